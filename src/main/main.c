@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `homeward SUBCOMMAND …`: one table of subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+#include "base/str.h"
+#include "main/command.h"
+
+#include <stdio.h>
+
+/* One row a subcommand; each lives in its own file. */
+static const struct command commands[] = {
+	{ "version", command_version, "print the version" },
+};
+
+int command_version(int argument_count, char **arguments)
+{
+	(void)argument_count;
+	(void)arguments;
+	puts("homeward " HOMEWARD_VERSION);
+	return 0;
+}
+
+static void usage(FILE *out)
+{
+	fputs("usage: homeward SUBCOMMAND [OPTIONS]\n\n", out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n`homeward SUBCOMMAND --help` explains one.\n", out);
+}
+
+int main(int argument_count, char **arguments)
+{
+	if (argument_count < 2) {
+		usage(stderr);
+		return 2;
+	}
+	struct str name = str_from_c(arguments[1]);
+	if (str_equal(name, STR("--help")) || str_equal(name, STR("help"))) {
+		usage(stdout);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (str_equal(name, str_from_c(commands[i].name)))
+			return commands[i].run(argument_count - 1, arguments + 1);
+	}
+	fprintf(stderr, "homeward: no such subcommand; `homeward --help` lists them\n");
+	return 2;
+}
