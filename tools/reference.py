@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/reference/*.md from the tables in the code; --check fails when a page is not current.
+
+usage: reference.py [--root DIR] [--check]
+"""
+import argparse
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import source
+
+HEAD = "<!-- Written by tools/reference.py from %s; do not edit. -->\n# %s\n\n%s\n\n"
+
+
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    for row in rows:
+        lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def errors_page(root):
+    text = (root / "src/base/error.def").read_text(encoding="utf-8")
+    rows = re.findall(r'^ERROR\((\w+),\s*(\d+),\s*"([^"]+)",\s*(\w+),\s*"((?:[^"\\]|\\.)*)"\)', text, re.MULTILINE)
+    words = {"NO": "no", "YES": "yes", "LATER": "later"}
+    return HEAD % ("src/base/error.def", "Errors",
+                   "Every error that the server answers. \"Again\" says whether sending the same request again can help. "
+                   "The body is an OperationOutcome with the issue type shown.") + table(
+        ["error", "HTTP", "issue type", "again", "meaning"],
+        [["`%s`" % name, status, kind, words.get(retry, retry), meaning]
+         for name, status, kind, retry, meaning in rows]), len(rows)
+
+
+def limits_page(root):
+    rows = []
+    comment = ""
+    for line in (root / "src/base/limits.h").read_text(encoding="utf-8").split("\n"):
+        said = re.match(r"^/\* (.*?) ?(?:\*/)?$", line)
+        define = re.match(r"^#define (LIMIT_\w+)\s+(.*?)(?:\s*/\* (.*) \*/)?$", line)
+        if define:
+            value = re.sub(r"\(size_t\)|[()]", "", define.group(2)).strip()
+            rows.append(["`%s`" % define.group(1), value, define.group(3) or comment])
+            comment = ""
+        elif said:
+            comment = said.group(1).strip()
+        elif re.match(r"^ \* ", line) and comment:
+            comment += " " + line[3:].replace("*/", "").strip()
+    return HEAD % ("src/base/limits.h", "Limits", "What the server refuses as too much, and why.") + table(
+        ["limit", "value", "why"], rows), len(rows)
+
+
+PAGES = {"errors.md": errors_page, "limits.md": limits_page}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=pathlib.Path, default=source.ROOT)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    folder = arguments.root / "docs/reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    stale = 0
+    for name, make in PAGES.items():
+        page, rows = make(arguments.root)
+        if rows == 0:
+            print("docs/reference/%s: its table was not found" % name)
+            stale += 1
+            continue
+        path = folder / name
+        current = path.read_text(encoding="utf-8") if path.exists() else ""
+        if current == page:
+            continue
+        if arguments.check:
+            print("docs/reference/%s is not current: python3 tools/reference.py" % name)
+            stale += 1
+        else:
+            path.write_text(page, encoding="utf-8")
+            print("docs/reference/%s: written, %d rows" % (name, rows))
+    print("%d pages, %d problems" % (len(PAGES), stale))
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
