@@ -50,7 +50,7 @@ stop() {
 	wait 2>/dev/null || true
 	[ -n "$server" ] && say "" && say "Stopped. The data are in $data; ./run.sh --keep goes on with them."
 }
-if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+if port_in_use "$port"; then
 	fail "port $port is in use." "Stop what listens there, or choose another: ./run.sh --port $((port + 1))"
 fi
 clock=()

@@ -5,7 +5,7 @@
 usage: check_hardening.py PROGRAM
 
 Wanted: position-independent executable, full RELRO (RELRO and BIND_NOW), a stack that cannot run code, no
-segment both writable and runnable, no text relocation, no run path, no dlopen, stack canary and fortify.
+segment both writable and runnable, no text relocation, no run path, stack canary and fortify.
 """
 import struct
 import sys
@@ -16,7 +16,7 @@ PT_GNU_STACK, PT_GNU_RELRO = 0x6474E551, 0x6474E552
 PF_X, PF_W = 1, 2
 DT_NULL, DT_STRTAB, DT_SYMTAB, DT_RPATH, DT_TEXTREL, DT_BIND_NOW, DT_RUNPATH = 0, 5, 6, 15, 22, 24, 29
 DT_STRSZ, DT_FLAGS, DT_FLAGS_1 = 10, 30, 0x6FFFFFFB
-DF_TEXTREL, DF_BIND_NOW, DF_1_NOW, DF_1_NOOPEN, DF_1_PIE = 4, 8, 1, 0x40, 0x08000000
+DF_TEXTREL, DF_BIND_NOW, DF_1_NOW, DF_1_PIE = 4, 8, 1, 0x08000000
 
 
 class Elf:
@@ -74,8 +74,6 @@ def lacking(data):
         missing.append("text relocations")
     if DT_RPATH in elf.dynamic or DT_RUNPATH in elf.dynamic:
         missing.append("a run path")
-    if not flags_1 & DF_1_NOOPEN:
-        missing.append("it may be opened as a library (-z nodlopen)")
     if b"__stack_chk_fail" not in names:
         missing.append("no stack canary (-fstack-protector-strong)")
     if not any(name.startswith(b"__") and name.endswith(b"_chk") for name in names):

@@ -126,3 +126,5 @@ configure_build() {
 build_program() {
 	step "ninja" ninja ninja -C build "$@"
 }
+
+port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
