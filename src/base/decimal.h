@@ -21,7 +21,8 @@ MUST_CHECK enum error decimal_parse(struct str text, struct decimal *ret_value);
 int decimal_compare(struct decimal a, struct decimal b);
 /* Nearest double; for search index ranges and charts only, never to be stored as the record. */
 double decimal_to_double(struct decimal value);
-/* The implicit range of a search number: "100" is [99.5, 100.5), "1.0" is [0.95, 1.05)
+/* The implicit range of a search number: "100" is [99.5, 100.5), "1.0" is [0.95, 1.05),
+ * "1e2" is [95, 105) as the standard's example has it
  * (source: hl7.org/fhir/R4/search.html#number). */
 void decimal_search_range(struct decimal value, double *ret_low, double *ret_high);
 /* The value in units of 10^-places, rounded half away from zero (places 0..9); false on overflow. */

@@ -23,6 +23,9 @@ void text_put_byte(struct text *text, char byte);
 void text_put_u64(struct text *text, uint64_t value);
 void text_put_i64(struct text *text, int64_t value);
 void text_put_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Room for `size` more bytes, or NULL on failure; who writes there adds what was written to `len`.
+ * For inner loops that know their size beforehand. */
+char *text_reserve(struct text *text, size_t size);
 /* What has been put so far; always followed by a NUL byte that is not counted. */
 struct str text_view(struct text *text);
 
