@@ -15,7 +15,8 @@ void issues_init(struct issues *issues, struct arena *arena)
 	*issues = (struct issues){ .arena = arena };
 }
 
-static struct str format_diagnostics(struct arena *arena, const char *format, va_list arguments)
+static struct str PRINTF_LIKE(2, 0)
+	format_diagnostics(struct arena *arena, const char *format, va_list arguments)
 {
 	char words[DIAGNOSTICS_BYTES_MAX];
 	words[0] = '\0';
