@@ -3,6 +3,7 @@
 # Says what it does; keeps the long output of each step in build/logs and shows it when a step fails.
 export LC_ALL=C.UTF-8
 export DEBIAN_FRONTEND=noninteractive
+export PYTHONDONTWRITEBYTECODE=1
 logs=build/logs
 step_hint=""
 
