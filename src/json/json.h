@@ -18,7 +18,10 @@ struct json {
 	struct json *next;  /* next member of the object or element of the array this stands in */
 	struct json *child; /* first member or element */
 	const char *name_ptr; /* decoded member name; NULL in arrays and at the root */
-	const char *text_ptr; /* decoded string, or the number as written */
+	union {
+		const char *text_ptr; /* decoded string, or the number as written */
+		struct json *last;    /* of an array or object: its last member, so that adding is quick */
+	};
 	uint32_t name_len;
 	uint32_t text_len;
 	uint32_t count;  /* members or elements */
@@ -26,6 +29,10 @@ struct json {
 	uint8_t mark;    /* free for the room that walks the tree; 0 after parse */
 	uint16_t tag;    /* likewise; fhir keeps the element's number here */
 };
+
+/* No tree is walked deeper than this, whatever the options say or the program builds: printing
+ * fails, copies are NULL, comparisons are false. */
+#define JSON_DEPTH_CEILING 256
 
 struct json_options {
 	size_t depth_max; /* arrays and objects within each other; 0: LIMIT_JSON_DEPTH_MAX */
@@ -45,7 +52,9 @@ static inline struct str json_name(const struct json *node)
 /* The decoded string or the number as written; empty for other types and for NULL. */
 static inline struct str json_text(const struct json *node)
 {
-	return node == NULL ? (struct str){ NULL, 0 } : (struct str){ node->text_ptr, node->text_len };
+	return node == NULL || node->type >= JSON_ARRAY
+		       ? (struct str){ NULL, 0 }
+		       : (struct str){ node->text_ptr, node->text_len };
 }
 /* The member of an object, or NULL; NULL in, NULL out, so that calls can be nested. */
 struct json *json_get(const struct json *object, struct str name);
@@ -54,7 +63,7 @@ struct json *json_at(const struct json *array, size_t index);
 /* json_get's text when the member is a string or number, else empty. */
 struct str json_get_text(const struct json *object, struct str name);
 
-/* Building and editing. New nodes live in the arena; texts are borrowed. NULL when the arena failed. */
+/* Building and editing, by these functions only (they keep count and last). New nodes live in the arena; texts are borrowed. NULL when the arena failed. */
 struct json *json_new(struct arena *arena, enum json_type type);
 struct json *json_new_string(struct arena *arena, struct str text);
 struct json *json_new_number(struct arena *arena, struct str text);
@@ -67,7 +76,7 @@ struct json *json_append(struct json *array, struct json *value);
 struct json *json_put(struct json *object, struct str name, struct json *value);
 struct json *json_put_first(struct json *object, struct str name, struct json *value);
 bool json_remove(struct json *object, struct str name);
-struct json *json_copy(struct arena *arena, const struct json *node); /* deep */
+struct json *json_copy(struct arena *arena, const struct json *node); /* deep, texts too; mark and tag as they are */
 /* Same type, same text, same members in any order, same elements in order. */
 bool json_equal(const struct json *a, const struct json *b);
 
