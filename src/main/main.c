@@ -2,11 +2,13 @@
  * `homeward SUBCOMMAND …`: one table of subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 #include "base/str.h"
 #include "main/command.h"
+#include "score/score.h"
 
 #include <stdio.h>
 
 /* One row a subcommand; each lives in its own file. */
 static const struct command commands[] = {
+	{ "score", score_command, "NEWS2 or National PEWS of observations, one JSON object a line" },
 	{ "version", command_version, "print the version" },
 };
 
