@@ -12,7 +12,7 @@
 enum { FILE_BYTES_MAX = 1024 * 1024, BANDS_MAX = 4, KIND_COUNT = 10 };
 
 static const char *const kinds[KIND_COUNT] = {
-	"respiratoryRate", "heartRate",	  "systolic",	     "spo2",	     "spo2Scale2Air",
+	"respiratoryRate",  "heartRate",   "systolic",        "spo2",         "spo2Scale2Air",
 	"spo2Scale2Oxygen", "temperature", "capillaryRefill", "oxygenLitres", "oxygenFio2",
 };
 struct code_list {
@@ -29,9 +29,12 @@ static const struct code_list code_lists[] = {
 static const struct {
 	const char *name, *constant;
 } levels[] = {
-	{ "none", "SCORE_LEVEL_NONE" },	    { "low", "SCORE_LEVEL_LOW" },
-	{ "low-medium", "SCORE_LEVEL_LOW_MEDIUM" }, { "medium", "SCORE_LEVEL_MEDIUM" },
-	{ "high", "SCORE_LEVEL_HIGH" },	    { "emergency", "SCORE_LEVEL_EMERGENCY" },
+	{ "none", "SCORE_LEVEL_NONE" },
+	{ "low", "SCORE_LEVEL_LOW" },
+	{ "low-medium", "SCORE_LEVEL_LOW_MEDIUM" },
+	{ "medium", "SCORE_LEVEL_MEDIUM" },
+	{ "high", "SCORE_LEVEL_HIGH" },
+	{ "emergency", "SCORE_LEVEL_EMERGENCY" },
 };
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -49,7 +52,8 @@ _Noreturn PRINTF_LIKE(1, 2) static void stop(const char *format, ...)
 static struct decimal number_of(const struct json *node)
 {
 	struct decimal value = { 0, 0 };
-	if (node == NULL || node->type != JSON_NUMBER || decimal_parse(json_text(node), &value) != ERROR_OK)
+	if (node == NULL || node->type != JSON_NUMBER ||
+	    decimal_parse(json_text(node), &value) != ERROR_OK)
 		stop("a number is missing");
 	return value;
 }
@@ -90,7 +94,8 @@ static size_t kind_of(struct str name)
 
 static void print_decimal(FILE *out, const char *member, struct decimal value)
 {
-	fprintf(out, ".%s = { %lld, %d }, ", member, (long long)value.coefficient, (int)value.exponent);
+	fprintf(out, ".%s = { %lld, %d }, ", member, (long long)value.coefficient,
+		(int)value.exponent);
 }
 
 static void print_rows(FILE *out, const struct json *table, size_t at)
@@ -102,11 +107,14 @@ static void print_rows(FILE *out, const struct json *table, size_t at)
 	struct decimal end = { 0, 0 };
 	bool end_excluded = false;
 	for (const struct json *row = rows->child; row != NULL; row = row->next) {
-		const struct json *from = json_get(row, STR("from")), *to = json_get(row, STR("to"));
+		const struct json *from = json_get(row, STR("from")),
+				  *to = json_get(row, STR("to"));
 		const struct json *under = json_get(row, STR("under"));
 		bool first = row == rows->child, last = row->next == NULL;
-		if ((from == NULL) != first || (to == NULL && under == NULL) != last || (to && under))
-			stop("table %zu: only the first row is open below and only the last above", at);
+		if ((from == NULL) != first || (to == NULL && under == NULL) != last ||
+		    (to && under))
+			stop("table %zu: only the first row is open below and only the last above",
+			     at);
 		fprintf(out, "\t{ ");
 		if (from != NULL) {
 			int order = decimal_compare(number_of(from), end);
@@ -152,7 +160,9 @@ static void print_numbers(FILE *out, const struct json *tables, size_t band_coun
 		for (size_t kind = 0; kind < KIND_COUNT; kind++) {
 			int at = table_for(tables, band, kind);
 			if (at >= 0)
-				fprintf(out, "\t\t\t[%zu] = { rows_%d, sizeof(rows_%d) / sizeof(rows_%d[0]) },\n",
+				fprintf(out,
+					"\t\t\t[%zu] = { rows_%d, sizeof(rows_%d) / "
+					"sizeof(rows_%d[0]) },\n",
 					kind, at, at, at);
 		}
 		fprintf(out, "\t\t},\n");
@@ -169,7 +179,8 @@ static void print_codes(FILE *out, const struct json *codes)
 		size_t used = 0;
 		fprintf(out, "\t.%s = { ", code_lists[i].member);
 		for (size_t c = 0; code_lists[i].codes[c] != NULL; c++) {
-			const struct json *points = json_get(list, str_from_c(code_lists[i].codes[c]));
+			const struct json *points =
+				json_get(list, str_from_c(code_lists[i].codes[c]));
 			used += points != NULL;
 			if (points == NULL)
 				fprintf(out, "SCORE_CODE_UNKNOWN, ");
@@ -190,6 +201,8 @@ static size_t print_bands(FILE *out, const struct json *bands)
 {
 	if (bands == NULL || bands->type != JSON_ARRAY || bands->count > BANDS_MAX)
 		stop("bands: an array of at most %d", BANDS_MAX);
+	if (bands->count == 0)
+		return 0;
 	fprintf(out, "\t.bands = {\n");
 	int before = -1;
 	for (const struct json *band = bands->child; band != NULL; band = band->next) {
@@ -197,7 +210,8 @@ static size_t print_bands(FILE *out, const struct json *bands)
 		if (from <= before)
 			stop("bands must ascend");
 		before = from;
-		fprintf(out, "\t\t{ STR_INIT(\"%.*s\"), %d },\n", STR_ARG(json_get_text(band, STR("name"))), from);
+		fprintf(out, "\t\t{ STR_INIT(\"%.*s\"), %d },\n",
+			STR_ARG(json_get_text(band, STR("name"))), from);
 	}
 	fprintf(out, "\t},\n\t.band_count = %u,\n", bands->count);
 	return bands->count;
@@ -207,7 +221,8 @@ static void print_levels(FILE *out, const struct json *root)
 {
 	const struct json *list = json_get(root, STR("levels"));
 	int before = -1;
-	if (list == NULL || list->type != JSON_ARRAY || list->count == 0 || list->count > COUNT(levels))
+	if (list == NULL || list->type != JSON_ARRAY || list->count == 0 ||
+	    list->count > COUNT(levels))
 		stop("levels are missing or too many");
 	fprintf(out, "\t.levels = {");
 	for (const struct json *level = list->child; level != NULL; level = level->next) {
@@ -221,7 +236,8 @@ static void print_levels(FILE *out, const struct json *root)
 	const struct json *single = json_get(root, STR("singleParameter"));
 	if (single != NULL)
 		fprintf(out, "\t.single_score = %d,\n\t.single_level = %s,\n",
-			points_of(json_get(single, STR("score"))), level_of(json_get(single, STR("level"))));
+			points_of(json_get(single, STR("score"))),
+			level_of(json_get(single, STR("level"))));
 }
 
 static void print_file(FILE *out, const struct json *root)
@@ -230,13 +246,15 @@ static void print_file(FILE *out, const struct json *root)
 	const struct json *age = json_get(root, STR("ageYears"));
 	if (tables == NULL || tables->type != JSON_ARRAY)
 		stop("tables are missing");
-	fprintf(out, "/* Generated by gen/gen_score.c; edit data/score instead. */\n#include \"score/table.h\"\n\n");
+	fprintf(out, "/* Generated by gen/gen_score.c; edit data/score instead. */\n#include "
+		     "\"score/table.h\"\n\n");
 	size_t at = 0;
 	for (const struct json *table = tables->child; table != NULL; table = table->next)
 		print_rows(out, table, at++);
-	fprintf(out, "const struct score_tables score_tables_%.*s = {\n", STR_ARG(json_get_text(root, STR("scale"))));
-	fprintf(out, "\t.age_from_years = %d,\n\t.age_to_years = %d,\n", years_of(json_get(age, STR("from"))),
-		years_of(json_get(age, STR("to"))));
+	fprintf(out, "const struct score_tables score_tables_%.*s = {\n",
+		STR_ARG(json_get_text(root, STR("scale"))));
+	fprintf(out, "\t.age_from_years = %d,\n\t.age_to_years = %d,\n",
+		years_of(json_get(age, STR("from"))), years_of(json_get(age, STR("to"))));
 	size_t band_count = print_bands(out, json_get(root, STR("bands")));
 	print_numbers(out, tables, band_count);
 	print_codes(out, json_get(root, STR("codes")));

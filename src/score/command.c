@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward score news2|npews`. A line in, a line out, whatever the line holds; what was read so far
- * is answered before the next wait, so that another program may ask line by line. */
+ * `homeward score news2|npews`. A line in, a line out, whatever the line holds; each is
+ * answered before the next is read, so that another program may ask line by line. */
 #include "score/line.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /* A set of observations is a few hundred bytes. */
 enum { LINE_BYTES_MAX = 64 * 1024, LINE_ARENA_BYTES_MAX = 8 * 1024 * 1024 };
@@ -24,63 +22,54 @@ static bool answer(struct arena *arena, enum score_scale scale, struct str line)
 	text_put_byte(&text, '\n');
 	struct str view = text_view(&text);
 	if (view.len == 0)
-		view = STR("{\"error\":\"the line takes more memory than a set of observations may\"}\n");
+		view = STR("{\"error\":\"the line takes more memory than a set of observations "
+			   "may\"}\n");
 	return put(view);
 }
 
-/* What has been read and not yet answered. */
-struct input {
-	char bytes[LINE_BYTES_MAX];
-	size_t length;
-	bool too_long; /* the rest of an oversized line is being skipped */
-};
-
-/* Answers the complete lines in the buffer and moves the rest to its start. */
-static bool answer_lines(struct arena *arena, enum score_scale scale, struct input *input, bool at_end)
+/* The next line without its end, at most LINE_BYTES_MAX of it; false at the end of the input. */
+static bool read_line(char *bytes, size_t *ret_length, bool *ret_too_long)
 {
-	struct str all = { input->bytes, input->length };
-	size_t from = 0;
-	while (from < all.len) {
-		size_t end = str_find_byte(all, '\n', from);
-		if (end == all.len && !at_end && all.len - from < sizeof(input->bytes))
-			break;
-		bool cut = end == all.len && !at_end;
-		bool written = input->too_long || (cut ? put(STR("{\"error\":\"the line is longer than 64 KiB\"}\n")) :
-							 answer(arena, scale, str_slice(all, from, end)));
-		if (!written)
-			return false;
-		input->too_long = cut;
-		from = end + 1;
+	size_t length = 0;
+	bool too_long = false;
+	int byte = getc(stdin);
+	if (byte == EOF)
+		return false;
+	for (; byte != EOF && byte != '\n'; byte = getc(stdin)) {
+		if (length < LINE_BYTES_MAX)
+			bytes[length++] = (char)byte;
+		else
+			too_long = true;
 	}
-	size_t rest = from < all.len ? all.len - from : 0;
-	memmove(input->bytes, input->bytes + (from < all.len ? from : 0), rest);
-	input->length = rest;
+	*ret_length = length;
+	*ret_too_long = too_long;
 	return true;
 }
 
 static bool answer_all(struct arena *arena, enum score_scale scale)
 {
-	static struct input input;
-	for (;;) {
-		ssize_t got = read(STDIN_FILENO, input.bytes + input.length, sizeof(input.bytes) - input.length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
+	static char bytes[LINE_BYTES_MAX];
+	size_t length = 0;
+	bool too_long = false;
+	while (read_line(bytes, &length, &too_long)) {
+		bool put_out =
+			too_long ? put(STR("{\"error\":\"the line is longer than 64 KiB\"}\n"))
+				 : answer(arena, scale, (struct str){ bytes, length });
+		if (!put_out || fflush(stdout) != 0)
 			return false;
-		input.length += (size_t)got;
-		if (!answer_lines(arena, scale, &input, got == 0) || fflush(stdout) != 0)
-			return false;
-		if (got == 0)
-			return true;
 	}
+	return ferror(stdin) == 0;
 }
 
 static void usage(FILE *out)
 {
 	fputs("usage: homeward score news2|npews < LINES\n"
-	      "Reads one JSON object a line and writes one a line. In, each optional: at birthDate respiratoryRate\n"
-	      "heartRate systolic spo2 temperature consciousness oxygen spo2Scale respiratoryDistress\n"
-	      "capillaryRefill bpNotDone. Out: total complete low high parts missing level, or error.\n",
+	      "Reads one JSON object a line and writes one a line. In, each optional: at birthDate "
+	      "respiratoryRate\n"
+	      "heartRate systolic spo2 temperature consciousness oxygen spo2Scale "
+	      "respiratoryDistress\n"
+	      "capillaryRefill bpNotDone. Out: total complete low high parts missing level, or "
+	      "error.\n",
 	      out);
 }
 

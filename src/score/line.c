@@ -5,23 +5,26 @@
 enum { LINE_DEPTH_MAX = 4 };
 
 static const char *const consciousness_words[] = { "A", "C", "V", "P", "U", "asleep", NULL };
-static const char *const device_words[] = { "air", "NP", "FM", "HB", "NRB", "HF", "BiPAP", "CPAP", NULL };
+static const char *const device_words[] = { "air", "NP",    "FM",   "HB", "NRB",
+					    "HF",  "BiPAP", "CPAP", NULL };
 static const char *const distress_words[] = { "none", "mild", "moderate", "severe", NULL };
 static const char *const bp_words[] = { "NCO", "U0", "U4", NULL };
 
-static enum error read_number(const struct json *node, struct issues *issues, struct decimal *ret_value)
+static enum error read_number(const struct json *node, struct issues *issues,
+			      struct decimal *ret_value)
 {
 	if (node->type != JSON_NUMBER)
 		return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s must be a number",
 				 STR_ARG(json_name(node)));
 	if (decimal_parse(json_text(node), ret_value) != ERROR_OK)
-		return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s has more digits than any device gives",
+		return issue_add(issues, ERROR_MALFORMED, json_name(node),
+				 "%.*s has more digits than any device gives",
 				 STR_ARG(json_name(node)));
 	return ERROR_OK;
 }
 
-static enum error read_word(const struct json *node, const char *const *words, struct issues *issues,
-			    unsigned *ret_at)
+static enum error read_word(const struct json *node, const char *const *words,
+			    struct issues *issues, unsigned *ret_at)
 {
 	for (unsigned i = 0; node->type == JSON_STRING && words[i] != NULL; i++) {
 		if (str_equal(json_text(node), str_from_c(words[i]))) {
@@ -38,17 +41,21 @@ static enum error read_date(const struct json *node, enum date_kind kind, struct
 {
 	if (node->type == JSON_STRING && date_parse(json_text(node), kind, ret_date) == ERROR_OK)
 		return ERROR_OK;
-	return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s must be %s", STR_ARG(json_name(node)),
-			 kind == DATE_KIND_DATE ? "a date, YYYY-MM-DD" :
-						  "an instant with seconds and offset, 2026-01-31T08:00:00Z");
+	return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s must be %s",
+			 STR_ARG(json_name(node)),
+			 kind == DATE_KIND_DATE
+				 ? "a date, YYYY-MM-DD"
+				 : "an instant with seconds and offset, 2026-01-31T08:00:00Z");
 }
 
 static enum error read_oxygen(const struct json *node, struct issues *issues, struct score_set *set)
 {
 	if (node->type != JSON_OBJECT)
-		return issue_add(issues, ERROR_MALFORMED, json_name(node), "oxygen must be an object");
+		return issue_add(issues, ERROR_MALFORMED, json_name(node),
+				 "oxygen must be an object");
 	enum error error = ERROR_OK;
-	for (const struct json *field = node->child; field != NULL && error == ERROR_OK; field = field->next) {
+	for (const struct json *field = node->child; field != NULL && error == ERROR_OK;
+	     field = field->next) {
 		struct str name = json_name(field);
 		unsigned word = 0;
 		if (field->type == JSON_NULL)
@@ -64,12 +71,14 @@ static enum error read_oxygen(const struct json *node, struct issues *issues, st
 			error = read_number(field, issues, &set->oxygen_fio2);
 			set->has_oxygen_fio2 = true;
 		} else {
-			error = issue_add(issues, ERROR_MALFORMED, name, "oxygen has an unknown field");
+			error = issue_add(issues, ERROR_MALFORMED, name,
+					  "oxygen has an unknown field");
 		}
 	}
 	if (error == ERROR_OK && !set->has[SCORE_OXYGEN])
-		return issue_add(issues, ERROR_MALFORMED, json_name(node),
-				 "oxygen needs a device: the same flow scores differently by device");
+		return issue_add(
+			issues, ERROR_MALFORMED, json_name(node),
+			"oxygen needs a device: the same flow scores differently by device");
 	return error;
 }
 
@@ -89,8 +98,10 @@ static enum error read_scale(const struct json *node, struct issues *issues, str
 static bool is_field(struct str name)
 {
 	static const char *const names[] = {
-		"at", "birthDate", "respiratoryRate", "heartRate", "systolic", "spo2", "temperature",
-		"consciousness", "oxygen", "spo2Scale", "respiratoryDistress", "capillaryRefill", "bpNotDone",
+		"at",        "birthDate", "respiratoryRate",     "heartRate",
+		"systolic",  "spo2",      "temperature",         "consciousness",
+		"oxygen",    "spo2Scale", "respiratoryDistress", "capillaryRefill",
+		"bpNotDone",
 	};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (str_equal(name, str_from_c(names[i])))
@@ -107,9 +118,12 @@ static bool number_field(struct score_set *set, struct str name, enum score_inpu
 		enum score_input input;
 		struct decimal *number;
 	} fields[] = {
-		{ SCORE_RESPIRATORY_RATE, &set->respiratory_rate }, { SCORE_HEART_RATE, &set->heart_rate },
-		{ SCORE_SYSTOLIC, &set->systolic },		    { SCORE_SPO2, &set->spo2 },
-		{ SCORE_TEMPERATURE, &set->temperature },	    { SCORE_CAPILLARY_REFILL, &set->capillary_refill },
+		{ SCORE_RESPIRATORY_RATE, &set->respiratory_rate },
+		{ SCORE_HEART_RATE, &set->heart_rate },
+		{ SCORE_SYSTOLIC, &set->systolic },
+		{ SCORE_SPO2, &set->spo2 },
+		{ SCORE_TEMPERATURE, &set->temperature },
+		{ SCORE_CAPILLARY_REFILL, &set->capillary_refill },
 	};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (str_equal(name, score_input_name(fields[i].input))) {
@@ -168,7 +182,8 @@ static enum error read_field(const struct json *field, struct issues *issues, st
 	return error;
 }
 
-enum error score_line_read(struct arena *arena, struct str line, struct issues *issues, struct score_set *ret_set)
+enum error score_line_read(struct arena *arena, struct str line, struct issues *issues,
+			   struct score_set *ret_set)
 {
 	struct json *root = NULL;
 	struct json_options options = { .depth_max = LINE_DEPTH_MAX, .bytes_max = line.len + 1 };
@@ -181,7 +196,8 @@ enum error score_line_read(struct arena *arena, struct str line, struct issues *
 	for (const struct json *field = root->child; field != NULL; field = field->next) {
 		if (!is_field(json_name(field)))
 			return issue_add(issues, ERROR_MALFORMED, json_name(field),
-					 "a field of this line is unknown; homeward score --help lists them");
+					 "a field of this line is unknown; homeward score --help "
+					 "lists them");
 		if (field->type == JSON_NULL)
 			continue;
 		error = read_field(field, issues, &set);
@@ -194,14 +210,15 @@ enum error score_line_read(struct arena *arena, struct str line, struct issues *
 
 void score_line_print(struct text *text, const struct score_result *result)
 {
-	text_put_format(text, "{\"total\":%d,\"complete\":%s,\"low\":%d,\"high\":%d,\"parts\":{", result->total,
-			result->complete ? "true" : "false", result->low, result->high);
+	text_put_format(text, "{\"total\":%d,\"complete\":%s,\"low\":%d,\"high\":%d,\"parts\":{",
+			result->total, result->complete ? "true" : "false", result->low,
+			result->high);
 	const char *comma = "";
 	for (size_t i = 0; i < SCORE_INPUT_COUNT; i++) {
 		if (result->parts[i] == SCORE_PART_UNKNOWN)
 			continue;
-		text_put_format(text, "%s\"%.*s\":%d", comma, STR_ARG(score_input_name((enum score_input)i)),
-				result->parts[i]);
+		text_put_format(text, "%s\"%.*s\":%d", comma,
+				STR_ARG(score_input_name((enum score_input)i)), result->parts[i]);
 		comma = ",";
 	}
 	text_put(text, STR("},\"missing\":["));
@@ -209,13 +226,15 @@ void score_line_print(struct text *text, const struct score_result *result)
 	for (size_t i = 0; i < SCORE_INPUT_COUNT; i++) {
 		if (!result->missing[i])
 			continue;
-		text_put_format(text, "%s\"%.*s\"", comma, STR_ARG(score_input_name((enum score_input)i)));
+		text_put_format(text, "%s\"%.*s\"", comma,
+				STR_ARG(score_input_name((enum score_input)i)));
 		comma = ",";
 	}
 	text_put_format(text, "],\"level\":\"%.*s\"}", STR_ARG(score_level_name(result->level)));
 }
 
-void score_line_answer(struct arena *arena, enum score_scale scale, struct str line, struct text *text)
+void score_line_answer(struct arena *arena, enum score_scale scale, struct str line,
+		       struct text *text)
 {
 	struct issues issues;
 	struct score_set set;
@@ -228,7 +247,8 @@ void score_line_answer(struct arena *arena, enum score_scale scale, struct str l
 		score_line_print(text, &result);
 		return;
 	}
-	struct str reason = issues.first != NULL ? issues.first->diagnostics : error_row(error)->meaning;
+	struct str reason =
+		issues.first != NULL ? issues.first->diagnostics : error_row(error)->meaning;
 	text_put(text, STR("{\"error\":"));
 	json_print_string(text, reason);
 	text_put_byte(text, '}');

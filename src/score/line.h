@@ -14,6 +14,7 @@ MUST_CHECK enum error score_line_read(struct arena *arena, struct str line, stru
 /* {"total":…,"complete":…,"low":…,"high":…,"parts":{…},"missing":[…],"level":"…"} */
 void score_line_print(struct text *text, const struct score_result *result);
 /* Reads, computes and prints; any error becomes {"error":"…"}. */
-void score_line_answer(struct arena *arena, enum score_scale scale, struct str line, struct text *text);
+void score_line_answer(struct arena *arena, enum score_scale scale, struct str line,
+		       struct text *text);
 
 #endif

@@ -35,13 +35,26 @@ struct limits {
 	int low, high, soft_low, soft_high;
 };
 static const struct limits limits[SCORE_INPUT_COUNT] = {
-	[SCORE_RESPIRATORY_RATE] = { .has_low = true, .low_excluded = true, .has_high = true, .high = 1500 },
+	[SCORE_RESPIRATORY_RATE] = { .has_low = true,
+				     .low_excluded = true,
+				     .has_high = true,
+				     .high = 1500 },
 	[SCORE_HEART_RATE] = { .has_low = true, .low = 150, .has_high = true, .high = 3200 },
 	[SCORE_SYSTOLIC] = { .has_low = true, .low = 300, .has_high = true, .high = 3000 },
-	[SCORE_SPO2] = { .has_low = true, .low = 300, .has_high = true, .high = 1000,
-			 .has_soft_low = true, .soft_low = 700 },
-	[SCORE_TEMPERATURE] = { .has_low = true, .low = 250, .has_high = true, .high = 450,
-				.has_soft_low = true, .soft_low = 340, .has_soft_high = true, .soft_high = 415 },
+	[SCORE_SPO2] = { .has_low = true,
+			 .low = 300,
+			 .has_high = true,
+			 .high = 1000,
+			 .has_soft_low = true,
+			 .soft_low = 700 },
+	[SCORE_TEMPERATURE] = { .has_low = true,
+				.low = 250,
+				.has_high = true,
+				.high = 450,
+				.has_soft_low = true,
+				.soft_low = 340,
+				.has_soft_high = true,
+				.soft_high = 415 },
 	[SCORE_CAPILLARY_REFILL] = { .has_low = true },
 };
 
@@ -122,7 +135,9 @@ static void codes_bounds(const int *codes, size_t count, struct part *part)
 
 static struct part part_known(int points)
 {
-	return (struct part){ .scored = true, .known = true, .points = points, .low = points, .high = points };
+	return (struct part){
+		.scored = true, .known = true, .points = points, .low = points, .high = points
+	};
 }
 
 static struct part part_of_table(const struct score_table *table, bool has, struct decimal value)
@@ -150,8 +165,8 @@ static struct part part_of_codes(const int *codes, size_t count, bool has, size_
 
 /* --- inputs that need more than their own table ----------------------------------------------- */
 
-static struct part part_of_systolic(const struct score_tables *tables, const struct score_table *table,
-				    const struct score_set *set)
+static struct part part_of_systolic(const struct score_tables *tables,
+				    const struct score_table *table, const struct score_set *set)
 {
 	struct part part = part_of_table(table, set->has[SCORE_SYSTOLIC], set->systolic);
 	if (!part.known && set->has_bp_not_done && tables->bp_not_done[set->bp_not_done] >= 0)
@@ -159,8 +174,8 @@ static struct part part_of_systolic(const struct score_tables *tables, const str
 	return part;
 }
 
-static struct part part_of_oxygen(const struct score_tables *tables, const struct score_table *numbers,
-				  const struct score_set *set)
+static struct part part_of_oxygen(const struct score_tables *tables,
+				  const struct score_table *numbers, const struct score_set *set)
 {
 	const struct score_table *litres = &numbers[SCORE_TABLE_OXYGEN_LITRES];
 	const struct score_table *fio2 = &numbers[SCORE_TABLE_OXYGEN_FIO2];
@@ -186,7 +201,8 @@ static struct part part_of_spo2(const struct score_table *numbers, const struct 
 	if (set->spo2_scale != 2 || numbers[SCORE_TABLE_SPO2_SCALE2_AIR].row_count == 0)
 		return part_of_table(&numbers[SCORE_TABLE_SPO2], has, set->spo2);
 	struct part air = part_of_table(&numbers[SCORE_TABLE_SPO2_SCALE2_AIR], has, set->spo2);
-	struct part support = part_of_table(&numbers[SCORE_TABLE_SPO2_SCALE2_OXYGEN], has, set->spo2);
+	struct part support =
+		part_of_table(&numbers[SCORE_TABLE_SPO2_SCALE2_OXYGEN], has, set->spo2);
 	if (set->has[SCORE_OXYGEN])
 		return set->oxygen_device == SCORE_AIR ? air : support;
 	if (has && air.points == support.points)
@@ -202,32 +218,36 @@ static void parts_of(const struct score_tables *tables, size_t band, const struc
 {
 	const struct score_table *numbers = tables->numbers[band];
 	const bool *has = set->has;
-	ret_parts[SCORE_RESPIRATORY_RATE] = part_of_table(&numbers[SCORE_TABLE_RESPIRATORY_RATE],
-							  has[SCORE_RESPIRATORY_RATE], set->respiratory_rate);
-	ret_parts[SCORE_HEART_RATE] =
-		part_of_table(&numbers[SCORE_TABLE_HEART_RATE], has[SCORE_HEART_RATE], set->heart_rate);
+	ret_parts[SCORE_RESPIRATORY_RATE] =
+		part_of_table(&numbers[SCORE_TABLE_RESPIRATORY_RATE], has[SCORE_RESPIRATORY_RATE],
+			      set->respiratory_rate);
+	ret_parts[SCORE_HEART_RATE] = part_of_table(&numbers[SCORE_TABLE_HEART_RATE],
+						    has[SCORE_HEART_RATE], set->heart_rate);
 	ret_parts[SCORE_SYSTOLIC] = part_of_systolic(tables, &numbers[SCORE_TABLE_SYSTOLIC], set);
 	ret_parts[SCORE_SPO2] = part_of_spo2(numbers, set);
-	ret_parts[SCORE_TEMPERATURE] =
-		part_of_table(&numbers[SCORE_TABLE_TEMPERATURE], has[SCORE_TEMPERATURE], set->temperature);
-	ret_parts[SCORE_CAPILLARY_REFILL] = part_of_table(&numbers[SCORE_TABLE_CAPILLARY_REFILL],
-							  has[SCORE_CAPILLARY_REFILL], set->capillary_refill);
-	ret_parts[SCORE_CONSCIOUSNESS] = part_of_codes(tables->consciousness, SCORE_ASLEEP + 1,
-						       has[SCORE_CONSCIOUSNESS], set->consciousness);
-	ret_parts[SCORE_RESPIRATORY_DISTRESS] = part_of_codes(
-		tables->distress, SCORE_DISTRESS_SEVERE + 1, has[SCORE_RESPIRATORY_DISTRESS], set->distress);
+	ret_parts[SCORE_TEMPERATURE] = part_of_table(&numbers[SCORE_TABLE_TEMPERATURE],
+						     has[SCORE_TEMPERATURE], set->temperature);
+	ret_parts[SCORE_CAPILLARY_REFILL] =
+		part_of_table(&numbers[SCORE_TABLE_CAPILLARY_REFILL], has[SCORE_CAPILLARY_REFILL],
+			      set->capillary_refill);
+	ret_parts[SCORE_CONSCIOUSNESS] =
+		part_of_codes(tables->consciousness, SCORE_ASLEEP + 1, has[SCORE_CONSCIOUSNESS],
+			      set->consciousness);
+	ret_parts[SCORE_RESPIRATORY_DISTRESS] =
+		part_of_codes(tables->distress, SCORE_DISTRESS_SEVERE + 1,
+			      has[SCORE_RESPIRATORY_DISTRESS], set->distress);
 	ret_parts[SCORE_OXYGEN] = part_of_oxygen(tables, numbers, set);
 }
 
 /* --- checks ----------------------------------------------------------------------------------- */
 
-static enum error check_number(const struct score_set *set, enum score_input input, struct decimal value,
-			       struct issues *issues)
+static enum error check_number(const struct score_set *set, enum score_input input,
+			       struct decimal value, struct issues *issues)
 {
 	if (!set->has[input] || score_plausibility(input, value) != SCORE_IMPOSSIBLE)
 		return ERROR_OK;
-	return issue_add(issues, ERROR_INVALID, input_names[input], "%.*s is not possible in a living person",
-			 STR_ARG(input_names[input]));
+	return issue_add(issues, ERROR_INVALID, input_names[input],
+			 "%.*s is not possible in a living person", STR_ARG(input_names[input]));
 }
 
 static enum error check_oxygen(const struct score_set *set, struct issues *issues)
@@ -236,16 +256,19 @@ static enum error check_oxygen(const struct score_set *set, struct issues *issue
 	if (!set->has[SCORE_OXYGEN])
 		return ERROR_OK;
 	if (set->has_oxygen_litres && set->has_oxygen_fio2)
-		return issue_add(issues, ERROR_INVALID, name, "oxygen is litres a minute or FiO2, never both");
+		return issue_add(issues, ERROR_INVALID, name,
+				 "oxygen is litres a minute or FiO2, never both");
 	if (set->has_oxygen_litres && set->oxygen_litres.coefficient < 0)
 		return issue_add(issues, ERROR_INVALID, name, "oxygen flow cannot be negative");
 	if (set->has_oxygen_fio2 && (compare_tenths(set->oxygen_fio2, 10) <= 0 ||
 				     compare_tenths(set->oxygen_fio2, 1000) > 0))
-		return issue_add(issues, ERROR_INVALID, name, "FiO2 is a percentage above 1 up to 100");
+		return issue_add(issues, ERROR_INVALID, name,
+				 "FiO2 is a percentage above 1 up to 100");
 	if (set->oxygen_device == SCORE_AIR &&
 	    ((set->has_oxygen_litres && set->oxygen_litres.coefficient != 0) ||
 	     (set->has_oxygen_fio2 && compare_tenths(set->oxygen_fio2, 210) > 0)))
-		return issue_add(issues, ERROR_INVALID, name, "room air has no oxygen flow and 21 %% at most");
+		return issue_add(issues, ERROR_INVALID, name,
+				 "room air has no oxygen flow and 21 %% at most");
 	return ERROR_OK;
 }
 
@@ -255,9 +278,12 @@ static enum error check_values(const struct score_set *set, struct issues *issue
 		enum score_input input;
 		struct decimal value;
 	} numbers[] = {
-		{ SCORE_RESPIRATORY_RATE, set->respiratory_rate }, { SCORE_HEART_RATE, set->heart_rate },
-		{ SCORE_SYSTOLIC, set->systolic },		   { SCORE_SPO2, set->spo2 },
-		{ SCORE_TEMPERATURE, set->temperature },	   { SCORE_CAPILLARY_REFILL, set->capillary_refill },
+		{ SCORE_RESPIRATORY_RATE, set->respiratory_rate },
+		{ SCORE_HEART_RATE, set->heart_rate },
+		{ SCORE_SYSTOLIC, set->systolic },
+		{ SCORE_SPO2, set->spo2 },
+		{ SCORE_TEMPERATURE, set->temperature },
+		{ SCORE_CAPILLARY_REFILL, set->capillary_refill },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		enum error error = check_number(set, numbers[i].input, numbers[i].value, issues);
@@ -273,8 +299,8 @@ static enum error check_values(const struct score_set *set, struct issues *issue
 }
 
 /* The age decides the band, and whether the scale applies at all. */
-static enum error band_of(const struct score_tables *tables, const struct score_set *set, struct issues *issues,
-			  size_t *ret_band)
+static enum error band_of(const struct score_tables *tables, const struct score_set *set,
+			  struct issues *issues, size_t *ret_band)
 {
 	bool known = set->has_birth_date && set->has_at;
 	if (!known && tables->band_count > 0)
@@ -282,10 +308,12 @@ static enum error band_of(const struct score_tables *tables, const struct score_
 				 "birthDate and at are needed: the score depends on age");
 	int age = known ? date_age_years(set->birth_date, set->at_us) : tables->age_from_years;
 	if (age < 0)
-		return issue_add(issues, ERROR_INVALID, STR("birthDate"), "born after the observation");
+		return issue_add(issues, ERROR_INVALID, STR("birthDate"),
+				 "born after the observation");
 	if (age < tables->age_from_years || age > tables->age_to_years)
-		return issue_add(issues, ERROR_INVALID, STR("birthDate"), "this score is for ages %d to %d",
-				 tables->age_from_years, tables->age_to_years);
+		return issue_add(issues, ERROR_INVALID, STR("birthDate"),
+				 "this score is for ages %d to %d", tables->age_from_years,
+				 tables->age_to_years);
 	size_t band = 0;
 	while (band + 1 < tables->band_count && age >= tables->bands[band + 1].from_years)
 		band++;
@@ -293,7 +321,8 @@ static enum error band_of(const struct score_tables *tables, const struct score_
 	return ERROR_OK;
 }
 
-static enum score_level level_of(const struct score_tables *tables, const struct score_result *result)
+static enum score_level level_of(const struct score_tables *tables,
+				 const struct score_result *result)
 {
 	enum score_level level = tables->levels[0].level;
 	for (size_t i = 1; i < tables->level_count; i++) {
@@ -312,7 +341,8 @@ enum error score_compute(enum score_scale scale, const struct score_set *set, st
 {
 	ASSERT(set != NULL && ret_result != NULL);
 	ASSERT(scale == SCORE_NEWS2 || scale == SCORE_NPEWS);
-	const struct score_tables *tables = scale == SCORE_NEWS2 ? &score_tables_news2 : &score_tables_npews;
+	const struct score_tables *tables =
+		scale == SCORE_NEWS2 ? &score_tables_news2 : &score_tables_npews;
 	struct part parts[SCORE_INPUT_COUNT];
 	size_t band = 0;
 	enum error error = check_values(set, issues);

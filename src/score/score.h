@@ -13,15 +13,44 @@
 enum score_scale { SCORE_NEWS2, SCORE_NPEWS };
 
 enum score_input {
-	SCORE_RESPIRATORY_RATE, SCORE_HEART_RATE, SCORE_SYSTOLIC, SCORE_SPO2, SCORE_TEMPERATURE,
-	SCORE_CONSCIOUSNESS, SCORE_OXYGEN, SCORE_RESPIRATORY_DISTRESS, SCORE_CAPILLARY_REFILL,
+	SCORE_RESPIRATORY_RATE,
+	SCORE_HEART_RATE,
+	SCORE_SYSTOLIC,
+	SCORE_SPO2,
+	SCORE_TEMPERATURE,
+	SCORE_CONSCIOUSNESS,
+	SCORE_OXYGEN,
+	SCORE_RESPIRATORY_DISTRESS,
+	SCORE_CAPILLARY_REFILL,
 	SCORE_INPUT_COUNT,
 };
-struct str score_input_name(enum score_input input); /* "respiratoryRate" …: the words of the CLI and the board */
+struct str score_input_name(
+	enum score_input input); /* "respiratoryRate" …: the words of the CLI and the board */
 
-enum score_consciousness { SCORE_ALERT, SCORE_CONFUSION, SCORE_VOICE, SCORE_PAIN, SCORE_UNRESPONSIVE, SCORE_ASLEEP };
-enum score_oxygen_device { SCORE_AIR, SCORE_NP, SCORE_FM, SCORE_HB, SCORE_NRB, SCORE_HF, SCORE_BIPAP, SCORE_CPAP };
-enum score_distress { SCORE_DISTRESS_NONE, SCORE_DISTRESS_MILD, SCORE_DISTRESS_MODERATE, SCORE_DISTRESS_SEVERE };
+enum score_consciousness {
+	SCORE_ALERT,
+	SCORE_CONFUSION,
+	SCORE_VOICE,
+	SCORE_PAIN,
+	SCORE_UNRESPONSIVE,
+	SCORE_ASLEEP
+};
+enum score_oxygen_device {
+	SCORE_AIR,
+	SCORE_NP,
+	SCORE_FM,
+	SCORE_HB,
+	SCORE_NRB,
+	SCORE_HF,
+	SCORE_BIPAP,
+	SCORE_CPAP
+};
+enum score_distress {
+	SCORE_DISTRESS_NONE,
+	SCORE_DISTRESS_MILD,
+	SCORE_DISTRESS_MODERATE,
+	SCORE_DISTRESS_SEVERE
+};
 enum score_bp_not_done { SCORE_BP_NCO, SCORE_BP_U0, SCORE_BP_U4 };
 
 /* Measurements in the units of ward.md section 4: /min, mmHg, %, Cel, s, L/min. Numbers are decimals, never
@@ -43,26 +72,30 @@ struct score_set {
 	int64_t at_us;
 };
 enum score_level {
-	SCORE_LEVEL_NONE, SCORE_LEVEL_LOW, SCORE_LEVEL_LOW_MEDIUM, SCORE_LEVEL_MEDIUM, SCORE_LEVEL_HIGH,
+	SCORE_LEVEL_NONE,
+	SCORE_LEVEL_LOW,
+	SCORE_LEVEL_LOW_MEDIUM,
+	SCORE_LEVEL_MEDIUM,
+	SCORE_LEVEL_HIGH,
 	SCORE_LEVEL_EMERGENCY,
 };
 struct str score_level_name(enum score_level level); /* "low-medium" … */
 
 #define SCORE_PART_UNKNOWN (-1)
 struct score_result {
-	int total;                    /* of the parts that are known */
+	int total; /* of the parts that are known */
 	bool complete;
 	int low, high;                /* bounds of the true total */
 	int parts[SCORE_INPUT_COUNT]; /* SCORE_PART_UNKNOWN: missing or not scored on this scale */
 	bool missing[SCORE_INPUT_COUNT]; /* scored inputs that are absent */
-	enum score_level level;       /* of `total`, single-parameter rules included */
-	int band;                     /* NPEWS age band 0..3; -1 for NEWS2 */
-	struct str band_name;         /* "1-4 years" */
+	enum score_level level;          /* of `total`, single-parameter rules included */
+	int band;                        /* NPEWS age band 0..3; -1 for NEWS2 */
+	struct str band_name;            /* "1-4 years" */
 };
 /* ERROR_INVALID with an issue when a value is impossible (hard limits of ward.md section 4), a birth date or
  * instant is needed and absent (NPEWS), or the scale does not apply. */
-MUST_CHECK enum error score_compute(enum score_scale scale, const struct score_set *set, struct issues *issues,
-				    struct score_result *ret_result);
+MUST_CHECK enum error score_compute(enum score_scale scale, const struct score_set *set,
+				    struct issues *issues, struct score_result *ret_result);
 /* The hard and soft plausibility limits, for the ward: */
 enum score_plausibility { SCORE_PLAUSIBLE, SCORE_SUSPECT, SCORE_IMPOSSIBLE };
 enum score_plausibility score_plausibility(enum score_input input, struct decimal value);

@@ -1,70 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Whole sets through the words of `homeward score`: scenarios, ages, partial sets, vectors. */
-#include "json/json.h"
-#include "score/line.h"
+ * Whole sets: the scenarios of the clinical reference, ages, published vectors. */
+#include "sets.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <cmocka.h>
-
-static struct arena arena;
-
-static int set_up(void **state)
-{
-	(void)state;
-	arena_init(&arena, (size_t)64 * 1024 * 1024);
-	return 0;
-}
-static int tear_down(void **state)
-{
-	(void)state;
-	arena_done(&arena);
-	return 0;
-}
-
-static enum error compute(enum score_scale scale, const char *line, struct score_result *ret_result)
-{
-	struct score_set set;
-	struct issues issues;
-	issues_init(&issues, &arena);
-	enum error error = score_line_read(&arena, str_from_c(line), &issues, &set);
-	if (error == ERROR_OK)
-		error = score_compute(scale, &set, &issues, ret_result);
-	if (error != ERROR_OK) {
-		assert_non_null(issues.first);
-		assert_true(issues.first->diagnostics.len > 0);
-	}
-	return error;
-}
-
-static struct score_result result_of(enum score_scale scale, const char *line)
-{
-	struct score_result result = { .total = -1 };
-	enum error error = compute(scale, line, &result);
-	if (error != ERROR_OK)
-		fail_msg("%s was refused", line);
-	return result;
-}
-
-static void expect(enum score_scale scale, const char *line, int total, enum score_level level)
-{
-	struct score_result result = result_of(scale, line);
-	if (result.total != total || result.level != level)
-		fail_msg("%s: total %d level %d, expected %d level %d", line, result.total, (int)result.level, total,
-			 (int)level);
-}
-
-#define THREE "\"birthDate\":\"2023-03-01\",\"at\":\"2026-06-01T08:00:00Z\""
-#define CALM "\"oxygen\":{\"device\":\"air\"},\"respiratoryDistress\":\"none\",\"capillaryRefill\":2," \
-	     "\"consciousness\":\"A\""
 
 static void a_well_three_year_old_scores_nothing(void **state) /* S1 */
 {
 	(void)state;
-	struct score_result result = result_of(SCORE_NPEWS, "{" THREE "," CALM ",\"respiratoryRate\":28,\"heartRate\":132,"
-		"\"systolic\":95,\"spo2\":98,\"temperature\":36.8}");
+	struct score_result result = result_of(
+		SCORE_NPEWS, "{" THREE "," CALM ",\"respiratoryRate\":28,\"heartRate\":132,"
+			     "\"systolic\":95,\"spo2\":98,\"temperature\":36.8}");
 	assert_int_equal(result.total, 0);
 	assert_true(result.complete);
 	assert_int_equal(result.low, 0);
@@ -76,12 +21,16 @@ static void a_well_three_year_old_scores_nothing(void **state) /* S1 */
 static void deterioration_climbs_to_medium_and_emergency(void **state) /* S2, S3 */
 {
 	(void)state;
-	expect(SCORE_NPEWS, "{" THREE ",\"respiratoryRate\":44,\"heartRate\":152,\"systolic\":95,\"spo2\":94,"
-	       "\"oxygen\":{\"device\":\"air\"},\"respiratoryDistress\":\"mild\",\"capillaryRefill\":2}", 5,
-	       SCORE_LEVEL_MEDIUM);
-	struct score_result result = result_of(SCORE_NPEWS, "{" THREE ",\"respiratoryRate\":52,\"heartRate\":172,"
-		"\"systolic\":75,\"spo2\":91,\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":0.5},"
-		"\"respiratoryDistress\":\"moderate\",\"capillaryRefill\":3}");
+	expect(SCORE_NPEWS,
+	       "{" THREE ",\"respiratoryRate\":44,\"heartRate\":152,\"systolic\":95,\"spo2\":94,"
+	       "\"oxygen\":{\"device\":\"air\"},\"respiratoryDistress\":\"mild\","
+	       "\"capillaryRefill\":2}",
+	       5, SCORE_LEVEL_MEDIUM);
+	struct score_result result = result_of(
+		SCORE_NPEWS, "{" THREE ",\"respiratoryRate\":52,\"heartRate\":172,"
+			     "\"systolic\":75,\"spo2\":91,\"oxygen\":{\"device\":\"NP\","
+			     "\"litresPerMinute\":0.5},"
+			     "\"respiratoryDistress\":\"moderate\",\"capillaryRefill\":3}");
 	const int parts[SCORE_INPUT_COUNT] = { 2, 4, 1, 4, -1, -1, 1, 2, 2 };
 	assert_memory_equal(result.parts, parts, sizeof(parts));
 	assert_int_equal(result.total, 16);
@@ -92,8 +41,11 @@ static void deterioration_climbs_to_medium_and_emergency(void **state) /* S2, S3
 static void fever_and_consciousness_never_touch_a_childs_score(void **state) /* S4, D3 */
 {
 	(void)state;
-	expect(SCORE_NPEWS, "{" THREE "," CALM ",\"respiratoryRate\":28,\"heartRate\":132,\"systolic\":95,\"spo2\":98,"
-	       "\"temperature\":41.9}", 0, SCORE_LEVEL_NONE);
+	expect(SCORE_NPEWS,
+	       "{" THREE "," CALM
+	       ",\"respiratoryRate\":28,\"heartRate\":132,\"systolic\":95,\"spo2\":98,"
+	       "\"temperature\":41.9}",
+	       0, SCORE_LEVEL_NONE);
 	const char *const words[] = { "A", "C", "V", "P", "U", "asleep" };
 	for (size_t i = 0; i < 6; i++) {
 		char line[200];
@@ -109,22 +61,29 @@ static void fever_and_consciousness_never_touch_a_childs_score(void **state) /* 
 static void adult_fever_edge(void **state) /* S7 */
 {
 	(void)state;
-#define ADULT_FINE "\"respiratoryRate\":16,\"spo2\":97,\"oxygen\":{\"device\":\"air\"},\"systolic\":125,\"heartRate\":80,"
-	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.0}", 0, SCORE_LEVEL_NONE);
-	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.1}", 1, SCORE_LEVEL_LOW);
-	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.01}", 1, SCORE_LEVEL_LOW);
+#define ADULT_FINE \
+	"\"respiratoryRate\":16,\"spo2\":97,\"oxygen\":{\"device\":\"air\"},\"systolic\":125," \
+	"\"heartRate\":80,"
+	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.0}", 0,
+	       SCORE_LEVEL_NONE);
+	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.1}", 1,
+	       SCORE_LEVEL_LOW);
+	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"A\",\"temperature\":38.01}", 1,
+	       SCORE_LEVEL_LOW);
 }
 
 static void a_home_set_is_partial_with_bounds(void **state) /* S8 */
 {
 	(void)state;
-	struct score_result result = result_of(SCORE_NPEWS, "{" THREE ",\"temperature\":36.9,\"heartRate\":142,\"spo2\":97,"
-		"\"respiratoryRate\":36,\"oxygen\":{\"device\":\"air\"}}");
+	struct score_result result = result_of(
+		SCORE_NPEWS, "{" THREE ",\"temperature\":36.9,\"heartRate\":142,\"spo2\":97,"
+			     "\"respiratoryRate\":36,\"oxygen\":{\"device\":\"air\"}}");
 	assert_int_equal(result.total, 1);
 	assert_false(result.complete);
 	assert_int_equal(result.low, 1);
 	assert_int_equal(result.high, 11);
-	const bool missing[SCORE_INPUT_COUNT] = { [SCORE_SYSTOLIC] = true, [SCORE_RESPIRATORY_DISTRESS] = true,
+	const bool missing[SCORE_INPUT_COUNT] = { [SCORE_SYSTOLIC] = true,
+						  [SCORE_RESPIRATORY_DISTRESS] = true,
 						  [SCORE_CAPILLARY_REFILL] = true };
 	assert_memory_equal(result.missing, missing, sizeof(missing));
 }
@@ -137,7 +96,8 @@ static void gaps_and_open_ends(void **state) /* S9 */
 	expect(SCORE_NPEWS, "{" THREE ",\"spo2\":91.005}", 4, SCORE_LEVEL_LOW);
 	expect(SCORE_NPEWS, "{" THREE ",\"spo2\":94.995}", 1, SCORE_LEVEL_LOW);
 	expect(SCORE_NPEWS, "{" THREE ",\"capillaryRefill\":2.5}", 2, SCORE_LEVEL_LOW);
-	expect(SCORE_NPEWS, "{" THREE ",\"oxygen\":{\"device\":\"NRB\",\"litresPerMinute\":25}}", 4, SCORE_LEVEL_LOW);
+	expect(SCORE_NPEWS, "{" THREE ",\"oxygen\":{\"device\":\"NRB\",\"litresPerMinute\":25}}", 4,
+	       SCORE_LEVEL_LOW);
 }
 
 static int oxygen_points(enum score_scale scale, const char *oxygen)
@@ -156,24 +116,37 @@ static void oxygen_of_children_by_device_and_level(void **state) /* S10 */
 		const char *oxygen;
 		int points;
 	} rows[] = {
-		{ "{\"device\":\"HF\",\"litresPerMinute\":2}", 4 },   { "{\"device\":\"HF\"}", 4 },
-		{ "{\"device\":\"BiPAP\",\"fio2\":21}", 4 },	      { "{\"device\":\"CPAP\"}", 4 },
-		{ "{\"device\":\"NP\"}", SCORE_PART_UNKNOWN },	      { "{\"device\":\"FM\"}", SCORE_PART_UNKNOWN },
-		{ "{\"device\":\"air\"}", 0 },			      { "{\"device\":\"air\",\"fio2\":21}", 0 },
-		{ "{\"device\":\"air\",\"litresPerMinute\":0}", 0 },  { "{\"device\":\"NP\",\"fio2\":21}", 1 },
-		{ "{\"device\":\"NP\",\"fio2\":15}", 1 },	      { "{\"device\":\"NP\",\"fio2\":16}", 1 },
-		{ "{\"device\":\"NP\",\"fio2\":29.99}", 1 },	      { "{\"device\":\"NP\",\"fio2\":30}", 2 },
-		{ "{\"device\":\"FM\",\"fio2\":49.99}", 2 },	      { "{\"device\":\"HB\",\"fio2\":50}", 4 },
-		{ "{\"device\":\"NRB\",\"fio2\":100}", 4 },	      { "{\"device\":\"NP\",\"litresPerMinute\":0}", 1 },
-		{ "{\"device\":\"NP\",\"litresPerMinute\":0.01}", 1 }, { "{\"device\":\"NP\",\"litresPerMinute\":1.99}", 1 },
-		{ "{\"device\":\"NP\",\"litresPerMinute\":2}", 2 },   { "{\"device\":\"NP\",\"litresPerMinute\":5.99}", 2 },
-		{ "{\"device\":\"FM\",\"litresPerMinute\":6}", 4 },   { "{\"device\":\"NRB\",\"litresPerMinute\":25}", 4 },
+		{ "{\"device\":\"HF\",\"litresPerMinute\":2}", 4 },
+		{ "{\"device\":\"HF\"}", 4 },
+		{ "{\"device\":\"BiPAP\",\"fio2\":21}", 4 },
+		{ "{\"device\":\"CPAP\"}", 4 },
+		{ "{\"device\":\"NP\"}", SCORE_PART_UNKNOWN },
+		{ "{\"device\":\"FM\"}", SCORE_PART_UNKNOWN },
+		{ "{\"device\":\"air\"}", 0 },
+		{ "{\"device\":\"air\",\"fio2\":21}", 0 },
+		{ "{\"device\":\"air\",\"litresPerMinute\":0}", 0 },
+		{ "{\"device\":\"NP\",\"fio2\":21}", 1 },
+		{ "{\"device\":\"NP\",\"fio2\":15}", 1 },
+		{ "{\"device\":\"NP\",\"fio2\":16}", 1 },
+		{ "{\"device\":\"NP\",\"fio2\":29.99}", 1 },
+		{ "{\"device\":\"NP\",\"fio2\":30}", 2 },
+		{ "{\"device\":\"FM\",\"fio2\":49.99}", 2 },
+		{ "{\"device\":\"HB\",\"fio2\":50}", 4 },
+		{ "{\"device\":\"NRB\",\"fio2\":100}", 4 },
+		{ "{\"device\":\"NP\",\"litresPerMinute\":0}", 1 },
+		{ "{\"device\":\"NP\",\"litresPerMinute\":0.01}", 1 },
+		{ "{\"device\":\"NP\",\"litresPerMinute\":1.99}", 1 },
+		{ "{\"device\":\"NP\",\"litresPerMinute\":2}", 2 },
+		{ "{\"device\":\"NP\",\"litresPerMinute\":5.99}", 2 },
+		{ "{\"device\":\"FM\",\"litresPerMinute\":6}", 4 },
+		{ "{\"device\":\"NRB\",\"litresPerMinute\":25}", 4 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (oxygen_points(SCORE_NPEWS, rows[i].oxygen) != rows[i].points)
 			fail_msg("%s does not score %d", rows[i].oxygen, rows[i].points);
 	}
-	struct score_result result = result_of(SCORE_NPEWS, "{" THREE ",\"oxygen\":{\"device\":\"NP\"}}");
+	struct score_result result =
+		result_of(SCORE_NPEWS, "{" THREE ",\"oxygen\":{\"device\":\"NP\"}}");
 	assert_true(result.missing[SCORE_OXYGEN]);
 	assert_int_equal(result.low, 1);
 }
@@ -187,7 +160,8 @@ static void oxygen_of_adults_counts_once(void **state)
 		char oxygen[80];
 		snprintf(oxygen, sizeof(oxygen), "{\"device\":\"%s\"}", devices[i]);
 		assert_int_equal(oxygen_points(SCORE_NEWS2, oxygen), 2);
-		snprintf(oxygen, sizeof(oxygen), "{\"device\":\"%s\",\"litresPerMinute\":15}", devices[i]);
+		snprintf(oxygen, sizeof(oxygen), "{\"device\":\"%s\",\"litresPerMinute\":15}",
+			 devices[i]);
 		assert_int_equal(oxygen_points(SCORE_NEWS2, oxygen), 2);
 	}
 }
@@ -213,14 +187,19 @@ static void a_pressure_not_done_has_its_code(void **state) /* S11 */
 static void scale_2_scores_by_oxygen(void **state) /* S14, S15 */
 {
 	(void)state;
-#define S14 "\"respiratoryRate\":20,\"spo2\":90,\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":2},\"systolic\":130," \
-	    "\"heartRate\":88,\"consciousness\":\"A\",\"temperature\":37.0"
+#define S14 \
+	"\"respiratoryRate\":20,\"spo2\":90,\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":2}," \
+	"\"systolic\":130," \
+	"\"heartRate\":88,\"consciousness\":\"A\",\"temperature\":37.0"
 	expect(SCORE_NEWS2, "{" S14 ",\"spo2Scale\":2}", 2, SCORE_LEVEL_LOW);
 	expect(SCORE_NEWS2, "{" S14 ",\"spo2Scale\":1}", 5, SCORE_LEVEL_MEDIUM);
 	expect(SCORE_NEWS2, "{" S14 "}", 5, SCORE_LEVEL_MEDIUM);
-	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":93,\"oxygen\":{\"device\":\"air\"}}", 0, SCORE_LEVEL_NONE);
-	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":93,\"oxygen\":{\"device\":\"NP\"}}", 3, SCORE_LEVEL_LOW);
-	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":97,\"oxygen\":{\"device\":\"NP\"}}", 5, SCORE_LEVEL_MEDIUM);
+	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":93,\"oxygen\":{\"device\":\"air\"}}", 0,
+	       SCORE_LEVEL_NONE);
+	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":93,\"oxygen\":{\"device\":\"NP\"}}", 3,
+	       SCORE_LEVEL_LOW);
+	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":97,\"oxygen\":{\"device\":\"NP\"}}", 5,
+	       SCORE_LEVEL_MEDIUM);
 	expect(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":83}", 3, SCORE_LEVEL_LOW_MEDIUM);
 }
 
@@ -234,13 +213,15 @@ static void scale_2_without_oxygen_known_is_bounded(void **state)
 	assert_int_equal(result.total, 0);
 	assert_int_equal(result.low, 0);
 	assert_int_equal(result.high, 3 + 2 + 3 * 5);
-	assert_int_equal(result_of(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":92}").parts[SCORE_SPO2], 0);
+	assert_int_equal(result_of(SCORE_NEWS2, "{\"spo2Scale\":2,\"spo2\":92}").parts[SCORE_SPO2],
+			 0);
 }
 
 static void new_confusion_alone_is_low_medium(void **state) /* S16 */
 {
 	(void)state;
-	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"C\",\"temperature\":36.8}", 3, SCORE_LEVEL_LOW_MEDIUM);
+	expect(SCORE_NEWS2, "{" ADULT_FINE "\"consciousness\":\"C\",\"temperature\":36.8}", 3,
+	       SCORE_LEVEL_LOW_MEDIUM);
 	struct score_result result = result_of(SCORE_NEWS2, "{\"consciousness\":\"asleep\"}");
 	assert_true(result.missing[SCORE_CONSCIOUSNESS]);
 	assert_false(result.complete);
@@ -249,12 +230,21 @@ static void new_confusion_alone_is_low_medium(void **state) /* S16 */
 static void worsening_adult(void **state) /* S17, and S18: the published total 6 is wrong */
 {
 	(void)state;
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":22,\"spo2\":94,\"oxygen\":{\"device\":\"air\"},\"systolic\":108,"
-	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.2}", 5, SCORE_LEVEL_MEDIUM);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":25,\"spo2\":93,\"oxygen\":{\"device\":\"air\"},\"systolic\":108,"
-	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.2}", 7, SCORE_LEVEL_HIGH);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"spo2\":93,\"oxygen\":{\"device\":\"air\"},\"systolic\":120,"
-	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.5}", 5, SCORE_LEVEL_MEDIUM);
+	expect(SCORE_NEWS2,
+	       "{\"respiratoryRate\":22,\"spo2\":94,\"oxygen\":{\"device\":\"air\"},\"systolic\":"
+	       "108,"
+	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.2}",
+	       5, SCORE_LEVEL_MEDIUM);
+	expect(SCORE_NEWS2,
+	       "{\"respiratoryRate\":25,\"spo2\":93,\"oxygen\":{\"device\":\"air\"},\"systolic\":"
+	       "108,"
+	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.2}",
+	       7, SCORE_LEVEL_HIGH);
+	expect(SCORE_NEWS2,
+	       "{\"respiratoryRate\":21,\"spo2\":93,\"oxygen\":{\"device\":\"air\"},\"systolic\":"
+	       "120,"
+	       "\"heartRate\":95,\"consciousness\":\"A\",\"temperature\":37.5}",
+	       5, SCORE_LEVEL_MEDIUM);
 }
 
 static void the_band_follows_the_local_birthday(void **state) /* S20, S21 */
@@ -265,36 +255,52 @@ static void the_band_follows_the_local_birthday(void **state) /* S20, S21 */
 	expect(SCORE_NPEWS, "{" S20 ",\"at\":\"2026-05-03T22:59:59.999Z\"}", 1, SCORE_LEVEL_LOW);
 	expect(SCORE_NPEWS, "{" S20 ",\"at\":\"2026-05-03T23:00:00Z\"}", 0, SCORE_LEVEL_NONE);
 	expect(SCORE_NPEWS, "{" S20 ",\"at\":\"2026-05-03T23:10:00Z\"}", 0, SCORE_LEVEL_NONE);
-#define FIRST "\"birthDate\":\"2025-02-10\",\"respiratoryRate\":45,\"heartRate\":145,\"systolic\":85"
+#define FIRST \
+	"\"birthDate\":\"2025-02-10\",\"respiratoryRate\":45,\"heartRate\":145,\"systolic\":85"
 	expect(SCORE_NPEWS, "{" FIRST ",\"at\":\"2026-02-09T23:59:59Z\"}", 0, SCORE_LEVEL_NONE);
 	expect(SCORE_NPEWS, "{" FIRST ",\"at\":\"2026-02-10T00:00:00Z\"}", 2, SCORE_LEVEL_LOW);
-#define TEENS "\"birthDate\":\"2013-02-10\",\"respiratoryRate\":12,\"heartRate\":85,\"systolic\":100"
+#define TEENS \
+	"\"birthDate\":\"2013-02-10\",\"respiratoryRate\":12,\"heartRate\":85,\"systolic\":100"
 	expect(SCORE_NPEWS, "{" TEENS ",\"at\":\"2026-02-09T12:00:00Z\"}", 2, SCORE_LEVEL_LOW);
 	expect(SCORE_NPEWS, "{" TEENS ",\"at\":\"2026-02-10T12:00:00Z\"}", 1, SCORE_LEVEL_LOW);
 #define LEAP "\"birthDate\":\"2024-02-29\",\"heartRate\":145"
-	assert_int_equal(result_of(SCORE_NPEWS, "{" LEAP ",\"at\":\"2025-02-28T12:00:00Z\"}").band, 0);
-	assert_int_equal(result_of(SCORE_NPEWS, "{" LEAP ",\"at\":\"2025-03-01T00:00:00Z\"}").band, 1);
+	assert_int_equal(result_of(SCORE_NPEWS, "{" LEAP ",\"at\":\"2025-02-28T12:00:00Z\"}").band,
+			 0);
+	assert_int_equal(result_of(SCORE_NPEWS, "{" LEAP ",\"at\":\"2025-03-01T00:00:00Z\"}").band,
+			 1);
 }
 
 static void each_scale_keeps_to_its_ages(void **state) /* S22 */
 {
 	(void)state;
 	struct score_result result;
-	assert_int_equal(compute(SCORE_NEWS2, "{\"birthDate\":\"2010-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+	assert_int_equal(compute(SCORE_NEWS2,
+				 "{\"birthDate\":\"2010-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}",
+				 &result),
 			 ERROR_INVALID);
-	assert_int_equal(compute(SCORE_NEWS2, "{\"birthDate\":\"2010-06-01\",\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+	assert_int_equal(compute(SCORE_NEWS2,
+				 "{\"birthDate\":\"2010-06-01\",\"at\":\"2026-06-01T12:00:00Z\"}",
+				 &result),
 			 ERROR_OK);
 	assert_int_equal(result.band, -1);
 	assert_int_equal(compute(SCORE_NEWS2, "{\"heartRate\":80}", &result), ERROR_OK);
 	assert_int_equal(compute(SCORE_NPEWS, "{\"heartRate\":80}", &result), ERROR_INVALID);
-	assert_int_equal(compute(SCORE_NPEWS, "{\"birthDate\":\"2020-01-01\"}", &result), ERROR_INVALID);
-	assert_int_equal(compute(SCORE_NPEWS, "{\"at\":\"2026-06-01T12:00:00Z\"}", &result), ERROR_INVALID);
-	assert_int_equal(compute(SCORE_NPEWS, "{\"birthDate\":\"2026-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+	assert_int_equal(compute(SCORE_NPEWS, "{\"birthDate\":\"2020-01-01\"}", &result),
 			 ERROR_INVALID);
-	assert_int_equal(compute(SCORE_NPEWS, "{\"birthDate\":\"2007-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+	assert_int_equal(compute(SCORE_NPEWS, "{\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+			 ERROR_INVALID);
+	assert_int_equal(compute(SCORE_NPEWS,
+				 "{\"birthDate\":\"2026-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}",
+				 &result),
+			 ERROR_INVALID);
+	assert_int_equal(compute(SCORE_NPEWS,
+				 "{\"birthDate\":\"2007-06-02\",\"at\":\"2026-06-01T12:00:00Z\"}",
+				 &result),
 			 ERROR_OK);
 	assert_int_equal(result.band, 3);
-	assert_int_equal(compute(SCORE_NPEWS, "{\"birthDate\":\"2007-06-01\",\"at\":\"2026-06-01T12:00:00Z\"}", &result),
+	assert_int_equal(compute(SCORE_NPEWS,
+				 "{\"birthDate\":\"2007-06-01\",\"at\":\"2026-06-01T12:00:00Z\"}",
+				 &result),
 			 ERROR_INVALID);
 }
 
@@ -308,33 +314,48 @@ static void twenty_nine_published_rows_agree(void **state) /* S19 */
 		const char *word;
 		int total;
 	} rows[] = {
-		{ 12, 96, 361, 111, 51, "A", 0 },  { 11, 96, 380, 111, 51, "A", 1 },  { 9, 95, 361, 219, 90, "A", 2 },
-		{ 10, 94, 351, 219, 90, "A", 3 },  { 10, 94, 381, 110, 51, "A", 4 },  { 10, 94, 390, 101, 50, "A", 5 },
-		{ 10, 94, 390, 100, 41, "A", 6 },  { 10, 93, 390, 91, 91, "A", 7 },   { 10, 92, 391, 91, 110, "A", 8 },
-		{ 10, 92, 391, 91, 111, "A", 9 },  { 21, 92, 391, 91, 130, "A", 10 }, { 24, 91, 391, 91, 130, "A", 11 },
-		{ 25, 91, 391, 91, 130, "A", 12 }, { 24, 91, 350, 90, 130, "A", 13 }, { 8, 91, 350, 220, 130, "A", 14 },
-		{ 8, 91, 350, 220, 131, "A", 15 }, { 10, 91, 350, 220, 40, "V", 16 }, { 23, 91, 350, 220, 40, "V", 17 },
-		{ 25, 91, 350, 220, 40, "V", 18 }, { 25, 96, 380, 111, 51, "A", 3 },  { 8, 96, 380, 111, 51, "A", 3 },
-		{ 12, 91, 361, 219, 51, "A", 3 },  { 12, 96, 350, 219, 51, "A", 3 },  { 12, 96, 361, 90, 51, "A", 3 },
-		{ 12, 96, 361, 220, 51, "A", 3 },  { 12, 96, 361, 219, 40, "A", 3 },  { 20, 96, 361, 111, 131, "A", 3 },
-		{ 20, 96, 361, 111, 90, "V", 3 },  { 20, 97, 361, 111, 90, "U", 3 },
+		{ 12, 96, 361, 111, 51, "A", 0 },  { 11, 96, 380, 111, 51, "A", 1 },
+		{ 9, 95, 361, 219, 90, "A", 2 },   { 10, 94, 351, 219, 90, "A", 3 },
+		{ 10, 94, 381, 110, 51, "A", 4 },  { 10, 94, 390, 101, 50, "A", 5 },
+		{ 10, 94, 390, 100, 41, "A", 6 },  { 10, 93, 390, 91, 91, "A", 7 },
+		{ 10, 92, 391, 91, 110, "A", 8 },  { 10, 92, 391, 91, 111, "A", 9 },
+		{ 21, 92, 391, 91, 130, "A", 10 }, { 24, 91, 391, 91, 130, "A", 11 },
+		{ 25, 91, 391, 91, 130, "A", 12 }, { 24, 91, 350, 90, 130, "A", 13 },
+		{ 8, 91, 350, 220, 130, "A", 14 }, { 8, 91, 350, 220, 131, "A", 15 },
+		{ 10, 91, 350, 220, 40, "V", 16 }, { 23, 91, 350, 220, 40, "V", 17 },
+		{ 25, 91, 350, 220, 40, "V", 18 }, { 25, 96, 380, 111, 51, "A", 3 },
+		{ 8, 96, 380, 111, 51, "A", 3 },   { 12, 91, 361, 219, 51, "A", 3 },
+		{ 12, 96, 350, 219, 51, "A", 3 },  { 12, 96, 361, 90, 51, "A", 3 },
+		{ 12, 96, 361, 220, 51, "A", 3 },  { 12, 96, 361, 219, 40, "A", 3 },
+		{ 20, 96, 361, 111, 131, "A", 3 }, { 20, 96, 361, 111, 90, "V", 3 },
+		{ 20, 97, 361, 111, 90, "U", 3 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[300];
-		snprintf(line, sizeof(line), "{\"respiratoryRate\":%d,\"spo2\":%d,\"temperature\":%d.%d,\"systolic\":%d,"
-			 "\"heartRate\":%d,\"consciousness\":\"%s\",\"oxygen\":{\"device\":\"air\"}}", rows[i].rate,
-			 rows[i].spo2, rows[i].temperature_tenths / 10, rows[i].temperature_tenths % 10, rows[i].systolic,
-			 rows[i].pulse, rows[i].word);
+		snprintf(
+			line, sizeof(line),
+			"{\"respiratoryRate\":%d,\"spo2\":%d,\"temperature\":%d.%d,\"systolic\":%d,"
+			"\"heartRate\":%d,\"consciousness\":\"%s\",\"oxygen\":{\"device\":\"air\"}"
+			"}",
+			rows[i].rate, rows[i].spo2, rows[i].temperature_tenths / 10,
+			rows[i].temperature_tenths % 10, rows[i].systolic, rows[i].pulse,
+			rows[i].word);
 		struct score_result result = result_of(SCORE_NEWS2, line);
 		assert_true(result.complete);
 		assert_int_equal(result.total, rows[i].total);
 		if (i >= 19)
 			assert_int_equal(result.level, SCORE_LEVEL_LOW_MEDIUM);
 	}
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":25,\"spo2\":90,\"temperature\":40.0,\"systolic\":220,\"heartRate\":40,"
-	       "\"consciousness\":\"P\",\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":82}}", 19, SCORE_LEVEL_HIGH);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":8,\"spo2\":90,\"temperature\":35.0,\"systolic\":221,\"heartRate\":39,"
-	       "\"consciousness\":\"U\",\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":82}}", 20, SCORE_LEVEL_HIGH);
+	expect(SCORE_NEWS2,
+	       "{\"respiratoryRate\":25,\"spo2\":90,\"temperature\":40.0,\"systolic\":220,"
+	       "\"heartRate\":40,"
+	       "\"consciousness\":\"P\",\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":82}}",
+	       19, SCORE_LEVEL_HIGH);
+	expect(SCORE_NEWS2,
+	       "{\"respiratoryRate\":8,\"spo2\":90,\"temperature\":35.0,\"systolic\":221,"
+	       "\"heartRate\":39,"
+	       "\"consciousness\":\"U\",\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":82}}",
+	       20, SCORE_LEVEL_HIGH);
 }
 
 /* Facts of the public digital-pews fixtures: a stable 5-12 year old 0, SpO2 94 alone in an infant 1,
@@ -342,11 +363,16 @@ static void twenty_nine_published_rows_agree(void **state) /* S19 */
 static void published_children_agree(void **state)
 {
 	(void)state;
-	expect(SCORE_NPEWS, "{\"birthDate\":\"2017-01-01\",\"at\":\"2026-06-01T08:00:00Z\",\"respiratoryRate\":22,"
-	       "\"heartRate\":95,\"systolic\":100,\"spo2\":98,\"temperature\":36.9," CALM "}", 0, SCORE_LEVEL_NONE);
-	expect(SCORE_NPEWS, "{\"birthDate\":\"2026-01-01\",\"at\":\"2026-06-01T08:00:00Z\",\"spo2\":94,"
-	       "\"heartRate\":130,\"capillaryRefill\":2,\"temperature\":38.2,\"oxygen\":{\"device\":\"NP\"}}", 1,
-	       SCORE_LEVEL_LOW);
+	expect(SCORE_NPEWS,
+	       "{\"birthDate\":\"2017-01-01\",\"at\":\"2026-06-01T08:00:00Z\",\"respiratoryRate\":"
+	       "22,"
+	       "\"heartRate\":95,\"systolic\":100,\"spo2\":98,\"temperature\":36.9," CALM "}",
+	       0, SCORE_LEVEL_NONE);
+	expect(SCORE_NPEWS,
+	       "{\"birthDate\":\"2026-01-01\",\"at\":\"2026-06-01T08:00:00Z\",\"spo2\":94,"
+	       "\"heartRate\":130,\"capillaryRefill\":2,\"temperature\":38.2,\"oxygen\":{"
+	       "\"device\":\"NP\"}}",
+	       1, SCORE_LEVEL_LOW);
 }
 
 static void levels_start_where_the_charts_say(void **state)
@@ -360,12 +386,16 @@ static void levels_start_where_the_charts_say(void **state)
 		{ "\"spo2\":91", 4, SCORE_LEVEL_LOW },
 		{ "\"spo2\":91,\"respiratoryDistress\":\"mild\"", 5, SCORE_LEVEL_MEDIUM },
 		{ "\"spo2\":91,\"heartRate\":170", 8, SCORE_LEVEL_MEDIUM },
-		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryDistress\":\"mild\"", 9, SCORE_LEVEL_HIGH },
+		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryDistress\":\"mild\"", 9,
+		  SCORE_LEVEL_HIGH },
 		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryRate\":60", 12, SCORE_LEVEL_HIGH },
-		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryRate\":60,\"respiratoryDistress\":\"mild\"", 13,
-		  SCORE_LEVEL_EMERGENCY },
-		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryRate\":60,\"respiratoryDistress\":\"severe\",\"systolic\":130,"
-		  "\"oxygen\":{\"device\":\"HF\"},\"capillaryRefill\":3", 26, SCORE_LEVEL_EMERGENCY },
+		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryRate\":60,\"respiratoryDistress\":"
+		  "\"mild\"",
+		  13, SCORE_LEVEL_EMERGENCY },
+		{ "\"spo2\":91,\"heartRate\":170,\"respiratoryRate\":60,\"respiratoryDistress\":"
+		  "\"severe\",\"systolic\":130,"
+		  "\"oxygen\":{\"device\":\"HF\"},\"capillaryRefill\":3",
+		  26, SCORE_LEVEL_EMERGENCY },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[300];
@@ -373,171 +403,15 @@ static void levels_start_where_the_charts_say(void **state)
 		expect(SCORE_NPEWS, line, rows[i].total, rows[i].level);
 	}
 	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1}", 4, SCORE_LEVEL_LOW);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":25,\"temperature\":38.1}", 4, SCORE_LEVEL_LOW_MEDIUM);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":95}", 5, SCORE_LEVEL_MEDIUM);
+	expect(SCORE_NEWS2, "{\"respiratoryRate\":25,\"temperature\":38.1}", 4,
+	       SCORE_LEVEL_LOW_MEDIUM);
+	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":95}", 5,
+	       SCORE_LEVEL_MEDIUM);
 	expect(SCORE_NEWS2, "{\"respiratoryRate\":25,\"temperature\":39.1}", 5, SCORE_LEVEL_MEDIUM);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":93}", 6, SCORE_LEVEL_MEDIUM);
-	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":91}", 7, SCORE_LEVEL_HIGH);
-}
-
-/* --- properties ------------------------------------------------------------------------------ */
-
-static uint64_t random_state;
-static unsigned random_below(unsigned bound)
-{
-	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)((random_state >> 33) % bound);
-}
-
-static struct score_set random_set(void)
-{
-	struct score_set set = { .spo2_scale = (int)random_below(3), .has_birth_date = true, .has_at = true };
-	assert_int_equal(date_parse(STR("2026-06-01"), DATE_KIND_DATE, &set.birth_date), ERROR_OK);
-	set.at_us = set.birth_date.low_us + DATE_US_PER_DAY + (int64_t)random_below(16 * 365) * DATE_US_PER_DAY;
-	set.respiratory_rate = (struct decimal){ 1 + random_below(1500), -1 };
-	set.heart_rate = (struct decimal){ 15 + random_below(306), 0 };
-	set.systolic = (struct decimal){ 30 + random_below(271), 0 };
-	set.spo2 = (struct decimal){ 7500 + random_below(2501), -2 };
-	set.temperature = (struct decimal){ 250 + random_below(201), -1 };
-	set.capillary_refill = (struct decimal){ random_below(80), -1 };
-	set.consciousness = (enum score_consciousness)random_below(5);
-	set.oxygen_device = (enum score_oxygen_device)random_below(8);
-	set.has_oxygen_litres = set.oxygen_device != SCORE_AIR;
-	set.oxygen_litres = (struct decimal){ random_below(160), -1 };
-	set.distress = (enum score_distress)random_below(4);
-	for (size_t i = 0; i < SCORE_INPUT_COUNT; i++)
-		set.has[i] = random_below(3) != 0;
-	return set;
-}
-
-static enum error compute_any(enum score_scale scale, struct score_set *set, struct score_result *ret_result)
-{
-	if (scale == SCORE_NEWS2)
-		set->has_birth_date = false;
-	return score_compute(scale, set, NULL, ret_result);
-}
-
-static void adding_a_missing_value_stays_within_the_bounds(void **state)
-{
-	(void)state;
-	random_state = 20261122;
-	unsigned added = 0;
-	for (int round = 0; round < 40000; round++) {
-		enum score_scale scale = round % 2 == 0 ? SCORE_NEWS2 : SCORE_NPEWS;
-		struct score_set set = random_set();
-		struct score_result before, after;
-		assert_int_equal(compute_any(scale, &set, &before), ERROR_OK);
-		assert_true(before.total <= before.low && before.low <= before.high);
-		assert_true(!before.complete || (before.total == before.low && before.total == before.high));
-		for (size_t i = 0; i < SCORE_INPUT_COUNT; i++) {
-			if (set.has[i])
-				continue;
-			set.has[i] = true;
-			assert_int_equal(compute_any(scale, &set, &after), ERROR_OK);
-			assert_true(after.total >= before.total && after.total <= before.high);
-			assert_true(after.low >= before.low && after.high <= before.high);
-			assert_true(after.level >= before.level);
-			before = after;
-			added++;
-		}
-		assert_true(before.complete);
-	}
-	assert_true(added > 10000);
-}
-
-static void bounds_are_reached(void **state)
-{
-	(void)state;
-	assert_int_equal(result_of(SCORE_NEWS2, "{}").high, 20);
-	assert_int_equal(result_of(SCORE_NEWS2, "{}").low, 0);
-	assert_int_equal(result_of(SCORE_NPEWS, "{" THREE "}").high, 26);
-	assert_int_equal(result_of(SCORE_NPEWS, "{" THREE "}").low, 0);
-}
-
-/* --- refusals -------------------------------------------------------------------------------- */
-
-static void impossible_and_unreadable_lines_are_refused(void **state) /* S25 and the words */
-{
-	(void)state;
-	static const char *const lines[] = {
-		"", "[]", "7", "null", "{", "{\"heartRate\":80}x", "{\"heartRate\":\"80\"}", "{\"heartrate\":80}",
-		"{\"heartRate\":80,\"heartRate\":80}", "{\"foo\":null}", "{\"heartRate\":1e999999}", "{\"heartRate\":08}",
-		"{\"heartRate\":14.9}", "{\"heartRate\":320.1}", "{\"heartRate\":-80}", "{\"respiratoryRate\":0}",
-		"{\"respiratoryRate\":150.1}", "{\"spo2\":29.9}", "{\"spo2\":100.1}", "{\"spo2\":0}", "{\"temperature\":24.9}",
-		"{\"temperature\":45.1}", "{\"temperature\":52.3}", "{\"systolic\":29}", "{\"systolic\":301}",
-		"{\"capillaryRefill\":-1}", "{\"consciousness\":\"a\"}", "{\"consciousness\":1}", "{\"spo2Scale\":3}",
-		"{\"spo2Scale\":0}", "{\"spo2Scale\":\"2\"}", "{\"oxygen\":\"air\"}", "{\"oxygen\":{}}",
-		"{\"oxygen\":{\"device\":\"np\"}}", "{\"oxygen\":{\"litresPerMinute\":2}}",
-		"{\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":-1}}", "{\"oxygen\":{\"device\":\"NP\",\"fio2\":101}}",
-		"{\"oxygen\":{\"device\":\"NP\",\"fio2\":0.4}}", "{\"oxygen\":{\"device\":\"air\",\"litresPerMinute\":2}}",
-		"{\"oxygen\":{\"device\":\"air\",\"fio2\":28}}", "{\"oxygen\":{\"device\":\"NP\",\"flow\":2}}",
-		"{\"oxygen\":{\"device\":\"NP\",\"litresPerMinute\":2,\"fio2\":28}}", "{\"bpNotDone\":\"U1\"}",
-		"{\"bpNotDone\":\"NCO\",\"systolic\":100}", "{\"respiratoryDistress\":\"bad\"}", "{\"at\":\"2026-06-01\"}",
-		"{\"at\":\"2026-06-01T08:00Z\"}", "{\"birthDate\":\"01/02/2020\"}", "{\"birthDate\":2020}",
-	};
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct score_result result;
-		if (compute(SCORE_NEWS2, lines[i], &result) == ERROR_OK)
-			fail_msg("%s was not refused", lines[i]);
-	}
-}
-
-static void hard_limits_themselves_are_possible(void **state)
-{
-	(void)state;
-	static const char *const lines[] = {
-		"{\"heartRate\":15}",	 "{\"heartRate\":320}", "{\"respiratoryRate\":150}", "{\"respiratoryRate\":0.1}",
-		"{\"spo2\":30}",	 "{\"spo2\":100}",	"{\"temperature\":25}",	     "{\"temperature\":45}",
-		"{\"systolic\":30}",	 "{\"systolic\":300}",	"{\"capillaryRefill\":0}",   "{\"heartRate\":null}",
-		" {\t\"heartRate\" : 8.0e1 }\r",
-	};
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		result_of(SCORE_NEWS2, lines[i]);
-}
-
-static void plausibility_has_hard_and_soft_limits(void **state) /* S25, S26 */
-{
-	(void)state;
-	static const struct {
-		enum score_input input;
-		int tenths;
-		enum score_plausibility expected;
-	} rows[] = {
-		{ SCORE_TEMPERATURE, 249, SCORE_IMPOSSIBLE }, { SCORE_TEMPERATURE, 250, SCORE_SUSPECT },
-		{ SCORE_TEMPERATURE, 339, SCORE_SUSPECT },    { SCORE_TEMPERATURE, 340, SCORE_PLAUSIBLE },
-		{ SCORE_TEMPERATURE, 415, SCORE_PLAUSIBLE },  { SCORE_TEMPERATURE, 416, SCORE_SUSPECT },
-		{ SCORE_TEMPERATURE, 450, SCORE_SUSPECT },    { SCORE_TEMPERATURE, 451, SCORE_IMPOSSIBLE },
-		{ SCORE_SPO2, 299, SCORE_IMPOSSIBLE },	      { SCORE_SPO2, 300, SCORE_SUSPECT },
-		{ SCORE_SPO2, 699, SCORE_SUSPECT },	      { SCORE_SPO2, 700, SCORE_PLAUSIBLE },
-		{ SCORE_SPO2, 1000, SCORE_PLAUSIBLE },	      { SCORE_SPO2, 1001, SCORE_IMPOSSIBLE },
-		{ SCORE_HEART_RATE, 149, SCORE_IMPOSSIBLE },  { SCORE_HEART_RATE, 150, SCORE_PLAUSIBLE },
-		{ SCORE_HEART_RATE, 3200, SCORE_PLAUSIBLE },  { SCORE_HEART_RATE, 3201, SCORE_IMPOSSIBLE },
-		{ SCORE_RESPIRATORY_RATE, 0, SCORE_IMPOSSIBLE }, { SCORE_RESPIRATORY_RATE, 1, SCORE_PLAUSIBLE },
-		{ SCORE_RESPIRATORY_RATE, 1501, SCORE_IMPOSSIBLE }, { SCORE_SYSTOLIC, 299, SCORE_IMPOSSIBLE },
-		{ SCORE_SYSTOLIC, 3001, SCORE_IMPOSSIBLE },   { SCORE_CAPILLARY_REFILL, -1, SCORE_IMPOSSIBLE },
-		{ SCORE_CAPILLARY_REFILL, 0, SCORE_PLAUSIBLE },
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(score_plausibility(rows[i].input, (struct decimal){ rows[i].tenths, -1 }),
-				 rows[i].expected);
-}
-
-static void a_line_answers_in_the_agreed_words(void **state)
-{
-	(void)state;
-	struct text text;
-	text_init(&text, &arena, 100000);
-	score_line_answer(&arena, SCORE_NPEWS, STR("{" THREE ",\"heartRate\":142,\"bpNotDone\":\"U4\"}"), &text);
-	assert_string_equal(text_view(&text).ptr,
-			    "{\"total\":5,\"complete\":false,\"low\":5,\"high\":23,\"parts\":{\"heartRate\":1,\"systolic\":4},"
-			    "\"missing\":[\"respiratoryRate\",\"spo2\",\"oxygen\",\"respiratoryDistress\",\"capillaryRefill\"],"
-			    "\"level\":\"medium\"}");
-	text_init(&text, &arena, 100000);
-	score_line_answer(&arena, SCORE_NPEWS, STR("{\"heart\\\"Rate\":142}"), &text);
-	struct json *root = NULL;
-	assert_int_equal(json_parse(&arena, text_view(&text), NULL, NULL, &root), ERROR_OK);
-	assert_int_equal(root->count, 1);
-	assert_true(json_get_text(root, STR("error")).len > 0);
+	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":93}", 6,
+	       SCORE_LEVEL_MEDIUM);
+	expect(SCORE_NEWS2, "{\"respiratoryRate\":21,\"temperature\":39.1,\"spo2\":91}", 7,
+	       SCORE_LEVEL_HIGH);
 }
 
 int main(void)
@@ -561,12 +435,6 @@ int main(void)
 		cmocka_unit_test(twenty_nine_published_rows_agree),
 		cmocka_unit_test(published_children_agree),
 		cmocka_unit_test(levels_start_where_the_charts_say),
-		cmocka_unit_test(adding_a_missing_value_stays_within_the_bounds),
-		cmocka_unit_test(bounds_are_reached),
-		cmocka_unit_test(impossible_and_unreadable_lines_are_refused),
-		cmocka_unit_test(hard_limits_themselves_are_possible),
-		cmocka_unit_test(plausibility_has_hard_and_soft_limits),
-		cmocka_unit_test(a_line_answers_in_the_agreed_words),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
