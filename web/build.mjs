@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/* SPDX-License-Identifier: Apache-2.0
+ * Builds the front end into web/dist: type check, bundle, one style sheet. Usage: node web/build.mjs [--no-check] [--out DIR]
+ * The same input gives the same bytes and the same names, for they are embedded in the program. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+import { prune } from './prune_css.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, '..', 'node_modules');
+const outAt = process.argv.indexOf('--out');
+const out = outAt > 0 ? process.argv[outAt + 1] : join(here, 'dist');
+
+if (!process.argv.includes('--no-check')) {
+	try {
+		execFileSync(process.execPath, [join(modules, 'typescript', 'bin', 'tsc'), '--noEmit', '-p', here], { stdio: 'inherit' });
+	} catch {
+		console.error('web: the type check failed; nothing was built');
+		process.exit(1);
+	}
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+await build({
+	entryPoints: [join(here, 'source', 'main.tsx')],
+	outfile: join(out, 'app.js'),
+	bundle: true,
+	minify: true,
+	format: 'iife',
+	target: 'es2022',
+	charset: 'utf8',
+	legalComments: 'none',
+	banner: { js: '/* Homeward, Apache-2.0. Holds preact (MIT) and uPlot (MIT). */' },
+	logLevel: 'warning',
+});
+
+/* Only those rules of the NHS design system are kept whose classes our source names. */
+const sourceText = readdirSync(join(here, 'source')).map((file) => readFileSync(join(here, 'source', file), 'utf8')).join('\n');
+const nhs = prune(readFileSync(join(modules, 'nhsuk-frontend', 'dist', 'nhsuk.min.css'), 'utf8'), sourceText);
+const uplot = readFileSync(join(modules, 'uplot', 'dist', 'uPlot.min.css'), 'utf8');
+const own = readdirSync(join(here, 'style')).sort().map((file) => readFileSync(join(here, 'style', file), 'utf8')).join('\n');
+const styles = await transform(`${nhs}\n${uplot}\n${own}`, { loader: 'css', minify: true, target: 'chrome100', legalComments: 'none' });
+writeFileSync(join(out, 'app.css'), `/* Homeward, Apache-2.0. Holds parts of nhsuk-frontend (MIT) and uPlot (MIT). */\n${styles.code}`);
+
+for (const file of ['index.html', 'icon.svg'])
+	copyFileSync(join(here, file), join(out, file));
+console.log(`web: ${readdirSync(out).sort().map((file) => `${file} ${(statSync(join(out, file)).size / 1024).toFixed(1)} KiB`).join(', ')}`);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One open alert in the detail panel: clocks, who must answer, the two actions, the whole history. */
+import { useState } from 'preact/hooks';
+import { AcknowledgeForm } from './acknowledge_form';
+import { rungText } from './alert_line';
+import { AlertSteps } from './alert_steps';
+import { At, Countdown, Since } from './clock';
+import type { Alert, Row, Staff } from './contract';
+import { levelOf } from './level';
+import { ResolveForm } from './resolve_form';
+import { LevelTag } from './shape';
+import { isWaiting } from './summary';
+
+export interface AlertCardProps {
+	alert: Alert;
+	row: Row;
+	staff: readonly Staff[];
+	names: ReadonlyMap<string, string>;
+	acknowledging: boolean;
+	onAcknowledging(alert: string | null): void;
+	onDone(text: string): void;
+}
+
+export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowledging, onDone }: AlertCardProps) {
+	const [resolving, setResolving] = useState(false);
+	const [history, setHistory] = useState(false);
+	const waiting = isWaiting(alert);
+	const done = alert.acknowledgement;
+	const finish = (text: string) => {
+		onAcknowledging(null);
+		setResolving(false);
+		onDone(text);
+	};
+	return (
+		<li class={`card ${waiting ? `card-waiting card-${levelOf(alert.level).key}` : 'card-acknowledged'}`} data-alert={alert.id}>
+			<h4 class="card-title"><LevelTag level={alert.level} /> {alert.title}</h4>
+			<p class="card-line">
+				Raised <At at={alert.raisedAt} />, <Since at={alert.raisedAt} /> ago.{' '}
+				{waiting ? <>Now {rungText(alert)}.{' '}
+					{alert.deadline ? <Countdown at={alert.deadline} before="Answer in" after="Answer late by" /> : null}</> : null}
+			</p>
+			{done ? (
+				<p class="card-line">
+					<span class="tick" aria-hidden="true">✓</span> Acknowledged by <strong>{done.by}</strong> at <At at={done.at} />.{' '}
+					{done.plan === '' ? 'No plan was given.' : <>Plan: {done.plan}</>}{' '}
+					{done.reviewAt ? <Countdown at={done.reviewAt} before="Look again in" after="Review late by" /> : null}
+				</p>
+			) : null}
+			{acknowledging || resolving ? null : (
+				<p class="card-actions">
+					<button type="button" class={`nhsuk-button${waiting ? '' : ' nhsuk-button--secondary'}`} data-action="acknowledge"
+						onClick={() => onAcknowledging(alert.id)}>{waiting ? 'Acknowledge' : 'New plan'}</button>
+					<button type="button" class="nhsuk-button nhsuk-button--secondary" onClick={() => setResolving(true)}>Resolve</button>
+					<button type="button" class="link-button" aria-expanded={history} onClick={() => setHistory(!history)}>
+						{history ? 'Hide history' : 'History'}
+					</button>
+				</p>
+			)}
+			{acknowledging
+				? <AcknowledgeForm alert={alert} patient={row.patient.name} staff={staff} focus
+					onDone={finish} onCancel={() => onAcknowledging(null)} /> : null}
+			{resolving && !acknowledging
+				? <ResolveForm alert={alert} patient={row.patient.name} staff={staff}
+					onDone={finish} onCancel={() => setResolving(false)} /> : null}
+			{history
+				? <AlertSteps task={alert.id} patient={row.patient.id} since={Date.parse(alert.raisedAt)} names={names}
+					stamp={`${alert.status} ${alert.level} ${alert.rung?.index ?? ''} ${alert.deadline ?? ''}`} /> : null}
+		</li>
+	);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One open alert in a line: what, since when, who must answer and how long they have. */
+import type { Alert } from './contract';
+import { At, Countdown, Since } from './clock';
+import { LevelTag } from './shape';
+
+/* Who must answer now, and whether it has reached them. */
+export function rungText(alert: Alert): string {
+	if (!alert.rung)
+		return alert.status === 'delivered' ? 'delivered' : 'not delivered yet';
+	const { index, name, person } = alert.rung;
+	const to = `${name}${person ? `: ${person}` : ', nobody named on shift'}`;
+	if (index > 0)
+		return `passed on to ${to} (step ${index + 1})${alert.status === 'delivered' ? ', delivered' : ''}`;
+	return alert.status === 'delivered' ? `delivered to ${to}` : `calling ${to}`;
+}
+
+export function AlertLine({ alert }: { alert: Alert }) {
+	const done = alert.acknowledgement;
+	if (done && alert.status === 'acknowledged')
+		return (
+			<li class="alert alert-acknowledged">
+				<LevelTag level={alert.level} />
+				<span class="alert-title">{alert.title}</span>
+				<span class="alert-who">
+					<span class="tick" aria-hidden="true">✓</span> {done.by} <At at={done.at} />
+					{done.plan === '' ? '' : `: ${done.plan}`}
+				</span>
+				{done.reviewAt ? <Countdown at={done.reviewAt} before="review in" after="review late by" /> : null}
+			</li>
+		);
+	return (
+		<li class={`alert alert-waiting alert-${alert.level}`}>
+			<LevelTag level={alert.level} />
+			<span class="alert-title">{alert.title}</span>
+			<span class="alert-since">for <Since at={alert.raisedAt} /></span>
+			<span class="alert-who">{rungText(alert)}</span>
+			{alert.deadline ? <Countdown at={alert.deadline} before="answer in" after="late by" /> : null}
+		</li>
+	);
+}

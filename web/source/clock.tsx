@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Pieces of text that run with the clock. None of them is announced as it runs. */
+import { useNow } from './now';
+import { ageText, clockText, instant, runningText } from './time';
+
+export function Age({ at }: { at: string | null }) {
+	const text = useNow((now) => ageText(instant(at), now));
+	return at ? <time dateTime={at}>{text}</time> : <span>{text}</span>;
+}
+
+/* "03:02", with the day when that is not today. */
+export function At({ at }: { at: string | number | null }) {
+	const ms = typeof at === 'number' ? at : instant(at);
+	const text = useNow((now) => clockText(ms, now));
+	return Number.isFinite(ms) ? <time dateTime={new Date(ms).toISOString()}>{text}</time> : <span>{text}</span>;
+}
+
+export function Since({ at }: { at: string }) {
+	return <span class="running">{useNow((now) => runningText(now - instant(at)))}</span>;
+}
+
+/* Time left until `at`, or how late it is. */
+export function Countdown({ at, before, after }: { at: string; before: string; after: string }) {
+	const ms = instant(at);
+	const late = useNow((now) => now >= ms);
+	const text = useNow((now) => runningText(Math.abs(now - ms)));
+	return (
+		<span class={late ? 'countdown countdown-late' : 'countdown'}>
+			{late ? after : before} <span class="running">{text}</span>
+		</span>
+	);
+}

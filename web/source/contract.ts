@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the server says about a ward: the shapes of docs/decisions/0002-ward-in-fhir.md, word for word. */
+
+export type ValueState = 'current' | 'stale' | 'implausible' | 'suspect' | 'missing';
+export type AlertStatus = 'raised' | 'delivered' | 'acknowledged';
+export type Overdue = 'due' | 'amber' | 'medium' | 'high' | 'emergency';
+
+export interface WardSummary {
+	id: string;
+	name: string;
+	patients: number;
+	openAlerts: number;
+}
+export interface SystemMessage {
+	level: string;
+	text: string;
+}
+export interface Staff {
+	id: string;
+	name: string;
+	role: string;
+	onShift: boolean;
+}
+export interface Value {
+	name: string;
+	label: string;
+	text: string;
+	unit: string;
+	measuredAt: string | null;
+	receivedAt: string | null;
+	part: number | null;
+	state: ValueState;
+	note: string | null;
+	observation: string | null;
+}
+export interface Score {
+	scale: string;
+	band: string | null;
+	total: number;
+	complete: boolean;
+	low: number;
+	high: number;
+	level: string;
+	missing: string[];
+	measuredAt: string;
+	observation: string;
+}
+export interface Rung {
+	index: number;
+	name: string;
+	person: string | null;
+}
+export interface Acknowledgement {
+	by: string;
+	at: string;
+	plan: string;
+	reviewAt: string | null;
+}
+export interface Alert {
+	id: string;
+	rule: string;
+	title: string;
+	level: string;
+	status: AlertStatus;
+	raisedAt: string;
+	deadline: string | null;
+	rung: Rung | null;
+	acknowledgement: Acknowledgement | null;
+}
+export interface Contact {
+	name: string;
+	relationship: string;
+	phone: string;
+}
+export interface Patient {
+	id: string;
+	name: string;
+	birthDate: string;
+	age: string;
+}
+export interface Row {
+	episode: string;
+	urgency: number;
+	patient: Patient;
+	policy: { title: string; version: string };
+	admitted: string;
+	values: Value[];
+	score: Score | null;
+	nextDue: string | null;
+	overdue: Overdue | null;
+	alerts: Alert[];
+	contacts: Contact[];
+}
+export interface Board {
+	serverTime: string;
+	dev: boolean;
+	clockRate: number;
+	version: number;
+	ward: { id: string; name: string };
+	system: SystemMessage[];
+	staff: Staff[];
+	rows: Row[];
+}
+export interface Beat {
+	serverTime: string;
+	version: number;
+	clockRate: number;
+}

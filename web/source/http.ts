@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Requests to the server with a time limit, and failures told in words a nurse can act on. */
+
+export class Failure extends Error {
+	/* status 0: no answer. `sent` says that the request may have been carried out all the same. */
+	constructor(message: string, readonly status: number, readonly sent: boolean) {
+		super(message);
+	}
+}
+
+interface Outcome {
+	resourceType?: string;
+	issue?: { details?: { text?: string }; diagnostics?: string }[];
+}
+
+export function outcomeText(body: unknown): string {
+	const outcome = body as Outcome | null;
+	if (outcome?.resourceType !== 'OperationOutcome')
+		return '';
+	return (outcome.issue ?? []).map((issue) => issue.details?.text ?? issue.diagnostics ?? '')
+		.filter((text) => text !== '').join('; ');
+}
+
+function explain(status: number, said: string): string {
+	const detail = said === '' ? '' : ` The server says: ${said}.`.replace(/\.\.$/, '.');
+	if (status === 401 || status === 403)
+		return `You are not signed in, or may not do this.${detail}`;
+	if (status === 404)
+		return `The server does not know this.${detail}`;
+	if (status === 409 || status === 412)
+		return `Someone else changed this first.${detail}`;
+	if (status === 503 || status === 429)
+		return `The server is busy and did not do it.${detail}`;
+	if (status >= 500)
+		return `The server failed (${status}).${detail}`;
+	return `The server refused this (${status}).${detail}`;
+}
+
+const TIME_LIMIT_MS = 10_000;
+
+/* Answers the parsed JSON body of a 2xx answer; throws Failure otherwise. */
+export async function request(path: string, body?: unknown): Promise<unknown> {
+	const stop = new AbortController();
+	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
+	const sent = body !== undefined;
+	try {
+		const answer = await fetch(path, {
+			method: sent ? 'POST' : 'GET',
+			headers: sent
+				? { Accept: 'application/json, application/fhir+json', 'Content-Type': 'application/fhir+json' }
+				: { Accept: 'application/json, application/fhir+json' },
+			body: sent ? JSON.stringify(body) : null,
+			cache: 'no-store',
+			credentials: 'same-origin',
+			signal: stop.signal,
+		});
+		const text = await answer.text();
+		let parsed: unknown = null;
+		if (text !== '') {
+			try {
+				parsed = JSON.parse(text);
+			} catch {
+				parsed = null;
+			}
+		}
+		if (!answer.ok)
+			throw new Failure(explain(answer.status, outcomeText(parsed)), answer.status, false);
+		if (parsed === null)
+			throw new Failure('The server gave an answer that cannot be read.', answer.status, sent);
+		return parsed;
+	} catch (error) {
+		if (error instanceof Failure)
+			throw error;
+		throw new Failure(stop.signal.aborted
+			? `The server did not answer within ${TIME_LIMIT_MS / 1000} seconds.`
+			: 'The server cannot be reached.', 0, sent);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+export function failureText(error: unknown): string {
+	return error instanceof Failure ? error.message : 'Something in this page went wrong.';
+}

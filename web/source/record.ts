@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads the record and acts on alerts through the public FHIR API. */
+import type { Communication, Task } from './alert_history';
+import { request } from './http';
+import type { Observation } from './reading';
+
+interface Bundle<T> {
+	entry?: { resource?: T }[];
+	link?: { relation: string; url: string }[];
+}
+
+const PAGE_COUNT_MAX = 20;
+
+/* All pages of a search, at most PAGE_COUNT_MAX of them. Links may name another host of this server: only their path counts. */
+async function search<T extends { resourceType: string }>(path: string, type: T['resourceType']): Promise<T[]> {
+	const found: T[] = [];
+	let next: string | undefined = path;
+	for (let page = 0; next !== undefined && page < PAGE_COUNT_MAX; page++) {
+		const bundle = await request(next) as Bundle<T>;
+		for (const entry of bundle.entry ?? [])
+			if (entry.resource?.resourceType === type)
+				found.push(entry.resource);
+		const link = bundle.link?.find((one) => one.relation === 'next');
+		const url = link ? new URL(link.url, location.href) : undefined;
+		next = url ? url.pathname + url.search : undefined;
+	}
+	return found;
+}
+
+const id = encodeURIComponent;
+
+export function observationsSince(patient: string, since: number): Promise<Observation[]> {
+	return search<Observation>(`/fhir/Observation?patient=${id(patient)}`
+		+ `&date=ge${new Date(since).toISOString()}&_sort=date&_count=200`, 'Observation');
+}
+
+export function tasksSince(patient: string, since: number): Promise<Task[]> {
+	return search<Task>(`/fhir/Task?patient=${id(patient)}`
+		+ `&authored-on=ge${new Date(since).toISOString()}&_count=100`, 'Task');
+}
+
+export function taskVersions(task: string): Promise<Task[]> {
+	return search<Task>(`/fhir/Task/${id(task)}/_history?_count=100`, 'Task');
+}
+
+export async function pagesAbout(patient: string, task: string, since: number): Promise<Communication[]> {
+	const all = await search<Communication>(`/fhir/Communication?patient=${id(patient)}`
+		+ `&sent=ge${new Date(since).toISOString()}&_count=100`, 'Communication');
+	return all.filter((page) => page.about?.some((one) => one.reference === `Task/${task}`));
+}
+
+interface PractitionerRole {
+	resourceType: 'PractitionerRole';
+	telecom?: { system?: string; value?: string }[];
+}
+const ROLE = 'https://fhir.homeward.example/CodeSystem/ward-role';
+
+/* The number to call when this page cannot be relied on; null when the rota names none. */
+export async function switchboardPhone(ward: string): Promise<string | null> {
+	const roles = await search<PractitionerRole>(
+		`/fhir/PractitionerRole?organization=${id(ward)}&role=${id(`${ROLE}|switchboard`)}`, 'PractitionerRole');
+	for (const role of roles)
+		for (const telecom of role.telecom ?? [])
+			if (telecom.system === 'phone' && telecom.value)
+				return telecom.value;
+	return null;
+}
+
+function parameters(by: string, more: object[]): object {
+	return { resourceType: 'Parameters', parameter: [
+		{ name: 'by', valueReference: { reference: `PractitionerRole/${by}` } }, ...more] };
+}
+
+/* Done only when the answer says so: the Task comes back accepted, or this throws. */
+export async function acknowledge(task: string, by: string, plan: string, minutes: number): Promise<Task> {
+	const answer = await request(`/fhir/Task/${id(task)}/$acknowledge`, parameters(by, [
+		{ name: 'plan', valueString: plan },
+		{ name: 'reviewMinutes', valueInteger: minutes },
+	])) as Task;
+	if (answer.resourceType !== 'Task' || answer.status !== 'accepted')
+		throw new Error('not accepted');
+	return answer;
+}
+
+export async function resolve(task: string, by: string, reason: string): Promise<Task> {
+	const answer = await request(`/fhir/Task/${id(task)}/$resolve`, parameters(by, [
+		{ name: 'reason', valueString: reason },
+	])) as Task;
+	if (answer.resourceType !== 'Task' || answer.status !== 'completed')
+		throw new Error('not completed');
+	return answer;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Instants and lengths of time as words. Instants are milliseconds since 1970 UTC; wards think in Europe/London. */
+
+const ZONE = 'Europe/London';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const hourMinute = new Intl.DateTimeFormat('en-GB',
+	{ timeZone: ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const hourMinuteSecond = new Intl.DateTimeFormat('en-GB',
+	{ timeZone: ZONE, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const shortDay = new Intl.DateTimeFormat('en-GB',
+	{ timeZone: ZONE, weekday: 'short', day: 'numeric', month: 'short' });
+const shortDayYear = new Intl.DateTimeFormat('en-GB',
+	{ timeZone: ZONE, day: 'numeric', month: 'short', year: 'numeric' });
+const zoneName = new Intl.DateTimeFormat('en-GB',
+	{ timeZone: ZONE, hour: '2-digit', timeZoneName: 'short' });
+
+/* Milliseconds of a FHIR instant or dateTime; NaN when it is not one. */
+export function instant(text: string | null | undefined): number {
+	return text ? Date.parse(text) : NaN;
+}
+
+/* In the hour that the clocks go back through, "01:30" happens twice: the zone tells which. */
+function zoneSuffix(at: number): string {
+	const time = hourMinute.format(at);
+	if (hourMinute.format(at + HOUR) !== time && hourMinute.format(at - HOUR) !== time)
+		return '';
+	const part = zoneName.formatToParts(at).find((one) => one.type === 'timeZoneName');
+	return part ? ` ${part.value}` : '';
+}
+
+/* "03:02"; with the day when that is not today: "Sat 21 Nov 03:02". */
+export function clockText(at: number, now: number): string {
+	if (!Number.isFinite(at))
+		return 'unknown time';
+	const time = hourMinute.format(at) + zoneSuffix(at);
+	const day = shortDayYear.format(at);
+	if (day === shortDayYear.format(now))
+		return time;
+	if (Math.abs(at - now) > 300 * DAY)
+		return `${day} ${time}`;
+	return `${shortDay.format(at).replace(',', '')} ${time}`;
+}
+
+export function clockSecondsText(at: number): string {
+	return Number.isFinite(at) ? hourMinuteSecond.format(at) + zoneSuffix(at) : '--:--:--';
+}
+
+export function dateText(date: string): string {
+	const at = Date.parse(date.length === 10 ? `${date}T12:00:00Z` : date);
+	return Number.isFinite(at) ? shortDayYear.format(at) : date;
+}
+
+/* Under a chart: "06:00", and the day at midnight. */
+export function tickText(at: number): string {
+	const time = hourMinute.format(at);
+	return time === '00:00' ? shortDay.format(at).replace(',', '').replace(/ \w+$/, '') : time;
+}
+
+/* A coarse length, for ages: "now", "12 min", "3 h 05", "2 d 4 h". */
+export function lengthText(length: number): string {
+	if (!Number.isFinite(length))
+		return 'unknown';
+	if (length < MINUTE)
+		return 'now';
+	const minutes = Math.floor(length / MINUTE);
+	if (minutes < 60)
+		return `${minutes} min`;
+	const hours = Math.floor(minutes / 60);
+	if (hours < 24)
+		return `${hours} h ${String(minutes % 60).padStart(2, '0')}`;
+	return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/* A running clock: "0:52", "14:07", "1:02:33", "2 d 4 h". Never negative. */
+export function runningText(length: number): string {
+	const seconds = Math.max(0, Math.floor(length / 1000));
+	if (!Number.isFinite(seconds))
+		return '-:--';
+	if (seconds >= 2 * 86_400)
+		return lengthText(length);
+	const two = (n: number) => String(n).padStart(2, '0');
+	const hours = Math.floor(seconds / 3600);
+	const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+	return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0(\d:)/, '$1');
+}
+
+/* Age of a reading. One dated more than two minutes ahead is a wrong clock, not a fresh value
+ * (shared reference ward.md section 4). */
+export function ageText(measuredAt: number, now: number): string {
+	if (!Number.isFinite(measuredAt))
+		return 'time unknown';
+	if (measuredAt > now + 2 * MINUTE)
+		return 'dated ahead';
+	return lengthText(Math.max(0, now - measuredAt));
+}
+
+/* Values are greyed after four hours whatever else is said about them. */
+export const OLD_AFTER = 4 * HOUR;
+export function isOld(measuredAt: number, now: number): boolean {
+	return !(now - measuredAt < OLD_AFTER);
+}

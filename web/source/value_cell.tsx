@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One value of a row with its age, its points, and what is wrong with it. */
+import type { Value } from './contract';
+import { Age } from './clock';
+import { useNow } from './now';
+import { signLabel } from './sign';
+import { instant, isOld } from './time';
+
+/* The page greys an old value by itself: a server that said "current" hours ago must not be believed. */
+export function shownState(value: Value, now: number): Value['state'] {
+	if (value.state === 'current' && isOld(instant(value.measuredAt), now))
+		return 'stale';
+	return value.state;
+}
+
+/* `quiet`: no points are said, not shown, for "0 9 min" would be read as a number. */
+export function Points({ part, quiet = false }: { part: number | null; quiet?: boolean }) {
+	if (part === null)
+		return null;
+	if (part === 0 && quiet)
+		return <span class="nhsuk-u-visually-hidden">0 points, </span>;
+	return (
+		<span class={`points points-${part}`}>
+			{part > 0 ? `+${part}` : '0'}<span class="nhsuk-u-visually-hidden"> points</span>
+		</span>
+	);
+}
+
+const MARK: Record<Value['state'], string> = {
+	current: '', stale: 'old', implausible: 'invalid', suspect: 'check', missing: '',
+};
+
+export function ValueCell({ name, value }: { name: string; value: Value | null }) {
+	const state = useNow((now) => value ? shownState(value, now) : 'missing');
+	if (!value || state === 'missing')
+		return (
+			<li class="value value-missing">
+				<span class="value-label">{value?.label ?? signLabel(name)}</span>
+				<span class="value-text">–<span class="nhsuk-u-visually-hidden"> not measured</span></span>
+				<span class="value-age">{value?.note ?? ''}</span>
+			</li>
+		);
+	return (
+		<li class={`value value-${state}`} title={value.note ?? undefined}>
+			<span class="value-label">{value.label}</span>
+			<span class="value-text">
+				<span class={value.text.length > 6 ? 'value-word' : 'value-number'}>{value.text}</span>
+				{value.unit === '' ? null : <span class="value-unit">{value.unit}</span>}
+			</span>
+			<span class="value-age">
+				<Points part={value.part} quiet />
+				{MARK[state] === '' ? null : <span class="value-mark">{MARK[state]}</span>}
+				<Age at={value.measuredAt} />
+			</span>
+		</li>
+	);
+}
