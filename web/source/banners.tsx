@@ -51,9 +51,9 @@ export function DevelopmentRibbon({ board }: { board: Pick<Board, 'dev' | 'clock
 	if (!board?.dev)
 		return null;
 	return (
-		<p class="ribbon" role="note">
+		<aside class="ribbon" aria-label="Development mode">
 			Development mode: no login, not for real patients
 			{board.clockRate === 1 ? '' : `. The clock runs at ${board.clockRate} times its speed`}
-		</p>
+		</aside>
 	);
 }
