@@ -220,12 +220,14 @@ static bool compile(struct gen *gen, struct str path, struct cursor *cursor)
 			cursor->program.flags |= GEN_FROM_ROOT;
 			cursor->shape = cursor->type;
 		} else if (is_first && cursor->shape == 0) {
-			struct str type = gen_text_view(gen, gen->shapes[cursor->type].name);
+			uint16_t named = gen_shape_find(gen, segment);
 
-			if (!str_equal(segment, type) && !str_equal(segment, STR("Resource")) &&
-			    !str_equal(segment, STR("DomainResource")))
+			if (named != 0 && named != cursor->type &&
+			    gen->shapes[named].kind != GEN_ANY_RESOURCE)
 				return false;
 			cursor->shape = cursor->type;
+			if (named == 0) /* InsurancePlan-name says "name | alias" */
+				compile_segment(gen, cursor, segment);
 		} else {
 			compile_segment(gen, cursor, segment);
 		}

@@ -243,10 +243,11 @@ static void read_elements(struct gen *gen, struct str file)
 		struct str path = json_get_text(row, STR("path"));
 		size_t dot = path.len;
 
-		while (dot > 0 && path.ptr[dot] != '.')
+		while (dot > 0 && path.ptr[dot - 1] != '.')
 			dot--;
 		if (dot == 0)
 			continue; /* the type itself */
+		dot--;
 		struct str parent = str_slice(path, 0, dot);
 		uint16_t owner = gen_shape_find(gen, parent);
 		if (owner == 0)

@@ -13,7 +13,7 @@
 #define FHIR_TYPE_NONE 0
 uint16_t fhir_resource_find(struct str name);
 struct str fhir_resource_name(uint16_t type);
-uint16_t fhir_resource_count(void); /* 148 in R4, abstract types left out */
+uint16_t fhir_resource_count(void); /* 146 in R4: 148 less the abstract Resource and DomainResource */
 /* The type of a resource tree by its resourceType, or FHIR_TYPE_NONE. */
 uint16_t fhir_resource_type_of(const struct json *resource);
 
@@ -68,14 +68,20 @@ const struct fhir_search_parameter *fhir_search_parameter_at(uint16_t number);
 uint16_t fhir_search_parameter_count(void);
 
 /* One value to index. Which fields are set depends on kind:
- * TOKEN      system (ptr NULL: none), code, text (display or text, for :text)
+ * TOKEN      system (ptr NULL: none), code, text (display or text, for :text); a text that belongs to
+ *            no coding is a value with an empty code. The system of a `code` element is that of its
+ *            value set; that of a ContactPoint its `use`. An Identifier has its type's codings as
+ *            components (for :of-type).
  * STRING     text (as written; HumanName and Address give one value a part)
  * URI        text
- * REFERENCE  reference (parsed), text (as written); system and code of Reference.identifier
+ * REFERENCE  reference (parsed; type NONE for canonical, urn: and #contained), text (as written);
+ *            system and code of Reference.identifier
  * DATE       low_us, high_us (Period and Timing: outer bounds; open ends INT64_MIN/MAX)
  * NUMBER     low, high (implicit range), number
- * QUANTITY   the same and system, code, text (unit); UCUM values also in canonical units
- *            (canonical, canonical_code) where the engine knows the unit
+ * QUANTITY   the same and system, code, text (unit); open sides of a comparator or Range are
+ *            -INFINITY, INFINITY. Where fhir_unit_canonical knows the unit, canonical_code is set (a
+ *            literal) and canonical_low, canonical_high hold the range in it.
+ * SPECIAL    Location.position: low latitude, high longitude, in degrees (WGS84)
  * COMPOSITE  components[0..component_count), each a value of its own that stood in the same repeat */
 struct fhir_index_value {
 	const struct fhir_search_parameter *parameter;
@@ -86,6 +92,8 @@ struct fhir_index_value {
 	struct fhir_reference reference;
 	int64_t low_us, high_us;
 	double low, high, number;
+	struct str canonical_code;
+	double canonical_low, canonical_high;
 	const struct fhir_index_value *components;
 	size_t component_count;
 };
@@ -93,9 +101,16 @@ struct fhir_index {
 	struct fhir_index_value *values;
 	size_t count;
 };
-/* Values of all standard parameters of a valid resource; _id and _lastUpdated are left to the store. */
+/* Values of all standard parameters of a valid resource; _id and _lastUpdated are left to the store.
+ * ERROR_LIMIT when the arena is full or composites would give more than 10,000 values. */
 MUST_CHECK enum error fhir_index_extract(struct arena *arena, const struct json *resource,
 					 struct fhir_index *ret_index);
+
+/* The canonical unit of a common clinical UCUM unit: canonical = value * factor + offset (1 g and 1000 mg
+ * are equal then, and 98.6 [degF] and 37 Cel). False for other systems and unknown units.
+ * Source of the factors: ucum.org/ucum, tables 3 to 6. */
+bool fhir_unit_canonical(struct str system, struct str code, double *ret_factor, double *ret_offset,
+			 struct str *ret_code);
 
 /* --- compartments --------------------------------------------------------------------------- */
 /* Reference parameters that put a resource of `type` into the compartment of `compartment`

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A scanner gives tags, attributes and text one by one; the checks stand on top of it. */
+#include "fhir/narrative.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+
+#define ATTRIBUTES_MAX 32
+
+enum token_kind {
+	TOKEN_TEXT,
+	TOKEN_OPEN,      /* "<name" */
+	TOKEN_ATTRIBUTE, /* name="value" */
+	TOKEN_OPEN_END,  /* ">" */
+	TOKEN_EMPTY_END, /* "/>" */
+	TOKEN_CLOSE,     /* "</name>" */
+	TOKEN_END,
+	TOKEN_BAD,
+};
+struct token {
+	enum token_kind kind;
+	struct str name;
+	struct str value; /* attribute's value or text, entities not decoded */
+};
+struct scanner {
+	struct str text;
+	size_t at;
+	bool in_tag;
+};
+
+static const struct str element_names[] = {
+	STR_INIT("a"), STR_INIT("abbr"), STR_INIT("acronym"), STR_INIT("b"), STR_INIT("big"),
+	STR_INIT("blockquote"), STR_INIT("br"), STR_INIT("caption"), STR_INIT("cite"),
+	STR_INIT("code"), STR_INIT("col"), STR_INIT("colgroup"), STR_INIT("dd"), STR_INIT("dfn"),
+	STR_INIT("div"), STR_INIT("dl"), STR_INIT("dt"), STR_INIT("em"), STR_INIT("h1"),
+	STR_INIT("h2"), STR_INIT("h3"), STR_INIT("h4"), STR_INIT("h5"), STR_INIT("h6"),
+	STR_INIT("hr"), STR_INIT("i"), STR_INIT("img"), STR_INIT("li"), STR_INIT("ol"),
+	STR_INIT("p"), STR_INIT("pre"), STR_INIT("q"), STR_INIT("samp"), STR_INIT("small"),
+	STR_INIT("span"), STR_INIT("strong"), STR_INIT("sub"), STR_INIT("sup"), STR_INIT("table"),
+	STR_INIT("tbody"), STR_INIT("td"), STR_INIT("tfoot"), STR_INIT("th"), STR_INIT("thead"),
+	STR_INIT("tr"), STR_INIT("tt"), STR_INIT("ul"), STR_INIT("var"),
+};
+static const struct str attribute_names[] = {
+	STR_INIT("abbr"), STR_INIT("accesskey"), STR_INIT("align"), STR_INIT("alt"),
+	STR_INIT("axis"), STR_INIT("bgcolor"), STR_INIT("border"), STR_INIT("cellhalign"),
+	STR_INIT("cellpadding"), STR_INIT("cellspacing"), STR_INIT("cellvalign"), STR_INIT("char"),
+	STR_INIT("charoff"), STR_INIT("charset"), STR_INIT("cite"), STR_INIT("class"),
+	STR_INIT("colspan"), STR_INIT("compact"), STR_INIT("coords"), STR_INIT("dir"),
+	STR_INIT("frame"), STR_INIT("headers"), STR_INIT("height"), STR_INIT("href"),
+	STR_INIT("hreflang"), STR_INIT("hspace"), STR_INIT("id"), STR_INIT("lang"),
+	STR_INIT("longdesc"), STR_INIT("name"), STR_INIT("nowrap"), STR_INIT("rel"),
+	STR_INIT("rev"), STR_INIT("rowspan"), STR_INIT("rules"), STR_INIT("scope"),
+	STR_INIT("shape"), STR_INIT("span"), STR_INIT("src"), STR_INIT("start"), STR_INIT("style"),
+	STR_INIT("summary"), STR_INIT("tabindex"), STR_INIT("title"), STR_INIT("type"),
+	STR_INIT("valign"), STR_INIT("value"), STR_INIT("vspace"), STR_INIT("width"),
+	STR_INIT("xml:lang"), STR_INIT("xml:space"),
+};
+
+static bool is_listed(struct str name, const struct str *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_equal(name, list[i]))
+			return true;
+	return false;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_name_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == ':' || c == '-' || c == '_' || c == '.';
+}
+
+static char peek(const struct scanner *scanner, size_t ahead)
+{
+	size_t at = scanner->at + ahead;
+
+	return at < scanner->text.len ? scanner->text.ptr[at] : '\0';
+}
+
+static struct str scan_name(struct scanner *scanner)
+{
+	size_t from = scanner->at;
+
+	while (scanner->at < scanner->text.len && is_name_byte(scanner->text.ptr[scanner->at]))
+		scanner->at++;
+	return str_slice(scanner->text, from, scanner->at);
+}
+
+static bool skip_space(struct scanner *scanner)
+{
+	size_t from = scanner->at;
+
+	while (is_space(peek(scanner, 0)))
+		scanner->at++;
+	return scanner->at > from;
+}
+
+static struct token bad(void)
+{
+	return (struct token){ .kind = TOKEN_BAD };
+}
+
+static struct token scan_in_tag(struct scanner *scanner)
+{
+	struct token token = { .kind = TOKEN_ATTRIBUTE };
+	bool spaced = skip_space(scanner);
+	char quote;
+
+	if (peek(scanner, 0) == '>') {
+		scanner->at++;
+		scanner->in_tag = false;
+		return (struct token){ .kind = TOKEN_OPEN_END };
+	}
+	if (peek(scanner, 0) == '/' && peek(scanner, 1) == '>') {
+		scanner->at += 2;
+		scanner->in_tag = false;
+		return (struct token){ .kind = TOKEN_EMPTY_END };
+	}
+	token.name = scan_name(scanner);
+	skip_space(scanner);
+	if (!spaced || token.name.len == 0 || peek(scanner, 0) != '=')
+		return bad();
+	scanner->at++;
+	skip_space(scanner);
+	quote = peek(scanner, 0);
+	if (quote != '"' && quote != '\'')
+		return bad();
+	size_t end = str_find_byte(scanner->text, quote, scanner->at + 1);
+	if (end == scanner->text.len)
+		return bad();
+	token.value = str_slice(scanner->text, scanner->at + 1, end);
+	scanner->at = end + 1;
+	return str_find_byte(token.value, '<', 0) < token.value.len ? bad() : token;
+}
+
+static struct token scan_next(struct scanner *scanner)
+{
+	struct token token = { .kind = TOKEN_OPEN };
+
+	if (scanner->in_tag)
+		return scan_in_tag(scanner);
+	while (str_starts_with(str_slice(scanner->text, scanner->at, scanner->text.len), STR("<!--"))) {
+		struct str rest = str_slice(scanner->text, scanner->at + 4, scanner->text.len);
+		size_t end = str_find(rest, STR("--"));
+
+		if (end + 2 >= rest.len || rest.ptr[end + 2] != '>')
+			return bad();
+		scanner->at += 4 + end + 3;
+	}
+	if (scanner->at == scanner->text.len)
+		return (struct token){ .kind = TOKEN_END };
+	if (peek(scanner, 0) != '<') {
+		size_t end = str_find_byte(scanner->text, '<', scanner->at);
+
+		token.kind = TOKEN_TEXT;
+		token.value = str_slice(scanner->text, scanner->at, end);
+		scanner->at = end;
+		return token;
+	}
+	scanner->at++;
+	if (peek(scanner, 0) == '/') {
+		scanner->at++;
+		token.kind = TOKEN_CLOSE;
+	}
+	token.name = scan_name(scanner);
+	if (token.name.len == 0)
+		return bad(); /* <! <? and the like */
+	scanner->in_tag = token.kind == TOKEN_OPEN;
+	if (token.kind == TOKEN_CLOSE) {
+		skip_space(scanner);
+		if (peek(scanner, 0) != '>')
+			return bad();
+		scanner->at++;
+	}
+	return token;
+}
+
+static bool is_xml_character(uint32_t c)
+{
+	return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xd7ff) ||
+	       (c >= 0xe000 && c <= 0xfffd) || (c >= 0x10000 && c <= 0x10ffff);
+}
+
+/* Reads the reference at *at ("&lt;", "&#160;") and moves past it. Of named entities XML's five only:
+ * a narrative has no DTD that could declare more. */
+static bool read_entity(struct str text, size_t *at, uint32_t *ret_character)
+{
+	static const struct { struct str name; uint32_t character; } names[] = {
+		{ STR_INIT("amp"), '&' }, { STR_INIT("lt"), '<' }, { STR_INIT("gt"), '>' },
+		{ STR_INIT("quot"), '"' }, { STR_INIT("apos"), '\'' },
+	};
+	size_t end = str_find_byte(text, ';', *at);
+	struct str body = str_slice(text, *at + 1, end);
+	uint32_t value = 0;
+
+	if (end == text.len || body.len < 2 || body.len > 9)
+		return false;
+	*at = end + 1;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (str_equal(body, names[i].name)) {
+			*ret_character = names[i].character;
+			return true;
+		}
+	}
+	bool hex = body.ptr[1] == 'x';
+	if (body.ptr[0] != '#' || (hex && body.len == 2))
+		return false;
+	for (size_t i = hex ? 2 : 1; i < body.len; i++) {
+		char c = body.ptr[i];
+		uint32_t digit;
+
+		if (c >= '0' && c <= '9')
+			digit = (uint32_t)(c - '0');
+		else if (hex && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
+			digit = (uint32_t)((c | 32) - 'a') + 10;
+		else
+			return false;
+		value = value * (hex ? 16 : 10) + digit;
+		if (value > 0x10ffff)
+			return false;
+	}
+	*ret_character = value;
+	return is_xml_character(value);
+}
+
+/* The next character of text or an attribute, references decoded; false when it is not allowed. */
+static bool next_character(struct str text, size_t *at, uint32_t *ret_character)
+{
+	if (text.ptr[*at] == '&')
+		return read_entity(text, at, ret_character);
+	*ret_character = utf8_next(text, at);
+	return is_xml_character(*ret_character);
+}
+
+static bool text_is_valid(struct str text, bool *has_content)
+{
+	size_t at = 0;
+	uint32_t character;
+
+	while (at < text.len) {
+		if (!next_character(text, &at, &character))
+			return false;
+		if (character > ' ')
+			*has_content = true;
+	}
+	return true;
+}
+
+/* The scheme of a link in lower case, without the blanks and controls that browsers pass over.
+ * Empty for a relative link. */
+static struct str link_scheme(struct str value, char buffer[16])
+{
+	size_t at = 0;
+	size_t len = 0;
+	uint32_t character;
+
+	while (at < value.len && next_character(value, &at, &character)) {
+		if (character <= ' ')
+			continue;
+		if (character == ':')
+			return (struct str){ buffer, len };
+		if (character == '/' || character == '?' || character == '#')
+			break;
+		if (len == 15 || character > '~')
+			return STR("unknown");
+		buffer[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32 : character);
+	}
+	return (struct str){ NULL, 0 };
+}
+
+static const char *check_link(struct str name, struct str value)
+{
+	static const struct str schemes[] = { STR_INIT("http"), STR_INIT("https"), STR_INIT("mailto"),
+					      STR_INIT("tel"), STR_INIT("urn"), STR_INIT("ftp"),
+					      STR_INIT("cid") };
+	char buffer[16];
+	struct str scheme = link_scheme(value, buffer);
+
+	if (scheme.len == 0 || is_listed(scheme, schemes, sizeof schemes / sizeof schemes[0]))
+		return NULL;
+	if (str_equal(name, STR("src")) && str_equal(scheme, STR("data")))
+		return NULL;
+	return "has a link whose scheme is not allowed";
+}
+
+/* A style may colour and align; it may not load or run anything. */
+static bool style_is_harmless(struct str value)
+{
+	static const struct str refused[] = { STR_INIT("url("), STR_INIT("expression("),
+					      STR_INIT("javascript:"), STR_INIT("@import"),
+					      STR_INIT("behavior:"), STR_INIT("-moz-binding") };
+	char lower[1024];
+	size_t len = 0;
+	size_t at = 0;
+	uint32_t character;
+
+	while (at < value.len && next_character(value, &at, &character)) {
+		if (character == '\\' || len == sizeof lower)
+			return false; /* an escape could hide a word */
+		if (character > ' ' && character < 0x7f)
+			lower[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32 :
+										    character);
+	}
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+		if (str_find((struct str){ lower, len }, refused[i]) < len)
+			return false;
+	return str_find((struct str){ lower, len }, STR("/*")) == len;
+}
+
+static const char *check_attribute(const struct token *token)
+{
+	bool ignored = false;
+
+	if (!text_is_valid(token->value, &ignored))
+		return "has an attribute with a character or entity that XML does not have";
+	if (str_equal(token->name, STR("xmlns")))
+		return str_equal(token->value, STR("http://www.w3.org/1999/xhtml")) ?
+			       NULL :
+			       "has an element of another namespace";
+	if (!is_listed(token->name, attribute_names,
+		       sizeof attribute_names / sizeof attribute_names[0]))
+		return "has an attribute that narrative does not allow";
+	if (str_equal(token->name, STR("href")) || str_equal(token->name, STR("src")) ||
+	    str_equal(token->name, STR("cite")) || str_equal(token->name, STR("longdesc")))
+		return check_link(token->name, token->value);
+	if (str_equal(token->name, STR("style")) && !style_is_harmless(token->value))
+		return "has a style that loads or runs something";
+	return NULL;
+}
+
+struct checker {
+	struct scanner scanner;
+	struct str open[LIMIT_JSON_DEPTH_MAX];
+	size_t depth;
+	struct str attributes[ATTRIBUTES_MAX];
+	size_t attribute_count;
+	bool has_content;
+	bool has_namespace;
+	bool is_image;
+	bool ended; /* the root was closed */
+};
+
+static const char *on_open(struct checker *checker, const struct token *token)
+{
+	if (checker->ended || (checker->depth == 0 && !str_equal(token->name, STR("div"))))
+		return "must be one div element";
+	if (!is_listed(token->name, element_names, sizeof element_names / sizeof element_names[0]))
+		return "has an element that narrative does not allow";
+	if (checker->depth == LIMIT_JSON_DEPTH_MAX)
+		return "is nested too deep";
+	checker->open[checker->depth++] = token->name;
+	checker->attribute_count = 0;
+	checker->is_image = str_equal(token->name, STR("img"));
+	return NULL;
+}
+
+static const char *on_attribute(struct checker *checker, const struct token *token)
+{
+	if (is_listed(token->name, checker->attributes, checker->attribute_count))
+		return "has an attribute twice";
+	if (checker->attribute_count == ATTRIBUTES_MAX)
+		return "has too many attributes";
+	checker->attributes[checker->attribute_count++] = token->name;
+	if (checker->depth == 1 && str_equal(token->name, STR("xmlns")))
+		checker->has_namespace = true;
+	if (checker->is_image && str_equal(token->name, STR("src")))
+		checker->has_content = true;
+	return check_attribute(token);
+}
+
+static const char *on_close(struct checker *checker)
+{
+	checker->depth--;
+	checker->ended = checker->depth == 0;
+	return NULL;
+}
+
+static const char *on_token(struct checker *checker, const struct token *token)
+{
+	bool ignored = false;
+
+	switch (token->kind) {
+	case TOKEN_TEXT:
+		if (!text_is_valid(token->value, checker->depth > 0 ? &checker->has_content : &ignored))
+			return "has a character or entity that XML does not have";
+		if (checker->depth == 0 && str_trim(token->value).len > 0)
+			return "must be one div element";
+		return NULL;
+	case TOKEN_OPEN:
+		return on_open(checker, token);
+	case TOKEN_ATTRIBUTE:
+		return on_attribute(checker, token);
+	case TOKEN_OPEN_END:
+		return checker->has_namespace ? NULL : "must name the XHTML namespace";
+	case TOKEN_EMPTY_END:
+		return checker->has_namespace ? on_close(checker) : "must name the XHTML namespace";
+	case TOKEN_CLOSE:
+		if (checker->depth == 0 ||
+		    !str_equal(checker->open[checker->depth - 1], token->name))
+			return "is not well formed: a tag is closed that was not open";
+		return on_close(checker);
+	case TOKEN_END:
+	case TOKEN_BAD:
+	default:
+		return "is not well formed";
+	}
+}
+
+const char *narrative_check(struct str div)
+{
+	struct checker checker = { .scanner = { .text = div } };
+
+	for (;;) {
+		struct token token = scan_next(&checker.scanner);
+
+		if (token.kind == TOKEN_END)
+			break;
+		const char *reason = on_token(&checker, &token);
+		if (reason != NULL)
+			return reason;
+	}
+	if (!checker.ended)
+		return "is not well formed: a tag is not closed";
+	return checker.has_content ? NULL : "has neither text nor an image";
+}
+
+static void put_encoded(struct text *text, struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		switch (value.ptr[i]) {
+		case '&':
+			text_put(text, STR("&amp;"));
+			break;
+		case '<':
+			text_put(text, STR("&lt;"));
+			break;
+		case '"':
+			text_put(text, STR("&quot;"));
+			break;
+		case '\'':
+			text_put(text, STR("&#39;"));
+			break;
+		default:
+			text_put_byte(text, value.ptr[i]);
+		}
+	}
+}
+
+static struct str decode(struct arena *arena, struct str value)
+{
+	struct text text;
+	size_t at = 0;
+	uint32_t character;
+	char bytes[4];
+
+	if (str_find_byte(value, '&', 0) == value.len)
+		return value;
+	text_init(&text, arena, value.len * 4 + 4);
+	while (at < value.len && next_character(value, &at, &character))
+		text_put(&text, (struct str){ bytes, utf8_write(character, bytes) });
+	return text_view(&text);
+}
+
+enum error narrative_visit(struct arena *arena, struct str div, fhir_link_visit *visit, void *context,
+			   struct str *ret_div)
+{
+	struct scanner scanner = { .text = div };
+	struct text text = { 0 };
+	size_t copied = 0;
+
+	for (;;) {
+		struct token token = scan_next(&scanner);
+
+		if (token.kind == TOKEN_END || token.kind == TOKEN_BAD)
+			break;
+		if (token.kind != TOKEN_ATTRIBUTE || (!str_equal(token.name, STR("href")) &&
+						      !str_equal(token.name, STR("src"))))
+			continue;
+		struct str other = visit(context, decode(arena, token.value), false);
+		if (other.len == 0)
+			continue;
+		if (copied == 0)
+			text_init(&text, arena, LIMIT_BODY_BYTES_MAX);
+		size_t value_at = (size_t)(token.value.ptr - div.ptr);
+		text_put(&text, str_slice(div, copied, value_at));
+		put_encoded(&text, other);
+		copied = value_at + token.value.len;
+	}
+	if (copied > 0) {
+		text_put(&text, str_slice(div, copied, div.len));
+		if (text.failed)
+			return ERROR_LIMIT;
+		*ret_div = text_view(&text);
+	} else {
+		*ret_div = div;
+	}
+	return arena->failed ? ERROR_LIMIT : ERROR_OK;
+}
