@@ -24,8 +24,7 @@ static void add_code(struct gen *gen, uint16_t binding, struct str code, struct 
 {
 	if (gen->code_count == GEN_CODES_MAX)
 		gen_fail("too many codes", code);
-	gen->codes[gen->code_count++] =
-		(struct gen_code){ gen_intern(gen, code), system, binding };
+	gen->codes[gen->code_count++] = (struct gen_code){ gen_intern(gen, code), system, binding };
 }
 
 /* All concepts of a code system, nested ones too. */
@@ -53,7 +52,6 @@ static void add_concepts(struct gen *gen, uint16_t binding, const struct json *c
 		}
 	}
 }
-
 
 static enum gen_binding_kind open_kind(struct str system)
 {

@@ -53,7 +53,13 @@ struct gen_element {
 	uint32_t order;
 };
 
-enum gen_binding_kind { GEN_BIND_NONE, GEN_BIND_CODES, GEN_BIND_OPEN, GEN_BIND_MIME, GEN_BIND_CURRENCY };
+enum gen_binding_kind {
+	GEN_BIND_NONE,
+	GEN_BIND_CODES,
+	GEN_BIND_OPEN,
+	GEN_BIND_MIME,
+	GEN_BIND_CURRENCY
+};
 struct gen_binding {
 	struct gen_text url;
 	enum gen_binding_kind kind;
@@ -66,7 +72,14 @@ struct gen_code {
 	uint16_t binding;
 };
 
-enum gen_op { GEN_OP_ELEMENT, GEN_OP_GROUP, GEN_OP_EQUALS, GEN_OP_TYPE, GEN_OP_EXTENSION, GEN_OP_URL };
+enum gen_op {
+	GEN_OP_ELEMENT,
+	GEN_OP_GROUP,
+	GEN_OP_EQUALS,
+	GEN_OP_TYPE,
+	GEN_OP_EXTENSION,
+	GEN_OP_URL
+};
 struct gen_step {
 	enum gen_op op;
 	bool first_only;
@@ -99,7 +112,7 @@ struct gen_component {
 };
 
 struct gen {
-	struct arena arena;  /* everything that stays */
+	struct arena arena;   /* everything that stays */
 	struct arena scratch; /* one file at a time */
 	const char *folder;
 	struct str *files; /* names, sorted by bytes */

@@ -46,7 +46,8 @@ int main(int argc, char **argv)
 	gen_compartments(&gen);
 	gen_output(&gen, argv[2], argv[3]);
 	fprintf(stderr,
-		"gen_fhir: %zu resource types, %zu shapes, %zu elements, %zu bindings with %zu codes, "
+		"gen_fhir: %zu resource types, %zu shapes, %zu elements, %zu bindings with %zu "
+		"codes, "
 		"%zu search parameters, %zu programs, %zu bytes of text\n",
 		gen.resource_count, gen.shape_count, gen.element_count, gen.binding_count,
 		gen.code_count, gen.parameter_count, gen.program_count, gen.pool_len);

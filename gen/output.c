@@ -60,7 +60,8 @@ static void put_slots(FILE *out, const struct gen *gen)
 		gen_fail("a hash table is too small", STR("output.c"));
 	for (size_t i = 1; i <= gen->element_count; i++)
 		put_slot(elements, ELEMENT_SLOTS,
-			 text_hash(gen, gen->elements[i].name, gen->elements[i].owner), (uint16_t)i);
+			 text_hash(gen, gen->elements[i].name, gen->elements[i].owner),
+			 (uint16_t)i);
 	for (size_t i = 1; i <= gen->resource_count; i++)
 		put_slot(types, TYPE_SLOTS, text_hash(gen, gen->shapes[i].name, 0), (uint16_t)i);
 	for (size_t i = 0; i < gen->code_count; i++)
@@ -77,7 +78,8 @@ static void put_shapes(FILE *out, const struct gen *gen)
 	static const char *const kinds[] = { "FHIR_RESOURCE", "FHIR_ANY_RESOURCE", "FHIR_COMPLEX",
 					     "FHIR_PRIMITIVE", "FHIR_BACKBONE" };
 
-	fputs("const struct fhir_shape fhir_shapes[FHIR_SHAPE_COUNT + 1] = {\n\t{ .first = 0 },\n", out);
+	fputs("const struct fhir_shape fhir_shapes[FHIR_SHAPE_COUNT + 1] = {\n\t{ .first = 0 },\n",
+	      out);
 	for (size_t i = 1; i <= gen->shape_count; i++) {
 		const struct gen_shape *shape = &gen->shapes[i];
 
@@ -87,15 +89,16 @@ static void put_shapes(FILE *out, const struct gen *gen)
 			STR_ARG(gen_text_view(gen, shape->name)));
 	}
 	fputs("};\n\nconst struct fhir_element fhir_elements[FHIR_ELEMENT_COUNT + 1] = {\n"
-	      "\t{ .owner = 0 },\n", out);
+	      "\t{ .owner = 0 },\n",
+	      out);
 	for (size_t i = 1; i <= gen->element_count; i++) {
 		const struct gen_element *e = &gen->elements[i];
 
 		if (e->name.len > 255)
 			gen_fail("an element's name is too long", gen_text_view(gen, e->name));
 		fprintf(out, "\t{ %u, %u, %u, %u, %u, %u, %u, %u, %u }, /* %zu %.*s */\n",
-			e->name.at, e->name.len, e->base_len, e->flags, e->group, e->owner, e->shape,
-			e->targets, e->binding, i, STR_ARG(gen_text_view(gen, e->name)));
+			e->name.at, e->name.len, e->base_len, e->flags, e->group, e->owner,
+			e->shape, e->targets, e->binding, i, STR_ARG(gen_text_view(gen, e->name)));
 	}
 	fputs("};\n\n", out);
 }
@@ -106,7 +109,8 @@ static void put_bindings(FILE *out, const struct gen *gen)
 					     "FHIR_BIND_MIME", "FHIR_BIND_CURRENCY" };
 
 	fputs("const struct fhir_binding fhir_bindings[FHIR_BINDING_COUNT + 1] = {\n"
-	      "\t{ .first = 0 },\n", out);
+	      "\t{ .first = 0 },\n",
+	      out);
 	for (size_t i = 1; i <= gen->binding_count; i++) {
 		const struct gen_binding *binding = &gen->bindings[i];
 
@@ -125,8 +129,8 @@ static void put_bindings(FILE *out, const struct gen *gen)
 
 static void put_programs(FILE *out, const struct gen *gen)
 {
-	static const char *const ops[] = { "FHIR_OP_ELEMENT", "FHIR_OP_GROUP", "FHIR_OP_EQUALS",
-					   "FHIR_OP_TYPE", "FHIR_OP_EXTENSION", "FHIR_OP_URL" };
+	static const char *const ops[] = { "FHIR_OP_ELEMENT", "FHIR_OP_GROUP",     "FHIR_OP_EQUALS",
+					   "FHIR_OP_TYPE",    "FHIR_OP_EXTENSION", "FHIR_OP_URL" };
 
 	fputs("const struct fhir_step fhir_steps[] = {\n", out);
 	for (size_t i = 0; i < gen->step_count; i++) {
@@ -138,7 +142,8 @@ static void put_programs(FILE *out, const struct gen *gen)
 	fputs("};\n\nconst struct fhir_program fhir_programs[] = {\n", out);
 	for (size_t i = 0; i < gen->program_count; i++)
 		fprintf(out, "\t{ %u, %u, %u, %u },\n", gen->programs[i].step,
-			gen->programs[i].step_count, gen->programs[i].flags, gen->programs[i].shape);
+			gen->programs[i].step_count, gen->programs[i].flags,
+			gen->programs[i].shape);
 	fputs("};\n\nconst struct fhir_component fhir_components[] = {\n\t{ 0, 0, 0 },\n", out);
 	for (size_t i = 1; i <= gen->component_count; i++)
 		fprintf(out, "\t{ %u, %u, %u },\n", gen->components[i].parameter,
@@ -148,11 +153,14 @@ static void put_programs(FILE *out, const struct gen *gen)
 
 static void put_parameters(FILE *out, const struct gen *gen)
 {
-	fputs("const struct fhir_search_parameter fhir_parameters[FHIR_PARAMETER_COUNT] = {\n", out);
+	fputs("const struct fhir_search_parameter fhir_parameters[FHIR_PARAMETER_COUNT] = {\n",
+	      out);
 	for (size_t i = 0; i < gen->parameter_count; i++) {
 		const struct gen_parameter *p = &gen->parameters[i];
 
-		fprintf(out, "\t{ { fhir_pool + %u, %u }, { fhir_pool + %u, %u }, { fhir_pool + %u, %u }, "
+		fprintf(out,
+			"\t{ { fhir_pool + %u, %u }, { fhir_pool + %u, %u }, { fhir_pool + %u, %u "
+			"}, "
 			"%zu, %u, (enum fhir_search_kind)%u, fhir_lists + %u, %u, ",
 			p->code.at, p->code.len, p->definition.at, p->definition.len,
 			p->expression.at, p->expression.len, i, p->type, p->kind, p->targets + 1u,
@@ -164,14 +172,16 @@ static void put_parameters(FILE *out, const struct gen *gen)
 			fputs("component_numbers, 0 },", out);
 		fprintf(out, " /* %zu %.*s */\n", i, STR_ARG(gen_text_view(gen, p->code)));
 	}
-	fputs("};\n\nconst struct fhir_parameter_path fhir_parameter_paths[FHIR_PARAMETER_COUNT] = {\n",
+	fputs("};\n\nconst struct fhir_parameter_path fhir_parameter_paths[FHIR_PARAMETER_COUNT] = "
+	      "{\n",
 	      out);
 	for (size_t i = 0; i < gen->parameter_count; i++)
 		fprintf(out, "\t{ %u, %u, %u, %u },\n", gen->parameters[i].program,
 			gen->parameters[i].component, gen->parameters[i].program_count,
 			gen->parameters[i].component_count);
 	fputs("};\n\nconst struct fhir_range fhir_type_parameters[FHIR_RESOURCE_COUNT + 1] = {\n"
-	      "\t{ 0, 0 },\n", out);
+	      "\t{ 0, 0 },\n",
+	      out);
 	for (size_t type = 1, at = 0; type <= gen->resource_count; type++) {
 		size_t first = at;
 
@@ -194,7 +204,8 @@ static void put_compartments(FILE *out, const struct gen *gen)
 {
 	put_numbers(out, "fhir_compartment_types[FHIR_COMPARTMENT_COUNT]", gen->compartment_types,
 		    gen->compartment_count);
-	fputs("const uint16_t fhir_compartments[FHIR_COMPARTMENT_COUNT][FHIR_RESOURCE_COUNT + 1] = {\n",
+	fputs("const uint16_t fhir_compartments[FHIR_COMPARTMENT_COUNT][FHIR_RESOURCE_COUNT + 1] = "
+	      "{\n",
 	      out);
 	for (size_t i = 0; i < gen->compartment_count; i++) {
 		fputs("\t{", out);
@@ -208,7 +219,8 @@ static void put_compartments(FILE *out, const struct gen *gen)
 static void put_header(FILE *out, const struct gen *gen)
 {
 	fputs("/* Made by gen/gen_fhir.c from the FHIR R4 definitions (CC0). Not to be edited. */\n"
-	      "#ifndef FHIR_FHIR_TABLES_H\n#define FHIR_FHIR_TABLES_H\n\n", out);
+	      "#ifndef FHIR_FHIR_TABLES_H\n#define FHIR_FHIR_TABLES_H\n\n",
+	      out);
 	fprintf(out, "#define FHIR_RESOURCE_COUNT %zu\n", gen->resource_count);
 	fprintf(out, "#define FHIR_SHAPE_COUNT %zu\n", gen->shape_count);
 	fprintf(out, "#define FHIR_ELEMENT_COUNT %zu\n", gen->element_count);
@@ -241,7 +253,8 @@ void gen_output(const struct gen *gen, const char *source_path, const char *head
 	FILE *out = open_output(source_path);
 
 	fputs("/* Made by gen/gen_fhir.c from the FHIR R4 definitions (CC0). Not to be edited. */\n"
-	      "#include \"fhir/tables.h\"\n\n", out);
+	      "#include \"fhir/tables.h\"\n\n",
+	      out);
 	put_pool(out, gen);
 	put_shapes(out, gen);
 	put_slots(out, gen);

@@ -8,10 +8,11 @@
 
 #define DEFINITION STR("http://hl7.org/fhir/SearchParameter/")
 
-static const struct str kinds[] = { /* in the order of enum fhir_search_kind */
-	STR_INIT("number"), STR_INIT("date"), STR_INIT("string"), STR_INIT("token"),
-	STR_INIT("reference"), STR_INIT("composite"), STR_INIT("quantity"), STR_INIT("uri"),
-	STR_INIT("special"),
+static const struct str kinds[] = {
+	/* in the order of enum fhir_search_kind */
+	STR_INIT("number"),   STR_INIT("date"),      STR_INIT("string"),
+	STR_INIT("token"),    STR_INIT("reference"), STR_INIT("composite"),
+	STR_INIT("quantity"), STR_INIT("uri"),       STR_INIT("special"),
 };
 #define KIND_REFERENCE 4
 #define KIND_COMPOSITE 5
@@ -34,7 +35,8 @@ static bool list_has(const struct gen *gen, uint16_t list, uint16_t value)
 
 /* The types of `target` that at least one program can reach: `resolve() is X` gives X, an element
  * its own target types. */
-static uint16_t targets_of(struct gen *gen, const struct json *root, const struct gen_parameter *row)
+static uint16_t targets_of(struct gen *gen, const struct json *root,
+			   const struct gen_parameter *row)
 {
 	const struct json *target = json_get(root, STR("target"));
 	uint16_t reached[GEN_RESOURCES_MAX];
@@ -44,11 +46,13 @@ static uint16_t targets_of(struct gen *gen, const struct json *root, const struc
 		bool wanted = target == NULL;
 		bool reachable = false;
 
-		for (const struct json *t = target == NULL ? NULL : target->child; t != NULL; t = t->next)
+		for (const struct json *t = target == NULL ? NULL : target->child; t != NULL;
+		     t = t->next)
 			wanted |= gen_resource_find(gen, json_text(t)) == type;
 		for (uint16_t i = 0; wanted && i < row->program_count; i++) {
 			const struct gen_program *program = &gen->programs[row->program + i];
-			const struct gen_step *last = &gen->steps[program->step + program->step_count - 1];
+			const struct gen_step *last =
+				&gen->steps[program->step + program->step_count - 1];
 			uint16_t allowed = gen->elements[program->element].targets;
 
 			if (program->step_count > 0 && last->op == GEN_OP_TYPE)
@@ -79,8 +83,7 @@ static void add_components(struct gen *gen, const struct json *root, struct gen_
 			struct gen_component *added = &gen->components[++gen->component_count];
 			added->definition = gen_intern(gen, definition);
 			added->program = (uint16_t)gen->program_count;
-			added->program_count =
-				(uint8_t)gen_path(gen, expression, row->type, shape);
+			added->program_count = (uint8_t)gen_path(gen, expression, row->type, shape);
 		}
 	}
 }
@@ -97,7 +100,8 @@ static void add_parameter(struct gen *gen, const struct json *root, uint16_t typ
 	row.program = (uint16_t)gen->program_count;
 	row.program_count = (uint8_t)gen_path(gen, expression, type, 0);
 	if (row.program_count == 0)
-		gen_fail("no expression for one of the base types", json_get_text(root, STR("url")));
+		gen_fail("no expression for one of the base types",
+			 json_get_text(root, STR("url")));
 	if (row.kind == KIND_REFERENCE)
 		row.targets = targets_of(gen, root, &row);
 	if (row.kind == KIND_COMPOSITE)
@@ -198,7 +202,8 @@ static void add_compartment(struct gen *gen, const struct json *root)
 		uint16_t numbers[32];
 		size_t count = 0;
 
-		for (param = param == NULL ? NULL : param->child; param != NULL; param = param->next) {
+		for (param = param == NULL ? NULL : param->child; param != NULL;
+		     param = param->next) {
 			uint16_t number = parameter_by_code(gen, type, json_text(param));
 
 			if (str_equal(json_text(param), STR("{def}")))

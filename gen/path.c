@@ -85,8 +85,7 @@ static void compile_name(struct gen *gen, struct cursor *cursor, struct str name
 	if (element == 0)
 		gen_fail("an element is not known", cursor->whole);
 	bool is_choice = (gen->elements[element].flags & GEN_CHOICE) != 0;
-	struct gen_step *step =
-		add_step(gen, cursor, is_choice ? GEN_OP_GROUP : GEN_OP_ELEMENT);
+	struct gen_step *step = add_step(gen, cursor, is_choice ? GEN_OP_GROUP : GEN_OP_ELEMENT);
 	step->argument = element;
 	step->first_only = first_only;
 	cursor->element = element;

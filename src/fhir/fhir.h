@@ -13,7 +13,8 @@
 #define FHIR_TYPE_NONE 0
 uint16_t fhir_resource_find(struct str name);
 struct str fhir_resource_name(uint16_t type);
-uint16_t fhir_resource_count(void); /* 146 in R4: 148 less the abstract Resource and DomainResource */
+uint16_t
+fhir_resource_count(void); /* 146 in R4: 148 less the abstract Resource and DomainResource */
 /* The type of a resource tree by its resourceType, or FHIR_TYPE_NONE. */
 uint16_t fhir_resource_type_of(const struct json *resource);
 
@@ -24,7 +25,8 @@ bool fhir_id_is_valid(struct str id); /* [A-Za-z0-9\-\.]{1,64} */
  * empty object or array, required bindings, reference targets, contained rules, XHTML subset of
  * narrative. ERROR_MALFORMED when FHIR's JSON form is broken or an element is unknown,
  * ERROR_INVALID when a rule is; every finding is an issue with a FHIRPath expression. */
-MUST_CHECK enum error fhir_validate(struct arena *arena, struct json *resource, struct issues *issues);
+MUST_CHECK enum error fhir_validate(struct arena *arena, struct json *resource,
+				    struct issues *issues);
 
 /* --- references ----------------------------------------------------------------------------- */
 struct fhir_reference {
@@ -39,13 +41,19 @@ bool fhir_reference_parse(struct str text, struct fhir_reference *ret_reference)
  * resource and each href and src of its narrative (`is_reference` true for Reference.reference). `visit`
  * may return a new text (in the arena) that replaces the old; an empty view keeps it. */
 typedef struct str fhir_link_visit(void *context, struct str text, bool is_reference);
-MUST_CHECK enum error fhir_links_visit(struct arena *arena, struct json *resource, fhir_link_visit *visit,
-				       void *context);
+MUST_CHECK enum error fhir_links_visit(struct arena *arena, struct json *resource,
+				       fhir_link_visit *visit, void *context);
 
 /* --- search parameters ---------------------------------------------------------------------- */
 enum fhir_search_kind {
-	FHIR_SEARCH_NUMBER, FHIR_SEARCH_DATE, FHIR_SEARCH_STRING, FHIR_SEARCH_TOKEN,
-	FHIR_SEARCH_REFERENCE, FHIR_SEARCH_COMPOSITE, FHIR_SEARCH_QUANTITY, FHIR_SEARCH_URI,
+	FHIR_SEARCH_NUMBER,
+	FHIR_SEARCH_DATE,
+	FHIR_SEARCH_STRING,
+	FHIR_SEARCH_TOKEN,
+	FHIR_SEARCH_REFERENCE,
+	FHIR_SEARCH_COMPOSITE,
+	FHIR_SEARCH_QUANTITY,
+	FHIR_SEARCH_URI,
 	FHIR_SEARCH_SPECIAL,
 };
 struct fhir_search_parameter {
@@ -53,7 +61,7 @@ struct fhir_search_parameter {
 	struct str definition; /* canonical URL of the SearchParameter */
 	struct str expression; /* for the CapabilityStatement's documentation only */
 	uint16_t number;       /* 0.., unique over all types; stable only within one build */
-	uint16_t type;         /* the resource type; parameters of Resource (_id …) repeat per type */
+	uint16_t type; /* the resource type; parameters of Resource (_id …) repeat per type */
 	enum fhir_search_kind kind;
 	const uint16_t *targets; /* reference: allowed target types */
 	uint16_t target_count;
@@ -121,8 +129,9 @@ const uint16_t *fhir_compartment_parameters(uint16_t compartment, uint16_t type,
 enum fhir_summary { FHIR_SUMMARY_FALSE, FHIR_SUMMARY_TRUE, FHIR_SUMMARY_TEXT, FHIR_SUMMARY_DATA };
 /* Removes what the summary or the list of top-level elements leaves out (mandatory and modifier
  * elements stay) and adds the SUBSETTED tag. Edits the tree. */
-MUST_CHECK enum error fhir_subset(struct arena *arena, struct json *resource, enum fhir_summary summary,
-				  const struct str *elements, size_t element_count);
+MUST_CHECK enum error fhir_subset(struct arena *arena, struct json *resource,
+				  enum fhir_summary summary, const struct str *elements,
+				  size_t element_count);
 
 /* An OperationOutcome of a list of issues (at least one entry: `error`'s meaning). */
 struct json *fhir_outcome(struct arena *arena, enum error error, const struct issues *issues);

@@ -29,31 +29,37 @@ struct scanner {
 };
 
 static const struct str element_names[] = {
-	STR_INIT("a"), STR_INIT("abbr"), STR_INIT("acronym"), STR_INIT("b"), STR_INIT("big"),
-	STR_INIT("blockquote"), STR_INIT("br"), STR_INIT("caption"), STR_INIT("cite"),
-	STR_INIT("code"), STR_INIT("col"), STR_INIT("colgroup"), STR_INIT("dd"), STR_INIT("dfn"),
-	STR_INIT("div"), STR_INIT("dl"), STR_INIT("dt"), STR_INIT("em"), STR_INIT("h1"),
-	STR_INIT("h2"), STR_INIT("h3"), STR_INIT("h4"), STR_INIT("h5"), STR_INIT("h6"),
-	STR_INIT("hr"), STR_INIT("i"), STR_INIT("img"), STR_INIT("li"), STR_INIT("ol"),
-	STR_INIT("p"), STR_INIT("pre"), STR_INIT("q"), STR_INIT("samp"), STR_INIT("small"),
-	STR_INIT("span"), STR_INIT("strong"), STR_INIT("sub"), STR_INIT("sup"), STR_INIT("table"),
-	STR_INIT("tbody"), STR_INIT("td"), STR_INIT("tfoot"), STR_INIT("th"), STR_INIT("thead"),
-	STR_INIT("tr"), STR_INIT("tt"), STR_INIT("ul"), STR_INIT("var"),
+	STR_INIT("a"),    STR_INIT("abbr"),       STR_INIT("acronym"), STR_INIT("b"),
+	STR_INIT("big"),  STR_INIT("blockquote"), STR_INIT("br"),      STR_INIT("caption"),
+	STR_INIT("cite"), STR_INIT("code"),       STR_INIT("col"),     STR_INIT("colgroup"),
+	STR_INIT("dd"),   STR_INIT("dfn"),        STR_INIT("div"),     STR_INIT("dl"),
+	STR_INIT("dt"),   STR_INIT("em"),         STR_INIT("h1"),      STR_INIT("h2"),
+	STR_INIT("h3"),   STR_INIT("h4"),         STR_INIT("h5"),      STR_INIT("h6"),
+	STR_INIT("hr"),   STR_INIT("i"),          STR_INIT("img"),     STR_INIT("li"),
+	STR_INIT("ol"),   STR_INIT("p"),          STR_INIT("pre"),     STR_INIT("q"),
+	STR_INIT("samp"), STR_INIT("small"),      STR_INIT("span"),    STR_INIT("strong"),
+	STR_INIT("sub"),  STR_INIT("sup"),        STR_INIT("table"),   STR_INIT("tbody"),
+	STR_INIT("td"),   STR_INIT("tfoot"),      STR_INIT("th"),      STR_INIT("thead"),
+	STR_INIT("tr"),   STR_INIT("tt"),         STR_INIT("ul"),      STR_INIT("var"),
 };
 static const struct str attribute_names[] = {
-	STR_INIT("abbr"), STR_INIT("accesskey"), STR_INIT("align"), STR_INIT("alt"),
-	STR_INIT("axis"), STR_INIT("bgcolor"), STR_INIT("border"), STR_INIT("cellhalign"),
-	STR_INIT("cellpadding"), STR_INIT("cellspacing"), STR_INIT("cellvalign"), STR_INIT("char"),
-	STR_INIT("charoff"), STR_INIT("charset"), STR_INIT("cite"), STR_INIT("class"),
-	STR_INIT("colspan"), STR_INIT("compact"), STR_INIT("coords"), STR_INIT("dir"),
-	STR_INIT("frame"), STR_INIT("headers"), STR_INIT("height"), STR_INIT("href"),
-	STR_INIT("hreflang"), STR_INIT("hspace"), STR_INIT("id"), STR_INIT("lang"),
-	STR_INIT("longdesc"), STR_INIT("name"), STR_INIT("nowrap"), STR_INIT("rel"),
-	STR_INIT("rev"), STR_INIT("rowspan"), STR_INIT("rules"), STR_INIT("scope"),
-	STR_INIT("shape"), STR_INIT("span"), STR_INIT("src"), STR_INIT("start"), STR_INIT("style"),
-	STR_INIT("summary"), STR_INIT("tabindex"), STR_INIT("title"), STR_INIT("type"),
-	STR_INIT("valign"), STR_INIT("value"), STR_INIT("vspace"), STR_INIT("width"),
-	STR_INIT("xml:lang"), STR_INIT("xml:space"),
+	STR_INIT("abbr"),        STR_INIT("accesskey"),  STR_INIT("align"),
+	STR_INIT("alt"),         STR_INIT("axis"),       STR_INIT("bgcolor"),
+	STR_INIT("border"),      STR_INIT("cellhalign"), STR_INIT("cellpadding"),
+	STR_INIT("cellspacing"), STR_INIT("cellvalign"), STR_INIT("char"),
+	STR_INIT("charoff"),     STR_INIT("charset"),    STR_INIT("cite"),
+	STR_INIT("class"),       STR_INIT("colspan"),    STR_INIT("compact"),
+	STR_INIT("coords"),      STR_INIT("dir"),        STR_INIT("frame"),
+	STR_INIT("headers"),     STR_INIT("height"),     STR_INIT("href"),
+	STR_INIT("hreflang"),    STR_INIT("hspace"),     STR_INIT("id"),
+	STR_INIT("lang"),        STR_INIT("longdesc"),   STR_INIT("name"),
+	STR_INIT("nowrap"),      STR_INIT("rel"),        STR_INIT("rev"),
+	STR_INIT("rowspan"),     STR_INIT("rules"),      STR_INIT("scope"),
+	STR_INIT("shape"),       STR_INIT("span"),       STR_INIT("src"),
+	STR_INIT("start"),       STR_INIT("style"),      STR_INIT("summary"),
+	STR_INIT("tabindex"),    STR_INIT("title"),      STR_INIT("type"),
+	STR_INIT("valign"),      STR_INIT("value"),      STR_INIT("vspace"),
+	STR_INIT("width"),       STR_INIT("xml:lang"),   STR_INIT("xml:space"),
 };
 
 static bool is_listed(struct str name, const struct str *list, size_t count)
@@ -144,7 +150,8 @@ static struct token scan_next(struct scanner *scanner)
 
 	if (scanner->in_tag)
 		return scan_in_tag(scanner);
-	while (str_starts_with(str_slice(scanner->text, scanner->at, scanner->text.len), STR("<!--"))) {
+	while (str_starts_with(str_slice(scanner->text, scanner->at, scanner->text.len),
+			       STR("<!--"))) {
 		struct str rest = str_slice(scanner->text, scanner->at + 4, scanner->text.len);
 		size_t end = str_find(rest, STR("--"));
 
@@ -190,8 +197,11 @@ static bool is_xml_character(uint32_t c)
  * a narrative has no DTD that could declare more. */
 static bool read_entity(struct str text, size_t *at, uint32_t *ret_character)
 {
-	static const struct { struct str name; uint32_t character; } names[] = {
-		{ STR_INIT("amp"), '&' }, { STR_INIT("lt"), '<' }, { STR_INIT("gt"), '>' },
+	static const struct {
+		struct str name;
+		uint32_t character;
+	} names[] = {
+		{ STR_INIT("amp"), '&' },  { STR_INIT("lt"), '<' },    { STR_INIT("gt"), '>' },
 		{ STR_INIT("quot"), '"' }, { STR_INIT("apos"), '\'' },
 	};
 	size_t end = str_find_byte(text, ';', *at);
@@ -268,15 +278,17 @@ static struct str link_scheme(struct str value, char buffer[16])
 			break;
 		if (len == 15 || character > '~')
 			return STR("unknown");
-		buffer[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32 : character);
+		buffer[len++] =
+			(char)(character >= 'A' && character <= 'Z' ? character + 32 : character);
 	}
 	return (struct str){ NULL, 0 };
 }
 
 static const char *check_link(struct str name, struct str value)
 {
-	static const struct str schemes[] = { STR_INIT("http"), STR_INIT("https"), STR_INIT("mailto"),
-					      STR_INIT("tel"), STR_INIT("urn"), STR_INIT("ftp"),
+	static const struct str schemes[] = { STR_INIT("http"),   STR_INIT("https"),
+					      STR_INIT("mailto"), STR_INIT("tel"),
+					      STR_INIT("urn"),    STR_INIT("ftp"),
 					      STR_INIT("cid") };
 	char buffer[16];
 	struct str scheme = link_scheme(value, buffer);
@@ -291,9 +303,9 @@ static const char *check_link(struct str name, struct str value)
 /* A style may colour and align; it may not load or run anything. */
 static bool style_is_harmless(struct str value)
 {
-	static const struct str refused[] = { STR_INIT("url("), STR_INIT("expression("),
+	static const struct str refused[] = { STR_INIT("url("),        STR_INIT("expression("),
 					      STR_INIT("javascript:"), STR_INIT("@import"),
-					      STR_INIT("behavior:"), STR_INIT("-moz-binding") };
+					      STR_INIT("behavior:"),   STR_INIT("-moz-binding") };
 	char lower[1024];
 	size_t len = 0;
 	size_t at = 0;
@@ -303,8 +315,8 @@ static bool style_is_harmless(struct str value)
 		if (character == '\\' || len == sizeof lower)
 			return false; /* an escape could hide a word */
 		if (character > ' ' && character < 0x7f)
-			lower[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32 :
-										    character);
+			lower[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32
+										   : character);
 	}
 	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
 		if (str_find((struct str){ lower, len }, refused[i]) < len)
@@ -319,9 +331,9 @@ static const char *check_attribute(const struct token *token)
 	if (!text_is_valid(token->value, &ignored))
 		return "has an attribute with a character or entity that XML does not have";
 	if (str_equal(token->name, STR("xmlns")))
-		return str_equal(token->value, STR("http://www.w3.org/1999/xhtml")) ?
-			       NULL :
-			       "has an element of another namespace";
+		return str_equal(token->value, STR("http://www.w3.org/1999/xhtml"))
+			       ? NULL
+			       : "has an element of another namespace";
 	if (!is_listed(token->name, attribute_names,
 		       sizeof attribute_names / sizeof attribute_names[0]))
 		return "has an attribute that narrative does not allow";
@@ -386,7 +398,8 @@ static const char *on_token(struct checker *checker, const struct token *token)
 
 	switch (token->kind) {
 	case TOKEN_TEXT:
-		if (!text_is_valid(token->value, checker->depth > 0 ? &checker->has_content : &ignored))
+		if (!text_is_valid(token->value,
+				   checker->depth > 0 ? &checker->has_content : &ignored))
 			return "has a character or entity that XML does not have";
 		if (checker->depth == 0 && str_trim(token->value).len > 0)
 			return "must be one div element";
@@ -466,8 +479,8 @@ static struct str decode(struct arena *arena, struct str value)
 	return text_view(&text);
 }
 
-enum error narrative_visit(struct arena *arena, struct str div, fhir_link_visit *visit, void *context,
-			   struct str *ret_div)
+enum error narrative_visit(struct arena *arena, struct str div, fhir_link_visit *visit,
+			   void *context, struct str *ret_div)
 {
 	struct scanner scanner = { .text = div };
 	struct text text = { 0 };
@@ -478,8 +491,8 @@ enum error narrative_visit(struct arena *arena, struct str div, fhir_link_visit 
 
 		if (token.kind == TOKEN_END || token.kind == TOKEN_BAD)
 			break;
-		if (token.kind != TOKEN_ATTRIBUTE || (!str_equal(token.name, STR("href")) &&
-						      !str_equal(token.name, STR("src"))))
+		if (token.kind != TOKEN_ATTRIBUTE ||
+		    (!str_equal(token.name, STR("href")) && !str_equal(token.name, STR("src"))))
 			continue;
 		struct str other = visit(context, decode(arena, token.value), false);
 		if (other.len == 0)

@@ -119,10 +119,11 @@ static const char *check_number(uint16_t shape, struct str text)
 	case FHIR_SHAPE_positiveInt:
 		return integer_is_valid(text, 1, INT32_MAX) ? NULL : "is not a positive integer";
 	case FHIR_SHAPE_unsignedInt:
-		return integer_is_valid(text, 0, INT32_MAX) ? NULL : "is not an integer of 0 or more";
+		return integer_is_valid(text, 0, INT32_MAX) ? NULL
+							    : "is not an integer of 0 or more";
 	default:
-		return integer_is_valid(text, INT32_MIN, INT32_MAX) ? NULL :
-								      "is not a 32-bit integer";
+		return integer_is_valid(text, INT32_MIN, INT32_MAX) ? NULL
+								    : "is not a 32-bit integer";
 	}
 }
 
@@ -132,7 +133,8 @@ static const char *check_text(uint16_t shape, struct str text)
 	case FHIR_SHAPE_id:
 		return fhir_id_is_valid(text) ? NULL : "is not an id (1 to 64 of A-Z a-z 0-9 - .)";
 	case FHIR_SHAPE_code:
-		return code_is_valid(text) ? NULL : "is a code with white space at an end or doubled";
+		return code_is_valid(text) ? NULL
+					   : "is a code with white space at an end or doubled";
 	case FHIR_SHAPE_uri:
 	case FHIR_SHAPE_url:
 	case FHIR_SHAPE_canonical:
@@ -163,9 +165,9 @@ const char *primitive_check(uint16_t shape, const struct json *value, enum error
 
 	*ret_error = ERROR_MALFORMED;
 	if (shape == FHIR_SHAPE_boolean)
-		return value->type == JSON_TRUE || value->type == JSON_FALSE ?
-			       NULL :
-			       "must be true or false without quotes";
+		return value->type == JSON_TRUE || value->type == JSON_FALSE
+			       ? NULL
+			       : "must be true or false without quotes";
 	if (number && value->type != JSON_NUMBER)
 		return "must be a JSON number";
 	if (!number && value->type != JSON_STRING)

@@ -13,7 +13,13 @@ struct fhir_text {
 	uint32_t len;
 };
 
-enum fhir_shape_kind { FHIR_RESOURCE, FHIR_ANY_RESOURCE, FHIR_COMPLEX, FHIR_PRIMITIVE, FHIR_BACKBONE };
+enum fhir_shape_kind {
+	FHIR_RESOURCE,
+	FHIR_ANY_RESOURCE,
+	FHIR_COMPLEX,
+	FHIR_PRIMITIVE,
+	FHIR_BACKBONE
+};
 /* An object's type: a resource (shape number = type number), a data type, or a part of one. */
 struct fhir_shape {
 	struct fhir_text name; /* "Patient", "Quantity", "Observation.component" */
@@ -44,7 +50,13 @@ struct fhir_element {
 	uint16_t binding;
 };
 
-enum fhir_binding_kind { FHIR_BIND_NONE, FHIR_BIND_CODES, FHIR_BIND_OPEN, FHIR_BIND_MIME, FHIR_BIND_CURRENCY };
+enum fhir_binding_kind {
+	FHIR_BIND_NONE,
+	FHIR_BIND_CODES,
+	FHIR_BIND_OPEN,
+	FHIR_BIND_MIME,
+	FHIR_BIND_CURRENCY
+};
 struct fhir_binding {
 	struct fhir_text url;
 	uint16_t first; /* codes */

@@ -29,8 +29,8 @@ struct validator {
 #define CODE STR("code-invalid")
 #define RULE STR("invariant")
 
-static void report(struct validator *v, enum error error, struct str code, const struct json *member,
-		   long index, const char *sentence)
+static void report(struct validator *v, enum error error, struct str code,
+		   const struct json *member, long index, const char *sentence)
 {
 	struct str name = member == NULL ? STR("This") : json_name(member);
 
@@ -39,8 +39,9 @@ static void report(struct validator *v, enum error error, struct str code, const
 	v->count++;
 	if (v->issues == NULL || v->count > LIMIT_ISSUES_MAX)
 		return;
-	issue_add_as(v->issues, ISSUE_ERROR, error, code, walk_path(&v->walk, v->arena, member, index),
-		     "%.*s %s.", STR_ARG(str_slice(name, 0, 64)), sentence);
+	issue_add_as(v->issues, ISSUE_ERROR, error, code,
+		     walk_path(&v->walk, v->arena, member, index), "%.*s %s.",
+		     STR_ARG(str_slice(name, 0, 64)), sentence);
 }
 
 static bool is_primitive(uint16_t element)
@@ -101,7 +102,8 @@ static void scope_close(struct validator *v)
 
 	if (scope->contained == NULL)
 		return;
-	for (struct json *item = scope->contained->child; item != NULL; item = item->next, index++) {
+	for (struct json *item = scope->contained->child; item != NULL;
+	     item = item->next, index++) {
 		if (item->mark == 0)
 			report(v, ERROR_INVALID, RULE, scope->contained, index,
 			       "holds a resource that nothing refers to (dom-3)");
@@ -117,9 +119,9 @@ static struct json *current_contained(struct validator *v)
 	if (v->walk.depth <= depth)
 		return NULL;
 	const struct walk_frame *frame = &v->walk.frames[depth - 1];
-	return frame->member == v->scopes[v->scope_count - 1].contained ?
-		       v->walk.frames[depth].object :
-		       NULL;
+	return frame->member == v->scopes[v->scope_count - 1].contained
+		       ? v->walk.frames[depth].object
+		       : NULL;
 }
 
 /* Notes the use of "#id"; the contained resource, or NULL when there is none of that id. */
@@ -148,7 +150,8 @@ static void check_contained(struct validator *v, struct json *resource)
 	const struct json *nested = json_get(resource, STR("contained"));
 
 	if (nested != NULL)
-		report(v, ERROR_INVALID, RULE, nested, -1, "must not stand in a contained resource (dom-2)");
+		report(v, ERROR_INVALID, RULE, nested, -1,
+		       "must not stand in a contained resource (dom-2)");
 	if (json_get(meta, STR("versionId")) != NULL || json_get(meta, STR("lastUpdated")) != NULL)
 		report(v, ERROR_INVALID, RULE, meta, -1,
 		       "of a contained resource must not have versionId or lastUpdated (dom-4)");
@@ -194,8 +197,8 @@ static bool code_is_bound(uint16_t binding, struct str code)
 	}
 }
 
-static void check_primitive(struct validator *v, const struct json *member, const struct json *value,
-			    uint16_t element, long index)
+static void check_primitive(struct validator *v, const struct json *member,
+			    const struct json *value, uint16_t element, long index)
 {
 	const struct fhir_element *row = &fhir_elements[element];
 	enum error error;
@@ -215,8 +218,8 @@ static void check_primitive(struct validator *v, const struct json *member, cons
 		(void)use_local(v, json_text(value));
 }
 
-static void check_value(struct validator *v, struct json *member, struct json *value, uint16_t element,
-			long index)
+static void check_value(struct validator *v, struct json *member, struct json *value,
+			uint16_t element, long index)
 {
 	if (is_primitive(element)) {
 		check_primitive(v, member, value, element, index);
@@ -294,7 +297,8 @@ static void check_sibling(struct validator *v, const struct json *object, struct
 			       "must be as long as the array of the values");
 		check_array(v, object, member, element, true);
 	} else if (member->type != JSON_OBJECT || member->count == 0) {
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "must be an object that is not empty");
+		report(v, ERROR_MALFORMED, STRUCTURE, member, -1,
+		       "must be an object that is not empty");
 	}
 }
 
@@ -317,8 +321,8 @@ static bool choice_is_double(const struct json *object, uint16_t shape, uint16_t
 }
 
 /* Returns the bit of the member's group, or 0. */
-static uint64_t check_member(struct validator *v, const struct walk_frame *frame, struct json *member,
-			     uint64_t seen)
+static uint64_t check_member(struct validator *v, const struct walk_frame *frame,
+			     struct json *member, uint64_t seen)
 {
 	struct str name = json_name(member);
 	bool is_sibling = name.len > 0 && name.ptr[0] == '_';
@@ -326,8 +330,7 @@ static uint64_t check_member(struct validator *v, const struct walk_frame *frame
 
 	if (fhir_shapes[frame->shape].kind == FHIR_RESOURCE && str_equal(name, STR("resourceType")))
 		return 0;
-	element = fhir_element_find(frame->shape,
-				    is_sibling ? str_slice(name, 1, name.len) : name);
+	element = fhir_element_find(frame->shape, is_sibling ? str_slice(name, 1, name.len) : name);
 	if (element == 0 || (is_sibling && !is_primitive(element))) {
 		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "is not known here");
 		return 0;
@@ -395,7 +398,8 @@ static uint16_t reference_type(struct validator *v, const struct json *member)
 	if (fhir_reference_parse(text, &reference))
 		return reference.type;
 	size_t question = str_find_byte(text, '?', 0);
-	return question < text.len ? fhir_resource_find(str_slice(text, 0, question)) : FHIR_TYPE_NONE;
+	return question < text.len ? fhir_resource_find(str_slice(text, 0, question))
+				   : FHIR_TYPE_NONE;
 }
 
 static void check_reference(struct validator *v, const struct json *object, uint16_t targets)
@@ -410,11 +414,13 @@ static void check_reference(struct validator *v, const struct json *object, uint
 	if (type != NULL && type->type == JSON_STRING)
 		stated = fhir_resource_find(json_text(type));
 	if (named != FHIR_TYPE_NONE && !targets_have(targets, named))
-		report(v, ERROR_INVALID, VALUE, text, -1, "leads to a type that is not allowed here");
+		report(v, ERROR_INVALID, VALUE, text, -1,
+		       "leads to a type that is not allowed here");
 	if (named == FHIR_TYPE_NONE && stated != FHIR_TYPE_NONE && !targets_have(targets, stated))
 		report(v, ERROR_INVALID, VALUE, type, -1, "is a type that is not allowed here");
 	if (named != FHIR_TYPE_NONE && stated != FHIR_TYPE_NONE && named != stated)
-		report(v, ERROR_INVALID, VALUE, type, -1, "is not the type that the reference leads to");
+		report(v, ERROR_INVALID, VALUE, type, -1,
+		       "is not the type that the reference leads to");
 }
 
 /* A concept with codings must have one of the value set that is required for it. */
@@ -426,12 +432,15 @@ static void check_concept(struct validator *v, const struct json *object, uint16
 	    coding->type != JSON_ARRAY)
 		return;
 	for (const struct json *c = coding->child; c != NULL; c = c->next) {
-		const struct fhir_code *row = fhir_code_find(binding, json_get_text(c, STR("code")));
+		const struct fhir_code *row =
+			fhir_code_find(binding, json_get_text(c, STR("code")));
 
-		if (row != NULL && str_equal(fhir_text(row->system), json_get_text(c, STR("system"))))
+		if (row != NULL &&
+		    str_equal(fhir_text(row->system), json_get_text(c, STR("system"))))
 			return;
 	}
-	report(v, ERROR_INVALID, CODE, coding, -1, "has no code of the value set that must be used here");
+	report(v, ERROR_INVALID, CODE, coding, -1,
+	       "has no code of the value set that must be used here");
 }
 
 static void check_rules(struct validator *v, const struct walk_frame *frame, uint16_t element)

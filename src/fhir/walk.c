@@ -19,8 +19,8 @@ static bool open_member(struct walk_frame *frame, struct json *member)
 
 	if (member->type != JSON_OBJECT && member->type != JSON_ARRAY)
 		return false;
-	frame->element = is_sibling ? fhir_element_find(frame->shape, str_slice(name, 1, name.len)) :
-				      fhir_element_of(frame->shape, member);
+	frame->element = is_sibling ? fhir_element_find(frame->shape, str_slice(name, 1, name.len))
+				    : fhir_element_of(frame->shape, member);
 	if (frame->element == 0)
 		return false;
 	frame->is_sibling = is_sibling;
@@ -46,8 +46,8 @@ static struct json *next_object(struct walk_frame *frame)
 				return item;
 		}
 		do {
-			frame->member = frame->member == NULL ? frame->object->child :
-								frame->member->next;
+			frame->member =
+				frame->member == NULL ? frame->object->child : frame->member->next;
 			if (frame->member == NULL)
 				return NULL;
 		} while (!open_member(frame, frame->member));
@@ -76,8 +76,8 @@ enum walk_event walk_next(struct walk *walk)
 	}
 	if (walk->depth == LIMIT_JSON_DEPTH_MAX)
 		return WALK_TOO_DEEP;
-	uint16_t shape = frame->is_sibling ? (uint16_t)FHIR_SHAPE_Element :
-					     fhir_elements[frame->element].shape;
+	uint16_t shape = frame->is_sibling ? (uint16_t)FHIR_SHAPE_Element
+					   : fhir_elements[frame->element].shape;
 	if (shape == FHIR_SHAPE_Resource)
 		shape = fhir_resource_type_of(object);
 	walk->frames[walk->depth++] = (struct walk_frame){ .object = object, .shape = shape };

@@ -9,12 +9,12 @@
 
 struct walk_frame {
 	struct json *object;
-	struct json *member;  /* being walked inside this object */
-	struct json *item;    /* the element of the member's array to enter next */
-	uint32_t index;       /* of `item` */
+	struct json *member; /* being walked inside this object */
+	struct json *item;   /* the element of the member's array to enter next */
+	uint32_t index;      /* of `item` */
 	uint16_t shape;
-	uint16_t element;     /* of `member` */
-	bool is_sibling;      /* `member` is a `_name` */
+	uint16_t element; /* of `member` */
+	bool is_sibling;  /* `member` is a `_name` */
 	bool left;
 };
 struct walk {
