@@ -108,7 +108,7 @@ struct fhir_range {
 	uint16_t count;
 };
 
-#include "fhir_tables.h"
+#include "fhir/fhir_tables.h"
 
 extern const char fhir_pool[];
 extern const struct fhir_shape fhir_shapes[FHIR_SHAPE_COUNT + 1];
