@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Time, injected. Every room asks a clock it was given; only os reads the machine's.
  * A clock's wall time never goes back within a process. In --dev mode and in tests a clock may be
- * advanced or run faster (rate); waiting functions of os/thread.h take real time limits. */
+ * advanced or run faster (rate); waiting functions of os/thread.h take real time limits.
+ * When the machine's wall clock is set back, or a floor lies ahead of it, the clock goes on at nine
+ * tenths of real pace until the wall has caught up: deadlines must not stand still. */
 #ifndef OS_CLOCK_H
 #define OS_CLOCK_H
 

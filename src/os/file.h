@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Files below folders that are held open. A name is one part of a path: not empty, no slash, not
+ * "." or "..", not longer than the system allows; anything else is ERROR_BAD_REQUEST, so that no text
+ * from outside becomes a path. Symbolic links are not followed; descriptors are not inherited.
+ * Errors: ERROR_NOT_FOUND, ERROR_CONFLICT (exists, or locked by another process), ERROR_TOO_LARGE,
+ * ERROR_LIMIT (arena), ERROR_STORAGE_FULL, ERROR_STORAGE (all else). Thread: any. */
+#ifndef OS_FILE_H
+#define OS_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+/* The folder at an operator's own path; symbolic links may lead there. */
+MUST_CHECK enum error file_open_folder(const char *path, int *ret_folder);
+/* The folder `name` in `folder`; made, readable by its owner only, when `make` and not there yet. */
+MUST_CHECK enum error file_open_folder_below(int folder, const char *name, bool make, int *ret_folder);
+/* `flags` as open(2) has them; new files are readable by their owner only. */
+MUST_CHECK enum error file_open_below(int folder, const char *name, int flags, int *ret_file);
+void file_close(int file);
+/* All bytes of a regular file, at most `bytes_max`; a NUL that is not counted follows them. */
+MUST_CHECK enum error file_read_whole(struct arena *arena, int folder, const char *name,
+				      size_t bytes_max, struct str *ret_bytes);
+/* After ERROR_OK the file holds exactly `bytes`, on the disk; whatever fails and whenever the
+ * machine stops, it holds the old bytes or the new ones. One writer a name at a time; NAME.new is
+ * used on the way. */
+MUST_CHECK enum error file_write_whole(int folder, const char *name, struct str bytes);
+MUST_CHECK enum error file_remove(int folder, const char *name);
+/* Bytes that this user may still write on the folder's disk. */
+MUST_CHECK enum error file_free_bytes(int folder, uint64_t *ret_bytes);
+/* Makes the file if need be and holds an exclusive lock on it until it is closed. */
+MUST_CHECK enum error file_lock(int folder, const char *name, int *ret_file);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include "os/file.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char path[] = "/tmp/homeward-file-test-XXXXXX";
+static int folder;
+static struct arena arena;
+
+static int make_folder(void **state)
+{
+	(void)state;
+	arena_init(&arena, 1 << 20);
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(file_open_folder(path, &folder), ERROR_OK);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	file_close(folder);
+	arena_done(&arena);
+	return rmdir(path);
+}
+
+static void whole_files_are_written_and_read(void **state)
+{
+	(void)state;
+	struct str bytes;
+	struct stat status;
+	assert_int_equal(file_write_whole(folder, "a", STR("first")), ERROR_OK);
+	assert_int_equal(file_write_whole(folder, "a", STR("second text")), ERROR_OK);
+	assert_int_equal(file_read_whole(&arena, folder, "a", 11, &bytes), ERROR_OK);
+	assert_str_equal(bytes, "second text");
+	assert_int_equal(bytes.ptr[bytes.len], 0);
+	assert_int_equal(fstatat(folder, "a", &status, 0), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_int_equal(fstatat(folder, "a.new", &status, 0), -1);
+	assert_int_equal(file_read_whole(&arena, folder, "a", 10, &bytes), ERROR_TOO_LARGE);
+	assert_int_equal(file_write_whole(folder, "a", STR("")), ERROR_OK);
+	assert_int_equal(file_read_whole(&arena, folder, "a", 0, &bytes), ERROR_OK);
+	assert_int_equal(bytes.len, 0);
+	assert_int_equal(file_remove(folder, "a"), ERROR_OK);
+	assert_int_equal(file_remove(folder, "a"), ERROR_NOT_FOUND);
+	assert_int_equal(file_read_whole(&arena, folder, "a", 10, &bytes), ERROR_NOT_FOUND);
+}
+
+static void what_a_crash_left_behind_is_written_over(void **state)
+{
+	(void)state;
+	struct str bytes;
+	int file;
+	assert_int_equal(file_open_below(folder, "b.new", O_CREAT | O_WRONLY, &file), ERROR_OK);
+	assert_int_equal(write(file, "half of something", 17), 17);
+	file_close(file);
+	assert_int_equal(file_write_whole(folder, "b", STR("whole")), ERROR_OK);
+	assert_int_equal(file_read_whole(&arena, folder, "b", 100, &bytes), ERROR_OK);
+	assert_str_equal(bytes, "whole");
+	assert_int_equal(file_remove(folder, "b"), ERROR_OK);
+}
+
+static void names_never_become_paths(void **state)
+{
+	(void)state;
+	char longest[300];
+	memset(longest, 'x', sizeof(longest));
+	longest[299] = '\0';
+	const char *const bad[] = { "", ".", "..", "../a", "a/b", "/etc/passwd", longest };
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int file = -7;
+		struct str bytes;
+		assert_int_equal(file_open_below(folder, bad[i], O_RDONLY, &file), ERROR_BAD_REQUEST);
+		assert_int_equal(file_open_folder_below(folder, bad[i], true, &file), ERROR_BAD_REQUEST);
+		assert_int_equal(file_read_whole(&arena, folder, bad[i], 10, &bytes), ERROR_BAD_REQUEST);
+		assert_int_equal(file_write_whole(folder, bad[i], STR("x")), ERROR_BAD_REQUEST);
+		assert_int_equal(file_remove(folder, bad[i]), ERROR_BAD_REQUEST);
+		assert_int_equal(file_lock(folder, bad[i], &file), ERROR_BAD_REQUEST);
+		assert_int_equal(file, -7);
+	}
+}
+
+static void links_folders_and_pipes_are_not_read(void **state)
+{
+	(void)state;
+	struct str bytes;
+	int below;
+	assert_int_equal(symlinkat("/etc/passwd", folder, "link"), 0);
+	assert_int_equal(file_read_whole(&arena, folder, "link", 100000, &bytes), ERROR_STORAGE);
+	assert_int_equal(unlinkat(folder, "link", 0), 0);
+	assert_int_equal(mkfifoat(folder, "pipe", 0600), 0);
+	assert_int_equal(file_read_whole(&arena, folder, "pipe", 100000, &bytes), ERROR_STORAGE);
+	assert_int_equal(unlinkat(folder, "pipe", 0), 0);
+	assert_int_equal(file_open_folder_below(folder, "deep", false, &below), ERROR_NOT_FOUND);
+	assert_int_equal(file_open_folder_below(folder, "deep", true, &below), ERROR_OK);
+	assert_int_equal(fcntl(below, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	file_close(below);
+	assert_int_equal(file_open_folder_below(folder, "deep", true, &below), ERROR_OK);
+	file_close(below);
+	assert_int_equal(file_read_whole(&arena, folder, "deep", 100000, &bytes), ERROR_STORAGE);
+	assert_int_equal(unlinkat(folder, "deep", AT_REMOVEDIR), 0);
+}
+
+static void a_lock_has_one_holder(void **state)
+{
+	(void)state;
+	int first;
+	int second;
+	assert_int_equal(file_lock(folder, "lock", &first), ERROR_OK);
+	assert_int_equal(file_lock(folder, "lock", &second), ERROR_CONFLICT);
+	file_close(first);
+	assert_int_equal(file_lock(folder, "lock", &second), ERROR_OK);
+	file_close(second);
+	assert_int_equal(file_remove(folder, "lock"), ERROR_OK);
+}
+
+static void free_space_is_known(void **state)
+{
+	(void)state;
+	uint64_t bytes = 0;
+	assert_int_equal(file_free_bytes(folder, &bytes), ERROR_OK);
+	assert_true(bytes > 0);
+	assert_int_equal(file_free_bytes(-1, &bytes), ERROR_STORAGE);
+}
+
+/* A limit on the size of files stands for a disk without room: both end a write half way. */
+static void a_failed_write_keeps_the_old_bytes_and_leaves_nothing(void **state)
+{
+	(void)state;
+	static char large[65536];
+	struct rlimit before;
+	struct stat status;
+	struct str bytes;
+	assert_int_equal(file_write_whole(folder, "c", STR("old")), ERROR_OK);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	struct rlimit small = { 4096, before.rlim_max };
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	enum error error = file_write_whole(folder, "c", (struct str){ large, sizeof(large) });
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(error, ERROR_STORAGE_FULL);
+	assert_int_equal(fstatat(folder, "c.new", &status, 0), -1);
+	assert_int_equal(file_read_whole(&arena, folder, "c", 100000, &bytes), ERROR_OK);
+	assert_str_equal(bytes, "old");
+	assert_int_equal(file_remove(folder, "c"), ERROR_OK);
+	assert_int_equal(file_open_folder("/nowhere/at/all", &(int){ 0 }), ERROR_NOT_FOUND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_files_are_written_and_read),
+		cmocka_unit_test(what_a_crash_left_behind_is_written_over),
+		cmocka_unit_test(names_never_become_paths),
+		cmocka_unit_test(links_folders_and_pipes_are_not_read),
+		cmocka_unit_test(a_lock_has_one_holder),
+		cmocka_unit_test(free_space_is_known),
+		cmocka_unit_test(a_failed_write_keeps_the_old_bytes_and_leaves_nothing),
+	};
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
