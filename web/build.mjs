@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /* SPDX-License-Identifier: Apache-2.0
- * Builds the front end into web/dist: type check, bundle, one style sheet. Usage: node web/build.mjs [--no-check] [--out DIR]
+ * Builds the front end into web/dist: type check, bundle, one style sheet. Usage: node web/build.mjs [--no-check] [--out DIR] [--depfile FILE]
  * The same input gives the same bytes and the same names, for they are embedded in the program. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { prune } from './prune_css.mjs';
@@ -23,10 +23,13 @@ if (!process.argv.includes('--no-check')) {
 	}
 }
 
-rmSync(out, { recursive: true, force: true });
+/* Only our own files: a build folder may hold others beside them. */
+const files = ['app.css', 'app.js', 'icon.svg', 'index.html'];
 mkdirSync(out, { recursive: true });
+for (const file of files)
+	rmSync(join(out, file), { force: true });
 
-await build({
+const bundle = await build({
 	entryPoints: [join(here, 'source', 'main.tsx')],
 	outfile: join(out, 'app.js'),
 	bundle: true,
@@ -37,6 +40,7 @@ await build({
 	legalComments: 'none',
 	banner: { js: '/* Homeward, Apache-2.0. Holds preact (MIT) and uPlot (MIT). */' },
 	logLevel: 'warning',
+	metafile: true,
 });
 
 /* Only those rules of the NHS design system are kept whose classes our source names. */
@@ -49,4 +53,14 @@ writeFileSync(join(out, 'app.css'), `/* Homeward, Apache-2.0. Holds parts of nhs
 
 for (const file of ['index.html', 'icon.svg'])
 	copyFileSync(join(here, file), join(out, file));
-console.log(`web: ${readdirSync(out).sort().map((file) => `${file} ${(statSync(join(out, file)).size / 1024).toFixed(1)} KiB`).join(', ')}`);
+console.log(`web: ${files.map((file) => `${file} ${(statSync(join(out, file)).size / 1024).toFixed(1)} KiB`).join(', ')}`);
+
+/* For ninja: what the bundle was made of, so that it is made again when one of them changes. */
+const depfileAt = process.argv.indexOf('--depfile');
+if (depfileAt > 0) {
+	const styleFiles = readdirSync(join(here, 'style')).map((file) => join(here, 'style', file));
+	const inputs = [...Object.keys(bundle.metafile.inputs), ...styleFiles, join(here, 'index.html'), join(here, 'icon.svg'),
+		join(modules, 'nhsuk-frontend', 'dist', 'nhsuk.min.css'), join(modules, 'uplot', 'dist', 'uPlot.min.css')];
+	const escaped = inputs.map((file) => resolve(file).replace(/[ #]/g, '\\$&'));
+	writeFileSync(process.argv[depfileAt + 1], `${join(out, 'app.js')}: ${escaped.join(' ')}\n`);
+}
