@@ -94,12 +94,12 @@ function observations(now) {
 
 export function startFixture({ port = 0, count = 20 } = {}) {
 	const began = Date.now();
-	const state = { rows: makeRows(began, count), version: 1, streams: new Set(), dev: true };
+	const state = { rows: makeRows(began, count), version: 1, streams: new Set(), dev: true, system: [], fail: null, muted: false, wards: null };
 	const send = (kind, data) => {
 		for (const stream of state.streams)
 			stream.write(`event: ${kind}\nid: ${state.version}\ndata: ${JSON.stringify(data)}\n\n`);
 	};
-	const board = () => ({ serverTime: iso(Date.now()), dev: state.dev, clockRate: 1, version: state.version, ward: { id: 'w1', name: 'Rainbow ward at home' }, system: [],
+	const board = () => ({ serverTime: iso(Date.now()), dev: state.dev, clockRate: 1, version: state.version, ward: { id: 'w1', name: 'Rainbow ward at home' }, system: state.system,
 		staff: [{ id: 'r1', name: 'Aoife Byrne', role: 'Nurse', onShift: true }, { id: 'r2', name: 'Ben Carter', role: 'Registrar', onShift: true }, { id: 'r3', name: 'Cora Diaz', role: 'Nurse', onShift: false }], rows: state.rows });
 	const bundle = (resources) => ({ resourceType: 'Bundle', type: 'searchset', total: resources.length, entry: resources.map((resource) => ({ resource })) });
 	const tasks = (now) => state.rows.flatMap((row) => row.alerts.map((alert) => ({ resourceType: 'Task', id: alert.id, status: alert.acknowledgement ? 'accepted' : 'received', description: alert.title,
@@ -112,7 +112,7 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 			answer.end(JSON.stringify(value));
 		};
 		if (url.pathname === '/ward/list')
-			return json([{ id: 'w1', name: 'Rainbow ward at home', patients: state.rows.length, openAlerts: 6 }]);
+			return json(state.wards ?? [{ id: 'w1', name: 'Rainbow ward at home', patients: state.rows.length, openAlerts: 6 }]);
 		if (url.pathname === '/ward/board')
 			return json(board());
 		if (url.pathname === '/ward/events') {
@@ -132,6 +132,10 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 			return json(bundle([{ resourceType: 'PractitionerRole', id: 'r9', telecom: [{ system: 'phone', value: '020 7946 0000' }] }]));
 		if (url.pathname.startsWith('/fhir/') && call.method === 'GET')
 			return json(bundle([]));
+		if (state.fail && call.method === 'POST') {
+			call.resume();
+			return state.fail === 'hang' ? undefined : json({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics: state.fail.text }] }, state.fail.status);
+		}
 		const operation = /^\/fhir\/Task\/(\w+)\/\$(acknowledge|resolve)$/.exec(url.pathname);
 		if (operation) {
 			let body = '';
@@ -166,7 +170,7 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 		}
 		return undefined;
 	});
-	const beat = setInterval(() => send('beat', { serverTime: iso(Date.now()), version: state.version, clockRate: 1 }), 5000);
+	const beat = setInterval(() => state.muted || send('beat', { serverTime: iso(Date.now()), version: state.version, clockRate: 1 }), 5000);
 	return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve({
 		url: `http://127.0.0.1:${server.address().port}`, state, send,
 		stop() {

@@ -15,21 +15,23 @@ export interface NotLiveProps {
 
 export function NotLiveBanner({ since, phone, reason, onRetry }: NotLiveProps) {
 	return (
-		<div class="not-live" role="alert">
-			<p class="not-live-title">
-				<Shape level="emergency" />
-				{since === null ? 'Not live: the server has not answered' : <>Not live since <At at={since} /></>}
-				: do not rely on this page
-			</p>
-			<p>
-				{phone
-					? <>Phone the switchboard: <a href={telephone(phone)}>{phone}</a>. </>
-					: 'Phone the nurse in charge. '}
-				Phone families whose readings are due. New readings and new alerts are <strong>not</strong> shown here.
-				{reason ? ` ${reason}` : ''} This page tries again every few seconds.
-			</p>
+		<section class="not-live" aria-label="Not live">
+			<div role="alert">
+				<p class="not-live-title">
+					<Shape level="emergency" />
+					{since === null ? 'Not live: the server has not answered' : <>Not live since <At at={since} /></>}
+					: do not rely on this page
+				</p>
+				<p>
+					{phone
+						? <>Phone the switchboard: <a href={telephone(phone)}>{phone}</a>. </>
+						: 'Phone the nurse in charge. '}
+					Phone families whose readings are due. New readings and new alerts are <strong>not</strong> shown here.
+				</p>
+			</div>
+			<p class="not-live-reason">{reason ? `${reason} ` : ''}This page tries again every few seconds.</p>
 			<button type="button" class="not-live-button" onClick={onRetry}>Try now</button>
-		</div>
+		</section>
 	);
 }
 
@@ -37,13 +39,15 @@ export function SystemMessages({ messages }: { messages: readonly SystemMessage[
 	if (messages.length === 0)
 		return null;
 	return (
-		<ul class="system" role="status" aria-label="System messages">
-			{messages.map((message) => (
-				<li key={message.text} class={`system-line system-${levelOf(message.level).key}`}>
-					<Shape level={message.level} /> <strong>System:</strong> {message.text}
-				</li>
-			))}
-		</ul>
+		<section class="system" aria-label="System messages">
+			<div role="status"><ul>
+				{messages.map((message) => (
+					<li key={message.text} class={`system-line system-${levelOf(message.level).key}`}>
+						<Shape level={message.level} /> <strong>System:</strong> {message.text}
+					</li>
+				))}
+			</ul></div>
+		</section>
 	);
 }
 

@@ -155,8 +155,8 @@ export function BoardPage({ ward }: { ward: string }) {
 			<SystemMessages messages={board?.system ?? []} />
 			<p class="print-only">Printed <At at={now()} /> for use while the system is down. Values grow old from that moment.</p>
 			<p class="nhsuk-u-visually-hidden" role="status">{news}</p>
-			<div class="split">
-				<main class="list" id="main">
+			<main class="split" id="main">
+				<div class="list">
 					{!board ? (
 						<div class="page-wait" role="status">
 							<p><strong>Loading the board…</strong></p>
@@ -177,12 +177,12 @@ export function BoardPage({ ward }: { ward: string }) {
 							<RowList rows={shown} all={rows} open={open} onOpen={openRow} />
 						</>
 					)}
-				</main>
+				</div>
 				{panel ? (
 					<Detail key={panel.episode} row={panel} staff={board?.staff ?? []} acknowledging={acknowledging} said={gone ? `${panel.patient.name} has left this ward.` : said}
 						onAcknowledging={(alert) => { setAcknowledging(alert); if (alert) setSaid(null); }} onSaid={(text) => { setSaid(text); reload(); }} onClose={close} />
 				) : null}
-			</div>
+			</main>
 			{help ? <Help singleKeys={singleKeys} onClose={() => setHelp(false)} onSingleKeys={(on) => {
 				setSingleKeys(on);
 				localStorage.setItem(SINGLE_KEYS, on ? 'on' : 'off');

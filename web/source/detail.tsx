@@ -33,7 +33,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 		title.current?.focus();
 	};
 	return (
-		<aside class="detail" id="detail" aria-labelledby="detail-title">
+		<section class="detail" id="detail" aria-labelledby="detail-title">
 			<div class={`detail-head row-${levelOf(rowLevel(row)).key}`}>
 				<div>
 					<h2 id="detail-title" tabIndex={-1} ref={title}>{row.patient.name}</h2>
@@ -64,6 +64,6 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 				<ScoreTable row={row} />
 				<ChartPanel row={row} />
 			</div>
-		</aside>
+		</section>
 	);
 }

@@ -40,7 +40,8 @@ export class PatientRow extends Component<RowProps> {
 				</div>
 				<ul class="values" aria-label="Readings">
 					{columns.map((name) => (
-						<ValueCell key={name} name={name} value={row.values.find((one) => one.name === name) ?? null} />
+						<ValueCell key={name} name={name} missing={row.score?.missing.includes(name) ?? false}
+							value={row.values.find((one) => one.name === name) ?? null} />
 					))}
 				</ul>
 				<Due row={row} />

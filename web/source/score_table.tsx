@@ -5,7 +5,8 @@ import type { Row } from './contract';
 import { levelOf } from './level';
 import { Shape } from './shape';
 import { missingText, scaleName } from './score_badge';
-import { Points, shownState } from './value_cell';
+import { Points } from './value_cell';
+import { shownState } from './value_state';
 import { useNow } from './now';
 import type { Value } from './contract';
 

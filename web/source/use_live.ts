@@ -2,9 +2,9 @@
  * The live board as state of a component: the rows, how live they are, and what is new. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Board } from './contract';
-import { liveness, type Liveness, type Moment } from './liveness';
+import { DEAD_AFTER, liveness, type Liveness, type Moment } from './liveness';
 import { hear, now } from './now';
-import { newAlertTone, notLiveTone } from './sound';
+import { armNotLive, newAlertTone } from './sound';
 import { moment, Stream } from './stream';
 import { levelOf } from './level';
 import { newAlerts } from './summary';
@@ -18,7 +18,7 @@ export interface Live {
 	reload(): void;
 }
 
-const TONE_EVERY_MS = 10_000;
+const REARM_MS = 300_000;
 
 export function useLive(ward: string): Live {
 	const [board, setBoard] = useState<Board | null>(null);
@@ -30,15 +30,16 @@ export function useLive(ward: string): Live {
 
 	useEffect(() => {
 		const began = moment();
-		let heardMoment: Moment | null = null, toneAt = 0;
+		let heardMoment: Moment | null = null, armedAt = Date.now();
+		armNotLive(DEAD_AFTER / 1000);
 		let before: Board | null = null;
 		let timeHeard: string | null = null;
 		const judge = () => {
 			const state = liveness(heardMoment, began, moment());
 			setLive(state);
-			if (state === 'dead' && Date.now() - toneAt >= TONE_EVERY_MS) {
-				toneAt = Date.now();
-				notLiveTone();
+			if (state === 'dead' && Date.now() - armedAt >= REARM_MS) {
+				armedAt = Date.now();
+				armNotLive(0);
 			}
 		};
 		stream.current = new Stream(ward, {
@@ -58,6 +59,8 @@ export function useLive(ward: string): Live {
 			},
 			heard() {
 				heardMoment = moment();
+				armedAt = Date.now();
+				armNotLive(DEAD_AFTER / 1000);
 				setReason(null);
 				judge();
 				setHeardAt(Math.floor(now() / 1000) * 1000);

@@ -4,14 +4,7 @@ import type { Value } from './contract';
 import { Age } from './clock';
 import { useNow } from './now';
 import { signLabel } from './sign';
-import { instant, isOld } from './time';
-
-/* The page greys an old value by itself: a server that said "current" hours ago must not be believed. */
-export function shownState(value: Value, now: number): Value['state'] {
-	if (value.state === 'current' && isOld(instant(value.measuredAt), now))
-		return 'stale';
-	return value.state;
-}
+import { shownState } from './value_state';
 
 /* `quiet`: no points are said, not shown, for "0 9 min" would be read as a number. */
 export function Points({ part, quiet = false }: { part: number | null; quiet?: boolean }) {
@@ -30,14 +23,20 @@ const MARK: Record<Value['state'], string> = {
 	current: '', stale: 'old', implausible: 'invalid', suspect: 'check', missing: '',
 };
 
-export function ValueCell({ name, value }: { name: string; value: Value | null }) {
+export interface ValueCellProps {
+	name: string;
+	value: Value | null;
+	missing: boolean; /* the score wants it and does not have it */
+}
+
+export function ValueCell({ name, value, missing }: ValueCellProps) {
 	const state = useNow((now) => value ? shownState(value, now) : 'missing');
 	if (!value || state === 'missing')
 		return (
 			<li class="value value-missing">
 				<span class="value-label">{value?.label ?? signLabel(name)}</span>
-				<span class="value-text">–<span class="nhsuk-u-visually-hidden"> not measured</span></span>
-				<span class="value-age">{value?.note ?? ''}</span>
+				<span class="value-text"><span aria-hidden="true">–</span><span class="nhsuk-u-visually-hidden">not measured</span></span>
+				<span class="value-age">{value?.note ?? (missing ? 'missing' : '')}</span>
 			</li>
 		);
 	return (

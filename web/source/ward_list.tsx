@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The wards of this server. Opens the only one by itself. */
 import { useEffect, useState } from 'preact/hooks';
-import type { WardSummary } from './contract';
+import { DevelopmentRibbon } from './banners';
+import { isBoard } from './board_state';
+import type { Board, WardSummary } from './contract';
 import { failureText, request } from './http';
 
 export function WardList({ stay, onOpen }: { stay: boolean; onOpen(ward: string): void }) {
 	const [wards, setWards] = useState<WardSummary[] | null>(null);
 	const [problem, setProblem] = useState<string | null>(null);
 	const [attempt, setAttempt] = useState(0);
+	const [board, setBoard] = useState<Board | null>(null);
 	useEffect(() => {
 		let current = true;
 		request('/ward/list').then((answer) => {
@@ -20,6 +23,9 @@ export function WardList({ stay, onOpen }: { stay: boolean; onOpen(ward: string)
 			setWards(found);
 			if (found.length === 1 && found[0] && !stay)
 				onOpen(found[0].id);
+			else if (found[0] && !board)
+				request(`/ward/board?ward=${encodeURIComponent(found[0].id)}`)
+					.then((one) => setBoard(isBoard(one) ? one : null), () => setBoard(null));
 		}).catch((error: unknown) => {
 			if (current)
 				setProblem(failureText(error));
@@ -35,6 +41,7 @@ export function WardList({ stay, onOpen }: { stay: boolean; onOpen(ward: string)
 	}, []);
 	return (
 		<div class="page">
+			<DevelopmentRibbon board={board} />
 			<header class="top"><div class="top-ward"><span class="top-home">Homeward</span><h1 class="top-name">Wards</h1></div></header>
 			<main class="ward-list" id="main">
 				{problem ? (
