@@ -36,7 +36,8 @@ def main():
             file.write_text(after, encoding="utf-8")
             continue
         wrong += 1
-        print("%s is not as clang-format writes it:" % file)
+        name = file.relative_to(arguments.root) if file.is_absolute() and arguments.root in file.parents else file
+        print("%s is not as clang-format writes it:" % name)
         difference = list(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0))
         print("\n".join("    " + line for line in difference[2:2 + SHOWN_LINES_MAX]))
     print("%d files, %d problems%s" % (len(files), wrong,

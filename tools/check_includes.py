@@ -4,7 +4,7 @@
 
 usage: check_includes.py [--root DIR] [--build DIR]
 
-Room rules: a file of src/ROOM may include "ROOM/…" and the rooms of its line. A third-party header has one
+Room rules: a file of src/ROOM (or gen/, the room of the build-time generators) may include "ROOM/…" and the rooms of its line. A third-party header has one
 home. Outside libc's own plain headers, a header of the system belongs to the folders named for it below.
 With --build, the undefined symbols of each room's static library must be found in rooms that it may use.
 """
@@ -138,12 +138,12 @@ def main():
     arguments = parser.parse_args()
     rooms, homes = read_rules((arguments.root / "rooms.txt").read_text())
     problems = []
-    files = [file for file in source.tracked(arguments.root, ".c", ".h", ".def") if file.parts[0] == "src"]
+    files = [file for file in source.tracked(arguments.root, ".c", ".h", ".def") if file.parts[0] in ("src", "gen")]
     generated = set()
     if arguments.build:
         generated = {path.name for path in (arguments.root / arguments.build).rglob("*.[ch]")}
     for file in files:
-        room = file.parts[1] if len(file.parts) > 2 else ""
+        room = "gen" if file.parts[0] == "gen" else file.parts[1] if len(file.parts) > 2 else ""
         if room not in rooms:
             problems.append("%s: the folder %s is not a room of rooms.txt" % (file, room))
             continue

@@ -52,7 +52,16 @@ def limits_page(root):
         ["limit", "value", "why"], rows), len(rows)
 
 
-PAGES = {"errors.md": errors_page, "limits.md": limits_page}
+def events_page(root):
+    text = (root / "src/os/events.def").read_text(encoding="utf-8")
+    rows = re.findall(r'^EVENT\((\w+),\s*(\w+),\s*"([^"]+)",\s*"((?:[^"\\]|\\.)*)"\)', text, re.MULTILINE)
+    return HEAD % ("src/os/events.def", "Log events",
+                   "Every kind of line that the log can hold, as JSON lines on standard error. Lines hold counts, codes, "
+                   "durations and words of the program: never anything of a person.") + table(
+        ["event", "level", "meaning"], [["`%s`" % name, level.lower(), what] for _, level, name, what in rows]), len(rows)
+
+
+PAGES = {"errors.md": errors_page, "limits.md": limits_page, "events.md": events_page}
 
 
 def main():
