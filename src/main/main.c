@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `homeward SUBCOMMAND …`: one table of subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 #include "base/str.h"
+#include "client/client.h"
 #include "main/command.h"
 #include "score/score.h"
 
@@ -8,7 +9,9 @@
 
 /* One row a subcommand; each lives in its own file. */
 static const struct command commands[] = {
-	{ "score", score_command, "NEWS2 or National PEWS of observations, one JSON object a line" },
+	{ "import", import_command, "load Bundles and NDJSON files into a server" },
+	{ "score", score_command,
+	  "NEWS2 or National PEWS of observations, one JSON object a line" },
 	{ "version", command_version, "print the version" },
 };
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// `homeward import` against servers that fail: nothing is sent twice that may not be, nothing is lost in silence.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { accept, fake, outcome, search } from './fake.mjs';
+
+const binary = process.env.HOMEWARD_BINARY ?? 'build/homeward';
+const folder = (t) => {
+	const path = mkdtempSync(join(tmpdir(), 'homeward-import-'));
+	t.after(() => rmSync(path, { recursive: true, force: true }));
+	return path;
+};
+const run = (...words) => new Promise((resolve) => {
+	const child = spawn(binary, ['import', ...words]);
+	let out = '', err = '';
+	child.stdout.on('data', (part) => { out += part; });
+	child.stderr.on('data', (part) => { err += part; });
+	child.on('close', (code) => resolve({ code, out, err }));
+});
+const patient = (id) => ({ resourceType: 'Patient', id });
+const posted = (name) => ({
+	fullUrl: `urn:uuid:${name}`,
+	resource: { resourceType: 'Patient', identifier: [{ system: 'urn:x', value: name }] },
+	request: { method: 'POST', url: 'Patient' },
+});
+const bundle = (type, entry) => ({ resourceType: 'Bundle', type, entry });
+const put = (path, value) => writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
+const row = (out, type) => out.split('\n').find((line) => line.startsWith(`${type} `))?.trim().split(/\s+/).slice(1, 5).map(Number);
+
+test('a busy server is asked again as Retry-After says, and the file arrives once', async (t) => {
+	const path = folder(t);
+	const times = [];
+	let busy = 2;
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request);
+		times.push(Date.now());
+		return busy-- > 0 ? { status: 503, headers: { 'retry-after': '1' }, body: outcome('busy') } : accept(body);
+	});
+	t.after(server.stop);
+	put(join(path, 'a.json'), bundle('transaction', [posted('one')]));
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 0, done.err);
+	assert.equal(times.length, 3);
+	assert.ok(times[1] - times[0] >= 990 && times[2] - times[1] >= 990, 'it waited as told');
+	assert.deepEqual(row(done.out, 'Patient'), [1, 1, 0, 0]);
+});
+
+test('a transaction whose connection broke is never sent again blindly', async (t) => {
+	const path = folder(t);
+	let stored = false;
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request, stored);
+		stored = true;
+		return 'cut';
+	});
+	t.after(server.stop);
+	put(join(path, 'a.json'), bundle('transaction', [posted('one')]));
+	const first = await run('--url', server.url, path);
+	assert.equal(first.code, 1);
+	assert.match(first.err, /may or may not be stored.*Run the same command again/);
+	assert.equal(server.writes().length, 1);
+	const second = await run('--url', server.url, path);
+	assert.equal(second.code, 0, second.err);
+	assert.equal(server.writes().length, 1, 'found in the record, not sent again');
+	assert.deepEqual(row(second.out, 'Patient'), [1, 0, 1, 0]);
+});
+
+test('a kept connection that dies takes no request with it twice', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body, count) => {
+		if (request.method === 'GET')
+			return search(request);
+		return server.writes().length === 2 ? 'cut' : accept(body);
+	});
+	t.after(server.stop);
+	for (const name of ['a', 'b', 'c'])
+		put(join(path, `${name}.json`), bundle('transaction', [posted(name)]));
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 1);
+	assert.equal(server.writes().filter(({ body }) => body.includes('urn:uuid:b')).length, 1);
+	assert.equal(server.writes().filter(({ body }) => body.includes('urn:uuid:c')).length, 0, 'it stopped there');
+});
+
+test('a batch of PUTs may be repeated after a broken connection', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request);
+		return server.writes().length === 1 ? 'cut' : accept(body);
+	});
+	t.after(server.stop);
+	put(join(path, 'a.ndjson'), `${JSON.stringify(patient('one'))}\n\n${JSON.stringify(patient('two'))}\n`);
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 0, done.err);
+	assert.equal(server.writes().length, 2);
+	assert.deepEqual(JSON.parse(server.writes()[1].body).entry.map(({ request }) => request),
+		[{ method: 'PUT', url: 'Patient/one' }, { method: 'PUT', url: 'Patient/two' }]);
+});
+
+test('finished files are not sent again, changed ones and refused ones are', async (t) => {
+	const path = folder(t), state = join(path, 'state');
+	let refuse = true;
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request);
+		return refuse && body.includes('"bad"') ?
+			{ status: 422, body: outcome('name: too many', 'Bundle.entry[1].resource.name') } : accept(body);
+	});
+	t.after(server.stop);
+	put(join(path, 'a.json'), bundle('transaction', [posted('good')]));
+	put(join(path, 'b.json'), bundle('transaction', [posted('fine'), posted('bad')]));
+	const first = await run('--url', server.url, '--state', state, path);
+	assert.equal(first.code, 1);
+	assert.match(first.err, /b\.json: entry 1 Patient refused: name: too many/);
+	assert.deepEqual(row(first.out, 'Patient'), [3, 1, 0, 2]);
+	refuse = false;
+	const second = await run('--url', server.url, '--state', state, path);
+	assert.equal(second.code, 0, second.err);
+	assert.match(second.out, /1 of them finished by an earlier run/);
+	assert.deepEqual(row(second.out, 'Patient'), [3, 3, 0, 0]);
+	assert.equal(server.writes().filter(({ body }) => body.includes('good')).length, 1);
+	put(join(path, 'a.json'), bundle('transaction', [posted('good'), posted('more')]));
+	await run('--url', server.url, '--state', state, path);
+	assert.equal(server.writes().filter(({ body }) => body.includes('more')).length, 1);
+});
+
+test('the state file survives a line cut off in the middle', async (t) => {
+	const path = folder(t), state = join(path, 'state');
+	const server = await fake((request, body) => (request.method === 'GET' ? search(request) : accept(body)));
+	t.after(server.stop);
+	put(join(path, 'a.json'), bundle('transaction', [posted('one')]));
+	put(state, '{"file":"/x","url":');
+	assert.equal((await run('--url', server.url, '--state', state, path)).code, 0);
+	assert.ok(existsSync(state));
+	assert.match(readFileSync(state, 'utf8'), /a\.json/);
+});
+
+test('each refused entry of a batch has one line that names file, place, type and reason', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request);
+		const answer = accept(body);
+		answer.body.entry[1] = { response: { status: '400 Bad Request', outcome: outcome('gender: not a code') } };
+		return answer;
+	});
+	t.after(server.stop);
+	put(join(path, 'a.ndjson'), ['one', 'two', 'three'].map((id) => JSON.stringify(patient(id))).join('\n') + '\n{broken\n7\n');
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 1);
+	const lines = done.err.split('\n').filter((line) => line.includes('refused'));
+	assert.deepEqual(lines.map((line) => line.replace(/refused:.*/, '')),
+		['a.ndjson: line 4 ? ', 'a.ndjson: line 5 ? ', 'a.ndjson: line 2 Patient ']);
+	assert.deepEqual(row(done.out, 'Patient'), [3, 2, 0, 1]);
+});
+
+test('a collection goes in parts, its urn: references made real', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => (request.method === 'GET' ? search(request) : accept(body)));
+	t.after(server.stop);
+	const entries = [{ fullUrl: 'urn:uuid:p', resource: patient('p') }];
+	for (let i = 0; i < 1200; i++)
+		entries.push({ resource: { resourceType: 'Observation', id: `o${i}`, subject: { reference: 'urn:uuid:p' } } });
+	put(join(path, 'a.json'), bundle('collection', entries));
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 0, done.err);
+	const sent = server.writes().flatMap(({ body }) => JSON.parse(body).entry);
+	assert.equal(server.writes().length, 3);
+	assert.equal(sent.length, 1201);
+	assert.ok(sent.slice(1).every(({ resource }) => resource.subject.reference === 'Patient/p'));
+	assert.deepEqual(row(done.out, 'Observation'), [1200, 1200, 0, 0]);
+});
+
+test('hospitals and practitioners go first, bzip2 is read, a damaged file is one refusal', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => (request.method === 'GET' ? search(request) : accept(body)));
+	t.after(server.stop);
+	const named = (name) => bundle('batch', [{ resource: patient(name), request: { method: 'PUT', url: `Patient/${name}` } }]);
+	put(join(path, '0-a.json'), named('other'));
+	put(join(path, '0-practitionerInformation.json'), named('practitioner'));
+	put(join(path, '0-hospitalInformation.json'), named('hospital'));
+	spawnSync('bzip2', [join(path, '0-practitionerInformation.json')]);
+	put(join(path, 'z.json.bz2'), 'no bzip2');
+	put(join(path, 'notes.txt'), 'not a data file');
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 1);
+	assert.match(done.err, /z\.json\.bz2: entry 0 file refused: the bzip2 file is damaged/);
+	assert.deepEqual(server.writes().map(({ body }) => JSON.parse(body).entry[0].resource.id),
+		['hospital', 'practitioner', 'other']);
+});
+
+test('partly stored before is refused, not doubled', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => {
+		if (request.method === 'GET')
+			return search(request, request.url.includes('one'));
+		return accept(body);
+	});
+	t.after(server.stop);
+	put(join(path, 'a.json'), bundle('transaction', [posted('one'), posted('two')]));
+	const done = await run('--url', server.url, path);
+	assert.equal(done.code, 1);
+	assert.equal(server.writes().length, 0);
+	assert.match(done.err, /twice/);
+});
+
+test('wrong usage and wrong addresses are told apart from failures', async () => {
+	assert.equal((await run()).code, 2);
+	assert.equal((await run('--bogus', '.')).code, 2);
+	assert.equal((await run('--url', 'ftp://127.0.0.1', 'package.json')).code, 2);
+	assert.equal((await run('/nowhere')).code, 1);
+});
