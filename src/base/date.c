@@ -4,7 +4,7 @@
 
 #include "base/assert.h"
 
-#define DAYS_PER_ERA 146097 /* 400 years */
+#define DAYS_PER_ERA 146097     /* 400 years */
 #define EPOCH_SHIFT_DAYS 719468 /* from 0000-03-01 to 1970-01-01 */
 
 /* Years are counted from 1 March, so that the leap day is a year's last. 153 days are the five
@@ -29,7 +29,8 @@ static void civil_from_days(int64_t days, struct date_civil *ret_civil)
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
 			       day_of_era / (DAYS_PER_ERA - 1)) /
 			      365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 	int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
 	ret_civil->year = (int32_t)(year_of_era + era * 400 + (month <= 2 ? 1 : 0));

@@ -38,7 +38,11 @@ struct str date_print_instant(struct arena *arena, int64_t at_us);
 void date_write_instant(int64_t at_us, char ret_text[25]);
 /* Minutes that Europe/London is east of UTC at this instant: 0 or 60. */
 int date_london_offset_min(int64_t at_us);
-struct date_civil { int32_t year; uint8_t month, day, hour, minute, second; uint32_t microsecond; };
+struct date_civil {
+	int32_t year;
+	uint8_t month, day, hour, minute, second;
+	uint32_t microsecond;
+};
 struct date_civil date_to_civil(int64_t at_us); /* UTC */
 int64_t date_from_civil(struct date_civil civil);
 /* Completed calendar years from a birth date (YYYY-MM-DD, or coarser: then the youngest possible

@@ -45,7 +45,8 @@ static bool read_number(struct reader *reader, unsigned width, uint32_t least, u
 	return true;
 }
 
-static bool read_byte_number(struct reader *reader, uint32_t least, uint32_t most, uint8_t *ret_value)
+static bool read_byte_number(struct reader *reader, uint32_t least, uint32_t most,
+			     uint8_t *ret_value)
 {
 	uint32_t value;
 	if (!read_number(reader, 2, least, most, &value))

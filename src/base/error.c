@@ -3,11 +3,11 @@
 #include "base/error.h"
 
 static const struct error_row rows[ERROR_COUNT] = {
-#define ERROR(name_, status_, issue_, retry_, meaning_)                                            \
-	[ERROR_##name_] = { .name = STR_INIT(#name_),                                              \
-			    .http_status = (status_),                                              \
-			    .issue_type = STR_INIT(issue_),                                        \
-			    .retry = ERROR_RETRY_##retry_,                                         \
+#define ERROR(name_, status_, issue_, retry_, meaning_) \
+	[ERROR_##name_] = { .name = STR_INIT(#name_), \
+			    .http_status = (status_), \
+			    .issue_type = STR_INIT(issue_), \
+			    .retry = ERROR_RETRY_##retry_, \
 			    .meaning = STR_INIT(meaning_) },
 #include "base/error.def"
 #undef ERROR

@@ -54,7 +54,8 @@ enum error issue_add(struct issues *issues, enum error error, struct str express
 			       .error = error,
 			       .code = error_row(error)->issue_type,
 			       .expression = arena_copy(issues->arena, expression),
-			       .diagnostics = format_diagnostics(issues->arena, format, arguments) };
+			       .diagnostics =
+				       format_diagnostics(issues->arena, format, arguments) };
 	va_end(arguments);
 	issue_append(issues, &issue);
 	return error;
@@ -72,7 +73,8 @@ void issue_add_as(struct issues *issues, enum issue_severity severity, enum erro
 			       .code = code.len > 0 ? arena_copy(issues->arena, code)
 						    : error_row(error)->issue_type,
 			       .expression = arena_copy(issues->arena, expression),
-			       .diagnostics = format_diagnostics(issues->arena, format, arguments) };
+			       .diagnostics =
+				       format_diagnostics(issues->arena, format, arguments) };
 	va_end(arguments);
 	issue_append(issues, &issue);
 }

@@ -20,7 +20,8 @@ bool str_starts_with(struct str whole, struct str start)
 
 bool str_ends_with(struct str whole, struct str end)
 {
-	return whole.len >= end.len && str_equal(str_slice(whole, whole.len - end.len, whole.len), end);
+	return whole.len >= end.len &&
+	       str_equal(str_slice(whole, whole.len - end.len, whole.len), end);
 }
 
 static char ascii_lower(char byte)

@@ -17,7 +17,10 @@ struct str {
 
 /* A view of a string literal; LITERAL for initialisers of static tables. */
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
-#define STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
+#define STR_INIT(literal) \
+	{ \
+		"" literal, sizeof(literal) - 1 \
+	}
 /* For "%.*s" in printf-like calls. */
 #define STR_ARG(view) (int)(view).len, (view).ptr
 

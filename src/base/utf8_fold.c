@@ -49,6 +49,9 @@ struct str utf8_fold(struct arena *arena, struct str text)
 		return (struct str){ NULL, 0 };
 	for (size_t at = 0; at < text.len;) {
 		uint32_t code_point = utf8_next(text, &at);
+		/* A mark that falls away leaves no trace, not even between two spaces. */
+		if (code_point >= 0x300 && code_point <= 0x36f)
+			continue;
 		bool space = is_space(code_point);
 		if (space) {
 			if (!after_space)
@@ -56,7 +59,7 @@ struct str utf8_fold(struct arena *arena, struct str text)
 		} else if (code_point < 0x80) {
 			char byte = (char)code_point;
 			folded[length++] = byte >= 'A' && byte <= 'Z' ? (char)(byte + 32) : byte;
-		} else if (code_point < 0x300 || code_point > 0x36f) {
+		} else {
 			length += write_folded(code_point, folded + length);
 		}
 		after_space = space;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes utf8_fold_table.h from the Unicode Character Database that comes with Python: each letter's
-lower case without its marks. Run by hand when the rules change: python3 utf8_fold_table.py > utf8_fold_table.h"""
+lower case without its marks. Run by hand when the rules change: python3 utf8_fold_table.py > utf8_fold_table.h,
+then clang-format -i utf8_fold_table.h."""
 import unicodedata
 
 RANGES = [("latin", 0xC0, 0x24F), ("greek_cyrillic", 0x370, 0x52F), ("additional", 0x1E00, 0x1FFF)]
@@ -30,6 +31,8 @@ def entry(code):
     if not unicodedata.category(letter).startswith("L"):
         return code
     out = fold(letter)
+    if not all(unicodedata.category(part).startswith("L") for part in out):
+        return code  # U+037A would become a space
     if len(out) == 1 and ord(out) < 0x8000:
         return ord(out)
     if len(out) == 2 and all("a" <= c <= "z" for c in out):

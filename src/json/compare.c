@@ -31,7 +31,7 @@ struct json *json_copy(struct arena *arena, const struct json *root)
 {
 	struct level {
 		const struct json *source; /* the member or element copied last */
-		struct json *copy;	   /* the container it went to */
+		struct json *copy;         /* the container it went to */
 	} levels[JSON_DEPTH_CEILING];
 	size_t depth = 0;
 	if (root == NULL)
@@ -73,9 +73,9 @@ struct json *json_copy(struct arena *arena, const struct json *root)
 
 /* One pair of containers that is being compared. */
 struct pair {
-	const struct json *a;		   /* the member of a that is next */
-	const struct json *b;		   /* the one of b that would match it in the same order */
-	const struct json *container;	   /* b's container */
+	const struct json *a;             /* the member of a that is next */
+	const struct json *b;             /* the one of b that would match it in the same order */
+	const struct json *container;     /* b's container */
 	const struct json *const *sorted; /* b's members by name, made when first needed */
 };
 

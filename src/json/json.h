@@ -12,22 +12,31 @@
 #include "base/issue.h"
 #include "base/text.h"
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
 
 struct json {
-	struct json *next;  /* next member of the object or element of the array this stands in */
-	struct json *child; /* first member or element */
+	struct json *next;    /* next member of the object or element of the array this stands in */
+	struct json *child;   /* first member or element */
 	const char *name_ptr; /* decoded member name; NULL in arrays and at the root */
 	union {
 		const char *text_ptr; /* decoded string, or the number as written */
-		struct json *last;    /* of an array or object: its last member, so that adding is quick */
+		struct json
+			*last; /* of an array or object: its last member, so that adding is quick */
 	};
 	uint32_t name_len;
 	uint32_t text_len;
-	uint32_t count;  /* members or elements */
-	uint8_t type;    /* enum json_type */
-	uint8_t mark;    /* free for the room that walks the tree; 0 after parse */
-	uint16_t tag;    /* likewise; fhir keeps the element's number here */
+	uint32_t count; /* members or elements */
+	uint8_t type;   /* enum json_type */
+	uint8_t mark;   /* free for the room that walks the tree; 0 after parse */
+	uint16_t tag;   /* likewise; fhir keeps the element's number here */
 };
 
 /* No tree is walked deeper than this, whatever the options say or the program builds: printing
@@ -63,7 +72,8 @@ struct json *json_at(const struct json *array, size_t index);
 /* json_get's text when the member is a string or number, else empty. */
 struct str json_get_text(const struct json *object, struct str name);
 
-/* Building and editing, by these functions only (they keep count and last). New nodes live in the arena; texts are borrowed. NULL when the arena failed. */
+/* Building and editing, by these functions only (they keep count and last). New nodes
+ * live in the arena; texts are borrowed. NULL when the arena failed. */
 struct json *json_new(struct arena *arena, enum json_type type);
 struct json *json_new_string(struct arena *arena, struct str text);
 struct json *json_new_number(struct arena *arena, struct str text);
@@ -76,7 +86,8 @@ struct json *json_append(struct json *array, struct json *value);
 struct json *json_put(struct json *object, struct str name, struct json *value);
 struct json *json_put_first(struct json *object, struct str name, struct json *value);
 bool json_remove(struct json *object, struct str name);
-struct json *json_copy(struct arena *arena, const struct json *node); /* deep, texts too; mark and tag as they are */
+struct json *json_copy(struct arena *arena,
+		       const struct json *node); /* deep, texts too; mark and tag as they are */
 /* Same type, same text, same members in any order, same elements in order. */
 bool json_equal(const struct json *a, const struct json *b);
 

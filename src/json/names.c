@@ -51,7 +51,7 @@ const struct json *names_duplicate(const struct json *const *sorted, size_t coun
 	for (size_t i = 1; i < count; i++) {
 		if (names_compare(sorted[i - 1], sorted[i]) == 0)
 			return sorted[i - 1]->name_ptr > sorted[i]->name_ptr ? sorted[i - 1]
-									      : sorted[i];
+									     : sorted[i];
 	}
 	return NULL;
 }

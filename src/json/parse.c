@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * JSON text to tree. One loop with a stack of open containers; every node is written once. */
+#include "json/parse.h"
 #include "base/limits.h"
 #include "json/names.h"
-#include "json/parse.h"
 #include "json/scan.h"
 
 #define NODES_TAKEN_MAX 256
@@ -47,7 +47,8 @@ static struct json *node_attach(struct parser *parser)
 	return node;
 }
 
-static bool read_word(struct parser *parser, struct json *node, struct str word, enum json_type type)
+static bool read_word(struct parser *parser, struct json *node, struct str word,
+		      enum json_type type)
 {
 	if ((size_t)(parser->end - parser->at) < word.len ||
 	    memcmp(parser->at, word.ptr, word.len) != 0)
@@ -246,8 +247,8 @@ static enum error report(const struct parser *parser, struct issues *issues)
 			column++;
 		}
 	}
-	return issue_add(issues, parser->error, STR(""), "JSON line %zu, column %zu: %s.", line, column,
-			 parser->fault);
+	return issue_add(issues, parser->error, STR(""), "JSON line %zu, column %zu: %s.", line,
+			 column, parser->fault);
 }
 
 static enum error check_source(struct str source, size_t bytes_max, struct issues *issues)

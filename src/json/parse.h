@@ -24,8 +24,8 @@ struct parser {
 	size_t depth_max;
 	const char *name_ptr; /* of the value that comes next */
 	uint32_t name_len;
-	enum error error;	 /* of the fault, once there is one */
-	const char *fault;	 /* a sentence about it */
+	enum error error;  /* of the fault, once there is one */
+	const char *fault; /* a sentence about it */
 	const char *fault_at;
 };
 

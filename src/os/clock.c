@@ -11,9 +11,9 @@
 
 struct clock {
 	struct mutex mutex;
-	bool real;	   /* made by clock_create_real: at rate 1 it follows the wall */
+	bool real; /* made by clock_create_real: at rate 1 it follows the wall */
 	double rate;
-	int64_t ahead_us;  /* a real clock's distance from the wall: what was advanced */
+	int64_t ahead_us; /* a real clock's distance from the wall: what was advanced */
 	int64_t anchor_us;
 	int64_t anchor_monotonic_us;
 };

@@ -13,7 +13,8 @@
 /* The folder at an operator's own path; symbolic links may lead there. */
 MUST_CHECK enum error file_open_folder(const char *path, int *ret_folder);
 /* The folder `name` in `folder`; made, readable by its owner only, when `make` and not there yet. */
-MUST_CHECK enum error file_open_folder_below(int folder, const char *name, bool make, int *ret_folder);
+MUST_CHECK enum error file_open_folder_below(int folder, const char *name, bool make,
+					     int *ret_folder);
 /* `flags` as open(2) has them; new files are readable by their owner only. */
 MUST_CHECK enum error file_open_below(int folder, const char *name, int flags, int *ret_file);
 void file_close(int file);

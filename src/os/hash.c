@@ -11,7 +11,8 @@
 
 void hash_sha256(const void *bytes, size_t length, uint8_t ret_hash[HASH_SHA256_BYTES])
 {
-	ASSERT(EVP_Digest(length == 0 ? "" : bytes, length, ret_hash, NULL, EVP_sha256(), NULL) == 1);
+	ASSERT(EVP_Digest(length == 0 ? "" : bytes, length, ret_hash, NULL, EVP_sha256(), NULL) ==
+	       1);
 }
 
 void hash_hmac_sha256(struct str key, const void *bytes, size_t length,

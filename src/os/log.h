@@ -8,7 +8,13 @@
 
 #include "base/error.h"
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
+enum log_level {
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_NONE
+};
 
 enum log_event {
 #define EVENT(name, level, id, meaning) EVENT_##name,
@@ -17,7 +23,14 @@ enum log_event {
 	EVENT_COUNT
 };
 
-enum log_kind { LOG_KIND_COUNT, LOG_KIND_DURATION, LOG_KIND_WORD, LOG_KIND_ERROR, LOG_KIND_ERRNO, LOG_KIND_ID };
+enum log_kind {
+	LOG_KIND_COUNT,
+	LOG_KIND_DURATION,
+	LOG_KIND_WORD,
+	LOG_KIND_ERROR,
+	LOG_KIND_ERRNO,
+	LOG_KIND_ID
+};
 
 struct log_field {
 	enum log_kind kind;
@@ -29,18 +42,48 @@ struct log_field {
 #define LOG_FIELDS_MAX 16
 
 /* Field names and words are literals of the program: anything else does not compile. */
-#define LOG_COUNT(name, value) { LOG_KIND_COUNT, "" name, (int64_t)(value), { NULL, 0 } }
-#define LOG_DURATION(name, us) { LOG_KIND_DURATION, "" name "_us", (int64_t)(us), { NULL, 0 } }
-#define LOG_WORD(name, literal) { LOG_KIND_WORD, "" name, 0, STR_INIT(literal) }
-#define LOG_ERROR(name, error) { LOG_KIND_ERROR, "" name, (int64_t)(error), { NULL, 0 } }
-#define LOG_ERRNO(name, number) { LOG_KIND_ERRNO, "" name, (int64_t)(number), { NULL, 0 } }
+#define LOG_COUNT(name, value) \
+	{ \
+		LOG_KIND_COUNT, "" name, (int64_t)(value), \
+		{ \
+			NULL, 0 \
+		} \
+	}
+#define LOG_DURATION(name, us) \
+	{ \
+		LOG_KIND_DURATION, "" name "_us", (int64_t)(us), \
+		{ \
+			NULL, 0 \
+		} \
+	}
+#define LOG_WORD(name, literal) \
+	{ \
+		LOG_KIND_WORD, "" name, 0, STR_INIT(literal) \
+	}
+#define LOG_ERROR(name, error) \
+	{ \
+		LOG_KIND_ERROR, "" name, (int64_t)(error), \
+		{ \
+			NULL, 0 \
+		} \
+	}
+#define LOG_ERRNO(name, number) \
+	{ \
+		LOG_KIND_ERRNO, "" name, (int64_t)(number), \
+		{ \
+			NULL, 0 \
+		} \
+	}
 /* An id, as sixteen digits of its hash under a key that only this process knows: the same id gives
  * the same digits until the next start, and the digits do not give the id. */
-#define LOG_ID(name, view) { LOG_KIND_ID, "" name, 0, (view) }
+#define LOG_ID(name, view) \
+	{ \
+		LOG_KIND_ID, "" name, 0, (view) \
+	}
 
 #define LOG(event) log_write((event), NULL, 0)
-#define LOG_WITH(event, ...)                                                                       \
-	log_write((event), (const struct log_field[]){ __VA_ARGS__ },                             \
+#define LOG_WITH(event, ...) \
+	log_write((event), (const struct log_field[]){ __VA_ARGS__ }, \
 		  sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field))
 
 /* Events below the level are dropped; INFO until set. */

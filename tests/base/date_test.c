@@ -89,7 +89,8 @@ static void precision_makes_the_range(void **state)
 		{ "2024-02-29", "2024-02-29", "2024-03-01" },
 		{ "9999", "9999-01-01", NULL },
 		{ "2024-05-01T10:00:00+01:00", "2024-05-01T09:00:00Z", "2024-05-01T09:00:01Z" },
-		{ "2024-05-01T00:30:00.5-14:00", "2024-05-01T14:30:00.5Z", "2024-05-01T14:30:00.6Z" },
+		{ "2024-05-01T00:30:00.5-14:00", "2024-05-01T14:30:00.5Z",
+		  "2024-05-01T14:30:00.6Z" },
 		{ "2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z", "2017-01-01T00:00:01Z" },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -101,8 +102,9 @@ static void precision_makes_the_range(void **state)
 			assert_true(date.high_us == at(rows[i].high));
 	}
 	struct date date;
-	assert_int_equal(date_parse(STR("2024-05-01T10:00:00.1234567891Z"), DATE_KIND_INSTANT, &date),
-			 ERROR_OK);
+	assert_int_equal(
+		date_parse(STR("2024-05-01T10:00:00.1234567891Z"), DATE_KIND_INSTANT, &date),
+		ERROR_OK);
 	assert_true(date.high_us - date.low_us == 1);
 	assert_int_equal(date.low_us % DATE_US_PER_S, 123456);
 	assert_int_equal(date.precision, DATE_FRACTION);
@@ -118,13 +120,40 @@ static void what_is_not_in_the_grammar_is_refused(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {
-		"", "0000", "24", "2024-", "2024-13", "2024-00", "2024-1", "2024-02-30", "2023-02-29",
-		"1900-02-29", "2024-04-31", "2024-05-00", "2024-05-01T", "2024-05-01T10", "2024-05-01T24:00:00Z",
-		"2024-05-01T10:60:00Z", "2024-05-01T10:00:61Z", "2024-05-01T10:00:00", "2024-05-01T10:00Z",
-		"2024-05-01T10:00:00.Z", "2024-05-01T10:00:00+14:01", "2024-05-01T10:00:00+15:00",
-		"2024-05-01T10:00:00+1:00", "2024-05-01T10:00:00z", "2024-05-01t10:00:00Z", "2024-05-01 10:00:00Z",
-		"2024-05-01T10:00:00Z ", " 2024", "2024-05T10:00:00Z", "12024", "-2024", "2024-05-01T10:00:00+01:60",
-		"2024-05-01T10:00:00ZZ", "2024/05/01",
+		"",
+		"0000",
+		"24",
+		"2024-",
+		"2024-13",
+		"2024-00",
+		"2024-1",
+		"2024-02-30",
+		"2023-02-29",
+		"1900-02-29",
+		"2024-04-31",
+		"2024-05-00",
+		"2024-05-01T",
+		"2024-05-01T10",
+		"2024-05-01T24:00:00Z",
+		"2024-05-01T10:60:00Z",
+		"2024-05-01T10:00:61Z",
+		"2024-05-01T10:00:00",
+		"2024-05-01T10:00Z",
+		"2024-05-01T10:00:00.Z",
+		"2024-05-01T10:00:00+14:01",
+		"2024-05-01T10:00:00+15:00",
+		"2024-05-01T10:00:00+1:00",
+		"2024-05-01T10:00:00z",
+		"2024-05-01t10:00:00Z",
+		"2024-05-01 10:00:00Z",
+		"2024-05-01T10:00:00Z ",
+		" 2024",
+		"2024-05T10:00:00Z",
+		"12024",
+		"-2024",
+		"2024-05-01T10:00:00+01:60",
+		"2024-05-01T10:00:00ZZ",
+		"2024/05/01",
 	};
 	struct date date = { .low_us = 7 };
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -166,7 +195,8 @@ static void london_changes_at_one_utc_on_last_sundays(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(date_london_offset_min(at(rows[i].before)), rows[i].offset_before);
-		assert_int_equal(date_london_offset_min(at(rows[i].after)), 60 - rows[i].offset_before);
+		assert_int_equal(date_london_offset_min(at(rows[i].after)),
+				 60 - rows[i].offset_before);
 	}
 	assert_int_equal(date_london_offset_min(at("2026-01-01")), 0);
 	assert_int_equal(date_london_offset_min(at("2026-07-01")), 60);
@@ -186,7 +216,8 @@ static void london_agrees_with_the_zone_data(void **state)
 		struct tm local;
 		time_t when = (time_t)second;
 		assert_non_null(localtime_r(&when, &local));
-		assert_int_equal(date_london_offset_min(second * DATE_US_PER_S) * 60, local.tm_gmtoff);
+		assert_int_equal(date_london_offset_min(second * DATE_US_PER_S) * 60,
+				 local.tm_gmtoff);
 	}
 }
 
@@ -208,7 +239,7 @@ static void ages_count_completed_years_of_the_london_day(void **state)
 		{ "2020-02-29", "2024-02-29T00:00:00Z", 4 },
 		{ "2026-11-22", "2026-11-22T12:00:00Z", 0 },
 		{ "2026-11-23", "2026-11-22T12:00:00Z", -1 },
-		{ "2010", "2026-11-22T12:00:00Z", 15 },	     /* perhaps born on 31 December */
+		{ "2010", "2026-11-22T12:00:00Z", 15 }, /* perhaps born on 31 December */
 		{ "2010", "2026-12-31T12:00:00Z", 16 },
 		{ "2024-02", "2025-02-28T12:00:00Z", 0 },
 		{ "2024-02", "2025-03-01T12:00:00Z", 1 },

@@ -14,12 +14,12 @@ static void the_grammar_is_exact(void **state)
 {
 	(void)state;
 	static const struct str good[] = {
-		STR_INIT("0"),	   STR_INIT("-0"),    STR_INIT("1.00"), STR_INIT("-12.5e+3"),
-		STR_INIT("1E400"), STR_INIT("0.001"), STR_INIT("10"),	STR_INIT("1e-5"),
+		STR_INIT("0"),     STR_INIT("-0"),    STR_INIT("1.00"), STR_INIT("-12.5e+3"),
+		STR_INIT("1E400"), STR_INIT("0.001"), STR_INIT("10"),   STR_INIT("1e-5"),
 	};
 	static const struct str bad[] = {
-		STR_INIT(""),	STR_INIT("-"),	 STR_INIT("+1"),  STR_INIT("01"),  STR_INIT("1."),
-		STR_INIT(".5"), STR_INIT("1e"),	 STR_INIT("1e+"), STR_INIT("1 "),  STR_INIT("--1"),
+		STR_INIT(""),   STR_INIT("-"),   STR_INIT("+1"),   STR_INIT("01"),  STR_INIT("1."),
+		STR_INIT(".5"), STR_INIT("1e"),  STR_INIT("1e+"),  STR_INIT("1 "),  STR_INIT("--1"),
 		STR_INIT("1x"), STR_INIT("NaN"), STR_INIT("1.e1"), STR_INIT("0x1"), STR_INIT("00"),
 	};
 	struct decimal value;
@@ -59,12 +59,22 @@ static void order_is_exact_whatever_the_exponents(void **state)
 {
 	(void)state;
 	static const struct str rising[] = {
-		STR_INIT("-1e1000"), STR_INIT("-999999999999999999"), STR_INIT("-1.5"),
-		STR_INIT("-1e-1000"), STR_INIT("0"), STR_INIT("9e-1000"),
-		STR_INIT("0.1"), STR_INIT("0.100000000000000001"), STR_INIT("1"),
-		STR_INIT("99999999999999999.8"), STR_INIT("99999999999999999.9"), STR_INIT("1e17"),
-		STR_INIT("999999999999999998"), STR_INIT("9.99999999999999999e17"),
-		STR_INIT("1e18"), STR_INIT("1e1000"),
+		STR_INIT("-1e1000"),
+		STR_INIT("-999999999999999999"),
+		STR_INIT("-1.5"),
+		STR_INIT("-1e-1000"),
+		STR_INIT("0"),
+		STR_INIT("9e-1000"),
+		STR_INIT("0.1"),
+		STR_INIT("0.100000000000000001"),
+		STR_INIT("1"),
+		STR_INIT("99999999999999999.8"),
+		STR_INIT("99999999999999999.9"),
+		STR_INIT("1e17"),
+		STR_INIT("999999999999999998"),
+		STR_INIT("9.99999999999999999e17"),
+		STR_INIT("1e18"),
+		STR_INIT("1e1000"),
 	};
 	const size_t count = sizeof(rising) / sizeof(rising[0]);
 	for (size_t i = 0; i < count; i++) {
@@ -102,10 +112,10 @@ static void search_ranges_are_half_a_unit_each_way(void **state)
 		double low;
 		double high;
 	} rows[] = {
-		{ STR_INIT("100"), 99.5, 100.5 },    { STR_INIT("1.0"), 0.95, 1.05 },
-		{ STR_INIT("1e2"), 95, 105 },	     { STR_INIT("-2"), -2.5, -1.5 },
-		{ STR_INIT("0"), -0.5, 0.5 },	     { STR_INIT("5.40e-3"), 0.005395, 0.005405 },
-		{ STR_INIT("-1.0"), -1.05, -0.95 },  { STR_INIT("0.0"), -0.05, 0.05 },
+		{ STR_INIT("100"), 99.5, 100.5 },   { STR_INIT("1.0"), 0.95, 1.05 },
+		{ STR_INIT("1e2"), 95, 105 },       { STR_INIT("-2"), -2.5, -1.5 },
+		{ STR_INIT("0"), -0.5, 0.5 },       { STR_INIT("5.40e-3"), 0.005395, 0.005405 },
+		{ STR_INIT("-1.0"), -1.05, -0.95 }, { STR_INIT("0.0"), -0.05, 0.05 },
 		{ STR_INIT("-1e2"), -105, -95 },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -125,11 +135,16 @@ static void scaling_rounds_half_away_from_zero(void **state)
 		unsigned places;
 		int64_t scaled;
 	} rows[] = {
-		{ STR_INIT("36.6"), 1, 366 },	  { STR_INIT("36.65"), 1, 367 },
-		{ STR_INIT("36.64"), 1, 366 },	  { STR_INIT("-36.65"), 1, -367 },
-		{ STR_INIT("0.5"), 0, 1 },	  { STR_INIT("-0.5"), 0, -1 },
-		{ STR_INIT("0.49"), 0, 0 },	  { STR_INIT("1e3"), 2, 100000 },
-		{ STR_INIT("1e-1000"), 9, 0 },	  { STR_INIT("0e1000"), 9, 0 },
+		{ STR_INIT("36.6"), 1, 366 },
+		{ STR_INIT("36.65"), 1, 367 },
+		{ STR_INIT("36.64"), 1, 366 },
+		{ STR_INIT("-36.65"), 1, -367 },
+		{ STR_INIT("0.5"), 0, 1 },
+		{ STR_INIT("-0.5"), 0, -1 },
+		{ STR_INIT("0.49"), 0, 0 },
+		{ STR_INIT("1e3"), 2, 100000 },
+		{ STR_INIT("1e-1000"), 9, 0 },
+		{ STR_INIT("0e1000"), 9, 0 },
 		{ STR_INIT("9e18"), 0, 9000000000000000000 },
 		{ STR_INIT("999999999999999999e-19"), 0, 0 },
 		{ STR_INIT("999999999999999999e-18"), 0, 1 },

@@ -104,7 +104,8 @@ static void length_and_seed_count(void **state)
 	(void)state;
 	static const char zeros[64];
 	for (size_t length = 0; length < 64; length++) {
-		assert_true(hash_bytes(zeros, length, 0) != hash_bytes(zeros, length + 1, 0) || length == 63);
+		assert_true(hash_bytes(zeros, length, 0) != hash_bytes(zeros, length + 1, 0) ||
+			    length == 63);
 		assert_true(hash_bytes(zeros, length, 0) != hash_bytes(zeros, length, 1));
 	}
 	assert_true(hash_bytes(NULL, 0, 5) == hash_bytes(zeros, 0, 5));

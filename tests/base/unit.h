@@ -12,11 +12,11 @@
 
 #include "base/str.h"
 
-#define assert_str_equal(view, literal)                                                            \
-	do {                                                                                       \
-		struct str unit_view = (view);                                                     \
-		assert_int_equal(unit_view.len, sizeof(literal) - 1);                              \
-		assert_memory_equal(unit_view.ptr, literal, sizeof(literal) - 1);                  \
+#define assert_str_equal(view, literal) \
+	do { \
+		struct str unit_view = (view); \
+		assert_int_equal(unit_view.len, sizeof(literal) - 1); \
+		assert_memory_equal(unit_view.ptr, literal, sizeof(literal) - 1); \
 	} while (0)
 
 #endif

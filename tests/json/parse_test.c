@@ -41,7 +41,8 @@ static enum error refuse(struct str text)
 static void values_of_every_type(void **state)
 {
 	(void)state;
-	struct json *root = read(STR(" {\"a\":[1.50,-0,true,false,null,\"x\",{},[]] , \"b\" :\t\"\"}\r\n"));
+	struct json *root =
+		read(STR(" {\"a\":[1.50,-0,true,false,null,\"x\",{},[]] , \"b\" :\t\"\"}\r\n"));
 	assert_int_equal(root->type, JSON_OBJECT);
 	assert_int_equal(root->count, 2);
 	assert_null(root->name_ptr);
@@ -66,7 +67,9 @@ static void values_of_every_type(void **state)
 static void escapes_are_resolved(void **state)
 {
 	(void)state;
-	struct json *root = read(STR("[\"a\\\"\\\\\\/\\b\\f\\n\\r\\tz\",\"\\u00e9\\u20AC\\ud83d\\ude00\",\"x\\u0041\"]"));
+	struct json *root =
+		read(STR("[\"a\\\"\\\\\\/"
+			 "\\b\\f\\n\\r\\tz\",\"\\u00e9\\u20AC\\ud83d\\ude00\",\"x\\u0041\"]"));
 	assert_str_equal(json_text(json_at(root, 0)), "a\"\\/\b\f\n\r\tz");
 	assert_str_equal(json_text(json_at(root, 1)), "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 	assert_str_equal(json_text(json_at(root, 2)), "xA");
@@ -84,19 +87,66 @@ static void broken_text_is_refused(void **state)
 {
 	(void)state;
 	static const struct str bad[] = {
-		STR_INIT(""), STR_INIT(" "), STR_INIT("{"), STR_INIT("["), STR_INIT("[1,]"), STR_INIT("{\"a\":1,}"),
-		STR_INIT("[,1]"), STR_INIT("[1 2]"), STR_INIT("{\"a\" 1}"), STR_INIT("{a:1}"), STR_INIT("{1:1}"),
-		STR_INIT("[1]x"), STR_INIT("[1}"), STR_INIT("{\"a\":1]"), STR_INIT("tru"), STR_INIT("truex"),
-		STR_INIT("nul"), STR_INIT("\"abc"), STR_INIT("\"abc\\"), STR_INIT("\"abc\\\""), STR_INIT("\"\\x\""),
-		STR_INIT("\"\\u12\""), STR_INIT("\"\\u12G4\""), STR_INIT("\"\\ud800\""), STR_INIT("\"\\udc00\""),
-		STR_INIT("\"\\ud800\\u0041\""), STR_INIT("\"\\ud800x\""), STR_INIT("\"\\u0000\""),
-		STR_INIT("\"a\0b\""), STR_INIT("[1\0]"), STR_INIT("\"\n\""), STR_INIT("\"\x1f\""), STR_INIT("\"\xff\""),
-		STR_INIT("\"\xc0\xaf\""), STR_INIT("\"\xed\xa0\x80\""), STR_INIT("\"\xf4\x90\x80\x80\""),
-		STR_INIT("\"\xe2\x82\""), STR_INIT("\"\\\xc3\xa9\""), STR_INIT("\xef\xbb\xbf{}"), STR_INIT("\xc2\xa0{}"),
-		STR_INIT("01"), STR_INIT("-"), STR_INIT("+1"), STR_INIT("1."), STR_INIT(".1"), STR_INIT("1e"),
-		STR_INIT("1e+"), STR_INIT("-01"), STR_INIT("0x1"), STR_INIT("NaN"), STR_INIT("Infinity"),
-		STR_INIT("'a'"), STR_INIT("[1]//"), STR_INIT("{\"a\":}"), STR_INIT("{\"a\"}"), STR_INIT("}"), STR_INIT("]"),
-		STR_INIT("[\v1]"), STR_INIT("[\f]"), STR_INIT("{\"\\u0000\":1}"),
+		STR_INIT(""),
+		STR_INIT(" "),
+		STR_INIT("{"),
+		STR_INIT("["),
+		STR_INIT("[1,]"),
+		STR_INIT("{\"a\":1,}"),
+		STR_INIT("[,1]"),
+		STR_INIT("[1 2]"),
+		STR_INIT("{\"a\" 1}"),
+		STR_INIT("{a:1}"),
+		STR_INIT("{1:1}"),
+		STR_INIT("[1]x"),
+		STR_INIT("[1}"),
+		STR_INIT("{\"a\":1]"),
+		STR_INIT("tru"),
+		STR_INIT("truex"),
+		STR_INIT("nul"),
+		STR_INIT("\"abc"),
+		STR_INIT("\"abc\\"),
+		STR_INIT("\"abc\\\""),
+		STR_INIT("\"\\x\""),
+		STR_INIT("\"\\u12\""),
+		STR_INIT("\"\\u12G4\""),
+		STR_INIT("\"\\ud800\""),
+		STR_INIT("\"\\udc00\""),
+		STR_INIT("\"\\ud800\\u0041\""),
+		STR_INIT("\"\\ud800x\""),
+		STR_INIT("\"\\u0000\""),
+		STR_INIT("\"a\0b\""),
+		STR_INIT("[1\0]"),
+		STR_INIT("\"\n\""),
+		STR_INIT("\"\x1f\""),
+		STR_INIT("\"\xff\""),
+		STR_INIT("\"\xc0\xaf\""),
+		STR_INIT("\"\xed\xa0\x80\""),
+		STR_INIT("\"\xf4\x90\x80\x80\""),
+		STR_INIT("\"\xe2\x82\""),
+		STR_INIT("\"\\\xc3\xa9\""),
+		STR_INIT("\xef\xbb\xbf{}"),
+		STR_INIT("\xc2\xa0{}"),
+		STR_INIT("01"),
+		STR_INIT("-"),
+		STR_INIT("+1"),
+		STR_INIT("1."),
+		STR_INIT(".1"),
+		STR_INIT("1e"),
+		STR_INIT("1e+"),
+		STR_INIT("-01"),
+		STR_INIT("0x1"),
+		STR_INIT("NaN"),
+		STR_INIT("Infinity"),
+		STR_INIT("'a'"),
+		STR_INIT("[1]//"),
+		STR_INIT("{\"a\":}"),
+		STR_INIT("{\"a\"}"),
+		STR_INIT("}"),
+		STR_INIT("]"),
+		STR_INIT("[\v1]"),
+		STR_INIT("[\f]"),
+		STR_INIT("{\"\\u0000\":1}"),
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(refuse(bad[i]), ERROR_MALFORMED);
@@ -136,8 +186,10 @@ static void duplicate_names_are_refused_in_objects_of_any_size(void **state)
 	for (size_t count = 1; count <= 70; count++) {
 		(void)read(numbered_object(count, count, false));
 		for (size_t twice = 0; twice < count; twice++) {
-			assert_int_equal(refuse(numbered_object(count, twice, false)), ERROR_MALFORMED);
-			assert_int_equal(refuse(numbered_object(count, twice, true)), ERROR_MALFORMED);
+			assert_int_equal(refuse(numbered_object(count, twice, false)),
+					 ERROR_MALFORMED);
+			assert_int_equal(refuse(numbered_object(count, twice, true)),
+					 ERROR_MALFORMED);
 		}
 		arena_reset(&arena);
 	}
@@ -202,18 +254,24 @@ static void issues_give_line_and_column_and_no_content(void **state)
 		struct str text;
 		struct str words;
 	} rows[] = {
-		{ STR_INIT("{\n  \"family\": Smith\n}"), STR_INIT("JSON line 2, column 13: a value was expected.") },
-		{ STR_INIT("[\"\xc3\xa9\xc3\xa9\" 1]"), STR_INIT("JSON line 1, column 7: a comma or a closing bracket was expected.") },
-		{ STR_INIT("{\"a\":1,\n\"a\":2}"), STR_INIT("JSON line 2, column 1: an object has two members of the same name.") },
-		{ STR_INIT("[\"ab\\qc\"]"), STR_INIT("JSON line 1, column 5: this escape does not exist.") },
-		{ STR_INIT("[1]\n\n  []"), STR_INIT("JSON line 3, column 3: text stands behind the end of the value.") },
+		{ STR_INIT("{\n  \"family\": Smith\n}"),
+		  STR_INIT("JSON line 2, column 13: a value was expected.") },
+		{ STR_INIT("[\"\xc3\xa9\xc3\xa9\" 1]"),
+		  STR_INIT("JSON line 1, column 7: a comma or a closing bracket was expected.") },
+		{ STR_INIT("{\"a\":1,\n\"a\":2}"),
+		  STR_INIT("JSON line 2, column 1: an object has two members of the same name.") },
+		{ STR_INIT("[\"ab\\qc\"]"),
+		  STR_INIT("JSON line 1, column 5: this escape does not exist.") },
+		{ STR_INIT("[1]\n\n  []"),
+		  STR_INIT("JSON line 3, column 3: text stands behind the end of the value.") },
 		{ STR_INIT(""), STR_INIT("JSON line 1, column 1: the text is empty.") },
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct issues issues;
 		struct json *root;
 		issues_init(&issues, &arena);
-		assert_int_equal(json_parse(&arena, rows[i].text, NULL, &issues, &root), ERROR_MALFORMED);
+		assert_int_equal(json_parse(&arena, rows[i].text, NULL, &issues, &root),
+				 ERROR_MALFORMED);
 		assert_int_equal(issues.count, 1);
 		assert_int_equal(issues.first->error, ERROR_MALFORMED);
 		assert_true(str_equal(issues.first->diagnostics, rows[i].words));
@@ -223,7 +281,8 @@ static void issues_give_line_and_column_and_no_content(void **state)
 static void every_cut_of_a_good_text_is_refused(void **state)
 {
 	(void)state;
-	static const char good[] = "{\"a\":[1,{\"b\\n\":\"\xe2\x82\xac\\u20ac\"},true,null],\"c\":\"plain text of some length\"}";
+	static const char good[] = "{\"a\":[1,{\"b\\n\":\"\xe2\x82\xac\\u20ac\"},true,null],\"c\":"
+				   "\"plain text of some length\"}";
 	for (size_t length = 0; length < sizeof(good) - 1; length++)
 		assert_int_equal(refuse((struct str){ good, length }), ERROR_MALFORMED);
 	(void)read(str_from_c(good));

@@ -61,8 +61,9 @@ static void the_suite_is_read_and_refused_as_it_must_be(void **state)
 	char folder[2048];
 	if (shared == NULL)
 		skip();
-	assert_in_range(snprintf(folder, sizeof(folder), "%s/data/json-test-suite/test_parsing", shared),
-			1, sizeof(folder) - 1);
+	assert_in_range(
+		snprintf(folder, sizeof(folder), "%s/data/json-test-suite/test_parsing", shared), 1,
+		sizeof(folder) - 1);
 	DIR *directory = opendir(folder);
 	if (directory == NULL)
 		skip();
@@ -87,7 +88,8 @@ static void the_suite_is_read_and_refused_as_it_must_be(void **state)
 		}
 	}
 	(void)closedir(directory);
-	print_message("# y_: %u read, %u refused (4 on purpose); n_: %u read, %u refused; i_: %u read, %u refused\n",
+	print_message("# y_: %u read, %u refused (4 on purpose); n_: %u read, %u refused; i_: %u "
+		      "read, %u refused\n",
 		      accepted[0], refused[0], accepted[1], refused[1], accepted[2], refused[2]);
 	assert_int_equal(wrong, 0);
 	assert_int_equal(total, SUITE_FILES);

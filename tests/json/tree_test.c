@@ -39,7 +39,8 @@ static void printing_gives_back_what_was_read(void **state)
 {
 	(void)state;
 	static const struct str rows[] = {
-		STR_INIT("{\"a\":[1.50,-0e+5,true,false,null,\"x\",{},[],[[]],{\"b\":{}}],\"\":\"\"}"),
+		STR_INIT("{\"a\":[1.50,-0e+5,true,false,null,\"x\",{},[],[[]],{\"b\":{}}],\"\":"
+			 "\"\"}"),
 		STR_INIT("\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xc3\xa9\xf0\x9f\x98\x80\""),
 		STR_INIT("null"),
 		STR_INIT("[{\"a\\\"b\":1}]"),
@@ -68,8 +69,9 @@ static void pretty_printing_indents_by_two(void **state)
 	struct text text;
 	text_init(&text, &arena, 1000);
 	json_print_pretty(&text, read(STR("{\"a\":[1,{\"b\":2}],\"c\":{},\"d\":[]}")));
-	assert_str_equal(text_view(&text), "{\n  \"a\": [\n    1,\n    {\n      \"b\": 2\n    }\n  ],\n"
-					   "  \"c\": {},\n  \"d\": []\n}");
+	assert_str_equal(text_view(&text),
+			 "{\n  \"a\": [\n    1,\n    {\n      \"b\": 2\n    }\n  ],\n"
+			 "  \"c\": {},\n  \"d\": []\n}");
 }
 
 static void a_part_of_a_tree_prints_alone(void **state)
@@ -98,7 +100,8 @@ static void building(void **state)
 	(void)json_append(array, json_new_bool(&arena, true));
 	(void)json_append(array, json_new_number(&arena, STR("1.00")));
 	(void)json_append(array, json_new(&arena, JSON_NULL));
-	assert_str_equal(printed(root), "{\"s\":\"t\",\"a\":[-9223372036854775808,true,1.00,null]}");
+	assert_str_equal(printed(root),
+			 "{\"s\":\"t\",\"a\":[-9223372036854775808,true,1.00,null]}");
 	assert_int_equal(array->count, 4);
 	assert_null(json_add(root, STR("n"), NULL));
 	assert_null(json_append(NULL, array));
@@ -185,7 +188,8 @@ static void equality_ignores_member_order_only(void **state)
 		bool equal;
 	} rows[] = {
 		{ STR_INIT("{\"a\":1,\"b\":[1,2]}"), STR_INIT("{\"b\":[1,2],\"a\":1}"), true },
-		{ STR_INIT("{\"a\":{\"x\":1,\"y\":{}},\"b\":2}"), STR_INIT("{\"b\":2,\"a\":{\"y\":{},\"x\":1}}"), true },
+		{ STR_INIT("{\"a\":{\"x\":1,\"y\":{}},\"b\":2}"),
+		  STR_INIT("{\"b\":2,\"a\":{\"y\":{},\"x\":1}}"), true },
 		{ STR_INIT("[1,2]"), STR_INIT("[2,1]"), false },
 		{ STR_INIT("[1]"), STR_INIT("[1,2]"), false },
 		{ STR_INIT("1.0"), STR_INIT("1.00"), false },

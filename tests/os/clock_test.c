@@ -119,8 +119,8 @@ static void a_real_clock_keeps_its_lead_when_it_returns_to_rate_one(void **state
 	clock_set_rate(clock, 1);
 	int64_t after_us = clock_now_us(clock);
 	assert_true(after_us >= before_us + 2000 * INT64_C(99999));
-	assert_true(read_at(clock, read_us(CLOCK_REALTIME) + DATE_US_PER_DAY, clock_monotonic_us()) >=
-		    after_us + DATE_US_PER_DAY);
+	assert_true(read_at(clock, read_us(CLOCK_REALTIME) + DATE_US_PER_DAY,
+			    clock_monotonic_us()) >= after_us + DATE_US_PER_DAY);
 	clock_destroy(clock);
 }
 

@@ -77,9 +77,12 @@ static void names_never_become_paths(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		int file = -7;
 		struct str bytes;
-		assert_int_equal(file_open_below(folder, bad[i], O_RDONLY, &file), ERROR_BAD_REQUEST);
-		assert_int_equal(file_open_folder_below(folder, bad[i], true, &file), ERROR_BAD_REQUEST);
-		assert_int_equal(file_read_whole(&arena, folder, bad[i], 10, &bytes), ERROR_BAD_REQUEST);
+		assert_int_equal(file_open_below(folder, bad[i], O_RDONLY, &file),
+				 ERROR_BAD_REQUEST);
+		assert_int_equal(file_open_folder_below(folder, bad[i], true, &file),
+				 ERROR_BAD_REQUEST);
+		assert_int_equal(file_read_whole(&arena, folder, bad[i], 10, &bytes),
+				 ERROR_BAD_REQUEST);
 		assert_int_equal(file_write_whole(folder, bad[i], STR("x")), ERROR_BAD_REQUEST);
 		assert_int_equal(file_remove(folder, bad[i]), ERROR_BAD_REQUEST);
 		assert_int_equal(file_lock(folder, bad[i], &file), ERROR_BAD_REQUEST);

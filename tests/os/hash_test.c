@@ -11,10 +11,12 @@ static void sha256_agrees_with_the_standard(void **state)
 	char hex[65];
 	hash_sha256("abc", 3, hash);
 	hash_write_hex(hash, hex);
-	assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	hash_sha256(NULL, 0, hash);
 	hash_write_hex(hash, hex);
-	assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	assert_string_equal(hex,
+			    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 static void hmac_agrees_with_the_standard(void **state)
@@ -25,13 +27,15 @@ static void hmac_agrees_with_the_standard(void **state)
 	struct str message = STR("what do ya want for nothing?");
 	hash_hmac_sha256(STR("Jefe"), message.ptr, message.len, hash);
 	hash_write_hex(hash, hex);
-	assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_string_equal(hex,
+			    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	char key[131];
 	memset(key, 0xaa, sizeof(key));
 	message = STR("Test Using Larger Than Block-Size Key - Hash Key First");
 	hash_hmac_sha256((struct str){ key, sizeof(key) }, message.ptr, message.len, hash);
 	hash_write_hex(hash, hex);
-	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	assert_string_equal(hex,
+			    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void equality_sees_every_byte(void **state)

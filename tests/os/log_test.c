@@ -41,10 +41,13 @@ static void a_line_is_one_object_with_typed_fields(void **state)
 {
 	(void)state;
 	log_set_level(LOG_LEVEL_DEBUG);
-	LOG_WITH(EVENT_REQUEST, LOG_COUNT("status", 200), LOG_DURATION("took", 1234), LOG_WORD("method", "GET"),
-		 LOG_ERROR("error", ERROR_GONE), LOG_ERRNO("cause", ENOSPC));
-	assert_str_equal(read_log(), ",\"level\":\"debug\",\"event\":\"request\",\"status\":200,\"took_us\":1234,"
-				     "\"method\":\"GET\",\"error\":\"GONE\",\"cause\":\"ENOSPC\"}\n");
+	LOG_WITH(EVENT_REQUEST, LOG_COUNT("status", 200), LOG_DURATION("took", 1234),
+		 LOG_WORD("method", "GET"), LOG_ERROR("error", ERROR_GONE),
+		 LOG_ERRNO("cause", ENOSPC));
+	assert_str_equal(
+		read_log(),
+		",\"level\":\"debug\",\"event\":\"request\",\"status\":200,\"took_us\":1234,"
+		"\"method\":\"GET\",\"error\":\"GONE\",\"cause\":\"ENOSPC\"}\n");
 	LOG(EVENT_SERVER_READY);
 	assert_str_equal(read_log(), ",\"level\":\"info\",\"event\":\"server.ready\"}\n");
 }
@@ -89,9 +92,12 @@ static void level_names_are_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_line_is_one_object_with_typed_fields, open_pipe, close_pipe),
-		cmocka_unit_test_setup_teardown(events_below_the_level_are_dropped, open_pipe, close_pipe),
-		cmocka_unit_test_setup_teardown(ids_do_not_appear_but_can_be_told_apart, open_pipe, close_pipe),
+		cmocka_unit_test_setup_teardown(a_line_is_one_object_with_typed_fields, open_pipe,
+						close_pipe),
+		cmocka_unit_test_setup_teardown(events_below_the_level_are_dropped, open_pipe,
+						close_pipe),
+		cmocka_unit_test_setup_teardown(ids_do_not_appear_but_can_be_told_apart, open_pipe,
+						close_pipe),
 		cmocka_unit_test(level_names_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
