@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Opening and closing; one process owns a store at a time. */
+#include "store/internal.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum error refuse(struct issues *issues, const char *what, int number)
+{
+	bool full = number == ENOSPC || number == EDQUOT;
+
+	return issue_add(issues, full ? ERROR_STORAGE_FULL : ERROR_STORAGE, STR(""),
+			 "The data folder %s: %s.", what, strerror(number));
+}
+
+static enum error paths(struct store *store, struct str path, struct issues *issues)
+{
+	if (path.len == 0 || path.len + 32 > STORE_FILE_MAX ||
+	    str_find_byte(path, '\0', 0) < path.len)
+		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
+				 "The path of the data folder is empty or too long.");
+	memcpy(store->folder, path.ptr, path.len);
+	memcpy(store->file, path.ptr, path.len);
+	memcpy(store->file + path.len, "/store.sqlite", sizeof("/store.sqlite"));
+	return ERROR_OK;
+}
+
+/* Makes the folder (and those above it) when absent. */
+static enum error make_folder(const struct store *store, struct issues *issues)
+{
+	char path[STORE_FILE_MAX];
+	size_t length = strlen(store->folder);
+
+	memcpy(path, store->folder, length + 1);
+	for (size_t i = 1; i <= length; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		path[i] = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return refuse(issues, "cannot be made", errno);
+		path[i] = i == length ? '\0' : '/';
+	}
+	return ERROR_OK;
+}
+
+static enum error take_lock(struct store *store, struct issues *issues)
+{
+	char path[STORE_FILE_MAX + 16];
+	size_t length = strlen(store->folder);
+
+	memcpy(path, store->folder, length);
+	memcpy(path + length, "/store.lock", sizeof("/store.lock"));
+	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (store->lock_fd < 0)
+		return refuse(issues, "cannot be written", errno);
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return issue_add(issues, ERROR_STORAGE, STR(""),
+				 "Another homeward process has this data folder open: stop it first, or "
+				 "choose another folder.");
+	return ERROR_OK;
+}
+
+static enum error sqlite_refusal(int code, int number, struct issues *issues)
+{
+	switch (code & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return issue_add(issues, ERROR_STORAGE, STR(""),
+				 "The store is damaged or no SQLite file: %s. Restore it from a backup.",
+				 sqlite3_errstr(code));
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+		return issue_add(issues, ERROR_STORAGE, STR(""),
+				 "The store cannot be opened for writing: %s. Check the owner, the rights "
+				 "and whether the disk is read-only.",
+				 sqlite3_errstr(code));
+	default:
+		if ((code & 0xff) == SQLITE_FULL || number == ENOSPC || number == EDQUOT ||
+		    number == EFBIG)
+			return issue_add(issues, ERROR_STORAGE_FULL, STR(""),
+					 "The disk is full: make room, then start again.");
+		return issue_add(issues, ERROR_STORAGE, STR(""), "The store cannot be opened: %s.",
+				 sqlite3_errstr(code));
+	}
+}
+
+static enum error open_writing(struct store *store, struct issues *issues)
+{
+	int64_t now_us = clock_now_us(store->clock);
+	enum error error = make_folder(store, issues);
+	int code;
+
+	if (error == ERROR_OK)
+		error = take_lock(store, issues);
+	if (error != ERROR_OK)
+		return error;
+	store->writer = calloc(1, sizeof(*store->writer));
+	if (store->writer == NULL)
+		return issue_add(issues, ERROR_LIMIT, STR(""), "There is not enough memory.");
+	code = database_open(&store->writer->database, store->file, DATABASE_WRITER);
+	if (code != SQLITE_OK)
+		return sqlite_refusal(code, errno, issues);
+	error = schema_migrate(&store->writer->database, now_us, issues);
+	if (error == ERROR_OK)
+		error = catalogue_open(&store->catalogue, &store->writer->database, true, issues);
+	return error == ERROR_OK ? writer_start(store, issues) : error;
+}
+
+static enum error open_reading(struct store *store, struct issues *issues)
+{
+	struct database database;
+	int code = database_open(&database, store->file, DATABASE_READER);
+	enum error error;
+
+	if (code != SQLITE_OK)
+		return sqlite_refusal(code, errno, issues);
+	error = schema_check(&database, issues);
+	if (error == ERROR_OK)
+		error = catalogue_open(&store->catalogue, &database, false, issues);
+	database_close(&database);
+	return error;
+}
+
+static enum error open_readers(struct store *store, size_t count, struct issues *issues)
+{
+	store->readers = calloc(count, sizeof(*store->readers));
+	if (store->readers == NULL)
+		return issue_add(issues, ERROR_LIMIT, STR(""), "There is not enough memory.");
+	store->reader_count = count;
+	for (size_t i = 0; i < count; i++) {
+		enum error error = reader_open(store, &store->readers[i]);
+
+		if (error != ERROR_OK)
+			return issue_add(issues, error, STR(""), "A reader could not be opened.");
+		store->readers[i].next = store->readers_free;
+		store->readers_free = &store->readers[i];
+	}
+	return ERROR_OK;
+}
+
+enum error store_open(const struct store_options *options, struct issues *issues,
+		      struct store **ret_store)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	size_t readers = options->reader_count == 0 ? STORE_READERS_DEFAULT : options->reader_count;
+	enum error error;
+
+	if (store == NULL)
+		return issue_add(issues, ERROR_LIMIT, STR(""), "There is not enough memory.");
+	store->lock_fd = -1;
+	store->clock = options->clock;
+	store->read_only = options->read_only;
+	store->queue_max = options->queue_max == 0 ? STORE_QUEUE_DEFAULT : options->queue_max;
+	pthread_mutex_init(&store->mutex, NULL);
+	pthread_mutex_init(&store->readers_mutex, NULL);
+	pthread_mutex_init(&store->checkpoint_mutex, NULL);
+	condition_init_monotonic(&store->queue_filled);
+	condition_init_monotonic(&store->feed_moved);
+	condition_init_monotonic(&store->reader_free);
+	condition_init_monotonic(&store->checkpoint_wanted);
+	atomic_store(&store->state, STORE_READY);
+	error = paths(store, options->path, issues);
+	if (error == ERROR_OK)
+		error = store->read_only ? open_reading(store, issues) : open_writing(store, issues);
+	if (error == ERROR_OK)
+		error = open_readers(store, readers > STORE_READERS_MAX ? STORE_READERS_MAX : readers,
+				     issues);
+	if (error != ERROR_OK) {
+		store_close(store);
+		return error;
+	}
+	*ret_store = store;
+	return ERROR_OK;
+}
+
+void store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	writer_stop(store);
+	for (size_t i = 0; i < store->reader_count; i++)
+		reader_close(&store->readers[i]);
+	free(store->readers);
+	catalogue_done(&store->catalogue);
+	pthread_mutex_destroy(&store->mutex);
+	pthread_mutex_destroy(&store->readers_mutex);
+	pthread_mutex_destroy(&store->checkpoint_mutex);
+	pthread_cond_destroy(&store->queue_filled);
+	pthread_cond_destroy(&store->feed_moved);
+	pthread_cond_destroy(&store->reader_free);
+	pthread_cond_destroy(&store->checkpoint_wanted);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store);
+}
+
+enum store_state store_state(struct store *store)
+{
+	return (enum store_state)atomic_load(&store->state);
+}
+
+static int64_t file_size(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? status.st_size : 0;
+}
+
+void store_figures(struct store *store, struct store_figures *ret_figures)
+{
+	char log[STORE_FILE_MAX + 8];
+	struct store_figures figures;
+	size_t length = strlen(store->file);
+
+	memcpy(log, store->file, length);
+	memcpy(log + length, "-wal", 5);
+	pthread_mutex_lock(&store->mutex);
+	figures = (struct store_figures){ .commits = store->commits,
+					  .groups = store->groups,
+					  .writes = store->writes,
+					  .queue_length = (int64_t)store->queue_length,
+					  .feed_last = store->feed_last };
+	pthread_mutex_unlock(&store->mutex);
+	figures.bytes_on_disk = file_size(store->file) + file_size(log);
+	*ret_figures = figures;
+}

@@ -1,0 +1,644 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The writer's thread: takes what is queued as one group, one transaction and one fsync, and answers
+ * after it. When the disk is full nothing is answered as stored; it tries again each second. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define GROUP_JOBS_MAX 512
+#define GROUP_WRITES_MAX 4096 /* a group of large transactions ends here, so that others need not wait */
+#define JOBS_KEPT_MAX 256
+#define JOB_ARENA_KEPT_BYTES ((size_t)256 * 1024)
+#define WAL_PAGES_CHECKPOINT 4096  /* 16 MiB: the checkpoint thread is asked */
+#define WAL_PAGES_MAX 65536        /* 256 MiB: the writer does it itself, so that the log can restart */
+#define PROBE_US INT64_C(1000000)
+
+void condition_init_monotonic(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+void condition_wait_ms(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(condition, mutex, &until);
+}
+
+/* --- submitting (any thread) ---------------------------------------------------------------- */
+
+static struct job *job_take(struct store *store)
+{
+	struct job *job;
+
+	pthread_mutex_lock(&store->mutex);
+	job = store->jobs_free;
+	if (job != NULL) {
+		store->jobs_free = job->next;
+		store->jobs_free_count--;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	if (job == NULL) {
+		job = calloc(1, sizeof(*job));
+		if (job != NULL)
+			arena_init(&job->arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+	}
+	return job;
+}
+
+/* Gives a chain of jobs back. */
+static void jobs_return(struct store *store, struct job *jobs)
+{
+	while (jobs != NULL) {
+		struct job *job = jobs;
+		bool keep;
+
+		jobs = job->next;
+		if (job->arena.used > JOB_ARENA_KEPT_BYTES) {
+			arena_done(&job->arena);
+			arena_init(&job->arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+		} else {
+			arena_reset(&job->arena);
+		}
+		pthread_mutex_lock(&store->mutex);
+		keep = store->jobs_free_count < JOBS_KEPT_MAX;
+		if (keep) {
+			job->next = store->jobs_free;
+			store->jobs_free = job;
+			store->jobs_free_count++;
+		}
+		pthread_mutex_unlock(&store->mutex);
+		if (!keep) {
+			arena_done(&job->arena);
+			free(job);
+		}
+	}
+}
+
+static struct packer_slot *packer_take(struct store *store)
+{
+	struct packer_slot *slot;
+
+	pthread_mutex_lock(&store->mutex);
+	slot = store->packers_free;
+	if (slot != NULL)
+		store->packers_free = slot->next;
+	pthread_mutex_unlock(&store->mutex);
+	if (slot != NULL)
+		return slot;
+	slot = calloc(1, sizeof(*slot));
+	if (slot == NULL)
+		return NULL;
+	slot->packer = body_packer_create();
+	if (slot->packer == NULL) {
+		free(slot);
+		return NULL;
+	}
+	return slot;
+}
+
+static void packer_return(struct store *store, struct packer_slot *slot)
+{
+	pthread_mutex_lock(&store->mutex);
+	slot->next = store->packers_free;
+	store->packers_free = slot;
+	pthread_mutex_unlock(&store->mutex);
+}
+
+/* A delete keeps the start of a body, which says whose it was. */
+static struct str deleted_body(struct arena *arena, const struct store_write *write)
+{
+	struct text text;
+
+	text_init(&text, arena, 512);
+	text_put(&text, STR("{\"resourceType\":\""));
+	text_put(&text, fhir_resource_name(write->type));
+	text_put(&text, STR("\",\"id\":\""));
+	text_put(&text, write->id);
+	text_put(&text, STR("\",\"meta\":{}}"));
+	return text_view(&text);
+}
+
+static enum error prepare(struct store *store, struct job *job)
+{
+	struct store_commit *commit = job->commit;
+	struct packer_slot *slot = packer_take(store);
+
+	if (slot == NULL)
+		return ERROR_LIMIT;
+	job->prepared = ARENA_NEW(&job->arena, struct prepared, commit->write_count + 1);
+	for (size_t i = 0; i < commit->write_count && !job->arena.failed; i++) {
+		const struct store_write *write = &commit->writes[i];
+		struct prepared *prepared = &job->prepared[i];
+		struct str type, id;
+		bool deleted = write->method == STORE_DELETE;
+
+		ASSERT(write->type != FHIR_TYPE_NONE && fhir_id_is_valid(write->id));
+		/* Not in the stored form: the caller's mistake, which no reader could undo. */
+		ASSERT(deleted || (body_identity(write->body, &type, &id) &&
+				   str_equal(id, write->id) &&
+				   str_equal(type, fhir_resource_name(write->type))));
+		prepared->packed =
+			body_pack(slot->packer, &job->arena,
+				  deleted ? deleted_body(&job->arena, write) : write->body);
+		if (!deleted && write->index != NULL)
+			prepared->drafts = entry_drafts(&job->arena, &store->catalogue, write->index,
+							&prepared->draft_count);
+	}
+	packer_return(store, slot);
+	return job->arena.failed ? ERROR_LIMIT : ERROR_OK;
+}
+
+static enum error state_error(struct store *store)
+{
+	switch (atomic_load(&store->state)) {
+	case STORE_READY:
+		return ERROR_OK;
+	case STORE_FULL:
+		return ERROR_STORAGE_FULL;
+	default:
+		return ERROR_STORAGE;
+	}
+}
+
+enum error store_submit(struct store *store, struct store_commit *commit)
+{
+	enum error error = store->read_only ? ERROR_STORAGE : state_error(store);
+	struct job *job;
+
+	ASSERT(commit->done != NULL);
+	ASSERT(commit->origin.len > 0 && commit->origin.len <= 32);
+	if (error != ERROR_OK)
+		return error;
+	job = job_take(store);
+	if (job == NULL)
+		return ERROR_LIMIT;
+	job->commit = commit;
+	job->next = NULL;
+	error = prepare(store, job);
+	if (error != ERROR_OK) {
+		jobs_return(store, job);
+		return error;
+	}
+	pthread_mutex_lock(&store->mutex);
+	if (store->queue_length >= store->queue_max || store->stopping) {
+		pthread_mutex_unlock(&store->mutex);
+		jobs_return(store, job);
+		return ERROR_BUSY;
+	}
+	if (store->queue_last == NULL)
+		store->queue_first = job;
+	else
+		store->queue_last->next = job;
+	store->queue_last = job;
+	store->queue_length++;
+	if (store->queue_length == 1)
+		pthread_cond_signal(&store->queue_filled);
+	pthread_mutex_unlock(&store->mutex);
+	return ERROR_OK;
+}
+
+struct waiting {
+	pthread_mutex_t mutex;
+	pthread_cond_t answered;
+	bool done;
+};
+
+static void wake(struct store_commit *commit)
+{
+	struct waiting *waiting = commit->context;
+
+	pthread_mutex_lock(&waiting->mutex);
+	waiting->done = true;
+	pthread_cond_signal(&waiting->answered);
+	pthread_mutex_unlock(&waiting->mutex);
+}
+
+enum error store_commit_wait(struct store *store, struct store_commit *commit)
+{
+	struct waiting waiting = { .done = false };
+	enum error error;
+
+	pthread_mutex_init(&waiting.mutex, NULL);
+	pthread_cond_init(&waiting.answered, NULL);
+	commit->done = wake;
+	commit->context = &waiting;
+	error = store_submit(store, commit);
+	if (error == ERROR_OK) {
+		pthread_mutex_lock(&waiting.mutex);
+		while (!waiting.done)
+			pthread_cond_wait(&waiting.answered, &waiting.mutex);
+		pthread_mutex_unlock(&waiting.mutex);
+		error = commit->error;
+	}
+	commit->error = error;
+	pthread_cond_destroy(&waiting.answered);
+	pthread_mutex_destroy(&waiting.mutex);
+	return error;
+}
+
+/* --- the writer's thread -------------------------------------------------------------------- */
+
+int writer_load(struct store *store)
+{
+	struct writer *writer = store->writer;
+	struct database *database = &writer->database;
+	sqlite3_stmt *row;
+	int code;
+
+	memset(&writer->numbers, 0, sizeof(writer->numbers));
+	memset(writer->counts_changed, 0, sizeof(writer->counts_changed));
+	memset(writer->origin_changed, 0, sizeof(writer->origin_changed));
+	row = database_statement(database, STATEMENT_VERSION_LAST);
+	code = sqlite3_step(row);
+	if (code == SQLITE_ROW) {
+		writer->numbers.feed_last = sqlite3_column_int64(row, 0);
+		if (writer->at_us < sqlite3_column_int64(row, 1))
+			writer->at_us = sqlite3_column_int64(row, 1);
+	}
+	sqlite3_reset(row);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return code;
+	row = database_statement(database, STATEMENT_TYPE_ALL);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		int64_t type = sqlite3_column_int64(row, 0);
+
+		if (type < 1 || type > CATALOGUE_TYPES_MAX)
+			return SQLITE_CORRUPT;
+		/* A sequence may have run ahead of a transaction that failed: gaps are harmless. */
+		if (writer->symbols.next[type] < sqlite3_column_int64(row, 1))
+			writer->symbols.next[type] = sqlite3_column_int64(row, 1);
+		writer->numbers.counts[type] = sqlite3_column_int64(row, 2);
+	}
+	sqlite3_reset(row);
+	if (code != SQLITE_DONE)
+		return code;
+	row = database_statement(database, STATEMENT_ORIGIN_ALL);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(row, 0) < 1 ||
+		    sqlite3_column_int64(row, 0) >= STORE_ORIGINS_MAX)
+			return SQLITE_CORRUPT;
+		writer->numbers.origin_feeds[sqlite3_column_int64(row, 0)] =
+			sqlite3_column_int64(row, 1);
+	}
+	sqlite3_reset(row);
+	for (int kind = SYMBOL_TYPE; kind <= SYMBOL_UNIT; kind++) {
+		row = database_statement(database, STATEMENT_SYMBOL_LAST);
+		sqlite3_bind_int(row, 1, kind);
+		writer->symbols.last[kind] = database_integer(row, 0);
+	}
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+/* Takes everything back; the numbers are those of the disk again. */
+static void roll_back(struct store *store)
+{
+	struct writer *writer = store->writer;
+
+	if (sqlite3_get_autocommit(writer->database.handle) == 0 &&
+	    database_do(&writer->database, STATEMENT_ROLLBACK) != SQLITE_OK)
+		atomic_store(&store->state, STORE_FAILED);
+	symbol_cache_clear(writer->symbols.cache);
+	writer->symbols.code = SQLITE_OK;
+	writer->code = SQLITE_OK;
+	if (writer_load(store) != SQLITE_OK)
+		atomic_store(&store->state, STORE_FAILED);
+}
+
+static int save_numbers(struct writer *writer)
+{
+	int code = SQLITE_OK;
+
+	for (int type = 1; type <= CATALOGUE_TYPES_MAX && code == SQLITE_OK; type++) {
+		sqlite3_stmt *row;
+
+		if (!writer->counts_changed[type] && !writer->symbols.next_changed[type])
+			continue;
+		row = database_statement(&writer->database, STATEMENT_TYPE_SET);
+		sqlite3_bind_int(row, 1, type);
+		sqlite3_bind_int64(row, 2, writer->symbols.next[type]);
+		sqlite3_bind_int64(row, 3, writer->numbers.counts[type]);
+		code = database_step_done(row);
+	}
+	for (int origin = 1; origin < STORE_ORIGINS_MAX && code == SQLITE_OK; origin++) {
+		sqlite3_stmt *row;
+
+		if (!writer->origin_changed[origin])
+			continue;
+		row = database_statement(&writer->database, STATEMENT_ORIGIN_SET);
+		sqlite3_bind_int(row, 1, origin);
+		sqlite3_bind_int64(row, 2, writer->numbers.origin_feeds[origin]);
+		code = database_step_done(row);
+	}
+	return code;
+}
+
+/* One transaction over a chain of jobs: each has its own error, and `code` says whether all of it is
+ * on disk. */
+static int group_try(struct store *store, struct job *jobs)
+{
+	struct writer *writer = store->writer;
+	int64_t now_us = clock_now_us(store->clock);
+	int code = database_do(&writer->database, STATEMENT_BEGIN_WRITE);
+
+	/* Whole milliseconds: what lastUpdated shows is what is searched. */
+	now_us -= now_us % 1000;
+	if (now_us > writer->at_us)
+		writer->at_us = now_us;
+	for (struct job *job = jobs; job != NULL && code == SQLITE_OK; job = job->next) {
+		job->commit->error = commit_apply(store, job);
+		arena_reset(&writer->arena);
+		code = writer->code;
+	}
+	if (code == SQLITE_OK)
+		code = save_numbers(writer);
+	if (code == SQLITE_OK)
+		code = database_do(&writer->database, STATEMENT_COMMIT);
+	if (code != SQLITE_OK)
+		return code;
+	memset(writer->counts_changed, 0, sizeof(writer->counts_changed));
+	memset(writer->symbols.next_changed, 0, sizeof(writer->symbols.next_changed));
+	memset(writer->origin_changed, 0, sizeof(writer->origin_changed));
+	return SQLITE_OK;
+}
+
+/* After a failed fsync nobody knows what is on disk until the log has been read again, and a damaged
+ * file does not heal: only a restart helps. */
+static bool is_final(int code)
+{
+	return code == SQLITE_IOERR_FSYNC || (code & 0xff) == SQLITE_CORRUPT ||
+	       (code & 0xff) == SQLITE_NOTADB;
+}
+
+static void answer(struct store *store, struct job *jobs)
+{
+	struct writer *writer = store->writer;
+	int64_t commits = 0, writes = 0;
+
+	for (struct job *job = jobs; job != NULL; job = job->next) {
+		commits += job->commit->error == ERROR_OK ? 1 : 0;
+		writes += job->commit->error == ERROR_OK ? (int64_t)job->commit->write_count : 0;
+	}
+	pthread_mutex_lock(&store->mutex);
+	store->commits += commits;
+	store->writes += writes;
+	store->groups += commits > 0 ? 1 : 0;
+	if (store->feed_last != writer->numbers.feed_last) {
+		store->feed_last = writer->numbers.feed_last;
+		pthread_cond_broadcast(&store->feed_moved);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	for (struct job *job = jobs; job != NULL; job = job->next)
+		job->commit->done(job->commit); /* the commit is the caller's again */
+	jobs_return(store, jobs);
+}
+
+static void answer_failed(struct store *store, struct job *jobs, enum error error)
+{
+	for (struct job *job = jobs; job != NULL; job = job->next) {
+		job->commit->error = error;
+		job->commit->failed_write = job->commit->write_count;
+	}
+	answer(store, jobs);
+}
+
+static void group_run(struct store *store, struct job *jobs)
+{
+	struct writer *writer = store->writer;
+	int code = group_try(store, jobs);
+	enum error error = database_error(&writer->database, code);
+
+	if (code == SQLITE_OK) {
+		answer(store, jobs);
+		return;
+	}
+	roll_back(store);
+	if (error == ERROR_STORAGE_FULL || error == ERROR_STORAGE) {
+		atomic_store(&store->state, error == ERROR_STORAGE_FULL ? STORE_FULL : STORE_FAILED);
+		writer->probe_at_us = is_final(code) ? INT64_MAX : clock_monotonic_us() + PROBE_US;
+		answer_failed(store, jobs, error);
+		return;
+	}
+	if (jobs->next == NULL) {
+		answer_failed(store, jobs, error == ERROR_OK ? ERROR_INTERNAL : error);
+		return;
+	}
+	/* One of them did it: each alone, so that the others are not harmed. */
+	while (jobs != NULL) {
+		struct job *job = jobs;
+
+		jobs = job->next;
+		job->next = NULL;
+		group_run(store, job);
+	}
+}
+
+/* Whether a transaction of some size can be written again. */
+static void probe(struct store *store)
+{
+	struct writer *writer = store->writer;
+	int code = database_do(&writer->database, STATEMENT_BEGIN_WRITE);
+
+	if (code == SQLITE_OK)
+		code = database_do(&writer->database, STATEMENT_PROBE_WRITE);
+	if (code == SQLITE_OK)
+		code = database_do(&writer->database, STATEMENT_COMMIT);
+	if (code == SQLITE_OK)
+		code = database_do(&writer->database, STATEMENT_PROBE_DELETE);
+	roll_back(store);
+	if (code == SQLITE_OK)
+		atomic_store(&store->state, STORE_READY);
+	writer->probe_at_us = clock_monotonic_us() + PROBE_US;
+}
+
+static void checkpoint_ask(struct store *store)
+{
+	struct writer *writer = store->writer;
+
+	if (writer->wal_pages > WAL_PAGES_MAX) {
+		/* Most is done already; without new frames meanwhile the rest can be, and the log starts
+		 * over. A failure here harms nothing: the log stays. */
+		sqlite3_wal_checkpoint_v2(writer->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
+					  NULL, NULL);
+		writer->wal_pages = 0;
+	} else if (writer->wal_pages > WAL_PAGES_CHECKPOINT) {
+		pthread_mutex_lock(&store->checkpoint_mutex);
+		store->checkpoint_asked = true;
+		pthread_cond_signal(&store->checkpoint_wanted);
+		pthread_mutex_unlock(&store->checkpoint_mutex);
+	}
+}
+
+/* Cuts a group off the queue, or NULL when the thread should look around. */
+static struct job *group_take(struct store *store, bool *ret_stop)
+{
+	struct job *first, *last;
+	size_t jobs = 1, writes;
+
+	pthread_mutex_lock(&store->mutex);
+	if (store->queue_first == NULL && !store->stopping) {
+		if (atomic_load(&store->state) == STORE_READY)
+			pthread_cond_wait(&store->queue_filled, &store->mutex);
+		else
+			condition_wait_ms(&store->queue_filled, &store->mutex, 50);
+	}
+	first = last = store->queue_first;
+	*ret_stop = store->stopping && first == NULL;
+	if (first != NULL) {
+		writes = first->commit->write_count;
+		while (last->next != NULL && jobs < GROUP_JOBS_MAX && writes < GROUP_WRITES_MAX) {
+			last = last->next;
+			writes += last->commit->write_count;
+			jobs++;
+		}
+		store->queue_first = last->next;
+		if (last->next == NULL)
+			store->queue_last = NULL;
+		last->next = NULL;
+		store->queue_length -= jobs;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return first;
+}
+
+static void *writer_main(void *context)
+{
+	struct store *store = context;
+	bool stop = false;
+
+	while (!stop) {
+		struct job *jobs = group_take(store, &stop);
+		enum error error = state_error(store);
+
+		if (jobs != NULL && error == ERROR_OK)
+			group_run(store, jobs);
+		else if (jobs != NULL)
+			answer_failed(store, jobs, error);
+		if (atomic_load(&store->state) == STORE_READY)
+			checkpoint_ask(store);
+		else if (clock_monotonic_us() >= store->writer->probe_at_us)
+			probe(store);
+	}
+	return NULL;
+}
+
+/* Moves the log into the file beside the writer, so that a commit does not wait for it. */
+static void *checkpoint_main(void *context)
+{
+	struct store *store = context;
+
+	pthread_mutex_lock(&store->checkpoint_mutex);
+	while (!store->checkpoint_stopping) {
+		if (!store->checkpoint_asked) {
+			pthread_cond_wait(&store->checkpoint_wanted, &store->checkpoint_mutex);
+			continue;
+		}
+		store->checkpoint_asked = false;
+		pthread_mutex_unlock(&store->checkpoint_mutex);
+		sqlite3_wal_checkpoint_v2(store->checkpoint_database.handle, NULL,
+					  SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		pthread_mutex_lock(&store->checkpoint_mutex);
+	}
+	pthread_mutex_unlock(&store->checkpoint_mutex);
+	return NULL;
+}
+
+static int on_commit(void *context, sqlite3 *handle, const char *name, int pages)
+{
+	struct writer *writer = context;
+
+	(void)handle;
+	(void)name;
+	writer->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+enum error writer_start(struct store *store, struct issues *issues)
+{
+	struct writer *writer = store->writer;
+
+	writer->symbols.database = &writer->database;
+	writer->symbols.catalogue = &store->catalogue;
+	writer->symbols.may_write = true;
+	writer->symbols.cache = symbol_cache_create();
+	arena_init(&writer->arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+	writer->reader.database = &writer->database;
+	if (writer->symbols.cache == NULL || reader_open(store, &writer->reader) != ERROR_OK)
+		return issue_add(issues, ERROR_LIMIT, STR(""), "There is not enough memory.");
+	if (writer_load(store) != SQLITE_OK)
+		return issue_add(issues, ERROR_STORAGE, STR(""),
+				 "The store is damaged. Restore it from a backup.");
+	store->feed_last = writer->numbers.feed_last;
+	clock_set_floor(store->clock, writer->at_us);
+	sqlite3_wal_hook(writer->database.handle, on_commit, writer);
+	if (database_open(&store->checkpoint_database, store->file, DATABASE_CHECKPOINT) !=
+		    SQLITE_OK ||
+	    pthread_create(&store->checkpoint_thread, NULL, checkpoint_main, store) != 0)
+		return issue_add(issues, ERROR_LIMIT, STR(""),
+				 "The checkpoint thread could not be started.");
+	store->checkpoint_running = true;
+	if (pthread_create(&store->writer_thread, NULL, writer_main, store) != 0)
+		return issue_add(issues, ERROR_LIMIT, STR(""),
+				 "The writer's thread could not be started.");
+	store->writer_running = true;
+	return ERROR_OK;
+}
+
+void writer_stop(struct store *store)
+{
+	struct writer *writer = store->writer;
+
+	if (store->writer_running) {
+		pthread_mutex_lock(&store->mutex);
+		store->stopping = true;
+		pthread_cond_broadcast(&store->queue_filled);
+		pthread_cond_broadcast(&store->feed_moved);
+		pthread_mutex_unlock(&store->mutex);
+		pthread_join(store->writer_thread, NULL);
+		store->writer_running = false;
+	}
+	if (store->checkpoint_running) {
+		pthread_mutex_lock(&store->checkpoint_mutex);
+		store->checkpoint_stopping = true;
+		pthread_cond_signal(&store->checkpoint_wanted);
+		pthread_mutex_unlock(&store->checkpoint_mutex);
+		pthread_join(store->checkpoint_thread, NULL);
+		store->checkpoint_running = false;
+	}
+	database_close(&store->checkpoint_database);
+	if (writer == NULL)
+		return;
+	reader_close(&writer->reader);
+	symbol_cache_destroy(writer->symbols.cache);
+	arena_done(&writer->arena);
+	database_close(&writer->database);
+	while (store->jobs_free != NULL) {
+		struct job *job = store->jobs_free;
+
+		store->jobs_free = job->next;
+		arena_done(&job->arena);
+		free(job);
+	}
+	while (store->packers_free != NULL) {
+		struct packer_slot *slot = store->packers_free;
+
+		store->packers_free = slot->next;
+		body_packer_destroy(slot->packer);
+		free(slot);
+	}
+	free(writer);
+	store->writer = NULL;
+}
