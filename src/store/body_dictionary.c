@@ -34,8 +34,6 @@ const struct str body_dictionary[2] = {
 	"{\"resourceType\":\"DocumentReference\",\"id\":\"\"content\":[{\"attachment\":{\"contentType\":"
 	"\"text/plain; charset=utf-8\",\"data\":\"{\"resourceType\":\"DiagnosticReport\",\"id\":\""
 	"\"presentedForm\":[{\"result\":[{\"reference\":\"{\"resourceType\":\"AllergyIntolerance\",\"id\":\""
-	),
-	STR_INIT(
 	"{\"resourceType\":\"Condition\",\"id\":\"\"clinicalStatus\":{\"coding\":[{\"system\":"
 	"\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]},"
 	"\"verificationStatus\":{\"coding\":[{\"system\":"
@@ -57,6 +55,8 @@ const struct str body_dictionary[2] = {
 	"\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">"
 	"</div>\"},\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/"
 	"\"contained\":[{\"note\":[{\"text\":\"\"time\":\"\"authorReference\":{\"reference\":\""
+	),
+	STR_INIT(
 	"{\"resourceType\":\"Communication\",\"id\":\"\"status\":\"completed\",\"about\":[{\"reference\":\"Task/"
 	"\"medium\":[{\"sent\":\"\"received\":\"\"recipient\":[{\"reference\":\"PractitionerRole/"
 	"{\"resourceType\":\"Task\",\"id\":\"\"meta\":{},\"identifier\":[{\"system\":"

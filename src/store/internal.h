@@ -4,11 +4,11 @@
 #define STORE_INTERNAL_H
 
 #include "base/limits.h"
+#include "os/thread.h"
 #include "store/body.h"
 #include "store/row.h"
 #include "store/store.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #define STORE_READERS_DEFAULT 8
@@ -79,9 +79,9 @@ struct store {
 	struct catalogue catalogue;
 
 	/* queue: guarded by mutex */
-	pthread_mutex_t mutex;
-	pthread_cond_t queue_filled;
-	pthread_cond_t feed_moved;
+	struct mutex mutex;
+	struct condition queue_filled;
+	struct condition feed_moved;
 	struct job *queue_first, *queue_last;
 	size_t queue_length, queue_max;
 	bool stopping;
@@ -92,23 +92,22 @@ struct store {
 	struct packer_slot *packers_free;
 
 	/* readers: guarded by readers_mutex */
-	pthread_mutex_t readers_mutex;
-	pthread_cond_t reader_free;
+	struct mutex readers_mutex;
+	struct condition reader_free;
 	struct store_reader *readers_free;
 	size_t reader_count;
 	struct store_reader *readers;
 
 	atomic_int state;
 	struct writer *writer;
-	pthread_t writer_thread;
-	bool writer_running;
+	struct thread writer_thread;
 
 	/* checkpoints: guarded by checkpoint_mutex */
-	pthread_mutex_t checkpoint_mutex;
-	pthread_cond_t checkpoint_wanted;
-	bool checkpoint_asked, checkpoint_stopping, checkpoint_running;
+	struct mutex checkpoint_mutex;
+	struct condition checkpoint_wanted;
+	bool checkpoint_asked, checkpoint_stopping;
 	struct database checkpoint_database;
-	pthread_t checkpoint_thread;
+	struct thread checkpoint_thread;
 };
 
 /* writer.c */
@@ -130,9 +129,5 @@ MUST_CHECK enum error reader_version_at(struct store_reader *reader, struct aren
 
 /* First feed number at or after a time; one past the last when there is none. */
 int64_t reader_feed_from(struct store_reader *reader, int64_t at_us);
-
-void condition_init_monotonic(pthread_cond_t *condition);
-/* Waits until signalled or `ms` from now. */
-void condition_wait_ms(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t ms);
 
 #endif

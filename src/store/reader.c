@@ -32,14 +32,13 @@ struct store_reader *store_reader_borrow(struct store *store)
 	int64_t until_us = clock_monotonic_us() + (int64_t)LIMIT_QUERY_MS_MAX * 1000;
 	struct store_reader *reader;
 
-	pthread_mutex_lock(&store->readers_mutex);
+	mutex_lock(&store->readers_mutex);
 	while (store->readers_free == NULL && clock_monotonic_us() < until_us)
-		condition_wait_ms(&store->reader_free, &store->readers_mutex,
-				  (until_us - clock_monotonic_us()) / 1000 + 1);
+		condition_wait_until(&store->reader_free, &store->readers_mutex, until_us);
 	reader = store->readers_free;
 	if (reader != NULL)
 		store->readers_free = reader->next;
-	pthread_mutex_unlock(&store->readers_mutex);
+	mutex_unlock(&store->readers_mutex);
 	if (reader != NULL) {
 		reader->next = NULL;
 		ASSERT(reader->snapshot_depth == 0);
@@ -53,11 +52,11 @@ void store_reader_return(struct store_reader *reader)
 
 	ASSERT(reader->snapshot_depth == 0);
 	ASSERT(reader->database == &reader->own);
-	pthread_mutex_lock(&store->readers_mutex);
+	mutex_lock(&store->readers_mutex);
 	reader->next = store->readers_free;
 	store->readers_free = reader;
-	pthread_cond_signal(&store->reader_free);
-	pthread_mutex_unlock(&store->readers_mutex);
+	condition_signal(&store->reader_free);
+	mutex_unlock(&store->readers_mutex);
 }
 
 void store_snapshot_begin(struct store_reader *reader)
@@ -442,15 +441,11 @@ void store_feed_wait(struct store *store, int64_t after, int timeout_ms)
 {
 	int64_t until_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
 
-	pthread_mutex_lock(&store->mutex);
-	while (store->feed_last <= after && !store->stopping) {
-		int64_t left_us = until_us - clock_monotonic_us();
-
-		if (left_us <= 0)
-			break;
-		condition_wait_ms(&store->feed_moved, &store->mutex, left_us / 1000 + 1);
-	}
-	pthread_mutex_unlock(&store->mutex);
+	mutex_lock(&store->mutex);
+	while (store->feed_last <= after && !store->stopping &&
+	       condition_wait_until(&store->feed_moved, &store->mutex, until_us))
+		continue;
+	mutex_unlock(&store->mutex);
 }
 
 /* --- cursors, timers, counts ---------------------------------------------------------------- */

@@ -158,13 +158,13 @@ enum error store_open(const struct store_options *options, struct issues *issues
 	store->clock = options->clock;
 	store->read_only = options->read_only;
 	store->queue_max = options->queue_max == 0 ? STORE_QUEUE_DEFAULT : options->queue_max;
-	pthread_mutex_init(&store->mutex, NULL);
-	pthread_mutex_init(&store->readers_mutex, NULL);
-	pthread_mutex_init(&store->checkpoint_mutex, NULL);
-	condition_init_monotonic(&store->queue_filled);
-	condition_init_monotonic(&store->feed_moved);
-	condition_init_monotonic(&store->reader_free);
-	condition_init_monotonic(&store->checkpoint_wanted);
+	mutex_init(&store->mutex);
+	mutex_init(&store->readers_mutex);
+	mutex_init(&store->checkpoint_mutex);
+	condition_init(&store->queue_filled);
+	condition_init(&store->feed_moved);
+	condition_init(&store->reader_free);
+	condition_init(&store->checkpoint_wanted);
 	atomic_store(&store->state, STORE_READY);
 	error = paths(store, options->path, issues);
 	if (error == ERROR_OK)
@@ -189,13 +189,13 @@ void store_close(struct store *store)
 		reader_close(&store->readers[i]);
 	free(store->readers);
 	catalogue_done(&store->catalogue);
-	pthread_mutex_destroy(&store->mutex);
-	pthread_mutex_destroy(&store->readers_mutex);
-	pthread_mutex_destroy(&store->checkpoint_mutex);
-	pthread_cond_destroy(&store->queue_filled);
-	pthread_cond_destroy(&store->feed_moved);
-	pthread_cond_destroy(&store->reader_free);
-	pthread_cond_destroy(&store->checkpoint_wanted);
+	mutex_destroy(&store->mutex);
+	mutex_destroy(&store->readers_mutex);
+	mutex_destroy(&store->checkpoint_mutex);
+	condition_destroy(&store->queue_filled);
+	condition_destroy(&store->feed_moved);
+	condition_destroy(&store->reader_free);
+	condition_destroy(&store->checkpoint_wanted);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	free(store);
@@ -221,13 +221,13 @@ void store_figures(struct store *store, struct store_figures *ret_figures)
 
 	memcpy(log, store->file, length);
 	memcpy(log + length, "-wal", 5);
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	figures = (struct store_figures){ .commits = store->commits,
 					  .groups = store->groups,
 					  .writes = store->writes,
 					  .queue_length = (int64_t)store->queue_length,
 					  .feed_last = store->feed_last };
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 	figures.bytes_on_disk = file_size(store->file) + file_size(log);
 	*ret_figures = figures;
 }

@@ -4,7 +4,6 @@
 #include "store/internal.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define GROUP_JOBS_MAX 512
 #define GROUP_WRITES_MAX 4096 /* a group of large transactions ends here, so that others need not wait */
@@ -14,43 +13,19 @@
 #define WAL_PAGES_MAX 65536        /* 256 MiB: the writer does it itself, so that the log can restart */
 #define PROBE_US INT64_C(1000000)
 
-void condition_init_monotonic(pthread_cond_t *condition)
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
-void condition_wait_ms(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += (ms % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
-	pthread_cond_timedwait(condition, mutex, &until);
-}
-
 /* --- submitting (any thread) ---------------------------------------------------------------- */
 
 static struct job *job_take(struct store *store)
 {
 	struct job *job;
 
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	job = store->jobs_free;
 	if (job != NULL) {
 		store->jobs_free = job->next;
 		store->jobs_free_count--;
 	}
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 	if (job == NULL) {
 		job = calloc(1, sizeof(*job));
 		if (job != NULL)
@@ -73,14 +48,14 @@ static void jobs_return(struct store *store, struct job *jobs)
 		} else {
 			arena_reset(&job->arena);
 		}
-		pthread_mutex_lock(&store->mutex);
+		mutex_lock(&store->mutex);
 		keep = store->jobs_free_count < JOBS_KEPT_MAX;
 		if (keep) {
 			job->next = store->jobs_free;
 			store->jobs_free = job;
 			store->jobs_free_count++;
 		}
-		pthread_mutex_unlock(&store->mutex);
+		mutex_unlock(&store->mutex);
 		if (!keep) {
 			arena_done(&job->arena);
 			free(job);
@@ -92,11 +67,11 @@ static struct packer_slot *packer_take(struct store *store)
 {
 	struct packer_slot *slot;
 
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	slot = store->packers_free;
 	if (slot != NULL)
 		store->packers_free = slot->next;
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 	if (slot != NULL)
 		return slot;
 	slot = calloc(1, sizeof(*slot));
@@ -112,10 +87,10 @@ static struct packer_slot *packer_take(struct store *store)
 
 static void packer_return(struct store *store, struct packer_slot *slot)
 {
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	slot->next = store->packers_free;
 	store->packers_free = slot;
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 }
 
 /* A delete keeps the start of a body, which says whose it was. */
@@ -193,9 +168,9 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 		jobs_return(store, job);
 		return error;
 	}
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	if (store->queue_length >= store->queue_max || store->stopping) {
-		pthread_mutex_unlock(&store->mutex);
+		mutex_unlock(&store->mutex);
 		jobs_return(store, job);
 		return ERROR_BUSY;
 	}
@@ -206,14 +181,14 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 	store->queue_last = job;
 	store->queue_length++;
 	if (store->queue_length == 1)
-		pthread_cond_signal(&store->queue_filled);
-	pthread_mutex_unlock(&store->mutex);
+		condition_signal(&store->queue_filled);
+	mutex_unlock(&store->mutex);
 	return ERROR_OK;
 }
 
 struct waiting {
-	pthread_mutex_t mutex;
-	pthread_cond_t answered;
+	struct mutex mutex;
+	struct condition answered;
 	bool done;
 };
 
@@ -221,10 +196,10 @@ static void wake(struct store_commit *commit)
 {
 	struct waiting *waiting = commit->context;
 
-	pthread_mutex_lock(&waiting->mutex);
+	mutex_lock(&waiting->mutex);
 	waiting->done = true;
-	pthread_cond_signal(&waiting->answered);
-	pthread_mutex_unlock(&waiting->mutex);
+	condition_signal(&waiting->answered);
+	mutex_unlock(&waiting->mutex);
 }
 
 enum error store_commit_wait(struct store *store, struct store_commit *commit)
@@ -232,21 +207,21 @@ enum error store_commit_wait(struct store *store, struct store_commit *commit)
 	struct waiting waiting = { .done = false };
 	enum error error;
 
-	pthread_mutex_init(&waiting.mutex, NULL);
-	pthread_cond_init(&waiting.answered, NULL);
+	mutex_init(&waiting.mutex);
+	condition_init(&waiting.answered);
 	commit->done = wake;
 	commit->context = &waiting;
 	error = store_submit(store, commit);
 	if (error == ERROR_OK) {
-		pthread_mutex_lock(&waiting.mutex);
+		mutex_lock(&waiting.mutex);
 		while (!waiting.done)
-			pthread_cond_wait(&waiting.answered, &waiting.mutex);
-		pthread_mutex_unlock(&waiting.mutex);
+			condition_wait(&waiting.answered, &waiting.mutex);
+		mutex_unlock(&waiting.mutex);
 		error = commit->error;
 	}
 	commit->error = error;
-	pthread_cond_destroy(&waiting.answered);
-	pthread_mutex_destroy(&waiting.mutex);
+	condition_destroy(&waiting.answered);
+	mutex_destroy(&waiting.mutex);
 	return error;
 }
 
@@ -392,15 +367,15 @@ static void answer(struct store *store, struct job *jobs)
 		commits += job->commit->error == ERROR_OK ? 1 : 0;
 		writes += job->commit->error == ERROR_OK ? (int64_t)job->commit->write_count : 0;
 	}
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	store->commits += commits;
 	store->writes += writes;
 	store->groups += commits > 0 ? 1 : 0;
 	if (store->feed_last != writer->numbers.feed_last) {
 		store->feed_last = writer->numbers.feed_last;
-		pthread_cond_broadcast(&store->feed_moved);
+		condition_broadcast(&store->feed_moved);
 	}
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 	for (struct job *job = jobs; job != NULL; job = job->next)
 		job->commit->done(job->commit); /* the commit is the caller's again */
 	jobs_return(store, jobs);
@@ -475,10 +450,10 @@ static void checkpoint_ask(struct store *store)
 					  NULL, NULL);
 		writer->wal_pages = 0;
 	} else if (writer->wal_pages > WAL_PAGES_CHECKPOINT) {
-		pthread_mutex_lock(&store->checkpoint_mutex);
+		mutex_lock(&store->checkpoint_mutex);
 		store->checkpoint_asked = true;
-		pthread_cond_signal(&store->checkpoint_wanted);
-		pthread_mutex_unlock(&store->checkpoint_mutex);
+		condition_signal(&store->checkpoint_wanted);
+		mutex_unlock(&store->checkpoint_mutex);
 	}
 }
 
@@ -488,12 +463,13 @@ static struct job *group_take(struct store *store, bool *ret_stop)
 	struct job *first, *last;
 	size_t jobs = 1, writes;
 
-	pthread_mutex_lock(&store->mutex);
+	mutex_lock(&store->mutex);
 	if (store->queue_first == NULL && !store->stopping) {
 		if (atomic_load(&store->state) == STORE_READY)
-			pthread_cond_wait(&store->queue_filled, &store->mutex);
+			condition_wait(&store->queue_filled, &store->mutex);
 		else
-			condition_wait_ms(&store->queue_filled, &store->mutex, 50);
+			condition_wait_until(&store->queue_filled, &store->mutex,
+					     clock_monotonic_us() + 50000);
 	}
 	first = last = store->queue_first;
 	*ret_stop = store->stopping && first == NULL;
@@ -510,11 +486,11 @@ static struct job *group_take(struct store *store, bool *ret_stop)
 		last->next = NULL;
 		store->queue_length -= jobs;
 	}
-	pthread_mutex_unlock(&store->mutex);
+	mutex_unlock(&store->mutex);
 	return first;
 }
 
-static void *writer_main(void *context)
+static void writer_main(void *context)
 {
 	struct store *store = context;
 	bool stop = false;
@@ -532,28 +508,26 @@ static void *writer_main(void *context)
 		else if (clock_monotonic_us() >= store->writer->probe_at_us)
 			probe(store);
 	}
-	return NULL;
 }
 
 /* Moves the log into the file beside the writer, so that a commit does not wait for it. */
-static void *checkpoint_main(void *context)
+static void checkpoint_main(void *context)
 {
 	struct store *store = context;
 
-	pthread_mutex_lock(&store->checkpoint_mutex);
+	mutex_lock(&store->checkpoint_mutex);
 	while (!store->checkpoint_stopping) {
 		if (!store->checkpoint_asked) {
-			pthread_cond_wait(&store->checkpoint_wanted, &store->checkpoint_mutex);
+			condition_wait(&store->checkpoint_wanted, &store->checkpoint_mutex);
 			continue;
 		}
 		store->checkpoint_asked = false;
-		pthread_mutex_unlock(&store->checkpoint_mutex);
+		mutex_unlock(&store->checkpoint_mutex);
 		sqlite3_wal_checkpoint_v2(store->checkpoint_database.handle, NULL,
 					  SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-		pthread_mutex_lock(&store->checkpoint_mutex);
+		mutex_lock(&store->checkpoint_mutex);
 	}
-	pthread_mutex_unlock(&store->checkpoint_mutex);
-	return NULL;
+	mutex_unlock(&store->checkpoint_mutex);
 }
 
 static int on_commit(void *context, sqlite3 *handle, const char *name, int pages)
@@ -586,14 +560,12 @@ enum error writer_start(struct store *store, struct issues *issues)
 	sqlite3_wal_hook(writer->database.handle, on_commit, writer);
 	if (database_open(&store->checkpoint_database, store->file, DATABASE_CHECKPOINT) !=
 		    SQLITE_OK ||
-	    pthread_create(&store->checkpoint_thread, NULL, checkpoint_main, store) != 0)
+	    !thread_start(&store->checkpoint_thread, "checkpoint", checkpoint_main, store))
 		return issue_add(issues, ERROR_LIMIT, STR(""),
 				 "The checkpoint thread could not be started.");
-	store->checkpoint_running = true;
-	if (pthread_create(&store->writer_thread, NULL, writer_main, store) != 0)
+	if (!thread_start(&store->writer_thread, "store", writer_main, store))
 		return issue_add(issues, ERROR_LIMIT, STR(""),
 				 "The writer's thread could not be started.");
-	store->writer_running = true;
 	return ERROR_OK;
 }
 
@@ -601,23 +573,17 @@ void writer_stop(struct store *store)
 {
 	struct writer *writer = store->writer;
 
-	if (store->writer_running) {
-		pthread_mutex_lock(&store->mutex);
-		store->stopping = true;
-		pthread_cond_broadcast(&store->queue_filled);
-		pthread_cond_broadcast(&store->feed_moved);
-		pthread_mutex_unlock(&store->mutex);
-		pthread_join(store->writer_thread, NULL);
-		store->writer_running = false;
-	}
-	if (store->checkpoint_running) {
-		pthread_mutex_lock(&store->checkpoint_mutex);
-		store->checkpoint_stopping = true;
-		pthread_cond_signal(&store->checkpoint_wanted);
-		pthread_mutex_unlock(&store->checkpoint_mutex);
-		pthread_join(store->checkpoint_thread, NULL);
-		store->checkpoint_running = false;
-	}
+	mutex_lock(&store->mutex);
+	store->stopping = true;
+	condition_broadcast(&store->queue_filled);
+	condition_broadcast(&store->feed_moved);
+	mutex_unlock(&store->mutex);
+	thread_join(&store->writer_thread);
+	mutex_lock(&store->checkpoint_mutex);
+	store->checkpoint_stopping = true;
+	condition_signal(&store->checkpoint_wanted);
+	mutex_unlock(&store->checkpoint_mutex);
+	thread_join(&store->checkpoint_thread);
 	database_close(&store->checkpoint_database);
 	if (writer == NULL)
 		return;
