@@ -261,6 +261,11 @@ static bool text_is_valid(struct str text, bool *has_content)
 	return true;
 }
 
+static char lower_case(uint32_t character)
+{
+	return (char)(character >= 'A' && character <= 'Z' ? character + 32 : character);
+}
+
 /* The scheme of a link in lower case, without the blanks and controls that browsers pass over.
  * Empty for a relative link. */
 static struct str link_scheme(struct str value, char buffer[16])
@@ -273,13 +278,15 @@ static struct str link_scheme(struct str value, char buffer[16])
 		if (character <= ' ')
 			continue;
 		if (character == ':')
-			return (struct str){ buffer, len };
+			return len > 15 ? STR("unknown") : (struct str){ buffer, len };
 		if (character == '/' || character == '?' || character == '#')
 			break;
-		if (len == 15 || character > '~')
-			return STR("unknown");
-		buffer[len++] =
-			(char)(character >= 'A' && character <= 'Z' ? character + 32 : character);
+		if (character > '~')
+			len = 16;
+		else if (len < 15)
+			buffer[len++] = lower_case(character);
+		else
+			len = 16;
 	}
 	return (struct str){ NULL, 0 };
 }
@@ -300,31 +307,41 @@ static const char *check_link(struct str name, struct str value)
 	return "has a link whose scheme is not allowed";
 }
 
-/* A style may colour and align; it may not load or run anything. */
-static bool style_is_harmless(struct str value)
+/* A style may colour and align, and show an image that it carries with it; it may not load or run
+ * anything. Read without blanks and in lower case; a backslash could hide a word. */
+static bool style_is_harmless(struct arena *arena, struct str value)
 {
-	static const struct str refused[] = { STR_INIT("url("),        STR_INIT("expression("),
-					      STR_INIT("javascript:"), STR_INIT("@import"),
-					      STR_INIT("behavior:"),   STR_INIT("-moz-binding") };
-	char lower[1024];
-	size_t len = 0;
+	static const struct str refused[] = { STR_INIT("expression("), STR_INIT("javascript:"),
+					      STR_INIT("@import"),     STR_INIT("behavior:"),
+					      STR_INIT("-moz-binding"), STR_INIT("/*") };
+	char *lower = arena_take(arena, value.len + 1, 1);
+	struct str text = { lower, 0 };
 	size_t at = 0;
 	uint32_t character;
 
-	while (at < value.len && next_character(value, &at, &character)) {
-		if (character == '\\' || len == sizeof lower)
-			return false; /* an escape could hide a word */
-		if (character > ' ' && character < 0x7f)
-			lower[len++] = (char)(character >= 'A' && character <= 'Z' ? character + 32
-										   : character);
-	}
-	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
-		if (str_find((struct str){ lower, len }, refused[i]) < len)
+	while (lower != NULL && at < value.len && next_character(value, &at, &character)) {
+		if (character == '\\')
 			return false;
-	return str_find((struct str){ lower, len }, STR("/*")) == len;
+		if (character > ' ' && character < 0x7f)
+			lower[text.len++] = lower_case(character);
+	}
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (str_find(text, refused[i]) < text.len)
+			return false;
+	for (;;) {
+		size_t found = str_find(text, STR("url("));
+
+		if (found == text.len)
+			return lower != NULL;
+		text = str_slice(text, found + 4, text.len);
+		if (!str_starts_with(text, STR("data:image/")) &&
+		    !str_starts_with(text, STR("'data:image/")) &&
+		    !str_starts_with(text, STR("\"data:image/")))
+			return false;
+	}
 }
 
-static const char *check_attribute(const struct token *token)
+static const char *check_attribute(struct arena *arena, const struct token *token)
 {
 	bool ignored = false;
 
@@ -340,12 +357,13 @@ static const char *check_attribute(const struct token *token)
 	if (str_equal(token->name, STR("href")) || str_equal(token->name, STR("src")) ||
 	    str_equal(token->name, STR("cite")) || str_equal(token->name, STR("longdesc")))
 		return check_link(token->name, token->value);
-	if (str_equal(token->name, STR("style")) && !style_is_harmless(token->value))
+	if (str_equal(token->name, STR("style")) && !style_is_harmless(arena, token->value))
 		return "has a style that loads or runs something";
 	return NULL;
 }
 
 struct checker {
+	struct arena *arena;
 	struct scanner scanner;
 	struct str open[LIMIT_JSON_DEPTH_MAX];
 	size_t depth;
@@ -382,7 +400,7 @@ static const char *on_attribute(struct checker *checker, const struct token *tok
 		checker->has_namespace = true;
 	if (checker->is_image && str_equal(token->name, STR("src")))
 		checker->has_content = true;
-	return check_attribute(token);
+	return check_attribute(checker->arena, token);
 }
 
 static const char *on_close(struct checker *checker)
@@ -424,9 +442,9 @@ static const char *on_token(struct checker *checker, const struct token *token)
 	}
 }
 
-const char *narrative_check(struct str div)
+const char *narrative_check(struct arena *arena, struct str div)
 {
-	struct checker checker = { .scanner = { .text = div } };
+	struct checker checker = { .arena = arena, .scanner = { .text = div } };
 
 	for (;;) {
 		struct token token = scan_next(&checker.scanner);

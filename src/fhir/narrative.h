@@ -7,8 +7,9 @@
 
 #include "fhir/fhir.h"
 
-/* NULL when the div may be stored and shown, else the end of a sentence that says why not. */
-const char *narrative_check(struct str div);
+/* NULL when the div may be stored and shown, else the end of a sentence that says why not. The arena is
+ * for scratch. */
+const char *narrative_check(struct arena *arena, struct str div);
 /* Calls `visit` for each href and src; *ret_div is the div with what it replaced (`div` itself when it
  * replaced nothing). The div is valid. */
 MUST_CHECK enum error narrative_visit(struct arena *arena, struct str div, fhir_link_visit *visit,

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Validation: each object is checked as a whole when the walk enters it; contained resources are
  * settled when the walk leaves the resource that contains them. */
+#include "fhir/contained.h"
 #include "fhir/narrative.h"
 #include "fhir/primitive.h"
 #include "fhir/walk.h"
 
 /* A resource that is not contained in another: what its local references may name. */
 struct scope {
-	size_t depth;        /* of its frame */
-	struct json **slots; /* contained resources by id; NULL when there are none */
-	size_t mask;
-	const struct json *contained;
+	size_t depth; /* of its frame */
+	struct contained map;
+	const struct json *contained; /* the array, or NULL */
 };
 struct validator {
 	struct arena *arena;
@@ -51,44 +51,27 @@ static bool is_primitive(uint16_t element)
 
 /* --- contained resources --------------------------------------------------------------------- */
 
-static struct json **scope_slot(const struct scope *scope, struct str id)
-{
-	size_t slot = hash_str(id) & scope->mask;
-
-	while (scope->slots[slot] != NULL &&
-	       !str_equal(json_get_text(scope->slots[slot], STR("id")), id))
-		slot = (slot + 1) & scope->mask;
-	return &scope->slots[slot];
-}
-
 static void scope_open(struct validator *v)
 {
 	const struct walk_frame *frame = walk_top(&v->walk);
-	const struct json *contained = json_get(frame->object, STR("contained"));
 	struct scope *scope = &v->scopes[v->scope_count++];
-	size_t size = 8;
 
 	*scope = (struct scope){ .depth = v->walk.depth };
-	if (contained == NULL || contained->type != JSON_ARRAY)
+	scope->map = contained_open(v->arena, frame->object, &scope->contained);
+	if (scope->map.slots == NULL)
 		return;
-	scope->contained = contained;
-	while (size < (size_t)contained->count * 2)
-		size *= 2;
-	scope->slots = ARENA_NEW(v->arena, struct json *, size);
-	if (scope->slots == NULL)
-		return;
-	scope->mask = size - 1;
 	long index = 0;
-	for (struct json *item = contained->child; item != NULL; item = item->next, index++) {
+	for (struct json *item = scope->contained->child; item != NULL;
+	     item = item->next, index++) {
 		struct str id = json_get_text(item, STR("id"));
-		struct json **slot = id.len > 0 ? scope_slot(scope, id) : NULL;
+		struct json **slot = id.len > 0 ? contained_slot(&scope->map, id) : NULL;
 
 		item->mark = 0;
 		if (slot == NULL)
-			report(v, ERROR_INVALID, REQUIRED, contained, index,
+			report(v, ERROR_INVALID, REQUIRED, scope->contained, index,
 			       "has a resource without an id");
 		else if (*slot != NULL)
-			report(v, ERROR_INVALID, RULE, contained, index, "has an id twice");
+			report(v, ERROR_INVALID, RULE, scope->contained, index, "has an id twice");
 		else
 			*slot = item;
 	}
@@ -136,9 +119,7 @@ static struct json *use_local(struct validator *v, struct str text)
 			item->mark = 1;
 		return NULL;
 	}
-	if (scope->slots == NULL)
-		return NULL;
-	struct json *item = *scope_slot(scope, str_slice(text, 1, text.len));
+	struct json *item = contained_find(&scope->map, text);
 	if (item != NULL)
 		item->mark = 1;
 	return item;
@@ -162,6 +143,8 @@ static void check_contained(struct validator *v, struct json *resource)
 
 /* --- values ---------------------------------------------------------------------------------- */
 
+/* "type/subtype; parameters", or one of the words that R4's own definitions give beside media types
+ * (CapabilityStatement.format: "xml | json | ttl | mime type"). */
 static bool media_type_is_valid(struct str text)
 {
 	struct str whole = str_slice(text, 0, str_find_byte(text, ';', 0));
@@ -170,6 +153,9 @@ static bool media_type_is_valid(struct str text)
 	for (size_t i = 0; i < whole.len; i++)
 		if ((unsigned char)whole.ptr[i] <= ' ' || (unsigned char)whole.ptr[i] > '~')
 			return false;
+	if (slash == whole.len)
+		return str_equal(text, STR("xml")) || str_equal(text, STR("json")) ||
+		       str_equal(text, STR("ttl"));
 	return slash > 0 && slash + 1 < whole.len;
 }
 
@@ -211,7 +197,7 @@ static void check_primitive(struct validator *v, const struct json *member,
 	if (row->binding != 0 && !code_is_bound(row->binding, json_text(value)))
 		report(v, ERROR_INVALID, CODE, member, index,
 		       "is not a code of the value set that must be used here");
-	if (row->shape == FHIR_SHAPE_xhtml && (reason = narrative_check(json_text(value))) != NULL)
+	if (row->shape == FHIR_SHAPE_xhtml && (reason = narrative_check(v->arena, json_text(value))) != NULL)
 		report(v, ERROR_INVALID, VALUE, member, index, reason);
 	if (value->text_len > 0 && value->text_ptr[0] == '#' && value->type == JSON_STRING &&
 	    row->shape != FHIR_SHAPE_string)
