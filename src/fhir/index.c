@@ -52,15 +52,17 @@ static void run(struct extractor *extractor, struct value_list *list,
 }
 
 /* One composite value for each way to choose one value of each component. */
-static enum error combine(struct extractor *extractor, const struct fhir_search_parameter *parameter,
+static enum error combine(struct extractor *extractor,
+			  const struct fhir_search_parameter *parameter,
 			  const struct value_list *parts)
 {
 	size_t count = parameter->component_count;
 	size_t at[COMPONENTS_MAX] = { 0 };
 
 	for (;;) {
-		struct fhir_index_value *chosen = arena_take(
-			extractor->list.arena, count * sizeof *chosen, _Alignof(struct fhir_index_value));
+		struct fhir_index_value *chosen =
+			arena_take(extractor->list.arena, count * sizeof *chosen,
+				   _Alignof(struct fhir_index_value));
 		struct fhir_index_value *value = value_add(&extractor->list, parameter);
 		size_t turn = 0;
 
@@ -129,13 +131,16 @@ enum error fhir_index_extract(struct arena *arena, const struct json *resource,
 			      struct fhir_index *ret_index)
 {
 	uint16_t type = fhir_resource_type_of(resource);
-	struct extractor extractor = { .resource = resource, .type = type, .list = { .arena = arena } };
+	struct extractor extractor = { .resource = resource,
+				       .type = type,
+				       .list = { .arena = arena } };
 	const struct json *list;
 
 	if (type == FHIR_TYPE_NONE)
 		return ERROR_MALFORMED;
 	extractor.contained = contained_open(arena, resource, &list);
-	for (struct json *item = list == NULL ? NULL : list->child; item != NULL; item = item->next) {
+	for (struct json *item = list == NULL ? NULL : list->child; item != NULL;
+	     item = item->next) {
 		struct str id = json_get_text(item, STR("id"));
 
 		if (extractor.contained.slots != NULL && id.len > 0)
@@ -151,9 +156,10 @@ enum error fhir_index_extract(struct arena *arena, const struct json *resource,
 			continue;
 		if (parameter->kind == FHIR_SEARCH_COMPOSITE)
 			error = run_composite(&extractor, parameter, row);
-		for (size_t p = 0; parameter->kind != FHIR_SEARCH_COMPOSITE && p < row->program_count; p++)
-			run(&extractor, &extractor.list, parameter, &fhir_programs[row->program + p],
-			    (struct path_node){ resource, 0 });
+		for (size_t p = 0;
+		     parameter->kind != FHIR_SEARCH_COMPOSITE && p < row->program_count; p++)
+			run(&extractor, &extractor.list, parameter,
+			    &fhir_programs[row->program + p], (struct path_node){ resource, 0 });
 		if (error != ERROR_OK)
 			return error;
 	}

@@ -5,8 +5,8 @@
 
 static bool is_link(uint16_t shape)
 {
-	return shape == FHIR_SHAPE_uri || shape == FHIR_SHAPE_url || shape == FHIR_SHAPE_canonical ||
-	       shape == FHIR_SHAPE_oid || shape == FHIR_SHAPE_uuid;
+	return shape == FHIR_SHAPE_uri || shape == FHIR_SHAPE_url ||
+	       shape == FHIR_SHAPE_canonical || shape == FHIR_SHAPE_oid || shape == FHIR_SHAPE_uuid;
 }
 
 static enum error visit_value(struct arena *arena, struct json *value, uint16_t shape,

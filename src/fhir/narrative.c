@@ -311,8 +311,8 @@ static const char *check_link(struct str name, struct str value)
  * anything. Read without blanks and in lower case; a backslash could hide a word. */
 static bool style_is_harmless(struct arena *arena, struct str value)
 {
-	static const struct str refused[] = { STR_INIT("expression("), STR_INIT("javascript:"),
-					      STR_INIT("@import"),     STR_INIT("behavior:"),
+	static const struct str refused[] = { STR_INIT("expression("),  STR_INIT("javascript:"),
+					      STR_INIT("@import"),      STR_INIT("behavior:"),
 					      STR_INIT("-moz-binding"), STR_INIT("/*") };
 	char *lower = arena_take(arena, value.len + 1, 1);
 	struct str text = { lower, 0 };

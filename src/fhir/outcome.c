@@ -50,7 +50,8 @@ struct json *fhir_outcome(struct arena *arena, enum error error, const struct is
 		return NULL;
 	for (const struct issue *issue = issues == NULL ? NULL : issues->first; issue != NULL;
 	     issue = issue->next) {
-		struct str code = issue->code.len > 0 ? issue->code : error_row(issue->error)->issue_type;
+		struct str code =
+			issue->code.len > 0 ? issue->code : error_row(issue->error)->issue_type;
 
 		add_issue(arena, list, severity_name(issue->severity), code, issue->diagnostics,
 			  issue->expression);

@@ -197,7 +197,8 @@ static void check_primitive(struct validator *v, const struct json *member,
 	if (row->binding != 0 && !code_is_bound(row->binding, json_text(value)))
 		report(v, ERROR_INVALID, CODE, member, index,
 		       "is not a code of the value set that must be used here");
-	if (row->shape == FHIR_SHAPE_xhtml && (reason = narrative_check(v->arena, json_text(value))) != NULL)
+	if (row->shape == FHIR_SHAPE_xhtml &&
+	    (reason = narrative_check(v->arena, json_text(value))) != NULL)
 		report(v, ERROR_INVALID, VALUE, member, index, reason);
 	if (value->text_len > 0 && value->text_ptr[0] == '#' && value->type == JSON_STRING &&
 	    row->shape != FHIR_SHAPE_string)

@@ -14,8 +14,8 @@ struct fhir_index_value *value_add(struct value_list *list,
 {
 	if (list->count == list->capacity) {
 		size_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-		struct fhir_index_value *values =
-			arena_take(list->arena, capacity * sizeof *values, _Alignof(struct fhir_index_value));
+		struct fhir_index_value *values = arena_take(list->arena, capacity * sizeof *values,
+							     _Alignof(struct fhir_index_value));
 
 		if (values == NULL)
 			return NULL;
@@ -65,8 +65,8 @@ static void add_concept(struct value_list *list, const struct fhir_search_parame
 	struct str text = json_get_text(concept, STR("text"));
 	bool is_shown = false;
 
-	for (const struct json *coding = first_item(json_get(concept, STR("coding"))); coding != NULL;
-	     coding = coding->next) {
+	for (const struct json *coding = first_item(json_get(concept, STR("coding")));
+	     coding != NULL; coding = coding->next) {
 		struct str display = json_get_text(coding, STR("display"));
 
 		add_coding(list, parameter, coding);
@@ -156,7 +156,8 @@ static void add_reference(struct value_list *list, const struct fhir_search_para
 	value->text = text;
 	value->system = json_get_text(identifier, STR("system"));
 	value->code = json_get_text(identifier, STR("value"));
-	(void)fhir_reference_parse(text, &value->reference); /* false: the text alone is the value */
+	(void)fhir_reference_parse(text,
+				   &value->reference); /* false: the text alone is the value */
 }
 
 /* canonical and uri: compared as text, unless it is a relative reference. */
@@ -310,7 +311,8 @@ static void set_unit(struct fhir_index_value *value, const struct json *quantity
 	value->system = json_get_text(quantity, STR("system"));
 	value->code = json_get_text(quantity, STR("code"));
 	value->text = json_get_text(quantity, STR("unit"));
-	if (!fhir_unit_canonical(value->system, value->code, &factor, &offset, &value->canonical_code))
+	if (!fhir_unit_canonical(value->system, value->code, &factor, &offset,
+				 &value->canonical_code))
 		return;
 	value->canonical_low = value->low * factor + offset;
 	value->canonical_high = value->high * factor + offset;
@@ -373,8 +375,10 @@ static void add_range(struct value_list *list, const struct fhir_search_paramete
 	double highest = high_number;
 	struct fhir_index_value *value;
 
-	bool has_low = read_number(json_get_text(low, STR("value")), &low_number, &lowest, &ignored);
-	bool has_high = read_number(json_get_text(high, STR("value")), &high_number, &ignored, &highest);
+	bool has_low =
+		read_number(json_get_text(low, STR("value")), &low_number, &lowest, &ignored);
+	bool has_high =
+		read_number(json_get_text(high, STR("value")), &high_number, &ignored, &highest);
 	if ((!has_low && !has_high) || (value = value_add(list, parameter)) == NULL)
 		return;
 	value->low = lowest;
@@ -524,16 +528,16 @@ static void read_position(struct value_list *list, const struct fhir_search_para
 
 static bool is_quantity(uint16_t shape)
 {
-	return shape == FHIR_SHAPE_Quantity || shape == FHIR_SHAPE_Age || shape == FHIR_SHAPE_Count ||
-	       shape == FHIR_SHAPE_Distance || shape == FHIR_SHAPE_Duration ||
-	       shape == FHIR_SHAPE_Money || shape == FHIR_SHAPE_Range ||
-	       shape == FHIR_SHAPE_SampledData;
+	return shape == FHIR_SHAPE_Quantity || shape == FHIR_SHAPE_Age ||
+	       shape == FHIR_SHAPE_Count || shape == FHIR_SHAPE_Distance ||
+	       shape == FHIR_SHAPE_Duration || shape == FHIR_SHAPE_Money ||
+	       shape == FHIR_SHAPE_Range || shape == FHIR_SHAPE_SampledData;
 }
 
 static bool is_link(uint16_t shape)
 {
-	return shape == FHIR_SHAPE_uri || shape == FHIR_SHAPE_url || shape == FHIR_SHAPE_canonical ||
-	       shape == FHIR_SHAPE_oid || shape == FHIR_SHAPE_uuid;
+	return shape == FHIR_SHAPE_uri || shape == FHIR_SHAPE_url ||
+	       shape == FHIR_SHAPE_canonical || shape == FHIR_SHAPE_oid || shape == FHIR_SHAPE_uuid;
 }
 
 static bool is_number(uint16_t shape)
@@ -557,10 +561,11 @@ bool value_is_readable(enum fhir_search_kind kind, uint16_t shape)
 	case FHIR_SEARCH_TOKEN:
 		return shape == FHIR_SHAPE_Coding || shape == FHIR_SHAPE_CodeableConcept ||
 		       shape == FHIR_SHAPE_Identifier || shape == FHIR_SHAPE_ContactPoint ||
-		       shape == FHIR_SHAPE_boolean || shape == FHIR_SHAPE_string || is_link(shape) ||
-		       shape == FHIR_SHAPE_code || shape == FHIR_SHAPE_id;
+		       shape == FHIR_SHAPE_boolean || shape == FHIR_SHAPE_string ||
+		       is_link(shape) || shape == FHIR_SHAPE_code || shape == FHIR_SHAPE_id;
 	case FHIR_SEARCH_REFERENCE:
-		return shape == FHIR_SHAPE_Reference || shape == FHIR_SHAPE_Resource || is_link(shape);
+		return shape == FHIR_SHAPE_Reference || shape == FHIR_SHAPE_Resource ||
+		       is_link(shape);
 	case FHIR_SEARCH_QUANTITY:
 		return is_quantity(shape) || is_number(shape);
 	case FHIR_SEARCH_URI:
