@@ -139,16 +139,18 @@ int main(int argument_count, char **arguments)
 	static struct corpus corpus;
 	const char *folder =
 		argument_count > 1 ? arguments[1] : "node_modules/hl7.fhir.r4.examples";
-	int rounds = argument_count > 2 ? (int)strtol(arguments[2], NULL, 10) : 5;
+	uint64_t rounds = 5;
 	struct times times = { 1e9, 1e9, 1e9, 1e9, 0, 0 };
 	struct arena arena;
+	if (argument_count > 2 && !str_to_u64(str_from_c(arguments[2]), &rounds))
+		return 2;
 	if (!load(&corpus, folder)) {
 		fprintf(stderr, "json_bench: no JSON files in %s\n", folder);
 		return 1;
 	}
 	times.corpus_bytes = corpus.bytes;
 	arena_init(&arena, ARENA_BYTES_MAX);
-	for (int round = 0; round < rounds; round++) {
+	for (uint64_t round = 0; round < rounds; round++) {
 		double copy = measure_copy(&corpus);
 		double scan = measure_scan(&corpus);
 		times.copy = copy < times.copy ? copy : times.copy;
@@ -158,8 +160,9 @@ int main(int argument_count, char **arguments)
 			return 1;
 		}
 	}
-	printf("%zu files, %.1f MB; printed %.1f MB; best of %d rounds\n", corpus.count,
-	       (double)corpus.bytes / 1e6, (double)times.printed_bytes / 1e6, rounds);
+	printf("%zu files, %.1f MB; printed %.1f MB; best of %llu rounds\n", corpus.count,
+	       (double)corpus.bytes / 1e6, (double)times.printed_bytes / 1e6,
+	       (unsigned long long)rounds);
 	show("copy", (double)corpus.bytes, times.copy, &times);
 	show("byte scan", (double)corpus.bytes, times.scan, &times);
 	show("parse", (double)corpus.bytes, times.parse, &times);

@@ -73,10 +73,10 @@ struct json *json_copy(struct arena *arena, const struct json *root)
 
 /* One pair of containers that is being compared. */
 struct pair {
-	const struct json *a;             /* the member of a that is next */
-	const struct json *b;             /* the one of b that would match it in the same order */
-	const struct json *container;     /* b's container */
-	const struct json *const *sorted; /* b's members by name, made when first needed */
+	const struct json *a;         /* the member of a that is next */
+	const struct json *b;         /* the one of b that would match it in the same order */
+	const struct json *container; /* b's container */
+	struct names names;           /* b's members by name, made when first needed */
 };
 
 /* The partner of pair->a in b; NULL when there is none. */
@@ -89,11 +89,9 @@ static const struct json *partner(struct arena *arena, struct pair *pair)
 		return pair->b;
 	if (container->count <= NAMES_FEW)
 		return json_get(container, json_name(pair->a));
-	if (pair->sorted == NULL)
-		pair->sorted = names_sorted(arena, container);
-	if (pair->sorted == NULL)
+	if (pair->names.entries == NULL && !names_sort(arena, container, &pair->names))
 		return NULL;
-	return names_find(pair->sorted, container->count, pair->a);
+	return names_find(&pair->names, pair->a);
 }
 
 static bool equal_alone(const struct json *a, const struct json *b)
@@ -111,7 +109,8 @@ static bool equal_trees(struct arena *arena, const struct json *a, const struct 
 		if (a->type >= JSON_ARRAY && a->child != NULL) {
 			if (depth == JSON_DEPTH_CEILING)
 				return false;
-			pairs[depth++] = (struct pair){ a->child, b->child, b, NULL };
+			pairs[depth++] =
+				(struct pair){ .a = a->child, .b = b->child, .container = b };
 		} else {
 			while (depth > 0 && pairs[depth - 1].a == NULL)
 				depth--;

@@ -78,10 +78,10 @@ static bool container_close(struct parser *parser)
 	struct json *container = parser->frame->container;
 	container->last = parser->frame->last;
 	if (container->type == JSON_OBJECT && container->count > NAMES_FEW) {
-		const struct json **sorted = names_sorted(parser->arena, container);
-		if (sorted == NULL)
+		struct names names;
+		if (!names_sort(parser->arena, container, &names))
 			return false;
-		const struct json *twice = names_duplicate(sorted, container->count);
+		const struct json *twice = names_duplicate(&names);
 		if (twice != NULL) {
 			/* A decoded name does not say where it stood. */
 			const char *name = twice->name_ptr;

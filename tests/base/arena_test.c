@@ -121,6 +121,31 @@ static void copies_end_in_nul(void **state)
 	arena_done(&arena);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+
+static void what_is_not_handed_out_is_poisoned(void **state)
+{
+	(void)state;
+	struct arena arena;
+	arena_init(&arena, 1 << 20);
+	char *piece = arena_take(&arena, 10, 1);
+	assert_non_null(piece);
+	assert_false(__asan_address_is_poisoned(piece + 9));
+	assert_true(__asan_address_is_poisoned(piece + 10));
+	assert_true(__asan_address_is_poisoned(piece + 100));
+	arena_reset(&arena);
+	assert_true(__asan_address_is_poisoned(piece));
+	arena_done(&arena);
+}
+#else
+static void what_is_not_handed_out_is_poisoned(void **state)
+{
+	(void)state;
+	skip();
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +157,7 @@ int main(void)
 		cmocka_unit_test(reset_keeps_one_chunk_and_no_giant),
 		cmocka_unit_test(few_chunks_serve_a_large_request),
 		cmocka_unit_test(copies_end_in_nul),
+		cmocka_unit_test(what_is_not_handed_out_is_poisoned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,14 +101,14 @@ static bool run_file(const char *folder, const char *name, size_t mutants)
 
 int main(int argument_count, char **arguments)
 {
-	size_t mutants = MUTANTS_DEFAULT;
+	uint64_t mutants = MUTANTS_DEFAULT;
 	size_t files = 0;
 	if (argument_count < 2) {
 		fputs("usage: fuzz target FOLDER [MUTANTS]\n", stderr);
 		return 2;
 	}
-	if (argument_count > 2)
-		mutants = (size_t)strtoull(arguments[2], NULL, 10);
+	if (argument_count > 2 && !str_to_u64(str_from_c(arguments[2]), &mutants))
+		return 2;
 	DIR *directory = opendir(arguments[1]);
 	if (directory == NULL) {
 		fprintf(stderr, "no corpus at %s\n", arguments[1]);
@@ -127,7 +127,7 @@ int main(int argument_count, char **arguments)
 	}
 	(void)closedir(directory);
 	/* An empty corpus proves nothing. */
-	printf("%s 1 - every input of the corpus and %zu mutants of each\n1..1\n",
-	       files > 0 ? "ok" : "not ok", mutants);
+	printf("%s 1 - every input of the corpus and %llu mutants of each\n1..1\n",
+	       files > 0 ? "ok" : "not ok", (unsigned long long)mutants);
 	return files > 0 ? 0 : 1;
 }
