@@ -27,7 +27,7 @@ static void every_stop_is_found_at_every_place(void **state)
 {
 	(void)state;
 	if (!machine_can())
-		skip();
+		SKIP_BECAUSE("this processor has no AVX2");
 	for (size_t length = 0; length <= 80; length++) {
 		for (size_t stop = 0; stop <= length; stop++) {
 			for (unsigned byte = 0; byte < 256; byte += 1 + (unsigned)(stop % 3)) {
@@ -51,7 +51,7 @@ static void bytes_behind_the_stop_do_not_count_as_high(void **state)
 {
 	(void)state;
 	if (!machine_can())
-		skip();
+		SKIP_BECAUSE("this processor has no AVX2");
 	for (size_t stop = 0; stop < 63; stop++) {
 		char text[64];
 		bool high = false;
@@ -72,7 +72,7 @@ static void white_space_ends_where_it_ends(void **state)
 {
 	(void)state;
 	if (!machine_can())
-		skip();
+		SKIP_BECAUSE("this processor has no AVX2");
 	for (size_t length = 0; length <= 70; length++) {
 		for (size_t stop = 0; stop <= length; stop++) {
 			for (unsigned byte = 0; byte < 256; byte += 1 + (unsigned)(length % 5)) {

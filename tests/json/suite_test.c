@@ -60,13 +60,13 @@ static void the_suite_is_read_and_refused_as_it_must_be(void **state)
 	const char *shared = getenv("HOMEWARD_SHARED");
 	char folder[2048];
 	if (shared == NULL)
-		skip();
+		SKIP_BECAUSE("HOMEWARD_SHARED is not set");
 	assert_in_range(
 		snprintf(folder, sizeof(folder), "%s/data/json-test-suite/test_parsing", shared), 1,
 		sizeof(folder) - 1);
 	DIR *directory = opendir(folder);
 	if (directory == NULL)
-		skip();
+		SKIP_BECAUSE("the JSON suite is not in the shared data");
 	unsigned total = 0;
 	unsigned wrong = 0;
 	unsigned accepted[3] = { 0 };
