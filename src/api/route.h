@@ -38,16 +38,26 @@ struct call {
 };
 /* Request header by name (any case), empty when absent. */
 struct str call_header(const struct call *call, const char *name);
+/* Both texts are copied. At most CALL_HEADERS_MAX of them. */
+#define CALL_HEADERS_MAX 16
 void call_answer_header(struct call *call, struct str name, struct str value);
 /* The value of a query argument, empty when absent. */
 struct str call_argument(const struct call *call, struct str name);
 /* Answers with an OperationOutcome made of the error and the call's issues. */
 void call_fail(struct call *call, enum error error);
 void call_answer_json(struct call *call, unsigned status, const struct json *tree);
+/* Reads the body as one FHIR JSON resource: media type (415), grammar (400), rules of FHIR (422). On an error
+ * the findings stand in call->issues and call_fail is still to be called. */
+MUST_CHECK enum error call_body_resource(struct call *call, struct json **ret_resource);
+/* The same for JSON that is not FHIR: media type and grammar only. */
+MUST_CHECK enum error call_body_json(struct call *call, struct json **ret_tree);
 /* Hands the commit to the writer and returns; when it is durable (or failed) `finish` runs on a loop thread
  * and completes the answer. At most one at a time; `finish` may call it again. */
-void call_commit(struct call *call, struct store_commit *commit,
-		 void (*finish)(struct call *call, struct store_commit *commit));
+typedef void call_finish(struct call *call, struct store_commit *commit);
+void call_commit(struct call *call, struct store_commit *commit, call_finish *finish);
+/* The same for several commits at once that stand or fall each by itself (FHIR batch): `finish` runs
+ * once, after the last, with the first of them. `commits` is borrowed until then. */
+void call_commit_all(struct call *call, struct store_commit **commits, size_t count, call_finish *finish);
 /* Server-sent events: answers 200 text/event-stream and keeps the connection. `next` is asked, on a loop thread,
  * whenever stream_wake was called or a second has passed, to append complete events to `text`; it
  * returns false to end the stream. `closed` is called once, when the client went away or the server stops. */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The listening socket is opened here rather than by libmicrohttpd, so that a busy port or a
+ * refused address gets a reason a person can act on. */
+#include "api/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+
+struct target {
+	char host[256];
+	char port[8];
+};
+
+static enum error split(struct str wanted, struct issues *issues, struct target *ret_target)
+{
+	struct target target = { 0 };
+	size_t colon = wanted.len;
+	for (size_t i = 0; i < wanted.len; i++) {
+		if (wanted.ptr[i] == ':')
+			colon = i;
+	}
+	struct str host = str_slice(wanted, 0, colon);
+	struct str port = str_slice(wanted, colon + 1, wanted.len);
+	uint64_t number = 0;
+	if (host.len >= 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
+		host = str_slice(host, 1, host.len - 1);
+	if (colon == wanted.len || host.len == 0 || host.len >= sizeof(target.host) ||
+	    port.len == 0 || port.len >= sizeof(target.port) || !str_to_u64(port, &number) ||
+	    number > 65535)
+		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
+				 "the listen address must be HOST:PORT, such as 127.0.0.1:8080");
+	memcpy(target.host, host.ptr, host.len);
+	memcpy(target.port, port.ptr, port.len);
+	if (str_equal(host, STR("*")))
+		target.host[0] = '\0';
+	*ret_target = target;
+	return ERROR_OK;
+}
+
+static bool is_loopback(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET) {
+		struct sockaddr_in v4;
+		memcpy(&v4, address, sizeof(v4));
+		return (ntohl(v4.sin_addr.s_addr) >> 24) == 127;
+	}
+	struct sockaddr_in6 v6;
+	memcpy(&v6, address, sizeof(v6));
+	return address->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+static enum error open_one(const struct addrinfo *info, struct str wanted, struct issues *issues,
+			   int *ret_socket)
+{
+	int handle = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (handle < 0)
+		return issue_add(issues, ERROR_INTERNAL, STR(""), "cannot open a socket (errno %d)",
+				 errno);
+	int on = 1;
+	(void)setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (info->ai_family == AF_INET6)
+		(void)setsockopt(handle, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(handle, info->ai_addr, info->ai_addrlen) == 0 && listen(handle, BACKLOG) == 0) {
+		*ret_socket = handle;
+		return ERROR_OK;
+	}
+	int reason = errno;
+	close(handle);
+	if (reason == EADDRINUSE)
+		return issue_add(issues, ERROR_BUSY, STR(""),
+				 "%.*s is taken by another program: stop it, or choose another "
+				 "address with --listen HOST:PORT",
+				 STR_ARG(wanted));
+	if (reason == EACCES)
+		return issue_add(issues, ERROR_FORBIDDEN, STR(""),
+				 "no permission to listen on %.*s: ports under 1024 need a privilege; "
+				 "choose another with --listen HOST:PORT",
+				 STR_ARG(wanted));
+	return issue_add(issues, ERROR_INTERNAL, STR(""), "cannot listen on %.*s (errno %d)",
+			 STR_ARG(wanted), reason);
+}
+
+/* "127.0.0.1:8080" or "[::1]:8080" with the port that was really taken. */
+static struct str name_of(int handle, struct arena *arena)
+{
+	struct sockaddr_storage storage;
+	socklen_t size = sizeof(storage);
+	char host[INET6_ADDRSTRLEN] = "";
+	memset(&storage, 0, sizeof(storage));
+	struct text text;
+	text_init(&text, arena, 128);
+	if (getsockname(handle, (struct sockaddr *)&storage, &size) != 0)
+		return STR("");
+	if (storage.ss_family == AF_INET) {
+		struct sockaddr_in v4;
+		memcpy(&v4, &storage, sizeof(v4));
+		inet_ntop(AF_INET, &v4.sin_addr, host, sizeof(host));
+		text_put_format(&text, "%s:%u", host, (unsigned)ntohs(v4.sin_port));
+	} else {
+		struct sockaddr_in6 v6;
+		memcpy(&v6, &storage, sizeof(v6));
+		inet_ntop(AF_INET6, &v6.sin6_addr, host, sizeof(host));
+		text_put_format(&text, "[%s]:%u", host, (unsigned)ntohs(v6.sin6_port));
+	}
+	return text_view(&text);
+}
+
+enum error listen_open(const struct server_options *options, struct arena *arena,
+		       struct issues *issues, int *ret_socket, struct str *ret_address)
+{
+	struct target target;
+	enum error error = split(options->listen, issues, &target);
+	if (error != ERROR_OK)
+		return error;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
+	struct addrinfo *found = NULL;
+	if (getaddrinfo(target.host[0] == '\0' ? NULL : target.host, target.port, &hints, &found) !=
+	    0)
+		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
+				 "%.*s is not an address of this machine",
+				 STR_ARG(options->listen));
+	int handle = -1;
+	if (options->dev && !is_loopback(found->ai_addr))
+		error = issue_add(issues, ERROR_FORBIDDEN, STR(""),
+				  "--dev opens everything without login and so listens on a loopback "
+				  "address only (127.0.0.1 or [::1]), not on %.*s",
+				  STR_ARG(options->listen));
+	else
+		error = open_one(found, options->listen, issues, &handle);
+	freeaddrinfo(found);
+	if (error != ERROR_OK)
+		return error;
+	*ret_address = name_of(handle, arena);
+	*ret_socket = handle;
+	return ERROR_OK;
+}

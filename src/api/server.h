@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Inside of the HTTP server; for the files of this room only. */
+#ifndef API_SERVER_H
+#define API_SERVER_H
+
+#include "api/counters.h"
+#include "api/http.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define SERVER_ROOMS_MAX 8
+
+/* What a connection is doing, for the watch over slow clients. */
+enum phase { PHASE_WAITING, PHASE_BODY, PHASE_WORKING, PHASE_SENDING, PHASE_STREAM };
+
+enum stage { STAGE_HEADER, STAGE_BODY, STAGE_WAITING_COMMIT, STAGE_ANSWERED };
+
+struct connection;
+
+struct answer_header {
+	struct str name;
+	struct str value;
+};
+
+/* One request; lives in its connection and is used again for the next. Thread: the loop's. */
+struct request {
+	struct call call;
+	struct connection *connection;
+	struct MHD_Connection *handle;
+	enum stage stage;
+	bool active; /* between the request line and the end of the answer */
+	bool handler_ran;
+	const struct route *route;
+	size_t route_index;
+	enum error target_error;
+	struct url url;
+	/* body */
+	char *body;
+	size_t body_length;
+	size_t body_capacity; /* also what is charged to server->bodies_bytes */
+	size_t body_limit;
+	/* answer */
+	struct answer_header headers[CALL_HEADERS_MAX];
+	size_t header_count;
+	bool failed_headers;
+	/* commits */
+	struct store_commit *single;
+	struct store_commit **commits;
+	size_t commit_count;
+	call_finish *finish;
+	atomic_size_t outstanding;
+	/* stream */
+	struct stream_source source;
+	bool has_stream;
+	int64_t started_us; /* monotonic */
+};
+
+/* One TCP connection. List links: under server->connections_lock. */
+struct connection {
+	struct connection *next;
+	struct connection *previous;
+	struct server *server;
+	int socket;
+	atomic_int phase;
+	atomic_llong deadline_us;   /* monotonic, of the phase; 0: none */
+	uint64_t bytes_seen;        /* the watch's: TCP bytes received when last found idle */
+	bool bytes_known;
+	bool cut;
+	struct request request;
+};
+
+struct stream;
+
+struct server {
+	struct server_options options;
+	struct router *router;
+	struct counters *counters;
+	struct MHD_Daemon *daemon;
+	int socket;
+	struct arena arena; /* texts of the options; written at start only */
+	struct str address;
+	struct str base_url;
+	struct {
+		const char *name;
+		void *pointer;
+	} rooms[SERVER_ROOMS_MAX];
+	size_t room_count;
+	atomic_bool open;
+	atomic_bool stopping;
+	atomic_size_t requests_active;
+	atomic_size_t bodies_bytes;
+	atomic_size_t commits_waiting; /* requests asleep until the writer is done */
+	atomic_size_t connections_open;
+	pthread_mutex_t connections_lock;
+	struct connection *connections;
+	pthread_mutex_t streams_lock;
+	struct stream *streams;
+	size_t stream_count;
+	pthread_t watch;
+	int watch_event;
+	char boot_id[17];
+	atomic_ullong request_number;
+};
+
+/* listen.c: a listening, non-blocking socket; *ret_address like "127.0.0.1:8080" in the arena. */
+MUST_CHECK enum error listen_open(const struct server_options *options, struct arena *arena,
+				  struct issues *issues, int *ret_socket, struct str *ret_address);
+/* watch.c: connections and the thread that cuts slow ones and ticks the streams. */
+struct connection *connection_open(struct server *server, int socket);
+void connection_close(struct connection *connection);
+void connection_phase(struct connection *connection, enum phase phase, int64_t deadline_us);
+MUST_CHECK enum error watch_start(struct server *server);
+void watch_stop(struct server *server);
+/* stream.c */
+struct MHD_Response *stream_response(struct request *request);
+void streams_wake(struct server *server);
+/* refusal.c: a whole HTTP answer written past libmicrohttpd, for a client that is cut off. */
+void refusal_send(int socket, enum error error);
+/* request.c: libmicrohttpd's callbacks. */
+void *request_line(void *context, const char *target, struct MHD_Connection *handle);
+enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const char *url,
+			     const char *method, const char *version, const char *upload,
+			     size_t *upload_size, void **request);
+void request_completed(void *context, struct MHD_Connection *handle, void **request,
+		       enum MHD_RequestTerminationCode code);
+/* answer.c */
+enum MHD_Result answer_send(struct request *request);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The table of open connections and the thread that looks over it once a second. libmicrohttpd ends a
+ * connection on which nothing moves; a client that sends a byte now and then, or half a request and
+ * then silence, is this file's: each phase of a request has a deadline, and who passes it is told 408
+ * and cut off. */
+#include "api/server.h"
+
+#include "base/date.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <linux/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define TICK_MS 1000
+
+struct connection *connection_open(struct server *server, int handle)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+	if (connection == NULL)
+		return NULL;
+	connection->server = server;
+	connection->socket = handle;
+	connection->bytes_known = true; /* none yet */
+	connection->request.connection = connection;
+	connection->request.call.server = server;
+	connection->request.call.connection = &connection->request;
+	connection_phase(connection, PHASE_WAITING,
+			 clock_monotonic_us() +
+				 server->options.request_timeout_s * DATE_US_PER_S);
+	pthread_mutex_lock(&server->connections_lock);
+	connection->next = server->connections;
+	if (connection->next != NULL)
+		connection->next->previous = connection;
+	server->connections = connection;
+	pthread_mutex_unlock(&server->connections_lock);
+	atomic_fetch_add(&server->connections_open, 1);
+	return connection;
+}
+
+void connection_close(struct connection *connection)
+{
+	if (connection == NULL)
+		return;
+	struct server *server = connection->server;
+	ASSERT(!connection->request.active);
+	pthread_mutex_lock(&server->connections_lock);
+	if (connection->next != NULL)
+		connection->next->previous = connection->previous;
+	if (connection->previous != NULL)
+		connection->previous->next = connection->next;
+	else
+		server->connections = connection->next;
+	pthread_mutex_unlock(&server->connections_lock);
+	atomic_fetch_sub(&server->connections_open, 1);
+	arena_done(&connection->request.call.arena);
+	free(connection);
+}
+
+void connection_phase(struct connection *connection, enum phase phase, int64_t deadline_us)
+{
+	atomic_store_explicit(&connection->deadline_us, deadline_us, memory_order_relaxed);
+	atomic_store_explicit(&connection->phase, (int)phase, memory_order_release);
+}
+
+static uint64_t bytes_received(int handle)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(handle, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+		return 0;
+	return info.tcpi_bytes_received;
+}
+
+/* A kept-alive connection on which nothing has come since its last answer is left to the idle timeout;
+ * one with the beginning of a request on it is late when its deadline has passed. */
+static bool has_begun(struct connection *connection)
+{
+	uint64_t bytes = bytes_received(connection->socket);
+	if (connection->bytes_known)
+		return bytes > connection->bytes_seen;
+	connection->bytes_seen = bytes;
+	connection->bytes_known = true;
+	return false;
+}
+
+static void look_at(struct connection *connection, int64_t now_us)
+{
+	int64_t deadline_us = atomic_load_explicit(&connection->deadline_us, memory_order_relaxed);
+	enum phase phase = (enum phase)atomic_load_explicit(&connection->phase,
+							    memory_order_acquire);
+	if (phase != PHASE_WAITING)
+		connection->bytes_known = false;
+	if (connection->cut)
+		return;
+	if (phase == PHASE_WAITING && !has_begun(connection)) {
+		/* The time for a header runs from its first byte, seen to a second. */
+		atomic_compare_exchange_strong(
+			&connection->deadline_us, &(long long){ deadline_us },
+			now_us + connection->server->options.request_timeout_s * DATE_US_PER_S);
+		return;
+	}
+	if (deadline_us == 0 || now_us < deadline_us || phase == PHASE_WORKING ||
+	    phase == PHASE_STREAM)
+		return;
+	connection->cut = true;
+	if (phase != PHASE_SENDING)
+		refusal_send(connection->socket, ERROR_TIMEOUT);
+	(void)shutdown(connection->socket, SHUT_RDWR);
+}
+
+static void *watch_run(void *context)
+{
+	struct server *server = context;
+	struct pollfd event = { .fd = server->watch_event, .events = POLLIN };
+	while (!atomic_load(&server->stopping)) {
+		int ready = poll(&event, 1, TICK_MS);
+		if (ready < 0 && errno != EINTR)
+			break;
+		streams_wake(server);
+		int64_t now_us = clock_monotonic_us();
+		pthread_mutex_lock(&server->connections_lock);
+		for (struct connection *c = server->connections; c != NULL; c = c->next)
+			look_at(c, now_us);
+		pthread_mutex_unlock(&server->connections_lock);
+	}
+	return NULL;
+}
+
+enum error watch_start(struct server *server)
+{
+	server->watch_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (server->watch_event < 0)
+		return ERROR_INTERNAL;
+	if (pthread_create(&server->watch, NULL, watch_run, server) != 0) {
+		close(server->watch_event);
+		return ERROR_INTERNAL;
+	}
+	return ERROR_OK;
+}
+
+void watch_stop(struct server *server)
+{
+	ASSERT(atomic_load(&server->stopping));
+	uint64_t one = 1;
+	(void)!write(server->watch_event, &one, sizeof(one));
+	pthread_join(server->watch, NULL);
+	close(server->watch_event);
+}
