@@ -39,6 +39,7 @@ static void request_reset(struct request *request)
 	call->answer = call->content_type = call->body = call->request_id = (struct str){ 0 };
 	call->arguments = NULL;
 	call->argument_count = 0;
+	call->state = NULL;
 	memset(call->path_parts, 0, sizeof(call->path_parts));
 }
 

@@ -34,6 +34,7 @@ struct call {
 	unsigned status;
 	struct str answer;       /* in the arena, or static */
 	struct str content_type; /* default application/fhir+json; charset=utf-8 */
+	void *state;             /* the handler's own, kept until `finish` */
 	void *connection;        /* the http file's own */
 };
 /* Request header by name (any case), empty when absent. */
