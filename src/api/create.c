@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * create and conditional create (hl7.org/fhir/R4/http.html#create). The server chooses the id; one that the
  * client sends is ignored, as R4 asks. */
+#include "api/fhir_routes.h"
 #include "api/exchange.h"
 
 #include "api/identity.h"

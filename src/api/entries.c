@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "api/fhir_routes.h"
 #include "api/entries.h"
 
 #include "base/limits.h"

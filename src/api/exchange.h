@@ -26,6 +26,8 @@ struct change {
 	const struct search_argument *arguments; /* the criteria */
 	size_t argument_count;
 	struct json *resource;   /* NULL for DELETE */
+	struct str body_id;      /* as the client sent it; resolving writes the id meant into the tree */
+	bool body_id_known;
 	struct str if_match;
 	struct str if_none_match;
 	struct str if_none_exist; /* query text */

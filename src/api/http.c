@@ -2,13 +2,14 @@
  * Start and stop of the HTTP server. */
 #include "api/server.h"
 
-#include <stdio.h>
+#include "os/random.h"
+
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #define OPTIONS_ARENA_BYTES ((size_t)64 * 1024)
+#define CAPABILITIES_ARENA_BYTES ((size_t)64 * 1024 * 1024)
 
 static void on_connection(void *context, struct MHD_Connection *handle, void **socket_context,
 			  enum MHD_ConnectionNotificationCode code)
@@ -86,19 +87,18 @@ static void server_free(struct server *server)
 		close(server->socket);
 	router_destroy(server->router);
 	counters_destroy(server->counters);
-	pthread_mutex_destroy(&server->connections_lock);
-	pthread_mutex_destroy(&server->streams_lock);
+	mutex_destroy(&server->connections_lock);
+	mutex_destroy(&server->streams_lock);
+	mutex_destroy(&server->capabilities_lock);
+	arena_done(&server->capabilities_arena);
 	arena_done(&server->arena);
 	free(server);
 }
 
 static enum error server_fill(struct server *server, struct issues *issues)
 {
-	uint64_t random = 0;
-	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return ERROR_INTERNAL;
-	(void)snprintf(server->boot_id, sizeof(server->boot_id), "%016llx",
-		       (unsigned long long)random);
+	random_uuid(server->boot_id);
+	server->boot_id[8] = '\0'; /* enough to tell two runs apart */
 	server->router = router_create(server->options.tables, server->options.table_count,
 				       server->options.dev);
 	if (server->router == NULL)
@@ -118,8 +118,10 @@ enum error server_start(const struct server_options *options, struct issues *iss
 		return ERROR_INTERNAL;
 	server->options = *options;
 	server->socket = -1;
-	pthread_mutex_init(&server->connections_lock, NULL);
-	pthread_mutex_init(&server->streams_lock, NULL);
+	mutex_init(&server->connections_lock);
+	mutex_init(&server->streams_lock);
+	mutex_init(&server->capabilities_lock);
+	arena_init(&server->capabilities_arena, CAPABILITIES_ARENA_BYTES);
 	arena_init(&server->arena, OPTIONS_ARENA_BYTES);
 	enum error error = server_fill(server, issues);
 	if (error == ERROR_OK) {

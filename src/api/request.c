@@ -2,6 +2,7 @@
  * The life of one request on its loop thread: request line, header, body, handler, commit, answer.
  * libmicrohttpd calls request_step again whenever there is more body, when a suspended connection was
  * resumed, and once the request is complete. */
+#include "api/assets.h"
 #include "api/server.h"
 
 #include "base/date.h"
@@ -231,6 +232,9 @@ static enum error find_route(struct request *request, bool method_known)
 	struct route_match match;
 	router_find(server->router, call->method, request->url.segments, request->url.segment_count,
 		    &match);
+	if (match.methods == 0 && (call->method == HTTP_GET || call->method == HTTP_HEAD) &&
+	    method_known && assets_answer(call))
+		return ERROR_OK;
 	if (match.methods == 0)
 		return issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
 				 "there is nothing at this address; the FHIR base is /fhir");

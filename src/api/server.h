@@ -5,9 +5,9 @@
 
 #include "api/counters.h"
 #include "api/http.h"
+#include "os/thread.h"
 
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 #define SERVER_ROOMS_MAX 8
@@ -93,14 +93,18 @@ struct server {
 	atomic_size_t bodies_bytes;
 	atomic_size_t commits_waiting; /* requests asleep until the writer is done */
 	atomic_size_t connections_open;
-	pthread_mutex_t connections_lock;
+	struct mutex connections_lock;
 	struct connection *connections;
-	pthread_mutex_t streams_lock;
+	struct mutex streams_lock;
 	struct stream *streams;
 	size_t stream_count;
-	pthread_t watch;
+	struct thread watch;
 	int watch_event;
-	char boot_id[17];
+	struct mutex capabilities_lock;
+	struct arena capabilities_arena; /* capabilities.c: built on first use */
+	struct str capabilities;
+	struct str capabilities_etag;
+	char boot_id[37];
 	atomic_ullong request_number;
 };
 

@@ -29,9 +29,9 @@ static ssize_t stream_refill(struct stream *stream)
 	for (;;) {
 		if (stream->ended || atomic_load(&server->stopping))
 			return MHD_CONTENT_READER_END_OF_STREAM;
-		pthread_mutex_lock(&server->streams_lock);
+		mutex_lock(&server->streams_lock);
 		stream->woken = false;
-		pthread_mutex_unlock(&server->streams_lock);
+		mutex_unlock(&server->streams_lock);
 		arena_reset(&stream->arena);
 		text_init(&stream->text, &stream->arena, EVENTS_BYTES_MAX);
 		stream->sent = 0;
@@ -42,12 +42,12 @@ static ssize_t stream_refill(struct stream *stream)
 			return 1;
 		if (stream->ended)
 			continue;
-		pthread_mutex_lock(&server->streams_lock);
+		mutex_lock(&server->streams_lock);
 		bool sleep = !stream->woken && !atomic_load(&server->stopping);
 		stream->waiting = sleep;
 		if (sleep)
 			MHD_suspend_connection(stream->handle);
-		pthread_mutex_unlock(&server->streams_lock);
+		mutex_unlock(&server->streams_lock);
 		if (sleep)
 			return 0;
 	}
@@ -73,7 +73,7 @@ static void stream_free(void *context)
 {
 	struct stream *stream = context;
 	struct server *server = stream->server;
-	pthread_mutex_lock(&server->streams_lock);
+	mutex_lock(&server->streams_lock);
 	if (stream->next != NULL)
 		stream->next->previous = stream->previous;
 	if (stream->previous != NULL)
@@ -81,7 +81,7 @@ static void stream_free(void *context)
 	else
 		server->streams = stream->next;
 	server->stream_count--;
-	pthread_mutex_unlock(&server->streams_lock);
+	mutex_unlock(&server->streams_lock);
 	stream->source.closed(stream->source.context);
 	arena_done(&stream->arena);
 	free(stream);
@@ -105,13 +105,13 @@ struct MHD_Response *stream_response(struct request *request)
 	stream->source = request->source;
 	arena_init(&stream->arena, 2 * EVENTS_BYTES_MAX);
 	text_init(&stream->text, &stream->arena, EVENTS_BYTES_MAX);
-	pthread_mutex_lock(&server->streams_lock);
+	mutex_lock(&server->streams_lock);
 	stream->next = server->streams;
 	if (stream->next != NULL)
 		stream->next->previous = stream;
 	server->streams = stream;
 	server->stream_count++;
-	pthread_mutex_unlock(&server->streams_lock);
+	mutex_unlock(&server->streams_lock);
 	MHD_add_response_header(response, "Content-Type", "text/event-stream; charset=utf-8");
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
@@ -120,7 +120,7 @@ struct MHD_Response *stream_response(struct request *request)
 
 void streams_wake(struct server *server)
 {
-	pthread_mutex_lock(&server->streams_lock);
+	mutex_lock(&server->streams_lock);
 	for (struct stream *s = server->streams; s != NULL; s = s->next) {
 		s->woken = true;
 		if (s->waiting) {
@@ -128,7 +128,7 @@ void streams_wake(struct server *server)
 			MHD_resume_connection(s->handle);
 		}
 	}
-	pthread_mutex_unlock(&server->streams_lock);
+	mutex_unlock(&server->streams_lock);
 }
 
 void server_stream_wake(struct server *server)

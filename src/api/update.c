@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * update, update as create and conditional update (hl7.org/fhir/R4/http.html#update). */
+#include "api/fhir_routes.h"
 #include "api/exchange.h"
 
 #include "api/identity.h"
@@ -100,7 +101,7 @@ static enum error read_conditions(struct change *change, bool exists, int64_t ve
 static enum error resolve_criteria(struct change *change, struct store_reader *reader)
 {
 	size_t found = 0;
-	struct str body_id = json_get_text(change->resource, STR("id"));
+	struct str body_id = change->body_id;
 	enum error error = criteria_resolve(change, reader, change->arguments,
 					    change->argument_count, &found);
 	if (error != ERROR_OK)
@@ -123,13 +124,16 @@ static enum error resolve_identity(struct change *change, struct store_reader *r
 	if (fhir_resource_type_of(change->resource) != change->type)
 		return issue_add(change->issues, ERROR_BAD_REQUEST, STR("Resource.resourceType"),
 				 "resourceType in the body must be the type in the address");
+	if (!change->body_id_known)
+		change->body_id = json_get_text(change->resource, STR("id"));
+	change->body_id_known = true;
 	if (change->conditional) {
 		enum error error = resolve_criteria(change, reader);
 		if (error != ERROR_OK)
 			return error;
 		(void)json_put(change->resource, STR("id"),
 			       json_new_string(&change->call->arena, change->id));
-	} else if (!str_equal(json_get_text(change->resource, STR("id")), change->id)) {
+	} else if (!str_equal(change->body_id, change->id)) {
 		return issue_add(change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
 				 "the id in the body must be there and equal the id in the address");
 	}

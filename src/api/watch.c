@@ -32,12 +32,12 @@ struct connection *connection_open(struct server *server, int handle)
 	connection_phase(connection, PHASE_WAITING,
 			 clock_monotonic_us() +
 				 server->options.request_timeout_s * DATE_US_PER_S);
-	pthread_mutex_lock(&server->connections_lock);
+	mutex_lock(&server->connections_lock);
 	connection->next = server->connections;
 	if (connection->next != NULL)
 		connection->next->previous = connection;
 	server->connections = connection;
-	pthread_mutex_unlock(&server->connections_lock);
+	mutex_unlock(&server->connections_lock);
 	atomic_fetch_add(&server->connections_open, 1);
 	return connection;
 }
@@ -48,14 +48,14 @@ void connection_close(struct connection *connection)
 		return;
 	struct server *server = connection->server;
 	ASSERT(!connection->request.active);
-	pthread_mutex_lock(&server->connections_lock);
+	mutex_lock(&server->connections_lock);
 	if (connection->next != NULL)
 		connection->next->previous = connection->previous;
 	if (connection->previous != NULL)
 		connection->previous->next = connection->next;
 	else
 		server->connections = connection->next;
-	pthread_mutex_unlock(&server->connections_lock);
+	mutex_unlock(&server->connections_lock);
 	atomic_fetch_sub(&server->connections_open, 1);
 	arena_done(&connection->request.call.arena);
 	free(connection);
@@ -114,7 +114,7 @@ static void look_at(struct connection *connection, int64_t now_us)
 	(void)shutdown(connection->socket, SHUT_RDWR);
 }
 
-static void *watch_run(void *context)
+static void watch_run(void *context)
 {
 	struct server *server = context;
 	struct pollfd event = { .fd = server->watch_event, .events = POLLIN };
@@ -124,12 +124,11 @@ static void *watch_run(void *context)
 			break;
 		streams_wake(server);
 		int64_t now_us = clock_monotonic_us();
-		pthread_mutex_lock(&server->connections_lock);
+		mutex_lock(&server->connections_lock);
 		for (struct connection *c = server->connections; c != NULL; c = c->next)
 			look_at(c, now_us);
-		pthread_mutex_unlock(&server->connections_lock);
+		mutex_unlock(&server->connections_lock);
 	}
-	return NULL;
 }
 
 enum error watch_start(struct server *server)
@@ -137,7 +136,7 @@ enum error watch_start(struct server *server)
 	server->watch_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (server->watch_event < 0)
 		return ERROR_INTERNAL;
-	if (pthread_create(&server->watch, NULL, watch_run, server) != 0) {
+	if (!thread_start(&server->watch, "api-watch", watch_run, server)) {
 		close(server->watch_event);
 		return ERROR_INTERNAL;
 	}
@@ -149,6 +148,6 @@ void watch_stop(struct server *server)
 	ASSERT(atomic_load(&server->stopping));
 	uint64_t one = 1;
 	(void)!write(server->watch_event, &one, sizeof(one));
-	pthread_join(server->watch, NULL);
+	thread_join(&server->watch);
 	close(server->watch_event);
 }
