@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/assets.h"
 
-#include "api/route.h"
+#include "api/server.h"
 
-static const struct asset *find(struct str path)
+static const struct asset *find(const struct server *server, struct str path)
 {
-	size_t low = 0;
-	size_t high = asset_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = str_compare(path, assets[middle].path);
-		if (order == 0)
-			return &assets[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
+	const struct server_options *options = &server->options;
+	for (size_t i = 0; i < options->asset_count; i++) {
+		if (str_equal(options->assets[i].path, path))
+			return &options->assets[i];
 	}
 	return NULL;
 }
@@ -43,8 +36,8 @@ static void answer_unbuilt(struct call *call)
 
 bool assets_answer(struct call *call)
 {
-	const struct asset *asset = find(call->path);
-	if (asset == NULL && asset_count == 0 && str_equal(call->path, STR("/"))) {
+	const struct asset *asset = find(call->server, call->path);
+	if (asset == NULL && call->server->options.asset_count == 0 && str_equal(call->path, STR("/"))) {
 		answer_unbuilt(call);
 		return true;
 	}

@@ -3,6 +3,7 @@
 #ifndef API_HTTP_H
 #define API_HTTP_H
 
+#include "api/assets.h"
 #include "api/router.h"
 
 struct server_options {
@@ -13,6 +14,8 @@ struct server_options {
 	struct str cors_origins;         /* comma-separated origins, "*" for all; empty: none */
 	const struct route_table *tables;
 	size_t table_count;
+	const struct asset *assets;
+	size_t asset_count;
 	bool dev;                        /* loopback only, Host header checked */
 	unsigned thread_count;           /* 0: one a processor, at least 2, at most 16 */
 	unsigned connections_max;
@@ -26,7 +29,7 @@ struct server_options {
 };
 
 /* Opens the port and starts to answer. Issues say what to do about a busy port or an address that is
- * refused. The texts of the options are copied, tables and rooms are borrowed. */
+ * refused. The texts of the options are copied, tables, assets and rooms are borrowed. */
 MUST_CHECK enum error server_start(const struct server_options *options, struct issues *issues,
 				   struct server **ret_server);
 /* Before server_start there is no server: rooms that handlers need are set right after, and until

@@ -12,6 +12,8 @@ struct command {
 	const char *summary;
 };
 
+command_run command_config;
+command_run command_serve;
 command_run command_version;
 
 #endif

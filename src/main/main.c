@@ -9,9 +9,11 @@
 
 /* One row a subcommand; each lives in its own file. */
 static const struct command commands[] = {
+	{ "config", command_config, "explain every setting and where its value came from" },
 	{ "import", import_command, "load Bundles and NDJSON files into a server" },
 	{ "score", score_command,
 	  "NEWS2 or National PEWS of observations, one JSON object a line" },
+	{ "serve", command_serve, "answer FHIR, run the ward, show the board" },
 	{ "version", command_version, "print the version" },
 };
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Settings, from one table (settings.def): built-in default < config file (INI) < environment
+ * HOMEWARD_* < flag. Unknown keys, flags and values out of range are errors with a reason. */
+#ifndef MAIN_CONFIG_H
+#define MAIN_CONFIG_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum setting {
+#define SETTING(name, key, kind, initial, least, most, meaning) SETTING_##name,
+#include "main/settings.def"
+#undef SETTING
+	SETTING_COUNT
+};
+
+enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG };
+
+struct setting_value {
+	struct str text;
+	int64_t number; /* SWITCH: 0 or 1 */
+	enum setting_source source;
+};
+
+struct config {
+	struct arena *arena;
+	struct str file; /* the config file that was read, or empty */
+	struct setting_value values[SETTING_COUNT];
+	struct str problem; /* one line for people, after an error */
+	bool help; /* --help was among the flags */
+};
+
+/* arguments[0] is the subcommand's name. ERROR_BAD_REQUEST with `problem` set. */
+MUST_CHECK enum error config_load(struct config *config, struct arena *arena, int argument_count,
+				  char **arguments);
+struct str config_text(const struct config *config, enum setting setting);
+int64_t config_number(const struct config *config, enum setting setting);
+bool config_switch(const struct config *config, enum setting setting);
+/* The flags, on stdout. */
+void config_print_flags(void);
+
+#endif

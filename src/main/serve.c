@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `homeward serve`: the record process. Opens the store, starts the rooms, answers until SIGTERM or
+ * SIGINT, then drains within five seconds. */
+#include "api/http.h"
+#include "base/date.h"
+#include "main/command.h"
+#include "main/config.h"
+#include "main/web_file.h"
+#include "os/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define SETTINGS_ARENA_BYTES ((size_t)4 * 1024 * 1024)
+#define DRAIN_MS 4000
+
+/* Every room's routes: the whole surface. */
+static const struct route_table *const tables[] = {
+	&fhir_routes,
+	&service_routes,
+};
+#define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
+
+struct serve {
+	struct arena arena;
+	struct issues issues;
+	struct config config;
+	struct clock *clock;
+	struct store *store;
+	struct server *server;
+};
+
+static int complain(const struct serve *serve, int code)
+{
+	if (serve->config.problem.len > 0)
+		fprintf(stderr, "homeward serve: %.*s\n", STR_ARG(serve->config.problem));
+	for (const struct issue *i = serve->issues.first; i != NULL; i = i->next)
+		fprintf(stderr, "homeward serve: %.*s\n", STR_ARG(i->diagnostics));
+	return code;
+}
+
+static enum error refuse(struct serve *serve, const char *reason)
+{
+	return issue_add(&serve->issues, ERROR_BAD_REQUEST, STR(""), "%s", reason);
+}
+
+static enum error check(struct serve *serve)
+{
+	enum log_level level = LOG_LEVEL_INFO;
+	if (!str_equal(config_text(&serve->config, SETTING_STORE), STR("sqlite")))
+		return refuse(serve, "--store: this version has sqlite only");
+	if (!log_level_from_name(config_text(&serve->config, SETTING_LOG_LEVEL), &level))
+		return refuse(serve, "log.level must be debug, info, warning, error or none");
+	log_set_level(level);
+	if (!config_switch(&serve->config, SETTING_DEV))
+		return refuse(serve, "access control (login, roles, audit) is not in this version yet, so it "
+				     "does not start open to a network: add --dev to try it on this "
+				     "machine only");
+	return ERROR_OK;
+}
+
+static enum error make_clock(struct serve *serve)
+{
+	struct str start = config_text(&serve->config, SETTING_CLOCK_START);
+	struct date date;
+	if (start.len == 0) {
+		serve->clock = clock_create_real();
+		return serve->clock == NULL ? ERROR_INTERNAL : ERROR_OK;
+	}
+	if (date_parse(start, DATE_KIND_INSTANT, &date) != ERROR_OK)
+		return refuse(serve, "--clock-start takes an instant, such as 2026-01-01T08:00:00Z");
+	serve->clock = clock_create_simulated(date.low_us);
+	if (serve->clock == NULL)
+		return ERROR_INTERNAL;
+	clock_set_rate(serve->clock, 1);
+	return ERROR_OK;
+}
+
+/* One descriptor a connection, and some for the store. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static enum error open_store(struct serve *serve)
+{
+	const struct config *config = &serve->config;
+	const struct store_options options = {
+		.path = config_text(config, SETTING_DATA),
+		.clock = serve->clock,
+		.reader_count = (size_t)config_number(config, SETTING_STORE_READERS),
+		.queue_max = (size_t)config_number(config, SETTING_STORE_QUEUE_MAX),
+	};
+	return store_open(&options, &serve->issues, &serve->store);
+}
+
+static struct asset *web_assets(struct serve *serve)
+{
+	struct asset *assets = ARENA_NEW(&serve->arena, struct asset, web_file_count + 1);
+	for (size_t i = 0; i < web_file_count && assets != NULL; i++) {
+		assets[i] = (struct asset){ .path = str_from_c(web_files[i].path),
+					    .content_type = str_from_c(web_files[i].content_type),
+					    .etag = str_from_c(web_files[i].etag),
+					    .bytes = web_files[i].bytes };
+	}
+	return assets;
+}
+
+static enum error open_server(struct serve *serve)
+{
+	const struct config *config = &serve->config;
+	static struct route_table all[TABLE_COUNT];
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		all[i] = *tables[i];
+	const struct server_options options = {
+		.store = serve->store,
+		.clock = serve->clock,
+		.listen = config_text(config, SETTING_LISTEN),
+		.base_url = config_text(config, SETTING_HTTP_BASE_URL),
+		.cors_origins = config_text(config, SETTING_HTTP_CORS_ORIGINS),
+		.tables = all,
+		.table_count = TABLE_COUNT,
+		.assets = web_assets(serve),
+		.asset_count = web_file_count,
+		.dev = config_switch(config, SETTING_DEV),
+		.thread_count = (unsigned)config_number(config, SETTING_HTTP_THREADS),
+		.connections_max = (unsigned)config_number(config, SETTING_HTTP_CONNECTIONS_MAX),
+		.connections_per_address_max =
+			(unsigned)config_number(config, SETTING_HTTP_CONNECTIONS_PER_ADDRESS_MAX),
+		.request_timeout_s = (unsigned)config_number(config, SETTING_HTTP_REQUEST_TIMEOUT_S),
+		.idle_timeout_s = (unsigned)config_number(config, SETTING_HTTP_IDLE_TIMEOUT_S),
+		.answer_timeout_s = (unsigned)config_number(config, SETTING_HTTP_ANSWER_TIMEOUT_S),
+		.header_bytes_max = (size_t)config_number(config, SETTING_HTTP_HEADER_BYTES_MAX),
+		.body_bytes_max = (size_t)config_number(config, SETTING_HTTP_BODY_BYTES_MAX),
+		.bodies_bytes_max = (size_t)config_number(config, SETTING_HTTP_BODIES_BYTES_MAX),
+	};
+	return server_start(&options, &serve->issues, &serve->server);
+}
+
+static void announce(const struct serve *serve)
+{
+	struct str address = server_address(serve->server);
+	printf("Homeward " HOMEWARD_VERSION " is at %.*s/ (FHIR at %.*s/fhir, record in %.*s)\n",
+	       STR_ARG(address), STR_ARG(address),
+	       STR_ARG(config_text(&serve->config, SETTING_DATA)));
+	if (config_switch(&serve->config, SETTING_DEV))
+		puts("Development mode: open without login, on this machine only. Ctrl-C stops it.");
+	(void)fflush(stdout);
+}
+
+static int run(struct serve *serve, const sigset_t *signals)
+{
+	int got = 0;
+	server_open(serve->server);
+	LOG(EVENT_SERVER_READY);
+	if (config_switch(&serve->config, SETTING_DEV))
+		LOG(EVENT_SERVER_DEV_MODE);
+	announce(serve);
+	while (sigwait(signals, &got) != 0)
+		continue;
+	LOG(EVENT_SERVER_STOPPING);
+	/* The writer did not come back in time: everything acknowledged is on disk, so leave. */
+	if (!server_stop(serve->server, DRAIN_MS))
+		_exit(1);
+	serve->server = NULL;
+	return 0;
+}
+
+static int serve_run(struct serve *serve, const sigset_t *signals)
+{
+	LOG(EVENT_SERVER_STARTING);
+	raise_descriptors();
+	if (make_clock(serve) != ERROR_OK)
+		return complain(serve, 2);
+	int code = 1;
+	if (open_store(serve) != ERROR_OK) {
+		complain(serve, 1);
+	} else {
+		if (open_server(serve) == ERROR_OK)
+			code = run(serve, signals);
+		else
+			complain(serve, 1);
+		store_close(serve->store);
+		LOG(EVENT_SERVER_STOPPED);
+	}
+	clock_destroy(serve->clock);
+	return code;
+}
+
+static void print_help(void)
+{
+	puts("usage: homeward serve --dev [OPTIONS]\n\n"
+	     "Answers FHIR R4 at /fhir and shows the ward at /. SIGTERM or Ctrl-C stops it.\n");
+	config_print_flags();
+	puts("\nEach option may stand in the config file and in the environment too; "
+	     "`homeward config check` explains.");
+}
+
+int command_serve(int argument_count, char **arguments)
+{
+	struct serve serve = { 0 };
+	sigset_t signals;
+	int code = 2;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	/* Before any thread starts, so that all inherit it and only sigwait sees them. */
+	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	arena_init(&serve.arena, SETTINGS_ARENA_BYTES);
+	issues_init(&serve.issues, &serve.arena);
+	enum error error = config_load(&serve.config, &serve.arena, argument_count, arguments);
+	if (error == ERROR_OK && serve.config.help) {
+		print_help();
+		code = 0;
+	} else if (error != ERROR_OK || check(&serve) != ERROR_OK) {
+		complain(&serve, 2);
+	} else {
+		code = serve_run(&serve, &signals);
+	}
+	arena_done(&serve.arena);
+	return code;
+}
