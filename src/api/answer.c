@@ -89,9 +89,10 @@ void call_answer_json(struct call *call, unsigned status, const struct json *tre
 		json_print(&text, tree);
 	if (tree == NULL || text.failed || call->arena.failed) {
 		call->status = 500;
-		call->answer = STR("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":"
-				   "\"error\",\"code\":\"too-costly\",\"diagnostics\":\"The answer is "
-				   "larger than this server builds.\"}]}");
+		call->answer =
+			STR("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":"
+			    "\"error\",\"code\":\"too-costly\",\"diagnostics\":\"The answer is "
+			    "larger than this server builds.\"}]}");
 		call->content_type = (struct str){ NULL, 0 };
 		return;
 	}
@@ -238,8 +239,8 @@ static struct MHD_Response *body_response(struct request *request)
 		if (type.len > 0)
 			type = arena_copy(&call->arena, type);
 		MHD_add_response_header(response, "Content-Type",
-					type.len > 0 ? type.ptr :
-						       "application/fhir+json; charset=utf-8");
+					type.len > 0 ? type.ptr
+						     : "application/fhir+json; charset=utf-8");
 		MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	}
 	return response;
@@ -248,8 +249,8 @@ static struct MHD_Response *body_response(struct request *request)
 enum MHD_Result answer_send(struct request *request)
 {
 	struct call *call = &request->call;
-	struct MHD_Response *response = request->has_stream ? stream_response(request) :
-							      body_response(request);
+	struct MHD_Response *response =
+		request->has_stream ? stream_response(request) : body_response(request);
 	if (response == NULL)
 		return MHD_NO;
 	add_headers(request, response);

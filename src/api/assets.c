@@ -29,15 +29,17 @@ static void answer_unbuilt(struct call *call)
 	add_page_headers(call);
 	call->status = 200;
 	call->content_type = STR("text/plain; charset=utf-8");
-	call->answer = STR("Homeward is running, but its web pages were not built into this program.\n"
-			   "Build them with: ./run.sh --build\n"
-			   "The FHIR API is at /fhir, its description at /fhir/metadata.\n");
+	call->answer =
+		STR("Homeward is running, but its web pages were not built into this program.\n"
+		    "Build them with: ./run.sh --build\n"
+		    "The FHIR API is at /fhir, its description at /fhir/metadata.\n");
 }
 
 bool assets_answer(struct call *call)
 {
 	const struct asset *asset = find(call->server, call->path);
-	if (asset == NULL && call->server->options.asset_count == 0 && str_equal(call->path, STR("/"))) {
+	if (asset == NULL && call->server->options.asset_count == 0 &&
+	    str_equal(call->path, STR("/"))) {
 		answer_unbuilt(call);
 		return true;
 	}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The CapabilityStatement (hl7.org/fhir/R4/capabilitystatement.html): made once from the tables that the
  * server works by, so that it cannot say what the build does not do. */
-#include "api/fhir_routes.h"
 #include "api/exchange.h"
+#include "api/fhir_routes.h"
 #include "api/server.h"
 
 #include "base/date.h"
 #include "base/hash.h"
 
-static struct json *put_text(struct arena *arena, struct json *object, const char *name, struct str value)
+static struct json *put_text(struct arena *arena, struct json *object, const char *name,
+			     struct str value)
 {
 	return json_add(object, str_from_c(name), json_new_string(arena, value));
 }
@@ -16,9 +17,14 @@ static struct json *put_text(struct arena *arena, struct json *object, const cha
 static void put_interactions(struct arena *arena, struct json *resource)
 {
 	static const struct str codes[] = {
-		STR_INIT("read"),   STR_INIT("vread"),            STR_INIT("update"),
-		STR_INIT("delete"), STR_INIT("history-instance"), STR_INIT("history-type"),
-		STR_INIT("create"), STR_INIT("search-type"),
+		STR_INIT("read"),
+		STR_INIT("vread"),
+		STR_INIT("update"),
+		STR_INIT("delete"),
+		STR_INIT("history-instance"),
+		STR_INIT("history-type"),
+		STR_INIT("create"),
+		STR_INIT("search-type"),
 	};
 	struct json *list = json_add(resource, STR("interaction"), json_new(arena, JSON_ARRAY));
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]) && list != NULL; i++)
@@ -59,7 +65,8 @@ static struct str kind_code(enum fhir_search_kind kind)
 }
 
 /* Whether the store really takes the parameter is asked of the store itself. */
-static bool is_offered(struct arena *arena, uint16_t type, const struct fhir_search_parameter *parameter)
+static bool is_offered(struct arena *arena, uint16_t type,
+		       const struct fhir_search_parameter *parameter)
 {
 	static const struct search_parse_options options = { .base_url = STR_INIT("http://x") };
 	struct search_request *request = NULL;
@@ -177,7 +184,8 @@ static struct json *build(struct arena *arena, const struct server *server)
 	struct json *software = json_add(statement, STR("software"), json_new(arena, JSON_OBJECT));
 	(void)put_text(arena, software, "name", STR("Homeward"));
 	(void)put_text(arena, software, "version", STR(HOMEWARD_VERSION));
-	struct json *self = json_add(statement, STR("implementation"), json_new(arena, JSON_OBJECT));
+	struct json *self =
+		json_add(statement, STR("implementation"), json_new(arena, JSON_OBJECT));
 	(void)put_text(arena, self, "description", STR("Homeward"));
 	(void)put_text(arena, self, "url", server->base_url);
 	(void)put_text(arena, statement, "fhirVersion", STR("4.0.1"));
@@ -241,9 +249,11 @@ enum error capabilities_inquire(struct inquiry *inquiry)
 			elements = inquiry->arguments[i].value;
 		else if (!str_equal(name, STR("_format")) && !str_equal(name, STR("_pretty")) &&
 			 !str_equal(name, STR("mode")) && !inquiry->lenient)
-			return issue_add(inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
-					 "metadata takes mode, _elements, _format and _pretty only");
-		if (str_equal(name, STR("mode")) && !str_equal(inquiry->arguments[i].value, STR("full")))
+			return issue_add(
+				inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
+				"metadata takes mode, _elements, _format and _pretty only");
+		if (str_equal(name, STR("mode")) &&
+		    !str_equal(inquiry->arguments[i].value, STR("full")))
 			return issue_add(inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
 					 "mode may be full");
 	}

@@ -3,7 +3,8 @@
 #include "api/exchange.h"
 
 enum error criteria_resolve(struct change *change, struct store_reader *reader,
-			    const struct search_argument *arguments, size_t count, size_t *ret_count)
+			    const struct search_argument *arguments, size_t count,
+			    size_t *ret_count)
 {
 	struct call *call = change->call;
 	struct search_argument *criteria = NULL;
@@ -16,11 +17,11 @@ enum error criteria_resolve(struct change *change, struct store_reader *reader,
 		.base_url = server_base_url(call->server),
 		.now_us = call->received_us,
 	};
-	enum error error = exchange_arguments(&call->arena, arguments, count, &criteria,
-					      &criterion_count);
+	enum error error =
+		exchange_arguments(&call->arena, arguments, count, &criteria, &criterion_count);
 	if (error == ERROR_OK)
-		error = search_parse(&call->arena, change->type, criteria, criterion_count, &options,
-				     change->issues, &request);
+		error = search_parse(&call->arena, change->type, criteria, criterion_count,
+				     &options, change->issues, &request);
 	if (error == ERROR_OK)
 		error = search_resolve(reader, &call->arena, request, matches, &found);
 	if (error != ERROR_OK)
@@ -44,8 +45,8 @@ enum error change_resolve(struct change *change, struct store_reader *reader)
 	change->expects_read = false;
 	change->has_version = false;
 	change->writes = true;
-	change->write = (struct store_write){ .type = change->type,
-					      .version_expected = STORE_VERSION_ANY };
+	change->write =
+		(struct store_write){ .type = change->type, .version_expected = STORE_VERSION_ANY };
 	enum error error = ERROR_OK;
 	if (change->method == HTTP_POST)
 		error = create_resolve(change, reader);
@@ -79,7 +80,8 @@ enum error change_prepare(struct change *change)
 		return error;
 	if (is_subset(change->resource))
 		return issue_add(change->issues, ERROR_INVALID, STR("Resource.meta.tag"),
-				 "this is a part of a resource (tag SUBSETTED), which is not stored; read the "
+				 "this is a part of a resource (tag SUBSETTED), which is not "
+				 "stored; read the "
 				 "whole one and send that");
 	struct fhir_index *index = ARENA_NEW(arena, struct fhir_index, 1);
 	if (index == NULL)
@@ -103,8 +105,9 @@ static enum error settle_failure(struct change *change, const struct store_commi
 	if (error == ERROR_PRECONDITION && change->expects_read)
 		return ERROR_CONFLICT;
 	if (error == ERROR_PRECONDITION && change->conditional)
-		(void)issue_add(change->issues, error = ERROR_CONFLICT, STR(""),
-				"no resource matches the criteria, yet the id in the body is in use");
+		(void)issue_add(
+			change->issues, error = ERROR_CONFLICT, STR(""),
+			"no resource matches the criteria, yet the id in the body is in use");
 	else if (error == ERROR_PRECONDITION && commit->version_found == 0)
 		(void)issue_add(change->issues, error, STR(""),
 				"the resource does not exist at present");

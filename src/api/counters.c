@@ -8,7 +8,7 @@
 
 #define CLASSES 5 /* 1xx .. 5xx */
 /* Upper bounds in microseconds; the last row of `buckets` is +Inf. */
-static const int64_t bounds_us[] = { 500,    1000,   2500,    5000,    10000,   25000,   50000,
+static const int64_t bounds_us[] = { 500,    1000,   2500,   5000,    10000,   25000,   50000,
 				     100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000 };
 #define BOUNDS (sizeof(bounds_us) / sizeof(bounds_us[0]))
 
@@ -145,8 +145,9 @@ void counters_print(struct text *text, const struct counters *counters, const st
 					(unsigned long long)count);
 		}
 	}
-	text_put(text, STR("# HELP homeward_http_request_seconds Time from the request's header to "
-			   "the end of its answer.\n# TYPE homeward_http_request_seconds histogram\n"));
+	text_put(text,
+		 STR("# HELP homeward_http_request_seconds Time from the request's header to "
+		     "the end of its answer.\n# TYPE homeward_http_request_seconds histogram\n"));
 	for (size_t i = 0; i <= counters->route_count; i++) {
 		if (!is_empty(&counters->rows[i]))
 			print_histogram(text, &counters->rows[i], router, i);

@@ -16,7 +16,8 @@ struct counters *counters_create(size_t route_count); /* one more row is kept fo
 void counters_destroy(struct counters *counters);
 void counters_count(struct counters *counters, size_t route, unsigned status, int64_t duration_us);
 /* Prometheus text of all rows that have counted something. */
-void counters_print(struct text *text, const struct counters *counters, const struct router *router);
+void counters_print(struct text *text, const struct counters *counters,
+		    const struct router *router);
 uint64_t counters_total(const struct counters *counters);
 
 #endif

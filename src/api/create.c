@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * create and conditional create (hl7.org/fhir/R4/http.html#create). The server chooses the id; one that the
  * client sends is ignored, as R4 asks. */
-#include "api/fhir_routes.h"
 #include "api/exchange.h"
+#include "api/fhir_routes.h"
 
 #include "api/identity.h"
 
@@ -25,7 +25,8 @@ enum error create_resolve(struct change *change, struct store_reader *reader)
 		struct search_argument *arguments = NULL;
 		size_t count = 0;
 		size_t found = 0;
-		enum error error = url_query_parse(arena, change->if_none_exist, &arguments, &count);
+		enum error error =
+			url_query_parse(arena, change->if_none_exist, &arguments, &count);
 		if (error == ERROR_OK)
 			error = criteria_resolve(change, reader, arguments, count, &found);
 		if (error != ERROR_OK)
@@ -65,9 +66,11 @@ void create_handle(struct call *call)
 	for (size_t i = 0; i < call->argument_count; i++) {
 		if (!str_equal(call->arguments[i].name, STR("_format")) &&
 		    !str_equal(call->arguments[i].name, STR("_pretty"))) {
-			call_fail(call, issue_add(&call->issues, ERROR_NOT_SUPPORTED, STR(""),
-						  "a create takes _format and _pretty only; criteria of a "
-						  "conditional create go into the header If-None-Exist"));
+			call_fail(
+				call,
+				issue_add(&call->issues, ERROR_NOT_SUPPORTED, STR(""),
+					  "a create takes _format and _pretty only; criteria of a "
+					  "conditional create go into the header If-None-Exist"));
 			return;
 		}
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * delete and conditional delete of one (hl7.org/fhir/R4/http.html#delete). Idempotent: what is not there is
  * gone already. History keeps the tombstone. */
-#include "api/fhir_routes.h"
 #include "api/exchange.h"
+#include "api/fhir_routes.h"
 
 enum error delete_resolve(struct change *change, struct store_reader *reader)
 {

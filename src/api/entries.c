@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/fhir_routes.h"
 #include "api/entries.h"
+#include "api/fhir_routes.h"
 
 #include "base/limits.h"
 
@@ -94,19 +94,21 @@ static enum error read_change(struct entries *entries, struct entry *entry,
 	change->has_if_none_exist = change->if_none_exist.ptr != NULL;
 	size_t mark = str_find_byte(change->if_none_exist, '?', 0);
 	if (mark < change->if_none_exist.len)
-		change->if_none_exist = str_slice(change->if_none_exist, mark + 1,
-						  change->if_none_exist.len);
+		change->if_none_exist =
+			str_slice(change->if_none_exist, mark + 1, change->if_none_exist.len);
 	bool create = entry->method == HTTP_POST;
 	size_t wanted = create ? 1 : 2;
 	change->conditional = !create && url->segment_count == 1;
 	if (url->segment_count != wanted && !change->conditional)
 		return refuse(entries, entry, ERROR_NOT_SUPPORTED,
-			      "the url must be Type for POST, Type/id or Type?criteria for PUT and DELETE");
+			      "the url must be Type for POST, Type/id or Type?criteria for PUT and "
+			      "DELETE");
 	if (entry->method != HTTP_DELETE && entry->resource == NULL)
 		return refuse(entries, entry, ERROR_BAD_REQUEST, "this entry needs a resource");
 	if (!change->conditional && url->argument_count > 0)
 		return refuse(entries, entry, ERROR_NOT_SUPPORTED,
-			      "criteria go into ifNoneExist for POST, and take the place of the id for PUT "
+			      "criteria go into ifNoneExist for POST, and take the place of the id "
+			      "for PUT "
 			      "and DELETE");
 	if (wanted == 2 && !change->conditional)
 		change->id = url->segments[1];
@@ -179,7 +181,8 @@ enum error entries_read(struct entries *entries)
 	if (entries->rows == NULL)
 		return ERROR_LIMIT;
 	size_t at = 0;
-	for (struct json *node = list == NULL ? NULL : list->child; node != NULL; node = node->next) {
+	for (struct json *node = list == NULL ? NULL : list->child; node != NULL;
+	     node = node->next) {
 		struct entry *entry = &entries->rows[at];
 		entry->number = at++;
 		issues_init(&entry->issues, &call->arena);
@@ -259,9 +262,9 @@ static void put_change(struct bundle *bundle, struct entry *entry)
 		text_put_byte(text, ',');
 		if (change->prefer.answer == PREFER_REPRESENTATION) {
 			text_put(text, STR("\"resource\":"));
-			text_put(text, change->writes ?
-					       exchange_complete_body(&call->arena, &change->write) :
-					       change->version.body);
+			text_put(text, change->writes ? exchange_complete_body(&call->arena,
+									       &change->write)
+						      : change->version.body);
 			text_put_byte(text, ',');
 		}
 	}
@@ -280,8 +283,8 @@ void entries_answer(struct entries *entries)
 {
 	struct call *call = entries->call;
 	struct bundle bundle;
-	bundle_begin(&bundle, call, entries->transaction ? "transaction-response" : "batch-response",
-		     -1);
+	bundle_begin(&bundle, call,
+		     entries->transaction ? "transaction-response" : "batch-response", -1);
 	bundle_link(&bundle, "self", server_base_url(call->server));
 	for (size_t i = 0; i < entries->count; i++) {
 		struct entry *entry = &entries->rows[i];
@@ -319,9 +322,12 @@ void bundle_handle(struct call *call)
 	entries->transaction = str_equal(type, STR("transaction"));
 	if (!str_equal(json_get_text(entries->bundle, STR("resourceType")), STR("Bundle")) ||
 	    (!entries->transaction && !str_equal(type, STR("batch")))) {
-		call_fail(call, issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Bundle.type"),
-					  "the base address takes a Bundle of type batch or transaction; "
-					  "any other resource is posted to its type, such as /fhir/Patient"));
+		call_fail(
+			call,
+			issue_add(
+				&call->issues, ERROR_BAD_REQUEST, STR("Bundle.type"),
+				"the base address takes a Bundle of type batch or transaction; "
+				"any other resource is posted to its type, such as /fhir/Patient"));
 		return;
 	}
 	if (entries->transaction)

@@ -24,15 +24,17 @@ enum error exchange_type(struct str name, struct issues *issues, uint16_t *ret_t
 {
 	uint16_t type = fhir_resource_find(name);
 	if (type == FHIR_TYPE_NONE)
-		return issue_add(issues, ERROR_NOT_FOUND, STR(""),
-				 "the address names no FHIR R4 resource type; names begin with a capital, "
-				 "such as Patient");
+		return issue_add(
+			issues, ERROR_NOT_FOUND, STR(""),
+			"the address names no FHIR R4 resource type; names begin with a capital, "
+			"such as Patient");
 	*ret_type = type;
 	return ERROR_OK;
 }
 
-enum error exchange_arguments(struct arena *arena, const struct search_argument *arguments, size_t count,
-			      struct search_argument **ret_arguments, size_t *ret_count)
+enum error exchange_arguments(struct arena *arena, const struct search_argument *arguments,
+			      size_t count, struct search_argument **ret_arguments,
+			      size_t *ret_count)
 {
 	struct search_argument *kept = NULL;
 	size_t kept_count = 0;
@@ -163,10 +165,11 @@ static enum error merge_form(struct call *call, struct inquiry *inquiry)
 	size_t form_count = 0;
 	enum error error = url_query_parse(&call->arena, call->body, &form, &form_count);
 	if (error != ERROR_OK)
-		return issue_add(&call->issues, error, STR(""),
-				 "the form holds more than %d pairs, a broken %%-escape or text that is not "
-				 "UTF-8",
-				 URL_ARGUMENTS_MAX);
+		return issue_add(
+			&call->issues, error, STR(""),
+			"the form holds more than %d pairs, a broken %%-escape or text that is not "
+			"UTF-8",
+			URL_ARGUMENTS_MAX);
 	size_t total = call->argument_count + form_count;
 	struct search_argument *all = ARENA_NEW(&call->arena, struct search_argument, total + 1);
 	if (all == NULL)
@@ -205,8 +208,7 @@ void inquiry_answer(struct call *call, const struct str *segments, size_t segmen
 		.if_none_match = call_header(call, "If-None-Match"),
 		.if_modified_since = call_header(call, "If-Modified-Since"),
 	};
-	inquiry.lenient =
-		header_prefer(call_header(call, "Prefer")).handling == PREFER_LENIENT;
+	inquiry.lenient = header_prefer(call_header(call, "Prefer")).handling == PREFER_LENIENT;
 	enum error error = ERROR_OK;
 	if (form)
 		error = merge_form(call, &inquiry);

@@ -21,12 +21,12 @@ struct change {
 	struct issues *issues;
 	enum http_method method; /* POST, PUT, DELETE */
 	uint16_t type;
-	struct str id;           /* of the URL; then of the resource meant */
-	bool conditional;        /* the URL names by criteria, not by id */
+	struct str id;                           /* of the URL; then of the resource meant */
+	bool conditional;                        /* the URL names by criteria, not by id */
 	const struct search_argument *arguments; /* the criteria */
 	size_t argument_count;
-	struct json *resource;   /* NULL for DELETE */
-	struct str body_id;      /* as the client sent it; resolving writes the id meant into the tree */
+	struct json *resource; /* NULL for DELETE */
+	struct str body_id; /* as the client sent it; resolving writes the id meant into the tree */
 	bool body_id_known;
 	struct str if_match;
 	struct str if_none_match;
@@ -35,10 +35,10 @@ struct change {
 	struct prefer prefer;
 	/* set by resolve and prepare */
 	struct store_write write;
-	bool writes;              /* false: answered without a commit */
+	bool writes; /* false: answered without a commit */
 	struct store_condition condition;
 	bool has_condition;
-	bool expects_read;        /* version_expected is what we read, not what the client demanded */
+	bool expects_read; /* version_expected is what we read, not what the client demanded */
 	/* the outcome */
 	enum error error;
 	unsigned status;
@@ -96,8 +96,9 @@ enum error exchange_negotiate(struct call *call);
 /* A type by its name in the URL; ERROR_NOT_FOUND with an issue. */
 enum error exchange_type(struct str name, struct issues *issues, uint16_t *ret_type);
 /* Arguments but for _format and _pretty, which concern the answer only. */
-enum error exchange_arguments(struct arena *arena, const struct search_argument *arguments, size_t count,
-			      struct search_argument **ret_arguments, size_t *ret_count);
+enum error exchange_arguments(struct arena *arena, const struct search_argument *arguments,
+			      size_t count, struct search_argument **ret_arguments,
+			      size_t *ret_count);
 /* "W/\"3\"" and the other headers of a version. */
 void exchange_version_headers(struct call *call, int64_t version, int64_t at_us);
 /* "Patient/1/_history/3" under the base URL. */

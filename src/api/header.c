@@ -109,8 +109,10 @@ static bool parameter_value(struct str parameter, struct str name, struct str *r
 static bool is_json(struct str type)
 {
 	static const struct str names[] = {
-		STR_INIT("application/fhir+json"), STR_INIT("application/json"),
-		STR_INIT("text/json"),             STR_INIT("application/json+fhir"),
+		STR_INIT("application/fhir+json"),
+		STR_INIT("application/json"),
+		STR_INIT("text/json"),
+		STR_INIT("application/json+fhir"),
 		STR_INIT("json"),
 	};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

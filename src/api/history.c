@@ -81,8 +81,9 @@ static enum error read_argument(struct inquiry *inquiry, const struct search_arg
 	} else if (inquiry->lenient) {
 		return ERROR_OK;
 	} else {
-		return issue_add(inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
-				 "a history takes _count and _since, the history of one resource _at too");
+		return issue_add(
+			inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
+			"a history takes _count and _since, the history of one resource _at too");
 	}
 	if (error == ERROR_OK)
 		wanted->used[wanted->used_count++] = *argument;
@@ -124,15 +125,16 @@ static void put_entry(struct bundle *bundle, const struct store_version *version
 		text_put(text, STR(",\"resource\":"));
 		text_put(text, version->body);
 	}
-	text_put_format(text, ",\"request\":{\"method\":\"%s\",\"url\":\"", methods[version->method]);
+	text_put_format(text, ",\"request\":{\"method\":\"%s\",\"url\":\"",
+			methods[version->method]);
 	text_put(text, fhir_resource_name(version->type));
 	if (version->method != STORE_CREATE) {
 		text_put_byte(text, '/');
 		text_put(text, version->id);
 	}
-	const char *status = version->method == STORE_UPDATE && version->version == 1 ?
-				     "201" :
-				     statuses[version->method];
+	const char *status = version->method == STORE_UPDATE && version->version == 1
+				     ? "201"
+				     : statuses[version->method];
 	text_put_format(text, "\"},\"response\":{\"status\":\"%s\",\"etag\":\"W/\\\"%lld\\\"\",",
 			status, (long long)version->version);
 	bundle_instant(text, "lastModified", version->at_us);
@@ -152,8 +154,7 @@ static void put_links(struct bundle *bundle, const struct wanted *wanted, int64_
 		text_put_format(&cursor, "%lld.%lld", (long long)wanted->rows.feed_max,
 				(long long)wanted->rows.feed_below);
 		arguments[count] = (struct search_argument){ STR("_cursor"), text_view(&cursor) };
-		bundle_link(bundle, "self",
-			    bundle_url(call, wanted->path, arguments, count + 1));
+		bundle_link(bundle, "self", bundle_url(call, wanted->path, arguments, count + 1));
 	} else {
 		bundle_link(bundle, "self", first);
 	}

@@ -3,10 +3,10 @@
 #include "api/server.h"
 
 #include "os/random.h"
+#include "os/socket.h"
 
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #define OPTIONS_ARENA_BYTES ((size_t)64 * 1024)
 #define CAPABILITIES_ARENA_BYTES ((size_t)64 * 1024 * 1024)
@@ -27,10 +27,10 @@ static void on_connection(void *context, struct MHD_Connection *handle, void **s
 
 static unsigned thread_count(const struct server_options *options)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned processors = thread_processors();
 	unsigned count = options->thread_count;
 	if (count == 0)
-		count = processors < 2 ? 2U : (unsigned)processors;
+		count = processors < 2 ? 2U : processors;
 	return count > 16 ? 16 : count;
 }
 
@@ -48,8 +48,8 @@ static enum error daemon_start(struct server *server, struct issues *issues)
 		options->idle_timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		options->header_bytes_max, MHD_OPTION_URI_LOG_CALLBACK, request_line, server,
 		MHD_OPTION_NOTIFY_COMPLETED, request_completed, server,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_THREAD_STACK_SIZE, (size_t)4 * 1024 * 1024, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_STRICT_FOR_CLIENT,
+		1, MHD_OPTION_THREAD_STACK_SIZE, (size_t)4 * 1024 * 1024, MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return issue_add(issues, ERROR_INTERNAL, STR(""),
 				 "the HTTP server cannot start with %u threads and %u connections: "
@@ -84,7 +84,7 @@ static void copy_texts(struct server *server)
 static void server_free(struct server *server)
 {
 	if (server->socket >= 0)
-		close(server->socket);
+		socket_close(server->socket);
 	router_destroy(server->router);
 	counters_destroy(server->counters);
 	mutex_destroy(&server->connections_lock);
@@ -106,8 +106,8 @@ static enum error server_fill(struct server *server, struct issues *issues)
 	server->counters = counters_create(router_count(server->router));
 	if (server->counters == NULL)
 		return ERROR_INTERNAL;
-	return listen_open(&server->options, &server->arena, issues, &server->socket,
-			   &server->address);
+	return socket_listen(&server->arena, server->options.listen, server->options.dev, issues,
+			     &server->socket, &server->address);
 }
 
 enum error server_start(const struct server_options *options, struct issues *issues,
@@ -172,7 +172,7 @@ bool server_stop(struct server *server, int timeout_ms)
 	int64_t until_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
 	int listening = MHD_quiesce_daemon(server->daemon);
 	if (listening >= 0)
-		close(listening);
+		socket_close(listening);
 	atomic_store(&server->stopping, true);
 	watch_stop(server);
 	do {

@@ -9,23 +9,23 @@
 struct server_options {
 	struct store *store;
 	struct clock *clock;
-	struct str listen;               /* "127.0.0.1:8080", "[::1]:0", "*:8080"; port 0 takes a free one */
-	struct str base_url;             /* "https://host/fhir"; empty: made from `listen` */
-	struct str cors_origins;         /* comma-separated origins, "*" for all; empty: none */
+	struct str listen;   /* "127.0.0.1:8080", "[::1]:0", "*:8080"; port 0 takes a free one */
+	struct str base_url; /* "https://host/fhir"; empty: made from `listen` */
+	struct str cors_origins; /* comma-separated origins, "*" for all; empty: none */
 	const struct route_table *tables;
 	size_t table_count;
 	const struct asset *assets;
 	size_t asset_count;
-	bool dev;                        /* loopback only, Host header checked */
-	unsigned thread_count;           /* 0: one a processor, at least 2, at most 16 */
+	bool dev;              /* loopback only, Host header checked */
+	unsigned thread_count; /* 0: one a processor, at least 2, at most 16 */
 	unsigned connections_max;
 	unsigned connections_per_address_max;
-	unsigned request_timeout_s;      /* for a header; a body gets more by its size */
+	unsigned request_timeout_s; /* for a header; a body gets more by its size */
 	unsigned idle_timeout_s;
-	unsigned answer_timeout_s;       /* for a client that reads slowly; more by size */
+	unsigned answer_timeout_s; /* for a client that reads slowly; more by size */
 	size_t header_bytes_max;
 	size_t body_bytes_max;
-	size_t bodies_bytes_max;         /* all bodies being received or worked on together */
+	size_t bodies_bytes_max; /* all bodies being received or worked on together */
 };
 
 /* Opens the port and starts to answer. Issues say what to do about a busy port or an address that is

@@ -79,7 +79,8 @@ static enum error put_entries(struct links *links)
 		struct entry *entry = &entries->rows[i];
 		if (entry->is_inquiry || entry->full_url.len == 0 || entry->method == HTTP_DELETE)
 			continue;
-		struct str to = relative(&entries->call->arena, entry->change.type, entry->change.id);
+		struct str to =
+			relative(&entries->call->arena, entry->change.type, entry->change.id);
 		enum error error = put(links, entry->full_url, to);
 		if (error != ERROR_OK)
 			return error;
@@ -136,14 +137,14 @@ static size_t find_created(const struct links *links, uint16_t type, const struc
 static enum error add_condition(struct links *links, const struct store_condition *condition)
 {
 	if (links->condition_count == links->condition_capacity) {
-		size_t capacity = links->condition_capacity == 0 ? 16 : 2 * links->condition_capacity;
+		size_t capacity =
+			links->condition_capacity == 0 ? 16 : 2 * links->condition_capacity;
 		struct store_condition *wider =
 			ARENA_NEW(&links->entries->call->arena, struct store_condition, capacity);
 		if (wider == NULL)
 			return ERROR_LIMIT;
 		if (links->condition_count > 0)
-			memcpy(wider, links->conditions,
-			       links->condition_count * sizeof(*wider));
+			memcpy(wider, links->conditions, links->condition_count * sizeof(*wider));
 		links->conditions = wider;
 		links->condition_capacity = capacity;
 	}

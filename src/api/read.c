@@ -55,8 +55,9 @@ static enum error read_arguments(struct inquiry *inquiry, struct subset *ret_sub
 		else if (str_equal(argument->name, STR("_elements")))
 			error = read_elements(inquiry, argument->value, &subset);
 		else if (!inquiry->lenient)
-			error = issue_add(inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
-					  "a read takes _format, _pretty, _summary and _elements only");
+			error = issue_add(
+				inquiry->issues, ERROR_NOT_SUPPORTED, STR(""),
+				"a read takes _format, _pretty, _summary and _elements only");
 		if (error != ERROR_OK)
 			return error;
 	}
@@ -74,7 +75,8 @@ static bool is_unmodified(const struct inquiry *inquiry, const struct store_vers
 	return version->at_us < since_us + DATE_US_PER_S;
 }
 
-static enum error subset_body(struct inquiry *inquiry, const struct subset *subset, struct str *body)
+static enum error subset_body(struct inquiry *inquiry, const struct subset *subset,
+			      struct str *body)
 {
 	struct arena *arena = &inquiry->call->arena;
 	struct json *tree = NULL;
@@ -136,8 +138,8 @@ enum error vread_inquire(struct inquiry *inquiry)
 		error = read_arguments(inquiry, &subset);
 	if (error != ERROR_OK)
 		return error;
-	if (!fhir_id_is_valid(inquiry->segments[1]) ||
-	    !str_to_u64(inquiry->segments[3], &number) || number < 1 || number > INT64_MAX)
+	if (!fhir_id_is_valid(inquiry->segments[1]) || !str_to_u64(inquiry->segments[3], &number) ||
+	    number < 1 || number > INT64_MAX)
 		return ERROR_NOT_FOUND;
 	error = store_read_version(inquiry->reader, &inquiry->call->arena, type,
 				   inquiry->segments[1], (int64_t)number, &version);

@@ -3,10 +3,12 @@
  * OperationOutcomes and never HTML. */
 #include "api/server.h"
 
-#include <stdio.h>
-#include <sys/socket.h>
+#include "os/socket.h"
 
-#define OUTCOME_HEAD "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\""
+#include <stdio.h>
+
+#define OUTCOME_HEAD \
+	"{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\""
 
 static const char *reason_of(unsigned status)
 {
@@ -20,8 +22,9 @@ void refusal_send(int socket, enum error error)
 	const struct error_row *row = error_row(error);
 	char body[512];
 	char head[512];
-	int body_length = snprintf(body, sizeof(body), OUTCOME_HEAD "%.*s\",\"diagnostics\":\"%.*s\"}]}",
-				   STR_ARG(row->issue_type), STR_ARG(row->meaning));
+	int body_length =
+		snprintf(body, sizeof(body), OUTCOME_HEAD "%.*s\",\"diagnostics\":\"%.*s\"}]}",
+			 STR_ARG(row->issue_type), STR_ARG(row->meaning));
 	int head_length = snprintf(head, sizeof(head),
 				   "HTTP/1.1 %u %s\r\nConnection: close\r\n"
 				   "Content-Type: application/fhir+json; charset=utf-8\r\n"
@@ -30,9 +33,8 @@ void refusal_send(int socket, enum error error)
 	ASSERT(body_length > 0 && (size_t)body_length < sizeof(body));
 	ASSERT(head_length > 0 && (size_t)head_length < sizeof(head));
 	/* A client that does not take these few bytes at once is not waited for. */
-	if (send(socket, head, (size_t)head_length, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE) ==
-	    head_length)
-		(void)!send(socket, body, (size_t)body_length, MSG_DONTWAIT | MSG_NOSIGNAL);
+	socket_send_now(socket, (struct str){ head, (size_t)head_length });
+	socket_send_now(socket, (struct str){ body, (size_t)body_length });
 }
 
 static void keep(void *context)
@@ -48,9 +50,9 @@ static void keep(void *context)
 struct MHD_Response *MHD_create_response_from_buffer(size_t size, void *buffer,
 						     enum MHD_ResponseMemoryMode mode)
 {
-	static char body[] = OUTCOME_HEAD
-		"structure\",\"diagnostics\":\"The request is not well-formed HTTP/1.1, or its header is "
-		"larger than the limit.\"}]}";
+	static char body[] = OUTCOME_HEAD "structure\",\"diagnostics\":\"The request is not "
+					  "well-formed HTTP/1.1, or its header is "
+					  "larger than the limit.\"}]}";
 	(void)size;
 	if (mode == MHD_RESPMEM_MUST_FREE)
 		MHD_free(buffer);

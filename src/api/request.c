@@ -103,8 +103,8 @@ static bool method_of(const char *name, enum http_method *ret_method)
 		const char *name;
 		enum http_method method;
 	} methods[] = {
-		{ "GET", HTTP_GET },     { "HEAD", HTTP_HEAD },     { "POST", HTTP_POST },
-		{ "PUT", HTTP_PUT },     { "PATCH", HTTP_PATCH },   { "DELETE", HTTP_DELETE },
+		{ "GET", HTTP_GET },         { "HEAD", HTTP_HEAD },   { "POST", HTTP_POST },
+		{ "PUT", HTTP_PUT },         { "PATCH", HTTP_PATCH }, { "DELETE", HTTP_DELETE },
 		{ "OPTIONS", HTTP_OPTIONS },
 	};
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
@@ -162,9 +162,10 @@ static enum error check_origin(struct request *request)
 	bool reads = call->method == HTTP_GET || call->method == HTTP_HEAD ||
 		     call->method == HTTP_OPTIONS;
 	if (origin.len > 0 && !reads && !origin_allowed(server, origin, host))
-		return issue_add(&call->issues, ERROR_FORBIDDEN, STR(""),
-				 "this Origin may not write: the setting http.cors_origins lists those "
-				 "that may");
+		return issue_add(
+			&call->issues, ERROR_FORBIDDEN, STR(""),
+			"this Origin may not write: the setting http.cors_origins lists those "
+			"that may");
 	return ERROR_OK;
 }
 
@@ -197,8 +198,8 @@ static enum error body_begin(struct request *request)
 	if (length_text.len > 0 && !str_to_u64(str_trim(length_text), &length))
 		return ERROR_BAD_REQUEST;
 	size_t limit = request->route == NULL ? 0 : request->route->body_bytes_max;
-	request->body_limit = limit < server->options.body_bytes_max ? limit :
-								       server->options.body_bytes_max;
+	request->body_limit =
+		limit < server->options.body_bytes_max ? limit : server->options.body_bytes_max;
 	if (length > request->body_limit || (chunked && request->body_limit == 0))
 		return issue_add(&call->issues, ERROR_TOO_LARGE, STR(""),
 				 "a body of at most %zu bytes is taken here", request->body_limit);
@@ -218,10 +219,9 @@ static enum error body_begin(struct request *request)
 	if (request->body == NULL)
 		return ERROR_LIMIT;
 	connection_phase(request->connection, PHASE_BODY,
-			 clock_monotonic_us() +
-				 ((int64_t)server->options.request_timeout_s +
-				  (int64_t)(length / BYTES_PER_S_MIN)) *
-					 DATE_US_PER_S);
+			 clock_monotonic_us() + ((int64_t)server->options.request_timeout_s +
+						 (int64_t)(length / BYTES_PER_S_MIN)) *
+							DATE_US_PER_S);
 	return ERROR_OK;
 }
 
@@ -264,10 +264,11 @@ static enum error header_check(struct request *request, bool method_known)
 		return issue_add(&call->issues, ERROR_BUSY, STR(""),
 				 "the server is starting or stopping");
 	if (request->target_error != ERROR_OK)
-		return issue_add(&call->issues, request->target_error, STR(""),
-				 "the address is longer than %d bytes, has too many parts, or holds a "
-				 "broken %%-escape or text that is not UTF-8",
-				 LIMIT_URL_BYTES_MAX);
+		return issue_add(
+			&call->issues, request->target_error, STR(""),
+			"the address is longer than %d bytes, has too many parts, or holds a "
+			"broken %%-escape or text that is not UTF-8",
+			LIMIT_URL_BYTES_MAX);
 	enum error error = check_origin(request);
 	if (error == ERROR_OK)
 		error = find_route(request, method_known);
@@ -327,6 +328,8 @@ static enum MHD_Result request_go_on(struct request *request)
 static enum MHD_Result run_handler(struct request *request)
 {
 	struct call *call = &request->call;
+	if (call->status != 0)
+		return request_go_on(request);
 	ASSERT(!request->handler_ran);
 	request->handler_ran = true;
 	call->body = (struct str){ request->body, request->body_length };
@@ -345,9 +348,19 @@ static enum MHD_Result run_finish(struct request *request)
 	return request_go_on(request);
 }
 
-static enum MHD_Result refuse(struct request *request, enum error error)
+static bool has_body(const struct call *call)
 {
-	call_fail(&request->call, error);
+	struct str length = call_header(call, "Content-Length");
+	return call_header(call, "Transfer-Encoding").len > 0 ||
+	       (length.len > 0 && !str_equal(str_trim(length), STR("0")));
+}
+
+/* An answer before the body is read makes libmicrohttpd close the connection: right where there is a
+ * body that nobody wants, a waste otherwise. */
+static enum MHD_Result answer_early(struct request *request)
+{
+	if (!has_body(&request->call))
+		return MHD_YES;
 	request->stage = STAGE_ANSWERED;
 	return answer_send(request);
 }
@@ -364,15 +377,8 @@ static enum MHD_Result request_begin(struct request *request, const char *method
 	echo_request_id(call);
 	enum error error = header_check(request, known);
 	if (error != ERROR_OK)
-		return refuse(request, error);
-	if (call->status != 0) {
-		request->stage = STAGE_ANSWERED;
-		return answer_send(request);
-	}
-	bool reads = call->method == HTTP_GET || call->method == HTTP_HEAD;
-	if (reads && request->body_capacity == 0)
-		return run_handler(request);
-	return MHD_YES;
+		call_fail(call, error);
+	return call->status == 0 ? MHD_YES : answer_early(request);
 }
 
 /* Chunked bodies grow by doubling; false past the limit. */

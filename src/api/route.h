@@ -8,12 +8,21 @@
 #include "os/clock.h"
 #include "store/search.h"
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS };
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_OPTIONS
+};
 
 struct server; /* everything a handler may use: see accessors */
 struct store *server_store(struct server *server);
 struct clock *server_clock(struct server *server);
-struct str server_base_url(struct server *server); /* "http://127.0.0.1:8080/fhir", no slash at the end */
+struct str
+server_base_url(struct server *server); /* "http://127.0.0.1:8080/fhir", no slash at the end */
 bool server_is_dev(struct server *server);
 void *server_room(struct server *server, const char *room); /* "ward": struct ward * */
 
@@ -23,8 +32,8 @@ struct call {
 	struct arena arena;
 	struct issues issues;
 	enum http_method method;
-	struct str path;                  /* decoded, without the query */
-	struct str path_parts[8];         /* by the route's {name} parts, in order */
+	struct str path;                   /* decoded, without the query */
+	struct str path_parts[8];          /* by the route's {name} parts, in order */
 	struct search_argument *arguments; /* query string, decoded, in order */
 	size_t argument_count;
 	struct str body;
@@ -58,7 +67,8 @@ typedef void call_finish(struct call *call, struct store_commit *commit);
 void call_commit(struct call *call, struct store_commit *commit, call_finish *finish);
 /* The same for several commits at once that stand or fall each by itself (FHIR batch): `finish` runs
  * once, after the last, with the first of them. `commits` is borrowed until then. */
-void call_commit_all(struct call *call, struct store_commit **commits, size_t count, call_finish *finish);
+void call_commit_all(struct call *call, struct store_commit **commits, size_t count,
+		     call_finish *finish);
 /* Server-sent events: answers 200 text/event-stream and keeps the connection. `next` is asked, on a loop thread,
  * whenever stream_wake was called or a second has passed, to append complete events to `text`; it
  * returns false to end the stream. `closed` is called once, when the client went away or the server stops. */

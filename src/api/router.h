@@ -22,9 +22,9 @@ size_t router_count(const struct router *router);
 const struct route *router_at(const struct router *router, size_t index);
 
 struct route_match {
-	size_t index;          /* of the route; router_count when none */
+	size_t index; /* of the route; router_count when none */
 	struct str parts[8];
-	unsigned methods;      /* bit (1 << method) of every method the path knows; 0: unknown path */
+	unsigned methods; /* bit (1 << method) of every method the path knows; 0: unknown path */
 };
 /* HEAD is served by GET's route. */
 void router_find(const struct router *router, enum http_method method, const struct str *segments,

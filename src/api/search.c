@@ -76,7 +76,8 @@ static void put_outcome(struct bundle *bundle, struct inquiry *inquiry,
 {
 	struct arena *arena = &bundle->call->arena;
 	if (result->includes_cut)
-		issue_add_as(inquiry->issues, ISSUE_WARNING, ERROR_LIMIT, STR("incomplete"), STR(""),
+		issue_add_as(inquiry->issues, ISSUE_WARNING, ERROR_LIMIT, STR("incomplete"),
+			     STR(""),
 			     "not all included resources are in this page: ask for fewer matches "
 			     "with _count");
 	if (inquiry->issues->count == 0)
@@ -93,8 +94,8 @@ static enum error print_links(struct bundle *bundle, const struct place *place,
 {
 	struct call *call = bundle->call;
 	size_t count = request->used_count;
-	struct search_argument *arguments = ARENA_NEW(&call->arena, struct search_argument,
-						      count + 1);
+	struct search_argument *arguments =
+		ARENA_NEW(&call->arena, struct search_argument, count + 1);
 	if (arguments == NULL)
 		return ERROR_LIMIT;
 	for (size_t i = 0; i < count; i++)
@@ -102,16 +103,14 @@ static enum error print_links(struct bundle *bundle, const struct place *place,
 	struct str first = bundle_url(call, place->path, arguments, count);
 	if (cursor_in.len > 0) {
 		arguments[count] = (struct search_argument){ STR("_cursor"), cursor_in };
-		bundle_link(bundle, "self",
-			    bundle_url(call, place->path, arguments, count + 1));
+		bundle_link(bundle, "self", bundle_url(call, place->path, arguments, count + 1));
 	} else {
 		bundle_link(bundle, "self", first);
 	}
 	bundle_link(bundle, "first", first);
 	if (cursor_next.len > 0) {
 		arguments[count] = (struct search_argument){ STR("_cursor"), cursor_next };
-		bundle_link(bundle, "next",
-			    bundle_url(call, place->path, arguments, count + 1));
+		bundle_link(bundle, "next", bundle_url(call, place->path, arguments, count + 1));
 	}
 	return ERROR_OK;
 }
@@ -131,10 +130,11 @@ static enum error print_result(struct inquiry *inquiry, const struct place *plac
 {
 	struct bundle bundle;
 	bundle_begin(&bundle, inquiry->call, "searchset", result->total);
-	enum error error = print_links(&bundle, place, request, cursor_of(inquiry),
-				       result->cursor_next);
+	enum error error =
+		print_links(&bundle, place, request, cursor_of(inquiry), result->cursor_next);
 	if (error == ERROR_OK)
-		error = put_entries(&bundle, request, result->matches, result->match_count, "match");
+		error = put_entries(&bundle, request, result->matches, result->match_count,
+				    "match");
 	if (error == ERROR_OK)
 		error = put_entries(&bundle, request, result->included, result->included_count,
 				    "include");
@@ -170,7 +170,8 @@ enum error search_inquire(struct inquiry *inquiry)
 	error = search_parse(&call->arena, place.type, arguments, count, &options, inquiry->issues,
 			     &request);
 	if (error == ERROR_OK)
-		error = search_run(inquiry->reader, &call->arena, request, inquiry->issues, &result);
+		error = search_run(inquiry->reader, &call->arena, request, inquiry->issues,
+				   &result);
 	if (error != ERROR_OK)
 		return error;
 	return print_result(inquiry, &place, request, &result);

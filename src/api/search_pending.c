@@ -3,12 +3,10 @@
  * store's own functions take its place. */
 #include "store/search.h"
 
-__attribute__((weak)) enum error search_parse(struct arena *arena, uint16_t type,
-					      const struct search_argument *arguments,
-					      size_t argument_count,
-					      const struct search_parse_options *options,
-					      struct issues *issues,
-					      struct search_request **ret_request)
+__attribute__((weak)) enum error
+search_parse(struct arena *arena, uint16_t type, const struct search_argument *arguments,
+	     size_t argument_count, const struct search_parse_options *options,
+	     struct issues *issues, struct search_request **ret_request)
 {
 	(void)arena;
 	(void)type;

@@ -64,8 +64,8 @@ struct connection {
 	struct server *server;
 	int socket;
 	atomic_int phase;
-	atomic_llong deadline_us;   /* monotonic, of the phase; 0: none */
-	uint64_t bytes_seen;        /* the watch's: TCP bytes received when last found idle */
+	atomic_llong deadline_us; /* monotonic, of the phase; 0: none */
+	uint64_t bytes_seen;      /* the watch's: TCP bytes received when last found idle */
 	bool bytes_known;
 	bool cut;
 	struct request request;
@@ -99,7 +99,8 @@ struct server {
 	struct stream *streams;
 	size_t stream_count;
 	struct thread watch;
-	int watch_event;
+	struct mutex watch_lock;
+	struct condition watch_end;
 	struct mutex capabilities_lock;
 	struct arena capabilities_arena; /* capabilities.c: built on first use */
 	struct str capabilities;
@@ -108,9 +109,6 @@ struct server {
 	atomic_ullong request_number;
 };
 
-/* listen.c: a listening, non-blocking socket; *ret_address like "127.0.0.1:8080" in the arena. */
-MUST_CHECK enum error listen_open(const struct server_options *options, struct arena *arena,
-				  struct issues *issues, int *ret_socket, struct str *ret_address);
 /* watch.c: connections and the thread that cuts slow ones and ticks the streams. */
 struct connection *connection_open(struct server *server, int socket);
 void connection_close(struct connection *connection);

@@ -30,7 +30,8 @@ static void ready_handle(struct call *call)
 	if (state == STORE_FULL)
 		answer_text(call, 503, STR("the disk is full: reads work, writes are refused\n"));
 	else if (state == STORE_FAILED)
-		answer_text(call, 503, STR("the store cannot write: reads work, writes are refused\n"));
+		answer_text(call, 503,
+			    STR("the store cannot write: reads work, writes are refused\n"));
 	else
 		answer_text(call, 200, STR("ready\n"));
 }
@@ -38,8 +39,8 @@ static void ready_handle(struct call *call)
 static void put_figure(struct text *text, const char *name, const char *type, const char *help,
 		       int64_t value)
 {
-	text_put_format(text, "# HELP homeward_%s %s\n# TYPE homeward_%s %s\nhomeward_%s %lld\n", name,
-			help, name, type, name, (long long)value);
+	text_put_format(text, "# HELP homeward_%s %s\n# TYPE homeward_%s %s\nhomeward_%s %lld\n",
+			name, help, name, type, name, (long long)value);
 }
 
 static void put_store(struct text *text, struct server *server)
@@ -70,14 +71,16 @@ static void metrics_handle(struct call *call)
 	text_init(&text, &call->arena, (size_t)4 * 1024 * 1024);
 	put_figure(&text, "connections", "gauge", "Open connections.",
 		   (int64_t)atomic_load(&server->connections_open));
-	put_figure(&text, "requests_active", "gauge", "Requests being received, worked on or answered.",
+	put_figure(&text, "requests_active", "gauge",
+		   "Requests being received, worked on or answered.",
 		   (int64_t)atomic_load(&server->requests_active));
 	put_figure(&text, "body_bytes", "gauge", "Bytes of request bodies in memory.",
 		   (int64_t)atomic_load(&server->bodies_bytes));
 	mutex_lock(&server->streams_lock);
 	size_t streams = server->stream_count;
 	mutex_unlock(&server->streams_lock);
-	put_figure(&text, "streams", "gauge", "Open streams of server-sent events.", (int64_t)streams);
+	put_figure(&text, "streams", "gauge", "Open streams of server-sent events.",
+		   (int64_t)streams);
 	put_store(&text, server);
 	counters_print(&text, server->counters, server->router);
 	if (text.failed) {
@@ -105,8 +108,8 @@ static void answer_clock(struct call *call)
 }
 
 /* A JSON number not below 0 and not above `max`; false when the member is absent. */
-static enum error read_number(struct call *call, const struct json *tree, struct str name, int64_t max,
-			      struct decimal *ret_value)
+static enum error read_number(struct call *call, const struct json *tree, struct str name,
+			      int64_t max, struct decimal *ret_value)
 {
 	const struct json *member = json_get(tree, name);
 	struct decimal value = { 0, 0 };
@@ -133,8 +136,8 @@ static enum error clock_set(struct call *call, const struct json *tree)
 	struct decimal seconds = { 0, 0 };
 	int64_t advance_us = 0;
 	enum error has_rate = read_number(call, tree, STR("rate"), CLOCK_RATE_MAX, &rate);
-	enum error has_seconds = read_number(call, tree, STR("advanceSeconds"), CLOCK_ADVANCE_S_MAX,
-					     &seconds);
+	enum error has_seconds =
+		read_number(call, tree, STR("advanceSeconds"), CLOCK_ADVANCE_S_MAX, &seconds);
 	if (has_rate == ERROR_BAD_REQUEST || has_seconds == ERROR_BAD_REQUEST)
 		return ERROR_BAD_REQUEST;
 	for (const struct json *m = tree->child; m != NULL; m = m->next) {

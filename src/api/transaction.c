@@ -17,12 +17,12 @@ static enum error fail_entry(struct entries *entries, struct entry *entry, enum 
 		else if (i->expression.len > 0)
 			text_put(&text, STR(".resource: "));
 		text_put(&text, i->expression);
-		issue_add_as(&call->issues, i->severity, i->error, i->code, text_view(&text), "%.*s",
-			     STR_ARG(i->diagnostics));
+		issue_add_as(&call->issues, i->severity, i->error, i->code, text_view(&text),
+			     "%.*s", STR_ARG(i->diagnostics));
 	}
 	if (entry->issues.first == NULL)
-		(void)issue_add(&call->issues, error, entry_path(&call->arena, entry, ""),
-				"%.*s", STR_ARG(error_row(error)->meaning));
+		(void)issue_add(&call->issues, error, entry_path(&call->arena, entry, ""), "%.*s",
+				STR_ARG(error_row(error)->meaning));
 	return error;
 }
 
@@ -77,7 +77,8 @@ static enum error check_unique(struct entries *entries)
 		const char *what = NULL;
 		if (entry->is_inquiry)
 			continue;
-		if (change->writes && seen_before(&seen, key_of(arena, "id", change->type, change->id)))
+		if (change->writes &&
+		    seen_before(&seen, key_of(arena, "id", change->type, change->id)))
 			what = "the same resource is written twice in this transaction";
 		else if (change->has_if_none_exist &&
 			 seen_before(&seen,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * update, update as create and conditional update (hl7.org/fhir/R4/http.html#update). */
-#include "api/fhir_routes.h"
 #include "api/exchange.h"
+#include "api/fhir_routes.h"
 
 #include "api/identity.h"
 
@@ -15,7 +15,8 @@ static bool coding_equal(const struct json *a, const struct json *b)
 
 static bool holds(const struct json *list, const struct json *value)
 {
-	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL; one = one->next) {
+	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
+	     one = one->next) {
 		if (coding_equal(one, value))
 			return true;
 	}
@@ -102,16 +103,17 @@ static enum error resolve_criteria(struct change *change, struct store_reader *r
 {
 	size_t found = 0;
 	struct str body_id = change->body_id;
-	enum error error = criteria_resolve(change, reader, change->arguments,
-					    change->argument_count, &found);
+	enum error error =
+		criteria_resolve(change, reader, change->arguments, change->argument_count, &found);
 	if (error != ERROR_OK)
 		return error;
 	if (found == 1) {
 		change->id = change->condition.id;
 		if (body_id.len > 0 && !str_equal(body_id, change->id))
-			return issue_add(change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
-					 "the id in the body is not that of the resource the criteria "
-					 "match");
+			return issue_add(
+				change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
+				"the id in the body is not that of the resource the criteria "
+				"match");
 		return ERROR_OK;
 	}
 	change->id = body_id.len > 0 ? body_id : identity_new(&change->call->arena);
@@ -134,8 +136,9 @@ static enum error resolve_identity(struct change *change, struct store_reader *r
 		(void)json_put(change->resource, STR("id"),
 			       json_new_string(&change->call->arena, change->id));
 	} else if (!str_equal(change->body_id, change->id)) {
-		return issue_add(change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
-				 "the id in the body must be there and equal the id in the address");
+		return issue_add(
+			change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
+			"the id in the body must be there and equal the id in the address");
 	}
 	if (!fhir_id_is_valid(change->id))
 		return issue_add(change->issues, ERROR_BAD_REQUEST, STR("Resource.id"),
@@ -150,8 +153,8 @@ enum error update_resolve(struct change *change, struct store_reader *reader)
 	enum error error = resolve_identity(change, reader);
 	if (error != ERROR_OK)
 		return error;
-	enum error found = store_read(reader, &change->call->arena, change->type, change->id,
-				      &current);
+	enum error found =
+		store_read(reader, &change->call->arena, change->type, change->id, &current);
 	if (found != ERROR_OK && found != ERROR_NOT_FOUND && found != ERROR_GONE)
 		return found;
 	error = read_conditions(change, found == ERROR_OK, current.version);

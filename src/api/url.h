@@ -17,8 +17,8 @@ struct url {
 	struct str path;                       /* decoded, without the query */
 	struct str segments[URL_SEGMENTS_MAX]; /* decoded, empty ones left out */
 	size_t segment_count;
-	struct str query;                      /* as it came, without '?' */
-	struct search_argument *arguments;     /* decoded, in order */
+	struct str query;                  /* as it came, without '?' */
+	struct search_argument *arguments; /* decoded, in order */
 	size_t argument_count;
 };
 

@@ -6,17 +6,11 @@
 #include "api/server.h"
 
 #include "base/date.h"
+#include "os/socket.h"
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <linux/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#define TICK_MS 1000
+#define TICK_US DATE_US_PER_S
 
 struct connection *connection_open(struct server *server, int handle)
 {
@@ -30,8 +24,7 @@ struct connection *connection_open(struct server *server, int handle)
 	connection->request.call.server = server;
 	connection->request.call.connection = &connection->request;
 	connection_phase(connection, PHASE_WAITING,
-			 clock_monotonic_us() +
-				 server->options.request_timeout_s * DATE_US_PER_S);
+			 clock_monotonic_us() + server->options.request_timeout_s * DATE_US_PER_S);
 	mutex_lock(&server->connections_lock);
 	connection->next = server->connections;
 	if (connection->next != NULL)
@@ -67,21 +60,11 @@ void connection_phase(struct connection *connection, enum phase phase, int64_t d
 	atomic_store_explicit(&connection->phase, (int)phase, memory_order_release);
 }
 
-static uint64_t bytes_received(int handle)
-{
-	struct tcp_info info;
-	socklen_t size = sizeof(info);
-	memset(&info, 0, sizeof(info));
-	if (getsockopt(handle, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
-		return 0;
-	return info.tcpi_bytes_received;
-}
-
 /* A kept-alive connection on which nothing has come since its last answer is left to the idle timeout;
  * one with the beginning of a request on it is late when its deadline has passed. */
 static bool has_begun(struct connection *connection)
 {
-	uint64_t bytes = bytes_received(connection->socket);
+	uint64_t bytes = socket_bytes_received(connection->socket);
 	if (connection->bytes_known)
 		return bytes > connection->bytes_seen;
 	connection->bytes_seen = bytes;
@@ -92,8 +75,8 @@ static bool has_begun(struct connection *connection)
 static void look_at(struct connection *connection, int64_t now_us)
 {
 	int64_t deadline_us = atomic_load_explicit(&connection->deadline_us, memory_order_relaxed);
-	enum phase phase = (enum phase)atomic_load_explicit(&connection->phase,
-							    memory_order_acquire);
+	enum phase phase =
+		(enum phase)atomic_load_explicit(&connection->phase, memory_order_acquire);
 	if (phase != PHASE_WAITING)
 		connection->bytes_known = false;
 	if (connection->cut)
@@ -111,19 +94,21 @@ static void look_at(struct connection *connection, int64_t now_us)
 	connection->cut = true;
 	if (phase != PHASE_SENDING)
 		refusal_send(connection->socket, ERROR_TIMEOUT);
-	(void)shutdown(connection->socket, SHUT_RDWR);
+	socket_cut(connection->socket);
 }
 
 static void watch_run(void *context)
 {
 	struct server *server = context;
-	struct pollfd event = { .fd = server->watch_event, .events = POLLIN };
 	while (!atomic_load(&server->stopping)) {
-		int ready = poll(&event, 1, TICK_MS);
-		if (ready < 0 && errno != EINTR)
-			break;
-		streams_wake(server);
 		int64_t now_us = clock_monotonic_us();
+		mutex_lock(&server->watch_lock);
+		if (!atomic_load(&server->stopping))
+			(void)condition_wait_until(&server->watch_end, &server->watch_lock,
+						   now_us + TICK_US);
+		mutex_unlock(&server->watch_lock);
+		streams_wake(server);
+		now_us = clock_monotonic_us();
 		mutex_lock(&server->connections_lock);
 		for (struct connection *c = server->connections; c != NULL; c = c->next)
 			look_at(c, now_us);
@@ -133,21 +118,22 @@ static void watch_run(void *context)
 
 enum error watch_start(struct server *server)
 {
-	server->watch_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (server->watch_event < 0)
-		return ERROR_INTERNAL;
-	if (!thread_start(&server->watch, "api-watch", watch_run, server)) {
-		close(server->watch_event);
-		return ERROR_INTERNAL;
-	}
-	return ERROR_OK;
+	mutex_init(&server->watch_lock);
+	condition_init(&server->watch_end);
+	if (thread_start(&server->watch, "api-watch", watch_run, server))
+		return ERROR_OK;
+	condition_destroy(&server->watch_end);
+	mutex_destroy(&server->watch_lock);
+	return ERROR_INTERNAL;
 }
 
 void watch_stop(struct server *server)
 {
 	ASSERT(atomic_load(&server->stopping));
-	uint64_t one = 1;
-	(void)!write(server->watch_event, &one, sizeof(one));
+	mutex_lock(&server->watch_lock);
+	condition_broadcast(&server->watch_end);
+	mutex_unlock(&server->watch_lock);
 	thread_join(&server->watch);
-	close(server->watch_event);
+	condition_destroy(&server->watch_end);
+	mutex_destroy(&server->watch_lock);
 }

@@ -56,7 +56,9 @@ static enum error fail(struct config *config, const char *format, ...)
 	va_start(list, format);
 	int length = vsnprintf(line, 512, format, list);
 	va_end(list);
-	config->problem = (struct str){ line, length < 0 ? 0 : length > 511 ? 511 : (size_t)length };
+	config->problem = (struct str){ line, length < 0     ? 0
+					      : length > 511 ? 511
+							     : (size_t)length };
 	return ERROR_BAD_REQUEST;
 }
 
@@ -70,14 +72,15 @@ static bool read_switch(struct str text, int64_t *ret_on)
 	return on || off;
 }
 
-static enum error set(struct config *config, size_t at, struct str value, enum setting_source source)
+static enum error set(struct config *config, size_t at, struct str value,
+		      enum setting_source source)
 {
 	const struct row *row = &rows[at];
 	struct setting_value read = { .text = arena_copy(config->arena, value), .source = source };
 	if (row->kind == KIND_SWITCH && !read_switch(value, &read.number))
 		return fail(config, "%s (%s): must be true or false", row->key, sources[source]);
-	if (row->kind == KIND_NUMBER &&
-	    (!str_to_i64(value, &read.number) || read.number < row->least || read.number > row->most))
+	if (row->kind == KIND_NUMBER && (!str_to_i64(value, &read.number) ||
+					 read.number < row->least || read.number > row->most))
 		return fail(config, "%s (%s): must be a whole number from %lld to %lld", row->key,
 			    sources[source], (long long)row->least, (long long)row->most);
 	config->values[at] = read;
@@ -97,7 +100,8 @@ static int on_pair(void *context, const char *section, const char *name, const c
 	struct reading *reading = context;
 	struct config *config = reading->config;
 	char key[128];
-	int length = snprintf(key, sizeof(key), "%s%s%s", section, section[0] == '\0' ? "" : ".", name);
+	int length =
+		snprintf(key, sizeof(key), "%s%s%s", section, section[0] == '\0' ? "" : ".", name);
 	for (size_t i = 0; i < SETTING_COUNT && length > 0; i++) {
 		if (strcmp(rows[i].key, key) != 0)
 			continue;
@@ -106,7 +110,8 @@ static int on_pair(void *context, const char *section, const char *name, const c
 		reading->failed = true;
 		return 0;
 	}
-	(void)fail(config, "%s: unknown key %s; `homeward config check` lists them", reading->path, key);
+	(void)fail(config, "%s: unknown key %s; `homeward config check` lists them", reading->path,
+		   key);
 	reading->failed = true;
 	return 0;
 }
@@ -121,8 +126,9 @@ static enum error read_file(struct config *config, const char *path)
 	if (line < 0)
 		return fail(config, "cannot read the config file %s", path);
 	if (line > 0)
-		return fail(config, "%s: line %d cannot be read; lines are key = value, [section] or ; "
-				    "comment",
+		return fail(config,
+			    "%s: line %d cannot be read; lines are key = value, [section] or ; "
+			    "comment",
 			    path, line);
 	return ERROR_OK;
 }
@@ -224,7 +230,8 @@ enum error config_load(struct config *config, struct arena *arena, int argument_
 		error = read_flag(config, &flags);
 	if (error == ERROR_OK && config_text(config, SETTING_CLOCK_START).len > 0 &&
 	    !config_switch(config, SETTING_DEV))
-		error = fail(config, "clock_start is for --dev only: a ward's clock is the real one");
+		error = fail(config,
+			     "clock_start is for --dev only: a ward's clock is the real one");
 	return error;
 }
 
@@ -252,8 +259,8 @@ void config_print_flags(void)
 	printf("  --config FILE\n      Config file (INI); also HOMEWARD_CONFIG.\n");
 	for (size_t i = 0; i < SETTING_COUNT; i++) {
 		struct str name = name_for(&arena, rows[i].key, true);
-		printf("  %.*s%s\n      %s", STR_ARG(name), rows[i].kind == KIND_SWITCH ? "" : " VALUE",
-		       rows[i].meaning);
+		printf("  %.*s%s\n      %s", STR_ARG(name),
+		       rows[i].kind == KIND_SWITCH ? "" : " VALUE", rows[i].meaning);
 		if (rows[i].initial[0] != '\0')
 			printf(" Default: %s.", rows[i].initial);
 		putchar('\n');

@@ -27,7 +27,7 @@ struct config {
 	struct str file; /* the config file that was read, or empty */
 	struct setting_value values[SETTING_COUNT];
 	struct str problem; /* one line for people, after an error */
-	bool help; /* --help was among the flags */
+	bool help;          /* --help was among the flags */
 };
 
 /* arguments[0] is the subcommand's name. ERROR_BAD_REQUEST with `problem` set. */

@@ -7,10 +7,10 @@
 #include "main/config.h"
 #include "main/web_file.h"
 #include "os/log.h"
+#include "os/socket.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define SETTINGS_ARENA_BYTES ((size_t)4 * 1024 * 1024)
@@ -55,9 +55,11 @@ static enum error check(struct serve *serve)
 		return refuse(serve, "log.level must be debug, info, warning, error or none");
 	log_set_level(level);
 	if (!config_switch(&serve->config, SETTING_DEV))
-		return refuse(serve, "access control (login, roles, audit) is not in this version yet, so it "
-				     "does not start open to a network: add --dev to try it on this "
-				     "machine only");
+		return refuse(
+			serve,
+			"access control (login, roles, audit) is not in this version yet, so it "
+			"does not start open to a network: add --dev to try it on this "
+			"machine only");
 	return ERROR_OK;
 }
 
@@ -70,22 +72,13 @@ static enum error make_clock(struct serve *serve)
 		return serve->clock == NULL ? ERROR_INTERNAL : ERROR_OK;
 	}
 	if (date_parse(start, DATE_KIND_INSTANT, &date) != ERROR_OK)
-		return refuse(serve, "--clock-start takes an instant, such as 2026-01-01T08:00:00Z");
+		return refuse(serve,
+			      "--clock-start takes an instant, such as 2026-01-01T08:00:00Z");
 	serve->clock = clock_create_simulated(date.low_us);
 	if (serve->clock == NULL)
 		return ERROR_INTERNAL;
 	clock_set_rate(serve->clock, 1);
 	return ERROR_OK;
-}
-
-/* One descriptor a connection, and some for the store. */
-static void raise_descriptors(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static enum error open_store(struct serve *serve)
@@ -133,7 +126,8 @@ static enum error open_server(struct serve *serve)
 		.connections_max = (unsigned)config_number(config, SETTING_HTTP_CONNECTIONS_MAX),
 		.connections_per_address_max =
 			(unsigned)config_number(config, SETTING_HTTP_CONNECTIONS_PER_ADDRESS_MAX),
-		.request_timeout_s = (unsigned)config_number(config, SETTING_HTTP_REQUEST_TIMEOUT_S),
+		.request_timeout_s =
+			(unsigned)config_number(config, SETTING_HTTP_REQUEST_TIMEOUT_S),
 		.idle_timeout_s = (unsigned)config_number(config, SETTING_HTTP_IDLE_TIMEOUT_S),
 		.answer_timeout_s = (unsigned)config_number(config, SETTING_HTTP_ANSWER_TIMEOUT_S),
 		.header_bytes_max = (size_t)config_number(config, SETTING_HTTP_HEADER_BYTES_MAX),
@@ -150,7 +144,8 @@ static void announce(const struct serve *serve)
 	       STR_ARG(address), STR_ARG(address),
 	       STR_ARG(config_text(&serve->config, SETTING_DATA)));
 	if (config_switch(&serve->config, SETTING_DEV))
-		puts("Development mode: open without login, on this machine only. Ctrl-C stops it.");
+		puts("Development mode: open without login, on this machine only. Ctrl-C stops "
+		     "it.");
 	(void)fflush(stdout);
 }
 
@@ -175,7 +170,7 @@ static int run(struct serve *serve, const sigset_t *signals)
 static int serve_run(struct serve *serve, const sigset_t *signals)
 {
 	LOG(EVENT_SERVER_STARTING);
-	raise_descriptors();
+	(void)descriptors_raise();
 	if (make_clock(serve) != ERROR_OK)
 		return complain(serve, 2);
 	int code = 1;

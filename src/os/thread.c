@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct start {
 	void (*run)(void *);
@@ -112,4 +113,10 @@ void condition_signal(struct condition *condition)
 void condition_broadcast(struct condition *condition)
 {
 	ASSERT(pthread_cond_broadcast(&condition->handle) == 0);
+}
+
+unsigned thread_processors(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	return count < 1 ? 1U : (unsigned)count;
 }

@@ -25,6 +25,8 @@ struct condition {
 bool thread_start(struct thread *thread, const char *name, void (*run)(void *), void *argument);
 /* Waits for its end; does nothing when it was never started or was joined before. */
 void thread_join(struct thread *thread);
+/* Processors this machine has running; at least 1. */
+unsigned thread_processors(void);
 
 void mutex_init(struct mutex *mutex);
 void mutex_destroy(struct mutex *mutex);

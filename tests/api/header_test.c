@@ -56,8 +56,10 @@ static void an_entity_tag_is_a_version(void **state)
 	assert_int_equal(version, 3);
 	assert_true(header_etag_version(STR(" \"14\" "), &version));
 	assert_int_equal(version, 14);
-	static const char *const wrong[] = { "",        "3",        "W/3",     "W/\"\"",
-					     "W/\"x\"", "W/\"-1\"", "W/\"0\"", "W/\"99999999999999999999\"" };
+	static const char *const wrong[] = { "",        "3",
+					     "W/3",     "W/\"\"",
+					     "W/\"x\"", "W/\"-1\"",
+					     "W/\"0\"", "W/\"99999999999999999999\"" };
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_false(header_etag_version(str_from_c(wrong[i]), &version));
 }
@@ -85,9 +87,12 @@ static void json_in_all_its_names_is_accepted_and_nothing_else(void **state)
 		"application/fhir+xml, application/fhir+json; fhirVersion=\"4.0\"",
 	};
 	static const char *const bad[] = {
-		"application/fhir+xml", "text/html",
-		"application/json;q=0", "*/*;q=0.0",
-		"application/pdf",      "application/fhir+json; fhirVersion=3.0",
+		"application/fhir+xml",
+		"text/html",
+		"application/json;q=0",
+		"*/*;q=0.0",
+		"application/pdf",
+		"application/fhir+json; fhirVersion=3.0",
 		"application/fhir+json; fhirVersion=5.0",
 	};
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -103,7 +108,8 @@ static void json_in_all_its_names_is_accepted_and_nothing_else(void **state)
 static void preferences_are_read_wherever_they_stand(void **state)
 {
 	(void)state;
-	struct prefer prefer = header_prefer(STR("respond-async, return=minimal; handling=lenient"));
+	struct prefer prefer =
+		header_prefer(STR("respond-async, return=minimal; handling=lenient"));
 	assert_int_equal(prefer.answer, PREFER_MINIMAL);
 	assert_int_equal(prefer.handling, PREFER_LENIENT);
 	prefer = header_prefer(STR("handling=strict,return=\"representation\""));

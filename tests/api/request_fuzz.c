@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	char date[HEADER_DATE_SIZE];
 	arena_init(&arena, (size_t)8 * 1024 * 1024);
 	if (url_parse(&arena, input, &url) == ERROR_OK) {
-		must(url.segment_count <= URL_SEGMENTS_MAX && url.argument_count <= URL_ARGUMENTS_MAX);
+		must(url.segment_count <= URL_SEGMENTS_MAX &&
+		     url.argument_count <= URL_ARGUMENTS_MAX);
 		round_trip(&arena, url.arguments, url.argument_count);
 	}
 	if (url_query_parse(&arena, input, &form, &form_count) == ERROR_OK)
@@ -90,7 +91,8 @@ int main(int argument_count, char **arguments)
 	}
 	if (corpus != NULL)
 		fclose(corpus);
-	printf("1..1\n%s 1 - every target and header near the corpus is read or refused (%zu lines)\n",
+	printf("1..1\n%s 1 - every target and header near the corpus is read or refused (%zu "
+	       "lines)\n",
 	       lines > 0 ? "ok" : "not ok", lines);
 	return lines > 0 ? 0 : 1;
 }

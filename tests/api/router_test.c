@@ -63,7 +63,8 @@ static void a_literal_beats_a_part_whatever_the_order_of_tables(void **state)
 	(void)state;
 	assert_string_equal(path_of(HTTP_GET, STR("/fhir/metadata")), "/fhir/metadata");
 	assert_string_equal(path_of(HTTP_GET, STR("/fhir/Patient")), "/fhir/{type}");
-	assert_string_equal(path_of(HTTP_GET, STR("/fhir/Patient/_history")), "/fhir/{type}/_history");
+	assert_string_equal(path_of(HTTP_GET, STR("/fhir/Patient/_history")),
+			    "/fhir/{type}/_history");
 	assert_string_equal(path_of(HTTP_GET, STR("/fhir/Patient/1")), "/fhir/{type}/{id}");
 	assert_string_equal(path_of(HTTP_POST, STR("/fhir/EpisodeOfCare/$admit")),
 			    "/fhir/EpisodeOfCare/$admit");
@@ -90,8 +91,7 @@ static void an_unknown_path_is_told_from_an_unknown_method(void **state)
 	(void)state;
 	struct route_match match = match_of(HTTP_DELETE, STR("/fhir/Patient/1"));
 	assert_int_equal(match.index, router_count(router));
-	assert_int_equal(match.methods,
-			 (1U << HTTP_GET) | (1U << HTTP_HEAD) | (1U << HTTP_PUT));
+	assert_int_equal(match.methods, (1U << HTTP_GET) | (1U << HTTP_HEAD) | (1U << HTTP_PUT));
 	match = match_of(HTTP_GET, STR("/nothing/here"));
 	assert_int_equal(match.methods, 0);
 	struct arena arena;

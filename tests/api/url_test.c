@@ -87,9 +87,9 @@ static void broken_targets_are_refused(void **state)
 {
 	(void)state;
 	static const struct str broken[] = {
-		STR_INIT("/%"),       STR_INIT("/%4"),     STR_INIT("/%zz"),      STR_INIT("/a%00b"),
-		STR_INIT("/%ff"),     STR_INIT("/%c0%af"), STR_INIT("/x?a=%e2%82"), STR_INIT("/x?%=1"),
-		STR_INIT("/\xff"),
+		STR_INIT("/%"),          STR_INIT("/%4"),    STR_INIT("/%zz"),
+		STR_INIT("/a%00b"),      STR_INIT("/%ff"),   STR_INIT("/%c0%af"),
+		STR_INIT("/x?a=%e2%82"), STR_INIT("/x?%=1"), STR_INIT("/\xff"),
 	};
 	struct url url;
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
@@ -103,20 +103,22 @@ static void targets_past_a_limit_are_refused(void **state)
 	struct url url;
 	memset(longest, 'a', sizeof(longest));
 	longest[0] = '/';
-	assert_int_equal(url_parse(&arena, (struct str){ longest, LIMIT_URL_BYTES_MAX }, &url), ERROR_OK);
+	assert_int_equal(url_parse(&arena, (struct str){ longest, LIMIT_URL_BYTES_MAX }, &url),
+			 ERROR_OK);
 	assert_int_equal(url_parse(&arena, (struct str){ longest, LIMIT_URL_BYTES_MAX + 1 }, &url),
 			 ERROR_LIMIT);
 	for (size_t i = 0; i < 2 * (URL_SEGMENTS_MAX + 1); i++)
 		longest[i] = i % 2 == 0 ? '/' : 'a';
-	assert_int_equal(url_parse(&arena, (struct str){ longest, 2 * URL_SEGMENTS_MAX }, &url), ERROR_OK);
+	assert_int_equal(url_parse(&arena, (struct str){ longest, 2 * URL_SEGMENTS_MAX }, &url),
+			 ERROR_OK);
 	assert_int_equal(url_parse(&arena, (struct str){ longest, 2 * URL_SEGMENTS_MAX + 2 }, &url),
 			 ERROR_LIMIT);
 	for (size_t i = 0; i < 2 * (URL_ARGUMENTS_MAX + 1); i++)
 		longest[i] = i % 2 == 0 ? 'a' : '&';
 	struct search_argument *arguments = NULL;
 	size_t count = 0;
-	assert_int_equal(url_query_parse(&arena, (struct str){ longest, 2 * URL_ARGUMENTS_MAX }, &arguments,
-					 &count),
+	assert_int_equal(url_query_parse(&arena, (struct str){ longest, 2 * URL_ARGUMENTS_MAX },
+					 &arguments, &count),
 			 ERROR_OK);
 	assert_int_equal(count, URL_ARGUMENTS_MAX);
 	assert_int_equal(url_query_parse(&arena, (struct str){ longest, 2 * URL_ARGUMENTS_MAX + 2 },
@@ -149,17 +151,20 @@ static void what_is_printed_reads_back_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_path_is_split_before_it_is_decoded, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_path_is_split_before_it_is_decoded, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(empty_segments_do_not_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_query_is_split_at_ampersands_and_the_first_equals_sign, setup, teardown),
-		cmocka_unit_test_setup_teardown(plus_is_a_space_in_a_query_and_a_plus_in_a_path, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(plus_is_a_space_in_a_query_and_a_plus_in_a_path,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(escaped_separators_stay_data, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_absolute_form_is_read_as_its_path, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_absolute_form_is_read_as_its_path, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(broken_targets_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(targets_past_a_limit_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_printed_reads_back_the_same, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_printed_reads_back_the_same, setup,
+						teardown),
 	};
 	return cmocka_run_group_tests_name("api url", tests, NULL, NULL);
 }

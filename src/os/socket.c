@@ -1,12 +1,14 @@
-/* SPDX-License-Identifier: Apache-2.0
- * The listening socket is opened here rather than by libmicrohttpd, so that a busy port or a
- * refused address gets a reason a person can act on. */
-#include "api/server.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "os/socket.h"
+
+#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <netdb.h>
-#include <stdio.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -78,10 +80,11 @@ static enum error open_one(const struct addrinfo *info, struct str wanted, struc
 				 "address with --listen HOST:PORT",
 				 STR_ARG(wanted));
 	if (reason == EACCES)
-		return issue_add(issues, ERROR_FORBIDDEN, STR(""),
-				 "no permission to listen on %.*s: ports under 1024 need a privilege; "
-				 "choose another with --listen HOST:PORT",
-				 STR_ARG(wanted));
+		return issue_add(
+			issues, ERROR_FORBIDDEN, STR(""),
+			"no permission to listen on %.*s: ports under 1024 need a privilege; "
+			"choose another with --listen HOST:PORT",
+			STR_ARG(wanted));
 	return issue_add(issues, ERROR_INTERNAL, STR(""), "cannot listen on %.*s (errno %d)",
 			 STR_ARG(wanted), reason);
 }
@@ -111,32 +114,66 @@ static struct str name_of(int handle, struct arena *arena)
 	return text_view(&text);
 }
 
-enum error listen_open(const struct server_options *options, struct arena *arena,
-		       struct issues *issues, int *ret_socket, struct str *ret_address)
+enum error socket_listen(struct arena *arena, struct str address, bool loopback_only,
+			 struct issues *issues, int *ret_socket, struct str *ret_name)
 {
 	struct target target;
-	enum error error = split(options->listen, issues, &target);
+	enum error error = split(address, issues, &target);
 	if (error != ERROR_OK)
 		return error;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
 	struct addrinfo *found = NULL;
-	if (getaddrinfo(target.host[0] == '\0' ? NULL : target.host, target.port, &hints, &found) !=
-	    0)
+	const char *host = target.host[0] == '\0' ? NULL : target.host;
+	if (getaddrinfo(host, target.port, &hints, &found) != 0)
 		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
-				 "%.*s is not an address of this machine",
-				 STR_ARG(options->listen));
+				 "%.*s is not an address of this machine", STR_ARG(address));
 	int handle = -1;
-	if (options->dev && !is_loopback(found->ai_addr))
+	if (loopback_only && !is_loopback(found->ai_addr))
 		error = issue_add(issues, ERROR_FORBIDDEN, STR(""),
-				  "--dev opens everything without login and so listens on a loopback "
-				  "address only (127.0.0.1 or [::1]), not on %.*s",
-				  STR_ARG(options->listen));
+				  "--dev opens everything without login and so listens on a "
+				  "loopback address only (127.0.0.1 or [::1]), not on %.*s",
+				  STR_ARG(address));
 	else
-		error = open_one(found, options->listen, issues, &handle);
+		error = open_one(found, address, issues, &handle);
 	freeaddrinfo(found);
 	if (error != ERROR_OK)
 		return error;
-	*ret_address = name_of(handle, arena);
+	*ret_name = name_of(handle, arena);
 	*ret_socket = handle;
 	return ERROR_OK;
+}
+
+void socket_close(int handle)
+{
+	(void)close(handle);
+}
+
+uint64_t socket_bytes_received(int handle)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(handle, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+		return 0;
+	return info.tcpi_bytes_received;
+}
+
+void socket_send_now(int handle, struct str bytes)
+{
+	(void)!send(handle, bytes.ptr, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void socket_cut(int handle)
+{
+	(void)shutdown(handle, SHUT_RDWR);
+}
+
+uint64_t descriptors_raise(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur;
 }
