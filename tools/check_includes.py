@@ -148,7 +148,8 @@ def main():
             problems.append("%s: the folder %s is not a room of rooms.txt" % (file, room))
             continue
         text = (arguments.root / file).read_text(encoding="utf-8")
-        for line, problem in check_file(room, text, rooms, homes, generated):
+        beside = {other.name for other in files if other.parts[0] == "gen"} if room == "gen" else set()
+        for line, problem in check_file(room, text, rooms, homes, generated | beside):
             problems.append("%s:%d: %s" % (file, line, problem))
     libraries = 0
     if arguments.build:
