@@ -5,6 +5,7 @@
 usage: reference.py [--root DIR] [--check]
 """
 import argparse
+import json
 import pathlib
 import re
 import sys
@@ -61,7 +62,70 @@ def events_page(root):
         ["event", "level", "meaning"], [["`%s`" % name, level.lower(), what] for _, level, name, what in rows]), len(rows)
 
 
-PAGES = {"errors.md": errors_page, "limits.md": limits_page, "events.md": events_page}
+SETTING = re.compile(r'^SETTING\(\w+,\s*"([^"]+)",\s*(\w+),\s*"([^"]*)",\s*(-?\d+),\s*(-?\d+),\s*"((?:[^"\\]|\\.)*)"\)',
+                     re.MULTILINE)
+
+
+def settings_page(root):
+    text = (root / "src/main/settings.def").read_text(encoding="utf-8")
+    rows = []
+    for key, kind, default, least, most, meaning in SETTING.findall(text):
+        word = key.replace("_", "-").replace(".", "-")
+        rows.append(["`%s`" % key, "`--%s`" % word, "`HOMEWARD_%s`" % word.replace("-", "_").upper(),
+                     "`%s`" % default if default else "", "%s to %s" % (least, most) if kind == "NUMBER" else kind.lower(),
+                     meaning])
+    return HEAD % ("src/main/settings.def", "Settings",
+                   "A flag beats the environment, which beats the config file (INI; a key's part before the dot is its section), "
+                   "which beats the default. `homeward config check` shows what holds and where it comes from.") + table(
+        ["key", "flag", "variable", "default", "values", "meaning"], rows), len(rows)
+
+
+ROUTE = re.compile(r'\{\s*HTTP_(\w+),\s*"([^"]+)",\s*\w+,\s*([^,]+?),\s*(true|false),\s*'
+                   r'((?:"(?:[^"\\]|\\.)*"\s*)+),?\s*\}')
+
+
+def routes_page(root):
+    rows = []
+    for file in sorted((root / "src").glob("*/*.c")):
+        for method, path, body, dev, summary in ROUTE.findall(file.read_text(encoding="utf-8")):
+            words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', summary))
+            rows.append([path, method, "no" if body == "0" else "yes", words + (" (only with `--dev`)" if dev == "true" else ""),
+                         file.parent.name])
+    rows.sort()
+    return HEAD % ("the route tables in src/", "Routes",
+                   "Everything that the server answers, besides the pages. HEAD is served wherever GET is.") + table(
+        ["path", "method", "body", "what", "room"],
+        [["`%s`" % path, method, body, what, room] for path, method, body, what, room in rows]), len(rows)
+
+
+def search_parameters_page(root):
+    kinds, types = {}, {}
+    for file in sorted((root / "node_modules/hl7.fhir.r4.examples").glob("**/SearchParameter-*.json")):
+        parameter = json.loads(file.read_text(encoding="utf-8"))
+        if "example" in file.name or "code" not in parameter or not parameter.get("expression"):
+            continue
+        kinds[parameter["type"]] = kinds.get(parameter["type"], 0) + 1
+        for base in parameter["base"]:
+            types.setdefault(base, set()).add("%s (%s)" % (parameter["code"], parameter["type"]))
+    total = sum(len(names) for names in types.values())
+    return HEAD % ("npm hl7.fhir.r4.examples", "Search parameters",
+                   "The standard R4 search parameters that have an expression: %d definitions (%s), %d counted by type. "
+                   "What the server offers of them at this moment stands in its CapabilityStatement, `/fhir/metadata`." % (
+                       sum(kinds.values()), ", ".join("%d %s" % (count, kind) for kind, count in sorted(kinds.items())),
+                       total)) + table(
+        ["type", "number", "parameters"],
+        [[name, len(names), ", ".join(sorted(names))] for name, names in sorted(types.items())]), total
+
+
+# Name of the page: how it is made, and the file or folder without which it cannot be.
+PAGES = {
+    "errors.md": (errors_page, "src/base/error.def"),
+    "limits.md": (limits_page, "src/base/limits.h"),
+    "events.md": (events_page, "src/os/events.def"),
+    "settings.md": (settings_page, "src/main/settings.def"),
+    "routes.md": (routes_page, "src/api/fhir_routes.c"),
+    "search-parameters.md": (search_parameters_page, "node_modules/hl7.fhir.r4.examples"),
+}
 
 
 def main():
@@ -72,7 +136,10 @@ def main():
     folder = arguments.root / "docs/reference"
     folder.mkdir(parents=True, exist_ok=True)
     stale = 0
-    for name, make in PAGES.items():
+    for name, (make, needed) in PAGES.items():
+        if not (arguments.root / needed).exists():
+            print("docs/reference/%s: left out, %s is not there" % (name, needed))
+            continue
         page, rows = make(arguments.root)
         if rows == 0:
             print("docs/reference/%s: its table was not found" % name)
