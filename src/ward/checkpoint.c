@@ -1,0 +1,731 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The core as text and back. One function a struct names its fields once and serves both directions. Each thing is
+ * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
+ * it. Lists of things that stand in maps are printed in the order of their ids. */
+#include "ward/model.h"
+
+#include <stdlib.h>
+
+#define CHECKPOINT_FORMAT 1
+
+struct walker {
+	struct text *text;     /* saving */
+	const struct json *at; /* loading: the next element */
+	bool failed;
+};
+
+static bool walk_next(struct walker *walker, struct str *ret_text)
+{
+	if (walker->at == NULL) {
+		walker->failed = true;
+		return false;
+	}
+	*ret_text = json_text(walker->at);
+	walker->at = walker->at->next;
+	return true;
+}
+
+static void walk_number(struct walker *walker, int64_t *value)
+{
+	struct str text;
+	if (walker->text != NULL) {
+		text_put_byte(walker->text, ',');
+		text_put_i64(walker->text, *value);
+	} else if (walk_next(walker, &text) && !str_to_i64(text, value)) {
+		walker->failed = true;
+	}
+}
+
+#define WALK_FUNCTION(name, type)                                     \
+	static void name(struct walker *walker, type *value)          \
+	{                                                             \
+		int64_t number = (int64_t)*value;                     \
+		walk_number(walker, &number);                         \
+		*value = (type)number;                                \
+	}
+WALK_FUNCTION(walk_i64, int64_t)
+WALK_FUNCTION(walk_u64, uint64_t)
+WALK_FUNCTION(walk_u32, uint32_t)
+WALK_FUNCTION(walk_u8, uint8_t)
+WALK_FUNCTION(walk_i8, int8_t)
+WALK_FUNCTION(walk_int, int)
+WALK_FUNCTION(walk_bool, bool)
+#define WALK(field)                                                                       \
+	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
+		 uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, bool *: walk_bool)(walker, &(field))
+
+static void walk_text(struct walker *walker, char *field, size_t size)
+{
+	struct str text;
+	if (walker->text != NULL) {
+		text_put_byte(walker->text, ',');
+		json_print_string(walker->text, str_from_c(field));
+	} else if (walk_next(walker, &text)) {
+		model_put(field, size, text);
+	}
+}
+#define WALK_TEXT(field) walk_text(walker, (field), sizeof(field))
+
+static void walk_decimal(struct walker *walker, struct decimal *value)
+{
+	WALK(value->coefficient);
+	WALK(value->exponent);
+}
+
+static void walk_level(struct walker *walker, enum alert_level *level)
+{
+	uint32_t number = *level;
+	WALK(number);
+	if (number >= ALERT_LEVEL_COUNT) {
+		walker->failed = true;
+		number = 0;
+	}
+	*level = (enum alert_level)number;
+}
+
+static void walk_core(struct walker *walker, struct ward_core *core)
+{
+	WALK(core->now_us);
+	WALK(core->feed);
+}
+
+static void walk_policy_times(struct walker *walker, struct policy *policy)
+{
+	WALK(policy->period_us);
+	WALK(policy->first_due_us);
+	WALK(policy->set_us);
+	WALK(policy->late_us);
+	WALK(policy->clock_skew_us);
+	WALK(policy->stale_us);
+	WALK(policy->repeat_us);
+	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
+		WALK(policy->overdue_us[i]);
+	for (unsigned i = 0; i < ALERT_LEVEL_COUNT; i++) {
+		struct ladder *ladder = &policy->ladders[i];
+		WALK(ladder->acknowledge_us);
+		WALK(ladder->review_us);
+		WALK(ladder->repeat_us);
+		WALK(ladder->rung_count);
+		for (unsigned j = 0; j < POLICY_RUNGS_MAX; j++) {
+			WALK_TEXT(ladder->rungs[j].name);
+			WALK(ladder->rungs[j].roles);
+		}
+		if (ladder->rung_count > POLICY_RUNGS_MAX)
+			walker->failed = true;
+	}
+}
+
+static void walk_policy(struct walker *walker, struct policy *policy)
+{
+	uint32_t scale = policy->scale;
+	WALK_TEXT(policy->id);
+	WALK_TEXT(policy->url);
+	WALK_TEXT(policy->version);
+	WALK_TEXT(policy->title);
+	WALK(scale);
+	policy->scale = scale == SCORE_NEWS2 ? SCORE_NEWS2 : SCORE_NPEWS;
+	WALK(policy->spo2_scale);
+	WALK(policy->asks);
+	WALK(policy->complete_enough);
+	for (unsigned i = 0; i <= SCORE_LEVEL_EMERGENCY; i++)
+		walk_level(walker, &policy->score_levels[i]);
+	walk_level(walker, &policy->alert_from);
+	WALK(policy->score_worse);
+	WALK(policy->parameter_part);
+	walk_level(walker, &policy->parameter_level);
+	WALK(policy->has_fever);
+	WALK(policy->fever_inclusive);
+	WALK(policy->has_hypothermia);
+	WALK(policy->hypothermia_inclusive);
+	walk_decimal(walker, &policy->fever_from);
+	walk_decimal(walker, &policy->fever_concern_from);
+	walk_decimal(walker, &policy->fever_worse);
+	walk_decimal(walker, &policy->hypothermia_below);
+	walk_decimal(walker, &policy->hypothermia_worse);
+	walk_level(walker, &policy->fever_level);
+	walk_level(walker, &policy->hypothermia_level);
+	for (unsigned i = 0; i <= SCORE_ASLEEP; i++)
+		walk_level(walker, &policy->concern_levels[i]);
+	walk_level(walker, &policy->parent_level);
+	walk_policy_times(walker, policy);
+}
+
+static void walk_ward(struct walker *walker, struct ward_place *ward)
+{
+	WALK_TEXT(ward->id);
+	WALK_TEXT(ward->name);
+	WALK(ward->is_ward);
+}
+
+static void walk_practitioner(struct walker *walker, struct practitioner *practitioner)
+{
+	WALK_TEXT(practitioner->id);
+	WALK_TEXT(practitioner->name);
+}
+
+static void walk_role(struct walker *walker, struct role *role)
+{
+	WALK_TEXT(role->id);
+	WALK_TEXT(role->ward);
+	WALK_TEXT(role->practitioner);
+	WALK_TEXT(role->display);
+	WALK(role->roles);
+	WALK(role->known);
+}
+
+static void walk_schedule(struct walker *walker, struct schedule *schedule)
+{
+	WALK_TEXT(schedule->id);
+	WALK_TEXT(schedule->role);
+	WALK(schedule->known);
+}
+
+static void walk_slot(struct walker *walker, struct slot *slot)
+{
+	WALK_TEXT(slot->id);
+	WALK_TEXT(slot->schedule);
+	WALK(slot->start_us);
+	WALK(slot->end_us);
+	WALK(slot->busy);
+}
+
+static void walk_patient(struct walker *walker, struct patient *patient)
+{
+	WALK_TEXT(patient->id);
+	WALK_TEXT(patient->name);
+	WALK_TEXT(patient->birth_date);
+}
+
+static void walk_contact(struct walker *walker, struct contact *contact)
+{
+	WALK_TEXT(contact->id);
+	WALK_TEXT(contact->patient);
+	WALK_TEXT(contact->name);
+	WALK_TEXT(contact->relationship);
+	WALK_TEXT(contact->phone);
+	WALK(contact->rank);
+}
+
+struct stay_links {
+	char patient[MODEL_ID_BYTES];
+	char ward[MODEL_ID_BYTES];
+};
+
+static void walk_stay(struct walker *walker, struct stay *stay, struct stay_links *links)
+{
+	WALK_TEXT(stay->id);
+	WALK_TEXT(links->patient);
+	WALK_TEXT(links->ward);
+	WALK(stay->status);
+	WALK(stay->start_us);
+	WALK(stay->end_us);
+	WALK(stay->resumed_us);
+	WALK_TEXT(stay->plan);
+	WALK_TEXT(stay->canonical);
+	WALK(stay->period_us);
+	WALK(stay->page_count);
+	WALK(stay->last_enough_us);
+	WALK(stay->group_us);
+	WALK(stay->group_last_us);
+	WALK(stay->overdue);
+	for (unsigned i = 0; i < READING_INPUT_COUNT; i++)
+		WALK(stay->repeat_us[i]);
+	WALK(stay->band);
+	WALK(stay->sequence);
+	WALK(stay->due_us);
+	if (stay->overdue >= OVERDUE_COUNT || stay->status > STAY_FINISHED)
+		walker->failed = true;
+}
+
+static void walk_reading(struct walker *walker, struct reading *reading)
+{
+	WALK_TEXT(reading->observation);
+	WALK_TEXT(reading->device);
+	WALK_TEXT(reading->text);
+	WALK(reading->measured_us);
+	WALK(reading->stated_us);
+	WALK(reading->received_us);
+	WALK(reading->feed);
+	WALK(reading->input);
+	WALK(reading->code);
+	WALK(reading->level);
+	WALK(reading->has_value);
+	WALK(reading->has_litres);
+	WALK(reading->has_fio2);
+	WALK(reading->not_done);
+	walk_decimal(walker, &reading->value);
+	WALK(reading->impossible);
+	WALK(reading->soft);
+	WALK(reading->time_suspect);
+	WALK(reading->duplicate);
+	WALK(reading->conflict);
+	WALK(reading->late);
+	if (reading->input >= READING_INPUT_COUNT)
+		walker->failed = true;
+}
+
+static void walk_set(struct walker *walker, struct set *set)
+{
+	uint32_t level = set->result.level;
+	WALK_TEXT(set->id);
+	WALK(set->start_us);
+	WALK(set->signature);
+	WALK(set->received_us);
+	WALK(set->inputs);
+	WALK(set->abnormal);
+	WALK(set->scored);
+	WALK(set->enough);
+	WALK(set->late);
+	WALK(set->group_us);
+	WALK(set->level);
+	WALK(set->by_parameter);
+	WALK(set->result.total);
+	WALK(set->result.complete);
+	WALK(set->result.low);
+	WALK(set->result.high);
+	for (unsigned i = 0; i < SCORE_INPUT_COUNT; i++) {
+		WALK(set->result.parts[i]);
+		WALK(set->result.missing[i]);
+	}
+	WALK(level);
+	WALK(set->result.band);
+	WALK(set->version);
+	if (level > SCORE_LEVEL_EMERGENCY || set->level >= ALERT_LEVEL_COUNT)
+		walker->failed = true;
+	else
+		set->result.level = (enum score_level)level;
+}
+
+static void walk_alert(struct walker *walker, struct alert *alert, char policy[200])
+{
+	WALK_TEXT(alert->id);
+	walk_text(walker, policy, 200);
+	WALK(alert->cause);
+	WALK(alert->rule);
+	WALK(alert->level);
+	WALK(alert->status);
+	WALK(alert->end);
+	WALK(alert->start_us);
+	WALK(alert->raised_us);
+	WALK(alert->level_us);
+	WALK(alert->closed_us);
+	WALK(alert->deadline_us);
+	WALK(alert->rung);
+	WALK(alert->inputs);
+	WALK(alert->total);
+	WALK(alert->set_us);
+	walk_decimal(walker, &alert->extreme);
+	WALK_TEXT(alert->title);
+	WALK_TEXT(alert->latest);
+	WALK_TEXT(alert->reason);
+	WALK_TEXT(alert->focus);
+	WALK_TEXT(alert->owner);
+	WALK_TEXT(alert->owner_name);
+	WALK(alert->acknowledged_us);
+	WALK_TEXT(alert->acknowledged_time);
+	WALK_TEXT(alert->acknowledged_by);
+	WALK_TEXT(alert->acknowledged_name);
+	WALK(alert->page_count);
+	WALK(alert->version);
+	if (alert->cause >= ALERT_CAUSE_COUNT || alert->level >= ALERT_LEVEL_COUNT ||
+	    alert->status >= ALERT_STATUS_COUNT || alert->end >= ALERT_END_COUNT)
+		walker->failed = true;
+}
+
+static void walk_note(struct walker *walker, struct note *note)
+{
+	WALK_TEXT(note->author_reference);
+	WALK_TEXT(note->author_name);
+	WALK_TEXT(note->time);
+	WALK_TEXT(note->text);
+}
+
+static void walk_page(struct walker *walker, struct page *page)
+{
+	WALK_TEXT(page->id);
+	WALK(page->number);
+	WALK_TEXT(page->recipient);
+	WALK_TEXT(page->recipient_name);
+	WALK_TEXT(page->text);
+	WALK(page->family);
+	WALK(page->webhook);
+	WALK(page->withdrawn);
+	WALK(page->level);
+	WALK(page->at_us);
+	WALK(page->status);
+	WALK(page->received_us);
+	WALK(page->version);
+	if (page->status > PAGE_NOT_DONE)
+		walker->failed = true;
+}
+
+/* --- saving --------------------------------------------------------------------------------- */
+
+#define SAVE(kind, call)                                       \
+	do {                                                   \
+		text_put_c(text, "[\"" kind "\"");             \
+		(call);                                        \
+		text_put_c(text, "]\n");                       \
+	} while (0)
+
+/* Things of a map in the order of their ids; every such struct has `next` first, if any, and an id. */
+struct sorted {
+	const char *id;
+	void *thing;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(((const struct sorted *)a)->id, ((const struct sorted *)b)->id);
+}
+
+static struct sorted *sort_map(const struct map *map, size_t id_offset)
+{
+	struct sorted *list = model_take((map->count + 1) * sizeof(*list));
+	size_t at = 0, count = 0;
+	void *thing;
+	while (map_next(map, &at, &thing)) {
+		list[count].id = (const char *)thing + id_offset;
+		list[count++].thing = thing;
+	}
+	qsort(list, count, sizeof(*list), by_id);
+	return list;
+}
+
+#define SAVE_MAP(kind, map, type, walk)                                                 \
+	do {                                                                            \
+		struct sorted *list = sort_map(&(map), offsetof(struct type, id));      \
+		for (size_t i = 0; i < (map).count; i++)                                \
+			SAVE(kind, walk(walker, list[i].thing));                        \
+		model_give(list);                                                       \
+	} while (0)
+
+static void save_pages(struct walker *walker, struct page *first)
+{
+	struct text *text = walker->text;
+	for (struct page *page = first; page != NULL; page = page->next)
+		SAVE("page", walk_page(walker, page));
+}
+
+static void save_alert(struct walker *walker, struct alert *alert)
+{
+	struct text *text = walker->text;
+	char policy[200] = "";
+	if (alert->policy != NULL)
+		model_format(policy, sizeof(policy), "%s|%s", alert->policy->url,
+			     alert->policy->version);
+	SAVE("alert", walk_alert(walker, alert, policy));
+	for (struct note *note = alert->notes; note != NULL; note = note->next)
+		SAVE("note", walk_note(walker, note));
+	save_pages(walker, alert->pages);
+}
+
+static void save_stay(struct walker *walker, struct stay *stay)
+{
+	struct text *text = walker->text;
+	struct stay_links links = { "", "" };
+	if (stay->patient != NULL)
+		MODEL_PUT(links.patient, str_from_c(stay->patient->id));
+	if (stay->ward != NULL)
+		MODEL_PUT(links.ward, str_from_c(stay->ward->id));
+	SAVE("stay", walk_stay(walker, stay, &links));
+	save_pages(walker, stay->pages);
+	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
+		SAVE("reading", walk_reading(walker, reading));
+	for (struct set *set = stay->sets; set != NULL; set = set->next)
+		SAVE("set", walk_set(walker, set));
+	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
+		save_alert(walker, alert);
+}
+
+static void save_policies(struct walker *walker, struct policy *newest)
+{
+	struct text *text = walker->text;
+	size_t count = 0;
+	for (const struct policy *policy = newest; policy != NULL; policy = policy->next)
+		count++;
+	for (; count > 0; count--) { /* oldest first */
+		struct policy *policy = newest;
+		for (size_t i = 1; i < count; i++)
+			policy = policy->next;
+		SAVE("policy", walk_policy(walker, policy));
+	}
+}
+
+void ward_core_save(const struct ward_core *core, struct text *text)
+{
+	struct ward_core *all = (struct ward_core *)(uintptr_t)core; /* walking to save changes nothing */
+	struct walker whole = { .text = text };
+	struct walker *walker = &whole;
+	text_put_format(text, "[\"homeward-ward\",%d]\n", CHECKPOINT_FORMAT);
+	SAVE("core", walk_core(walker, all));
+	save_policies(walker, all->policies);
+	for (struct ward_place *ward = all->wards; ward != NULL; ward = ward->next)
+		SAVE("ward", walk_ward(walker, ward));
+	SAVE_MAP("practitioner", all->practitioner_by_id, practitioner, walk_practitioner);
+	SAVE_MAP("role", all->role_by_id, role, walk_role);
+	SAVE_MAP("schedule", all->schedule_by_id, schedule, walk_schedule);
+	SAVE_MAP("slot", all->slot_by_id, slot, walk_slot);
+	SAVE_MAP("patient", all->patient_by_id, patient, walk_patient);
+	SAVE_MAP("contact", all->contact_by_id, contact, walk_contact);
+	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
+		save_stay(walker, stay);
+	text_put_c(text, "[\"end\"]\n");
+}
+
+/* --- loading -------------------------------------------------------------------------------- */
+
+struct loader {
+	struct ward_core *core;
+	struct stay *stay;
+	struct alert *alert;
+	void **tail; /* where the next thing of the current list goes */
+	bool ended;
+};
+
+static void load_policy(struct loader *loader, struct walker *walker)
+{
+	struct policy *policy = MODEL_NEW(struct policy);
+	walk_policy(walker, policy);
+	policy->next = loader->core->policies;
+	loader->core->policies = policy;
+}
+
+static void load_ward(struct loader *loader, struct walker *walker)
+{
+	struct ward_place read = { 0 };
+	walk_ward(walker, &read);
+	struct ward_place *ward = core_ward(loader->core, str_from_c(read.id));
+	if (ward == NULL) {
+		walker->failed = true;
+		return;
+	}
+	memcpy(ward->name, read.name, sizeof(ward->name));
+	ward->is_ward = read.is_ward;
+}
+
+static void load_practitioner(struct loader *loader, struct walker *walker)
+{
+	struct practitioner *practitioner = MODEL_NEW(struct practitioner);
+	walk_practitioner(walker, practitioner);
+	map_put(&loader->core->practitioner_by_id, str_from_c(practitioner->id), practitioner);
+}
+
+static void load_role(struct loader *loader, struct walker *walker)
+{
+	struct role *role = MODEL_NEW(struct role);
+	walk_role(walker, role);
+	struct role **link = &loader->core->roles;
+	while (*link != NULL && strcmp((*link)->id, role->id) < 0)
+		link = &(*link)->next;
+	role->next = *link;
+	*link = role;
+	map_put(&loader->core->role_by_id, str_from_c(role->id), role);
+}
+
+static void load_schedule(struct loader *loader, struct walker *walker)
+{
+	struct schedule *schedule = MODEL_NEW(struct schedule);
+	walk_schedule(walker, schedule);
+	map_put(&loader->core->schedule_by_id, str_from_c(schedule->id), schedule);
+	struct role *role = map_get(&loader->core->role_by_id, str_from_c(schedule->role));
+	if (!schedule->known)
+		return;
+	if (role == NULL) {
+		walker->failed = true;
+		return;
+	}
+	struct schedule **link = &role->schedules;
+	while (*link != NULL) /* lines come in the order of ids */
+		link = &(*link)->next;
+	*link = schedule;
+}
+
+static void load_slot(struct loader *loader, struct walker *walker)
+{
+	struct slot *slot = MODEL_NEW(struct slot);
+	walk_slot(walker, slot);
+	map_put(&loader->core->slot_by_id, str_from_c(slot->id), slot);
+	if (map_get(&loader->core->schedule_by_id, str_from_c(slot->schedule)) == NULL) {
+		walker->failed = true;
+		return;
+	}
+	rota_slot_link(loader->core, slot);
+}
+
+static void load_patient(struct loader *loader, struct walker *walker)
+{
+	struct patient *patient = MODEL_NEW(struct patient);
+	walk_patient(walker, patient);
+	map_put(&loader->core->patient_by_id, str_from_c(patient->id), patient);
+}
+
+static void load_contact(struct loader *loader, struct walker *walker)
+{
+	struct contact *contact = MODEL_NEW(struct contact);
+	walk_contact(walker, contact);
+	map_put(&loader->core->contact_by_id, str_from_c(contact->id), contact);
+	core_contact_link(loader->core, contact);
+}
+
+static void load_stay(struct loader *loader, struct walker *walker)
+{
+	struct stay read = { 0 };
+	struct stay_links links = { "", "" };
+	walk_stay(walker, &read, &links);
+	struct stay *stay = stay_get(loader->core, str_from_c(read.id));
+	if (stay->sequence != read.sequence || stay->patient != NULL) {
+		walker->failed = true;
+		return;
+	}
+	read.next = stay->next;
+	*stay = read;
+	/* The map's key stands in the stay itself: same place, same text. */
+	if (links.patient[0] != '\0')
+		stay_link_patient(loader->core, stay, str_from_c(links.patient));
+	stay->ward = core_ward(loader->core, str_from_c(links.ward));
+	int64_t due_us = stay->due_us;
+	stay->due_us = MODEL_NEVER;
+	timer_set(loader->core, stay, due_us);
+	stay->changed = true;
+	loader->stay = stay;
+	loader->alert = NULL;
+}
+
+static void load_reading(struct loader *loader, struct walker *walker)
+{
+	struct reading *reading = MODEL_NEW(struct reading);
+	walk_reading(walker, reading);
+	if (loader->stay->readings == NULL)
+		loader->tail = (void **)&loader->stay->readings;
+	*(struct reading **)loader->tail = reading;
+	loader->tail = (void **)&reading->next;
+}
+
+static void load_set(struct loader *loader, struct walker *walker)
+{
+	struct set *set = MODEL_NEW(struct set);
+	struct set **link = &loader->stay->sets;
+	walk_set(walker, set);
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = set;
+	if (set->result.band >= 0 && set->result.band < SCORE_BANDS)
+		set->result.band_name = score_band_name(set->result.band);
+	map_put(&loader->core->set_by_id, str_from_c(set->id), set);
+}
+
+static void load_alert(struct loader *loader, struct walker *walker)
+{
+	struct alert *alert = MODEL_NEW(struct alert);
+	struct stay *stay = loader->stay;
+	char policy[200] = "";
+	walk_alert(walker, alert, policy);
+	alert->stay = stay;
+	if (policy[0] != '\0')
+		alert->policy = policy_find(loader->core, str_from_c(policy));
+	if (stay->alerts_last == NULL)
+		stay->alerts = alert;
+	else
+		stay->alerts_last->next = alert;
+	stay->alerts_last = alert;
+	map_put(&loader->core->alert_by_id, str_from_c(alert->id), alert);
+	if (alert->cause == ALERT_CAUSE_DELIVERY && alert_is_open(alert) && stay->ward != NULL)
+		stay->ward->delivery = alert;
+	loader->alert = alert;
+}
+
+static void load_note(struct loader *loader, struct walker *walker)
+{
+	struct note *note = MODEL_NEW(struct note);
+	walk_note(walker, note);
+	if (loader->alert == NULL) {
+		walker->failed = true;
+		model_give(note);
+		return;
+	}
+	struct note **link = &loader->alert->notes;
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = note;
+}
+
+static void load_page(struct loader *loader, struct walker *walker)
+{
+	struct page *page = MODEL_NEW(struct page);
+	struct page **link = loader->alert != NULL ? &loader->alert->pages : &loader->stay->pages;
+	walk_page(walker, page);
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = page;
+	map_put(&loader->core->page_by_id, str_from_c(page->id), page);
+}
+
+static const struct {
+	struct str kind;
+	bool of_stay; /* needs a stay before it */
+	void (*load)(struct loader *loader, struct walker *walker);
+} kinds[] = {
+	{ STR_INIT("policy"), false, load_policy },   { STR_INIT("ward"), false, load_ward },
+	{ STR_INIT("practitioner"), false, load_practitioner },
+	{ STR_INIT("role"), false, load_role },	      { STR_INIT("schedule"), false, load_schedule },
+	{ STR_INIT("slot"), false, load_slot },	      { STR_INIT("patient"), false, load_patient },
+	{ STR_INIT("contact"), false, load_contact }, { STR_INIT("stay"), false, load_stay },
+	{ STR_INIT("reading"), true, load_reading },  { STR_INIT("set"), true, load_set },
+	{ STR_INIT("alert"), true, load_alert },      { STR_INIT("note"), true, load_note },
+	{ STR_INIT("page"), true, load_page },
+};
+
+static bool load_line(struct loader *loader, const struct json *line)
+{
+	const struct json *first = json_at(line, 0);
+	struct str kind = json_text(first);
+	struct walker walker = { .at = first == NULL ? NULL : first->next };
+	if (str_equal(kind, STR("core"))) {
+		walk_core(&walker, loader->core);
+		return !walker.failed;
+	}
+	if (str_equal(kind, STR("end"))) {
+		loader->ended = true;
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!str_equal(kinds[i].kind, kind))
+			continue;
+		if (kinds[i].of_stay && loader->stay == NULL)
+			return false;
+		kinds[i].load(loader, &walker);
+		return !walker.failed && walker.at == NULL;
+	}
+	return false;
+}
+
+static bool is_header(const struct json *line)
+{
+	int64_t format = 0;
+	return str_equal(json_text(json_at(line, 0)), STR("homeward-ward")) &&
+	       str_to_i64(json_text(json_at(line, 1)), &format) && format == CHECKPOINT_FORMAT;
+}
+
+struct ward_core *ward_core_load(const struct ward_core_options *options, struct str text)
+{
+	struct loader loader = { .core = ward_core_create(options) };
+	struct arena arena;
+	bool fine = true, first = true;
+	arena_init(&arena, 1024 * 1024);
+	while (fine && text.len > 0 && !loader.ended) {
+		struct json *line;
+		struct str source = str_cut(&text, '\n');
+		arena_reset(&arena);
+		fine = json_parse(&arena, source, NULL, NULL, &line) == ERROR_OK;
+		if (fine)
+			fine = first ? is_header(line) : load_line(&loader, line);
+		first = false;
+	}
+	arena_done(&arena);
+	if (!fine || !loader.ended) {
+		ward_core_destroy(loader.core);
+		return NULL;
+	}
+	return loader.core;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The state machine itself: events in, timers in between, changed things out. */
+#include "ward/model.h"
+
+struct ward_core *ward_core_create(const struct ward_core_options *options)
+{
+	struct ward_core *core = MODEL_NEW(struct ward_core);
+	if (options != NULL)
+		core->options = *options;
+	return core;
+}
+
+static void destroy_people(struct ward_core *core)
+{
+	size_t at = 0;
+	void *thing;
+	while (map_next(&core->patient_by_id, &at, &thing))
+		model_give(thing);
+	for (at = 0; map_next(&core->contact_by_id, &at, &thing);)
+		model_give(thing);
+	for (at = 0; map_next(&core->practitioner_by_id, &at, &thing);)
+		model_give(thing);
+	for (at = 0; map_next(&core->slot_by_id, &at, &thing);)
+		model_give(thing);
+	for (at = 0; map_next(&core->schedule_by_id, &at, &thing);)
+		model_give(thing);
+	for (at = 0; map_next(&core->role_by_id, &at, &thing);)
+		model_give(thing);
+	for (at = 0; map_next(&core->ward_by_id, &at, &thing);)
+		model_give(thing);
+}
+
+void ward_core_destroy(struct ward_core *core)
+{
+	if (core == NULL)
+		return;
+	while (core->stays != NULL) {
+		struct stay *stay = core->stays;
+		core->stays = stay->next;
+		stay_destroy(stay);
+	}
+	while (core->policies != NULL) {
+		struct policy *policy = core->policies;
+		core->policies = policy->next;
+		model_give(policy);
+	}
+	destroy_people(core);
+	struct map *maps[] = { &core->patient_by_id, &core->contact_by_id, &core->practitioner_by_id,
+			       &core->slot_by_id,    &core->schedule_by_id, &core->role_by_id,
+			       &core->stay_by_id,    &core->ward_by_id,     &core->alert_by_id,
+			       &core->page_by_id,    &core->set_by_id };
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
+		map_done(maps[i]);
+	model_give(core->heap);
+	model_give(core);
+}
+
+struct patient *core_patient(struct ward_core *core, struct str id)
+{
+	struct patient *patient = map_get(&core->patient_by_id, id);
+	if (patient == NULL) {
+		patient = MODEL_NEW(struct patient);
+		MODEL_PUT(patient->id, id);
+		map_put(&core->patient_by_id, str_from_c(patient->id), patient);
+	}
+	return patient;
+}
+
+struct ward_place *core_ward(struct ward_core *core, struct str id)
+{
+	if (id.len == 0)
+		return NULL;
+	struct ward_place *ward = map_get(&core->ward_by_id, id);
+	if (ward != NULL)
+		return ward;
+	ward = MODEL_NEW(struct ward_place);
+	MODEL_PUT(ward->id, id);
+	struct ward_place **link = &core->wards;
+	while (*link != NULL && strcmp((*link)->id, ward->id) < 0)
+		link = &(*link)->next;
+	ward->next = *link;
+	*link = ward;
+	map_put(&core->ward_by_id, str_from_c(ward->id), ward);
+	return ward;
+}
+
+/* --- events --------------------------------------------------------------------------------- */
+
+static void mark_patient(struct ward_core *core, const struct patient *patient)
+{
+	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient)
+		stay_mark(core, stay);
+}
+
+static void patient_event(struct ward_core *core, const struct ward_event *event)
+{
+	struct patient *patient = core_patient(core, event->id);
+	struct arena arena;
+	if (event->resource == NULL)
+		return; /* what is on the ward keeps its name */
+	arena_init(&arena, 64 * 1024);
+	MODEL_PUT(patient->name, model_human_name(&arena, json_get(event->resource, STR("name"))));
+	MODEL_PUT(patient->birth_date, json_get_text(event->resource, STR("birthDate")));
+	arena_done(&arena);
+	mark_patient(core, patient);
+}
+
+static void contact_unlink(struct ward_core *core, struct contact *contact)
+{
+	struct patient *patient = core_patient(core, str_from_c(contact->patient));
+	struct contact **link = &patient->contacts;
+	while (*link != contact)
+		link = &(*link)->next;
+	*link = contact->next;
+	mark_patient(core, patient);
+}
+
+static void contact_link(struct ward_core *core, struct contact *contact)
+{
+	struct patient *patient = core_patient(core, str_from_c(contact->patient));
+	struct contact **link = &patient->contacts;
+	while (*link != NULL && ((*link)->rank < contact->rank ||
+				 ((*link)->rank == contact->rank && strcmp((*link)->id, contact->id) < 0)))
+		link = &(*link)->next;
+	contact->next = *link;
+	*link = contact;
+	mark_patient(core, patient);
+}
+
+static void contact_read(struct contact *contact, const struct json *resource)
+{
+	struct arena arena;
+	const struct json *telecoms = json_get(resource, STR("telecom"));
+	const struct json *relation = json_at(json_get(resource, STR("relationship")), 0);
+	arena_init(&arena, 64 * 1024);
+	MODEL_PUT(contact->name, model_human_name(&arena, json_get(resource, STR("name"))));
+	arena_done(&arena);
+	struct str words = json_get_text(relation, STR("text"));
+	if (words.len == 0)
+		words = json_get_text(json_at(json_get(relation, STR("coding")), 0), STR("display"));
+	MODEL_PUT(contact->relationship, words);
+	contact->phone[0] = '\0';
+	contact->rank = 1000;
+	for (const struct json *telecom = telecoms == NULL ? NULL : telecoms->child; telecom != NULL;
+	     telecom = telecom->next) {
+		uint64_t rank = 999;
+		(void)str_to_u64(json_get_text(telecom, STR("rank")), &rank);
+		if (!str_equal(json_get_text(telecom, STR("system")), STR("phone")) ||
+		    rank >= contact->rank)
+			continue;
+		contact->rank = (uint32_t)rank;
+		MODEL_PUT(contact->phone, json_get_text(telecom, STR("value")));
+	}
+}
+
+static void contact_event(struct ward_core *core, const struct ward_event *event)
+{
+	struct contact *contact = map_get(&core->contact_by_id, event->id);
+	struct str patient =
+		model_reference_id(json_get(event->resource, STR("patient")), STR("Patient"));
+	const struct json *active = json_get(event->resource, STR("active"));
+	if (contact != NULL) {
+		contact_unlink(core, contact);
+		map_remove(&core->contact_by_id, event->id);
+		model_give(contact);
+	}
+	if (event->resource == NULL || patient.len == 0 ||
+	    (active != NULL && active->type == JSON_FALSE))
+		return;
+	contact = MODEL_NEW(struct contact);
+	MODEL_PUT(contact->id, event->id);
+	MODEL_PUT(contact->patient, patient);
+	contact_read(contact, event->resource);
+	map_put(&core->contact_by_id, str_from_c(contact->id), contact);
+	contact_link(core, contact);
+}
+
+static void organization_event(struct ward_core *core, const struct ward_event *event)
+{
+	const struct json *types = json_get(event->resource, STR("type"));
+	struct ward_place *ward = map_get(&core->ward_by_id, event->id);
+	bool is_ward = false;
+	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
+	     type = type->next)
+		is_ward = is_ward || str_equal(model_code(type, STR(HOMEWARD_URL
+								    "CodeSystem/organization-type")),
+					       STR("virtual-ward"));
+	if (ward == NULL && !is_ward)
+		return;
+	ward = core_ward(core, event->id);
+	ward->is_ward = is_ward;
+	if (event->resource != NULL)
+		MODEL_PUT(ward->name, json_get_text(event->resource, STR("name")));
+}
+
+/* A version of a policy that has been used never changes: what is known stays. */
+static void policy_event(struct ward_core *core, const struct ward_event *event)
+{
+	struct policy read;
+	if (event->resource == NULL || !policy_read(event->resource, &read))
+		return;
+	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
+		if (strcmp(policy->url, read.url) == 0 && strcmp(policy->version, read.version) == 0)
+			return;
+	}
+	struct policy *policy = MODEL_NEW(struct policy);
+	*policy = read;
+	MODEL_PUT(policy->id, event->id);
+	policy->next = core->policies;
+	core->policies = policy;
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		overdue_update(core, stay);
+		stay_timers(core, stay);
+	}
+}
+
+static void task_event(struct ward_core *core, const struct ward_event *event, bool own)
+{
+	struct alert *alert = map_get(&core->alert_by_id, event->id);
+	if (alert == NULL)
+		return;
+	alert->version = event->resource == NULL ? 0 : event->version;
+	if (own)
+		return;
+	if (event->resource == NULL)
+		alert_touch(core, alert); /* an alert cannot be deleted: it is written again */
+	else
+		alert_human(core, alert, event->resource);
+}
+
+static struct alert *alert_of_page(const struct ward_core *core, const struct json *communication)
+{
+	const struct json *about = json_at(json_get(communication, STR("about")), 0);
+	return map_get(&core->alert_by_id, model_reference_id(about, STR("Task")));
+}
+
+static void communication_event(struct ward_core *core, const struct ward_event *event, bool own)
+{
+	struct page *page = map_get(&core->page_by_id, event->id);
+	if (page == NULL)
+		return;
+	page->version = event->resource == NULL ? 0 : event->version;
+	if (own || event->resource == NULL)
+		return;
+	page_event(core, page, event->resource);
+	struct alert *alert = alert_of_page(core, event->resource);
+	if (alert != NULL && page->status == PAGE_COMPLETED && page->received_us != 0 && !page->family &&
+	    alert_is_open(alert))
+		alert_delivered(core, alert);
+	if (alert != NULL)
+		stay_mark(core, alert->stay);
+}
+
+static void observation_event(struct ward_core *core, const struct ward_event *event, bool own)
+{
+	struct set *set = map_get(&core->set_by_id, event->id);
+	if (set != NULL)
+		set->version = event->resource == NULL ? 0 : event->version;
+	if (own)
+		return;
+	if (set == NULL) {
+		stay_observation(core, event);
+		return;
+	}
+	set->dirty = true; /* a score is what the ward computed, whoever wrote another */
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		for (const struct set *other = stay->sets; other != NULL; other = other->next) {
+			if (other == set)
+				stay_mark(core, stay);
+		}
+	}
+}
+
+static const struct {
+	struct str type;
+	void (*handle)(struct ward_core *core, const struct ward_event *event);
+	void (*handle_own)(struct ward_core *core, const struct ward_event *event, bool own);
+} handlers[] = {
+	{ STR_INIT("Observation"), NULL, observation_event },
+	{ STR_INIT("Task"), NULL, task_event },
+	{ STR_INIT("Communication"), NULL, communication_event },
+	{ STR_INIT("Patient"), patient_event, NULL },
+	{ STR_INIT("RelatedPerson"), contact_event, NULL },
+	{ STR_INIT("Organization"), organization_event, NULL },
+	{ STR_INIT("PlanDefinition"), policy_event, NULL },
+	{ STR_INIT("EpisodeOfCare"), stay_event, NULL },
+	{ STR_INIT("CarePlan"), stay_plan_event, NULL },
+	{ STR_INIT("Practitioner"), rota_event, NULL },
+	{ STR_INIT("PractitionerRole"), rota_event, NULL },
+	{ STR_INIT("Schedule"), rota_event, NULL },
+	{ STR_INIT("Slot"), rota_event, NULL },
+};
+#define HANDLERS (sizeof(handlers) / sizeof(handlers[0]))
+
+bool ward_core_reads(struct str type)
+{
+	for (size_t i = 0; i < HANDLERS; i++) {
+		if (str_equal(handlers[i].type, type))
+			return true;
+	}
+	return false;
+}
+
+void ward_core_apply(struct ward_core *core, const struct ward_event *event)
+{
+	bool own = str_equal(event->origin, STR(WARD_ORIGIN));
+	ward_core_advance(core, event->at_us);
+	ASSERT(event->feed > core->feed);
+	core->feed = event->feed;
+	for (size_t i = 0; i < HANDLERS; i++) {
+		if (!str_equal(handlers[i].type, event->type))
+			continue;
+		if (handlers[i].handle_own != NULL)
+			handlers[i].handle_own(core, event, own);
+		else
+			handlers[i].handle(core, event);
+		return;
+	}
+}
+
+void ward_core_advance(struct ward_core *core, int64_t until_us)
+{
+	for (struct stay *stay = timer_first(core); stay != NULL && stay->due_us <= until_us;
+	     stay = timer_first(core)) {
+		if (stay->due_us > core->now_us)
+			core->now_us = stay->due_us;
+		stay_fire(core, stay);
+	}
+	if (until_us > core->now_us)
+		core->now_us = until_us;
+}
+
+int64_t ward_core_now_us(const struct ward_core *core)
+{
+	return core->now_us;
+}
+
+int64_t ward_core_next_us(const struct ward_core *core)
+{
+	const struct stay *stay = timer_first(core);
+	return stay == NULL ? MODEL_NEVER : stay->due_us;
+}
+
+int64_t ward_core_feed(const struct ward_core *core)
+{
+	return core->feed;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The ward's mind: a state machine without input or output, clock or threads. It is given the feed in
+ * order and told how late it is; what it then holds (scores, alerts, pages) is a pure function of
+ * (feed without the ward's own writes, policies in that feed, time). Nothing here depends on how the feed was cut into
+ * batches or how often the process was restarted.
+ *
+ * Time. Before an event of time t is applied, every timer due up to t fires at its own due time.
+ * A caller may call ward_core_advance(t) only when no event older than t can still come.
+ * Memory is the core's own; when the system has none the process stops (it is rebuilt from the feed).
+ * Thread: one. Clinical rules: policies are PlanDefinitions, data/policy; docs/reference/ward.md. */
+#ifndef WARD_CORE_H
+#define WARD_CORE_H
+
+#include "json/json.h"
+
+struct ward_core;
+
+/* One version of the feed. Texts are borrowed for the call. */
+struct ward_event {
+	struct str type; /* "Observation" */
+	struct str id;
+	int64_t version;
+	int64_t feed;
+	int64_t at_us;
+	struct str origin; /* WARD_ORIGIN: the ward's own, only its version number is taken */
+	const struct json *resource; /* NULL when deleted */
+};
+#define WARD_ORIGIN "ward"
+
+struct ward_core_options {
+	bool webhook; /* pages go out through the webhook sender as well as to the board */
+};
+
+struct ward_core *ward_core_create(const struct ward_core_options *options);
+void ward_core_destroy(struct ward_core *core);
+/* True when the core wants to see this type at all. */
+bool ward_core_reads(struct str type);
+void ward_core_apply(struct ward_core *core, const struct ward_event *event);
+void ward_core_advance(struct ward_core *core, int64_t until_us);
+int64_t ward_core_now_us(const struct ward_core *core);
+/* The next timer, INT64_MAX when there is none. */
+int64_t ward_core_next_us(const struct ward_core *core);
+/* Feed number of the last event applied, 0 at the start. */
+int64_t ward_core_feed(const struct ward_core *core);
+
+/* --- what changed --------------------------------------------------------------------------- */
+/* Each changed thing once, in a fixed order, as a complete FHIR resource with its id. */
+struct ward_output {
+	struct str type;
+	struct str id;
+	int64_t version;       /* known in the store; 0: not there yet */
+	struct json *resource; /* in the arena of the call */
+};
+size_t ward_core_dirty_count(const struct ward_core *core);
+/* Up to `count_max` changed things. False when the arena failed. */
+MUST_CHECK bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count_max,
+				  struct ward_output **ret_outputs, size_t *ret_count);
+/* The output stands in the store with this version. */
+void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version);
+/* Forgets that anything changed (after a rebuild: it stands in the store already). */
+void ward_core_settle(struct ward_core *core);
+/* All alerts as Tasks, changed or not, in a fixed order (for comparisons). */
+MUST_CHECK bool ward_core_alerts(struct ward_core *core, struct arena *arena, struct ward_output **ret_outputs,
+				 size_t *ret_count);
+
+/* --- checkpoint ----------------------------------------------------------------------------- */
+/* The whole state as lines of JSON, canonical: two cores with the same state print the same text. */
+void ward_core_save(const struct ward_core *core, struct text *text);
+/* A core from such a text; NULL when it cannot be read (then replay the feed). */
+struct ward_core *ward_core_load(const struct ward_core_options *options, struct str text);
+
+/* --- board ---------------------------------------------------------------------------------- */
+/* Calls `visit` for every ward of the core in the order of their ids. */
+struct ward_summary {
+	struct str id;
+	struct str name;
+	size_t patients;
+	size_t open_alerts;
+};
+void ward_core_wards(const struct ward_core *core, void (*visit)(void *context, const struct ward_summary *summary),
+		     void *context);
+/* The stays of one ward whose row may have changed since the last call with `changed_only`. */
+void ward_core_rows(struct ward_core *core, struct str ward, bool changed_only,
+		    void (*visit)(void *context, struct str episode, bool present), void *context);
+/* ROW and staff of docs/decisions/0002. False when there is no such stay. */
+bool ward_core_row_print(const struct ward_core *core, struct str episode, struct text *text);
+void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text);
+
+#endif

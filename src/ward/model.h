@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the ward's core holds. Owner of everything: struct ward_core. Identifiers and short texts stand in
+ * fixed arrays (NUL at the end), so that a stay can be saved and loaded by tables (checkpoint.c).
+ * Only the files of this room's core include this header. */
+#ifndef WARD_MODEL_H
+#define WARD_MODEL_H
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "score/score.h"
+#include "ward/core.h"
+#include "ward/map.h"
+
+#define HOMEWARD_URL "https://fhir.homeward.example/"
+
+#define MODEL_ID_BYTES 65 /* FHIR ids have at most 64 characters */
+#define MODEL_REFERENCE_BYTES 100
+#define MODEL_NAME_BYTES 120
+#define MODEL_TEXT_BYTES 240
+#define MODEL_NOTE_BYTES 2000
+#define MODEL_NEVER INT64_MAX
+/* How long readings, closed alerts and finished stays are kept in memory; the board's chart asks the record. */
+#define MODEL_WINDOW_US (72 * DATE_US_PER_HOUR)
+
+enum alert_level {
+	ALERT_LEVEL_NONE, ALERT_LEVEL_TECHNICAL, ALERT_LEVEL_LOW, ALERT_LEVEL_MEDIUM, ALERT_LEVEL_HIGH,
+	ALERT_LEVEL_EMERGENCY, ALERT_LEVEL_COUNT,
+};
+struct str alert_level_name(enum alert_level level); /* "none", "technical" … */
+bool alert_level_find(struct str name, enum alert_level *ret_level);
+
+/* What an alert is about: at most one open alert a stay and cause. */
+enum alert_cause {
+	ALERT_CAUSE_SCORE,         /* score or single parameter of a set that came in time */
+	ALERT_CAUSE_LATE,          /* the same for readings that came late, grouped */
+	ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA,
+	ALERT_CAUSE_CONCERN,       /* parent or carer */
+	ALERT_CAUSE_CONSCIOUSNESS,
+	ALERT_CAUSE_ASLEEP,        /* consciousness could not be judged: look again */
+	ALERT_CAUSE_OVERDUE, ALERT_CAUSE_IMPLAUSIBLE, ALERT_CAUSE_TIME, ALERT_CAUSE_CONFLICT,
+	ALERT_CAUSE_DELIVERY,      /* nobody on shift for a rung */
+	ALERT_CAUSE_BAND,          /* another age band counts from now on */
+	ALERT_CAUSE_UNSCORED,      /* policy or birth date missing: the stay cannot be scored */
+	ALERT_CAUSE_COUNT,
+};
+enum alert_status {
+	ALERT_REQUESTED, ALERT_RECEIVED, ALERT_ACCEPTED, ALERT_COMPLETED, ALERT_CANCELLED, ALERT_STATUS_COUNT,
+};
+enum alert_end { /* why an alert is closed */
+	ALERT_END_OPEN, ALERT_END_PERSON, ALERT_END_IMPROVED, ALERT_END_ARRIVED, ALERT_END_PAUSED,
+	ALERT_END_DISCHARGED, ALERT_END_COUNT,
+};
+
+enum ward_role {
+	ROLE_NURSE, ROLE_SHIFT_LEAD, ROLE_NURSE_IN_CHARGE, ROLE_REGISTRAR, ROLE_CONSULTANT, ROLE_SWITCHBOARD,
+	ROLE_COUNT,
+};
+struct str role_name(enum ward_role role); /* "Nurse in charge" */
+struct str role_code(enum ward_role role);
+
+/* Inputs of a reading: those of the scores and two of the ward's own. */
+#define READING_CONCERN SCORE_INPUT_COUNT /* carer question or the worry button */
+#define READING_INPUT_COUNT (SCORE_INPUT_COUNT + 1)
+struct str reading_input_name(unsigned input);  /* "heartRate", "worried" */
+struct str reading_input_label(unsigned input); /* "Heart rate" */
+
+/* --- policy --------------------------------------------------------------------------------- */
+#define POLICY_RUNGS_MAX 8
+struct rung {
+	char name[80];
+	uint32_t roles; /* bit per enum ward_role; more than one: all at once */
+};
+struct ladder {
+	int64_t acknowledge_us, review_us, repeat_us;
+	uint32_t rung_count;
+	struct rung rungs[POLICY_RUNGS_MAX];
+};
+enum overdue_stage {
+	OVERDUE_NONE, OVERDUE_DUE, OVERDUE_AMBER, OVERDUE_MEDIUM, OVERDUE_HIGH, OVERDUE_EMERGENCY, OVERDUE_COUNT,
+};
+struct policy {
+	struct policy *next;
+	char id[MODEL_ID_BYTES];
+	char url[160], version[32], title[80];
+	enum score_scale scale;
+	int spo2_scale;
+	int64_t period_us, first_due_us, set_us, late_us, clock_skew_us, stale_us;
+	uint32_t asks; /* bit per input */
+	uint32_t complete_enough;
+	enum alert_level score_levels[SCORE_LEVEL_EMERGENCY + 1];
+	enum alert_level alert_from;
+	int score_worse;
+	int parameter_part;
+	enum alert_level parameter_level;
+	bool has_fever, fever_inclusive, has_hypothermia, hypothermia_inclusive;
+	struct decimal fever_from, fever_concern_from, fever_worse, hypothermia_below, hypothermia_worse;
+	enum alert_level fever_level, hypothermia_level;
+	enum alert_level concern_levels[SCORE_ASLEEP + 1]; /* by consciousness */
+	enum alert_level parent_level;
+	int64_t overdue_us[OVERDUE_COUNT]; /* after the due time; [OVERDUE_NONE] unused */
+	int64_t repeat_us;
+	struct ladder ladders[ALERT_LEVEL_COUNT];
+};
+/* Reads a PlanDefinition; false when it is not a ward policy or leaves a setting out that has no
+ * safe default. */
+bool policy_read(const struct json *plan, struct policy *ret_policy);
+/* The policy "url|version"; else the newest of that url; else NULL. */
+const struct policy *policy_find(const struct ward_core *core, struct str canonical);
+
+/* --- readings and sets ---------------------------------------------------------------------- */
+struct reading {
+	struct reading *next; /* of the stay, by (measured_us, feed, input) */
+	char observation[MODEL_ID_BYTES];
+	char device[MODEL_REFERENCE_BYTES];
+	char text[24]; /* as shown: "52", "NP 0.5 l/min" */
+	int64_t measured_us; /* as evaluated; a suspect time counts as received_us */
+	int64_t stated_us;   /* as the device said */
+	int64_t received_us;
+	int64_t feed;
+	uint8_t input;
+	uint8_t code;  /* enum of the input: consciousness, distress, oxygen device, bp not done; concern: 1 */
+	uint8_t level; /* concern: the level the carer picked */
+	bool has_value, has_litres, has_fio2, not_done;
+	struct decimal value;
+	bool impossible;   /* hard limit: not scored */
+	bool soft;         /* beyond the soft limit: scored, repeat asked for */
+	bool time_suspect; /* does not satisfy the schedule */
+	bool duplicate;    /* same device, time, input and value as an earlier one */
+	bool conflict;     /* another value at nearly the same time scores otherwise */
+	bool late;         /* received long after it was measured */
+};
+struct set {
+	struct set *next; /* of the stay, by start_us */
+	char id[MODEL_ID_BYTES]; /* of the score Observation */
+	int64_t start_us;
+	uint64_t signature;    /* of the readings in it */
+	int64_t received_us;   /* the newest of its readings */
+	uint32_t inputs;       /* scored inputs present */
+	uint32_t abnormal;     /* inputs with a part above 0 */
+	bool scored;           /* result is valid */
+	bool enough;           /* satisfies the schedule */
+	bool late;
+	int64_t group_us;      /* late: the group it came with */
+	uint8_t level;         /* enum alert_level: score and single parameter together */
+	bool by_parameter;     /* the single parameter alone makes the level */
+	struct score_result result;
+	int64_t version;
+	bool fresh; /* newly scored in this event */
+	bool dirty;
+};
+
+/* --- alerts --------------------------------------------------------------------------------- */
+struct note {
+	struct note *next;
+	char author_reference[MODEL_REFERENCE_BYTES];
+	char author_name[MODEL_NAME_BYTES];
+	char time[32]; /* as written */
+	char text[MODEL_NOTE_BYTES];
+};
+struct page {
+	struct page *next;
+	char id[MODEL_ID_BYTES];
+	uint32_t number;
+	char recipient[MODEL_REFERENCE_BYTES];
+	char recipient_name[MODEL_NAME_BYTES];
+	char text[MODEL_TEXT_BYTES];
+	bool family, webhook;
+	bool withdrawn; /* replaced in the instant it was made */
+	uint8_t level;
+	int64_t at_us;
+	uint8_t status;      /* enum page_status */
+	int64_t received_us; /* proof, 0: none */
+	int64_t version;
+	bool dirty;
+};
+enum page_status { PAGE_PREPARATION, PAGE_IN_PROGRESS, PAGE_COMPLETED, PAGE_STOPPED, PAGE_NOT_DONE };
+struct alert {
+	struct alert *next; /* of the stay, in the order raised */
+	struct stay *stay;
+	const struct policy *policy; /* the one it was raised under */
+	char id[MODEL_ID_BYTES];
+	uint8_t cause, rule, level, status, end;
+	int64_t start_us, raised_us, level_us, closed_us;
+	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
+	uint32_t rung;
+	uint32_t inputs; /* that made it */
+	int32_t total;   /* the highest */
+	int64_t set_us;  /* start of the newest set that made or worsened it */
+	struct decimal extreme; /* fever, hypothermia: the furthest value */
+	char title[MODEL_TEXT_BYTES];
+	char latest[80]; /* "now PEWS 0 at 14:00", or empty */
+	char reason[MODEL_TEXT_BYTES]; /* why closed */
+	char focus[MODEL_ID_BYTES]; /* Observation */
+	char owner[MODEL_REFERENCE_BYTES];
+	char owner_name[MODEL_NAME_BYTES];
+	int64_t acknowledged_us; /* 0: not */
+	char acknowledged_time[40]; /* executionPeriod.start as written */
+	char acknowledged_by[MODEL_REFERENCE_BYTES];
+	char acknowledged_name[MODEL_NAME_BYTES];
+	struct note *notes;
+	struct page *pages;
+	uint32_t page_count;
+	int64_t version;
+	bool dirty;
+};
+
+/* --- people and places ---------------------------------------------------------------------- */
+struct contact {
+	struct contact *next; /* of the patient, by (rank, id) */
+	char id[MODEL_ID_BYTES];
+	char patient[MODEL_ID_BYTES];
+	char name[MODEL_NAME_BYTES], relationship[80], phone[40];
+	uint32_t rank;
+};
+struct patient {
+	char id[MODEL_ID_BYTES];
+	char name[MODEL_NAME_BYTES];
+	char birth_date[11];
+	struct contact *contacts;
+	struct stay *stays; /* newest first, by next_of_patient */
+};
+struct practitioner {
+	char id[MODEL_ID_BYTES];
+	char name[MODEL_NAME_BYTES];
+};
+struct slot {
+	struct slot *next; /* of the schedule */
+	char id[MODEL_ID_BYTES];
+	char schedule[MODEL_ID_BYTES];
+	int64_t start_us, end_us;
+	bool busy;
+};
+struct schedule {
+	struct schedule *next; /* of the role */
+	char id[MODEL_ID_BYTES];
+	char role[MODEL_ID_BYTES];
+	bool known;
+	struct slot *slots;
+};
+struct role {
+	struct role *next; /* of the core, by id */
+	char id[MODEL_ID_BYTES];
+	char ward[MODEL_ID_BYTES];
+	char practitioner[MODEL_ID_BYTES];
+	char display[MODEL_NAME_BYTES];
+	uint32_t roles; /* bits */
+	bool known;
+	struct schedule *schedules;
+};
+struct ward_place {
+	struct ward_place *next; /* of the core, by id */
+	char id[MODEL_ID_BYTES];
+	char name[MODEL_NAME_BYTES];
+	bool is_ward;
+	struct alert *delivery; /* the open alert that says nobody is on shift */
+};
+enum stay_status { STAY_UNKNOWN, STAY_ACTIVE, STAY_ONHOLD, STAY_FINISHED };
+struct stay {
+	struct stay *next;            /* of the core, in the order first seen */
+	struct stay *next_of_patient;
+	char id[MODEL_ID_BYTES];
+	struct patient *patient;
+	struct ward_place *ward;
+	uint8_t status; /* enum stay_status */
+	int64_t start_us, end_us, resumed_us;
+	char plan[MODEL_ID_BYTES];     /* CarePlan */
+	char canonical[200];           /* its policy */
+	int64_t period_us;             /* the plan's own; 0: the policy's */
+	struct reading *readings;
+	struct set *sets;
+	struct alert *alerts;
+	struct alert *alerts_last;
+	struct page *pages;            /* to the family, outside an alert */
+	uint32_t page_count;
+	int64_t last_enough_us;        /* newest set that satisfied the schedule, also when no longer kept; 0: none */
+	int64_t group_us, group_last_us; /* late readings that came together; 0: none */
+	uint8_t overdue;               /* enum overdue_stage reached */
+	int64_t repeat_us[READING_INPUT_COUNT]; /* a repeat must be here by then; 0: not asked for */
+	int8_t band;                   /* of the newest scored set; -1: none */
+	uint32_t sequence;
+	int64_t due_us;                /* next timer */
+	uint32_t heap_at;              /* position in the heap + 1; 0: not in it */
+	bool changed;                  /* the board's row */
+	bool dirty;                    /* something of it waits to be written */
+	struct stay *next_dirty;
+};
+
+struct ward_core {
+	struct ward_core_options options;
+	int64_t now_us, feed;
+	struct policy *policies; /* newest first */
+	struct ward_place *wards;
+	struct role *roles;
+	struct stay *stays, *stays_last;
+	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id, role_by_id,
+		stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id, set_by_id;
+	uint32_t stay_count;
+	struct stay **heap;
+	uint32_t heap_count, heap_capacity;
+	struct stay *dirty_first, *dirty_last;
+};
+
+/* model.c: cleared memory that is there or the process stops; owner: the caller's list. */
+void *model_take(size_t size);
+#define MODEL_NEW(type) ((type *)model_take(sizeof(type)))
+void model_give(void *thing);
+/* Copies as much as fits, cut between characters, NUL at the end. */
+void model_put(char *target, size_t size, struct str text);
+#define MODEL_PUT(array, text) model_put((array), sizeof(array), (text))
+/* Formats into a fixed array, cut between characters. */
+void model_format(char *target, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A stable id of up to 64 characters made of a prefix and a hash of the cause. */
+void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause);
+/* "hh:mm" in Europe/London. */
+void model_clock_time(int64_t at_us, char ret_text[6]);
+/* The id of "Type/id" when it is of this type, else empty. */
+struct str model_reference_id(const struct json *reference, struct str type);
+/* The code of the first coding with this system in a CodeableConcept, else empty. */
+struct str model_code(const struct json *concept, struct str system);
+/* The extension with HOMEWARD_URL "StructureDefinition/" name, or NULL. */
+const struct json *model_extension(const struct json *element, struct str name);
+struct str model_human_name(struct arena *arena, const struct json *names);
+
+/* reading.c */
+/* The readings of an Observation, unlinked, in order of input; NULL when it has none that the ward knows. */
+struct reading *reading_parse(const struct json *observation);
+/* Plausibility, times and flags that need the policy. */
+void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
+bool reading_same(const struct reading *a, const struct reading *b); /* device, time, input, value */
+bool reading_same_value(const struct reading *a, const struct reading *b);
+/* Whether it counts in a score. */
+bool reading_counts(const struct reading *reading);
+
+/* set.c */
+/* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
+void set_regroup(struct ward_core *core, struct stay *stay, void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
+int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
+struct set *set_newest(const struct stay *stay);
+struct str set_scale_name(const struct policy *policy); /* "PEWS" */
+
+/* rule.c */
+void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading);
+void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
+void rule_late(struct ward_core *core, struct stay *stay);
+void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
+
+/* alert.c */
+/* EPISODE/RULE/START of the alert's identifier. */
+void alert_cause_text(const struct alert *alert, char ret_text[160]);
+struct str alert_rule(const struct alert *alert); /* code of CodeSystem ward-rule */
+struct alert *alert_open(const struct stay *stay, enum alert_cause cause);
+bool alert_is_open(const struct alert *alert);
+struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause, enum alert_level level,
+			  struct str title);
+/* Raises the level of an open alert; it is paged anew, also when it was acknowledged. */
+void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level level, const char *why);
+void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level level);
+void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end, struct str reason);
+void alert_touch(struct ward_core *core, struct alert *alert);
+void alert_note(struct ward_core *core, struct alert *alert, const char *text);
+/* A person's version of the Task. */
+void alert_human(struct ward_core *core, struct alert *alert, const struct json *task);
+/* The deadline passed. */
+void alert_expire(struct ward_core *core, struct alert *alert);
+void alert_delivered(struct ward_core *core, struct alert *alert);
+
+/* page.c */
+void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
+void page_ladder_next(struct ward_core *core, struct alert *alert);
+const struct ladder *page_ladder(const struct alert *alert);
+void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all, const char *text);
+void page_event(struct ward_core *core, struct page *page, const struct json *communication);
+
+/* rota.c */
+void rota_event(struct ward_core *core, const struct ward_event *event);
+bool rota_on_shift(const struct role *role, int64_t at_us);
+/* Name to show: the practitioner's, else the display, else the role's. */
+struct str rota_person_name(const struct ward_core *core, const struct role *role);
+
+/* stay.c */
+struct stay *stay_get(struct ward_core *core, struct str id); /* made when absent */
+void stay_mark(struct ward_core *core, struct stay *stay);    /* something of it changed */
+void stay_event(struct ward_core *core, const struct ward_event *event);
+void stay_plan_event(struct ward_core *core, const struct ward_event *event);
+const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay);
+int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
+/* When the next set is due; MODEL_NEVER while paused or finished. */
+int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
+void stay_observation(struct ward_core *core, const struct ward_event *event);
+void stay_forget(struct ward_core *core, struct stay *stay); /* what is older than the window */
+void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
+void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */
+void stay_destroy(struct stay *stay);
+/* overdue.c */
+void overdue_update(struct ward_core *core, struct stay *stay);
+void overdue_fire(struct ward_core *core, struct stay *stay);
+int64_t overdue_next_us(const struct ward_core *core, const struct stay *stay);
+struct str overdue_stage_name(unsigned stage);
+
+/* core.c: found or made */
+struct patient *core_patient(struct ward_core *core, struct str id);
+struct ward_place *core_ward(struct ward_core *core, struct str id); /* NULL for an empty id */
+
+/* timer.c: stays by (due_us, sequence) */
+void timer_set(struct ward_core *core, struct stay *stay, int64_t due_us);
+struct stay *timer_first(const struct ward_core *core);
+
+/* print files */
+struct json *print_task(const struct ward_core *core, struct arena *arena, const struct alert *alert);
+struct json *print_communication(const struct ward_core *core, struct arena *arena, const struct stay *stay,
+				 const struct alert *alert, const struct page *page);
+struct json *print_score(const struct ward_core *core, struct arena *arena, const struct stay *stay,
+			 const struct set *set);
+
+#endif

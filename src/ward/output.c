@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What waits to be written: every changed score, alert and page once, in its newest state. */
+#include "ward/model.h"
+
+enum output_kind { OUTPUT_SET, OUTPUT_ALERT, OUTPUT_PAGE };
+
+struct collector {
+	struct ward_core *core;
+	struct arena *arena;
+	struct ward_output *outputs;
+	size_t count, capacity;
+	bool all_alerts;
+};
+
+static bool collect(struct collector *collector, const char *type, const char *id, int64_t version,
+		    struct json *resource)
+{
+	if (collector->outputs == NULL || resource == NULL)
+		return false;
+	ASSERT(collector->count < collector->capacity);
+	collector->outputs[collector->count++] = (struct ward_output){
+		.type = str_from_c(type),
+		.id = str_from_c(id),
+		.version = version,
+		.resource = resource,
+	};
+	return true;
+}
+
+static bool is_full(const struct collector *collector)
+{
+	return collector->count == collector->capacity;
+}
+
+static bool page_is_written(const struct page *page)
+{
+	/* A page that was replaced before anybody saw it leaves no trace. */
+	return page->dirty && !(page->withdrawn && page->version == 0);
+}
+
+static bool collect_pages(struct collector *collector, const struct stay *stay, const struct alert *alert)
+{
+	for (const struct page *page = alert == NULL ? stay->pages : alert->pages;
+	     page != NULL && !is_full(collector); page = page->next) {
+		if (page_is_written(page) &&
+		    !collect(collector, "Communication", page->id, page->version,
+			     print_communication(collector->core, collector->arena, stay, alert, page)))
+			return false;
+	}
+	return true;
+}
+
+static bool collect_stay(struct collector *collector, const struct stay *stay)
+{
+	for (const struct set *set = stay->sets; set != NULL && !is_full(collector); set = set->next) {
+		if (set->dirty && (set->scored || set->version > 0) &&
+		    !collect(collector, "Observation", set->id, set->version,
+			     print_score(collector->core, collector->arena, stay, set)))
+			return false;
+	}
+	for (const struct alert *alert = stay->alerts; alert != NULL && !is_full(collector);
+	     alert = alert->next) {
+		if (alert->dirty && !collect(collector, "Task", alert->id, alert->version,
+					     print_task(collector->core, collector->arena, alert)))
+			return false;
+		if (!collect_pages(collector, stay, alert))
+			return false;
+	}
+	return collect_pages(collector, stay, NULL);
+}
+
+/* --- settling ------------------------------------------------------------------------------- */
+
+static bool settle_pages(struct page *page)
+{
+	bool waiting = false;
+	for (; page != NULL; page = page->next) {
+		if (!page_is_written(page))
+			page->dirty = false;
+		waiting = waiting || page->dirty;
+	}
+	return waiting;
+}
+
+static bool is_waiting(struct stay *stay)
+{
+	bool waiting = settle_pages(stay->pages);
+	for (struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (!set->scored && set->version == 0)
+			set->dirty = false;
+		waiting = waiting || set->dirty;
+	}
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		bool pages = settle_pages(alert->pages);
+		waiting = waiting || pages || alert->dirty;
+	}
+	return waiting;
+}
+
+/* Takes stays without anything left to write off the list. */
+static void sweep(struct ward_core *core)
+{
+	struct stay **link = &core->dirty_first;
+	core->dirty_last = NULL;
+	while (*link != NULL) {
+		struct stay *stay = *link;
+		if (is_waiting(stay)) {
+			core->dirty_last = stay;
+			link = &stay->next_dirty;
+			continue;
+		}
+		*link = stay->next_dirty;
+		stay->next_dirty = NULL;
+		stay->dirty = false;
+	}
+}
+
+size_t ward_core_dirty_count(const struct ward_core *core)
+{
+	size_t count = 0;
+	for (const struct stay *stay = core->dirty_first; stay != NULL; stay = stay->next_dirty)
+		count++;
+	return count;
+}
+
+bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count_max,
+		       struct ward_output **ret_outputs, size_t *ret_count)
+{
+	struct collector collector = { .core = core, .arena = arena, .capacity = count_max };
+	sweep(core);
+	collector.outputs = ARENA_NEW(arena, struct ward_output, count_max);
+	for (const struct stay *stay = core->dirty_first; stay != NULL && !is_full(&collector);
+	     stay = stay->next_dirty) {
+		if (!collect_stay(&collector, stay))
+			return false;
+	}
+	*ret_outputs = collector.outputs;
+	*ret_count = collector.count;
+	return !arena->failed;
+}
+
+void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version)
+{
+	struct set *set = map_get(&core->set_by_id, output->id);
+	struct alert *alert = map_get(&core->alert_by_id, output->id);
+	struct page *page = map_get(&core->page_by_id, output->id);
+	if (set != NULL) {
+		set->version = version;
+		set->dirty = false;
+	}
+	if (alert != NULL) {
+		alert->version = version;
+		alert->dirty = false;
+	}
+	if (page != NULL) {
+		page->version = version;
+		page->dirty = false;
+	}
+}
+
+void ward_core_settle(struct ward_core *core)
+{
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		for (struct set *set = stay->sets; set != NULL; set = set->next)
+			set->dirty = false;
+		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+			alert->dirty = false;
+			for (struct page *page = alert->pages; page != NULL; page = page->next)
+				page->dirty = false;
+		}
+		for (struct page *page = stay->pages; page != NULL; page = page->next)
+			page->dirty = false;
+	}
+	sweep(core);
+}
+
+bool ward_core_alerts(struct ward_core *core, struct arena *arena, struct ward_output **ret_outputs,
+		      size_t *ret_count)
+{
+	struct collector collector = { .core = core, .arena = arena, .capacity = core->alert_by_id.count + 1 };
+	collector.outputs = ARENA_NEW(arena, struct ward_output, collector.capacity);
+	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+			if (!collect(&collector, "Task", alert->id, alert->version,
+				     print_task(core, arena, alert)))
+				return false;
+		}
+	}
+	*ret_outputs = collector.outputs;
+	*ret_count = collector.count;
+	return true;
+}

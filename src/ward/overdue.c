@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Silence. When no set comes by the due time the family is reminded, then the board turns amber, then there is an
+ * alert that grows; each step at its own instant (reference/ward.md section 4). It ends when a set
+ * arrives that the schedule asks for, or while the schedule is paused; both are written down. */
+#include "ward/model.h"
+
+struct str overdue_stage_name(unsigned stage)
+{
+	static const struct str names[OVERDUE_COUNT] = {
+		STR_INIT(""),	    STR_INIT("due"),  STR_INIT("amber"),
+		STR_INIT("medium"), STR_INIT("high"), STR_INIT("emergency"),
+	};
+	ASSERT(stage < OVERDUE_COUNT);
+	return names[stage];
+}
+
+static int64_t stage_us(const struct policy *policy, int64_t due_us, unsigned stage)
+{
+	return due_us + policy->overdue_us[stage];
+}
+
+static unsigned stage_at(const struct policy *policy, int64_t due_us, int64_t at_us)
+{
+	unsigned stage = OVERDUE_NONE;
+	while (stage + 1 < OVERDUE_COUNT && stage_us(policy, due_us, stage + 1) <= at_us)
+		stage++;
+	return stage;
+}
+
+int64_t overdue_next_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t due_us = stay_due_us(core, stay);
+	if (policy == NULL || due_us == MODEL_NEVER || stay->overdue + 1 >= OVERDUE_COUNT)
+		return MODEL_NEVER;
+	return stage_us(policy, due_us, stay->overdue + 1u);
+}
+
+static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned stage)
+{
+	enum alert_level level = stage == OVERDUE_MEDIUM ? ALERT_LEVEL_MEDIUM
+				 : stage == OVERDUE_HIGH ? ALERT_LEVEL_HIGH
+							 : ALERT_LEVEL_EMERGENCY;
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_OVERDUE);
+	char title[MODEL_TEXT_BYTES], due[6], last[6];
+	model_clock_time(stay_due_us(core, stay), due);
+	model_clock_time(stay->last_enough_us, last);
+	if (stay->last_enough_us == 0)
+		model_format(title, sizeof(title), "No readings since admission; first ones were due at %s",
+			     due);
+	else
+		model_format(title, sizeof(title), "No readings since %s; due at %s", last, due);
+	if (alert == NULL) {
+		(void)alert_raise(core, stay, ALERT_CAUSE_OVERDUE, level, str_from_c(title));
+	} else {
+		MODEL_PUT(alert->title, str_from_c(title));
+		if (level > alert->level)
+			alert_worsen(core, alert, level, title);
+		else
+			alert_touch(core, alert);
+	}
+	if (stage >= OVERDUE_HIGH)
+		page_family(core, stay, alert_open(stay, ALERT_CAUSE_OVERDUE), true,
+			    "We have had no readings. Please send them now or phone the ward.");
+}
+
+static void stage_enter(struct ward_core *core, struct stay *stay, unsigned stage)
+{
+	stay->overdue = (uint8_t)stage;
+	stay_mark(core, stay);
+	if (stage == OVERDUE_DUE)
+		page_family(core, stay, NULL, false, "Readings are due now. Please send them.");
+	else if (stage == OVERDUE_AMBER)
+		page_family(core, stay, NULL, false,
+			    "Readings are half an hour late. Please send them now.");
+	else if (stage >= OVERDUE_MEDIUM)
+		overdue_alert(core, stay, stage);
+}
+
+/* The schedule moved: a set came, the plan changed, the stay was paused or went on. */
+void overdue_update(struct ward_core *core, struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t due_us = stay_due_us(core, stay);
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_OVERDUE);
+	if (policy == NULL)
+		return;
+	unsigned stage = due_us == MODEL_NEVER ? (unsigned)OVERDUE_NONE
+					       : stage_at(policy, due_us, core->now_us);
+	if (stage == OVERDUE_NONE && alert != NULL) {
+		if (due_us == MODEL_NEVER)
+			alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
+		else
+			alert_close(core, alert, ALERT_END_ARRIVED, STR("Readings arrived."));
+	}
+	if (stage > stay->overdue)
+		stage_enter(core, stay, stage);
+	else if (stage < stay->overdue) {
+		stay->overdue = (uint8_t)stage;
+		stay_mark(core, stay);
+	}
+}
+
+void overdue_fire(struct ward_core *core, struct stay *stay)
+{
+	while (overdue_next_us(core, stay) <= core->now_us)
+		stage_enter(core, stay, stay->overdue + 1u);
+}

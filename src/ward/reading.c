@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From an Observation to readings: codes and units of docs/decisions/0002 ("Readings"). A panel's
+ * components count one by one. A value with a unit or code that is not listed gives no reading. */
+#include "ward/model.h"
+
+#define LOINC "http://loinc.org"
+#define SNOMED "http://snomed.info/sct"
+#define HW_OBSERVATION HOMEWARD_URL "CodeSystem/observation"
+
+/* Two more that are looked for but are no inputs of their own. */
+#define CODE_DIASTOLIC (READING_INPUT_COUNT)
+#define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
+#define CODE_ROOM_AIR (READING_INPUT_COUNT + 2)
+#define CODE_NONE (READING_INPUT_COUNT + 3)
+
+static const struct {
+	struct str system;
+	struct str code;
+	unsigned input;
+} codes[] = {
+	{ STR_INIT(LOINC), STR_INIT("9279-1"), SCORE_RESPIRATORY_RATE },
+	{ STR_INIT(SNOMED), STR_INIT("86290005"), SCORE_RESPIRATORY_RATE },
+	{ STR_INIT(LOINC), STR_INIT("8867-4"), SCORE_HEART_RATE },
+	{ STR_INIT(SNOMED), STR_INIT("364075005"), SCORE_HEART_RATE },
+	{ STR_INIT(SNOMED), STR_INIT("444981005"), SCORE_HEART_RATE },
+	{ STR_INIT(SNOMED), STR_INIT("78564009"), SCORE_HEART_RATE },
+	{ STR_INIT(LOINC), STR_INIT("2708-6"), SCORE_SPO2 },
+	{ STR_INIT(LOINC), STR_INIT("59408-5"), SCORE_SPO2 },
+	{ STR_INIT(SNOMED), STR_INIT("431314004"), SCORE_SPO2 },
+	{ STR_INIT(SNOMED), STR_INIT("103228002"), SCORE_SPO2 },
+	{ STR_INIT(LOINC), STR_INIT("8310-5"), SCORE_TEMPERATURE },
+	{ STR_INIT(SNOMED), STR_INIT("276885007"), SCORE_TEMPERATURE },
+	{ STR_INIT(LOINC), STR_INIT("8480-6"), SCORE_SYSTOLIC },
+	{ STR_INIT(SNOMED), STR_INIT("72313002"), SCORE_SYSTOLIC },
+	{ STR_INIT(LOINC), STR_INIT("8462-4"), CODE_DIASTOLIC },
+	{ STR_INIT(SNOMED), STR_INIT("1091811000000102"), CODE_DIASTOLIC },
+	{ STR_INIT(LOINC), STR_INIT("44963-7"), SCORE_CAPILLARY_REFILL },
+	{ STR_INIT(LOINC), STR_INIT("3151-8"), SCORE_OXYGEN },
+	{ STR_INIT(LOINC), STR_INIT("3150-6"), CODE_OXYGEN_FIO2 },
+	{ STR_INIT(SNOMED), STR_INIT("722742002"), CODE_ROOM_AIR },
+	{ STR_INIT(SNOMED), STR_INIT("1364081000000103"), SCORE_RESPIRATORY_DISTRESS },
+	{ STR_INIT(SNOMED), STR_INIT("1104441000000107"), SCORE_CONSCIOUSNESS },
+	{ STR_INIT(SNOMED), STR_INIT("1364121000000100"), READING_CONCERN },
+	{ STR_INIT(HW_OBSERVATION), STR_INIT("worried"), READING_CONCERN },
+};
+
+static const struct str distress_codes[] = { STR_INIT("none"), STR_INIT("mild"), STR_INIT("moderate"),
+					     STR_INIT("severe") };
+static const struct str consciousness_codes[] = { STR_INIT("A"), STR_INIT("C"), STR_INIT("V"),
+						  STR_INIT("P"), STR_INIT("U"), STR_INIT("asleep") };
+static const struct str device_codes[] = { STR_INIT("air"), STR_INIT("NP"),   STR_INIT("FM"),
+					   STR_INIT("HB"),  STR_INIT("NRB"),  STR_INIT("HF"),
+					   STR_INIT("BiPAP"), STR_INIT("CPAP") };
+static const struct str bp_codes[] = { STR_INIT("NCO"), STR_INIT("U0"), STR_INIT("U4") };
+
+struct str reading_input_name(unsigned input)
+{
+	if (input == READING_CONCERN)
+		return STR("worried");
+	return score_input_name((enum score_input)input);
+}
+
+struct str reading_input_label(unsigned input)
+{
+	static const struct str labels[READING_INPUT_COUNT] = {
+		[SCORE_RESPIRATORY_RATE] = STR_INIT("Resp rate"),
+		[SCORE_HEART_RATE] = STR_INIT("Heart rate"),
+		[SCORE_SYSTOLIC] = STR_INIT("Systolic BP"),
+		[SCORE_SPO2] = STR_INIT("SpO2"),
+		[SCORE_TEMPERATURE] = STR_INIT("Temperature"),
+		[SCORE_CONSCIOUSNESS] = STR_INIT("Consciousness"),
+		[SCORE_OXYGEN] = STR_INIT("Oxygen"),
+		[SCORE_RESPIRATORY_DISTRESS] = STR_INIT("Resp distress"),
+		[SCORE_CAPILLARY_REFILL] = STR_INIT("Cap refill"),
+		[READING_CONCERN] = STR_INIT("Parental concern"),
+	};
+	ASSERT(input < READING_INPUT_COUNT);
+	return labels[input];
+}
+
+static unsigned input_of(const struct json *concept)
+{
+	const struct json *list = json_get(concept, STR("coding"));
+	for (const struct json *coding = list == NULL ? NULL : list->child; coding != NULL;
+	     coding = coding->next) {
+		struct str system = json_get_text(coding, STR("system"));
+		struct str code = json_get_text(coding, STR("code"));
+		for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+			if (str_equal(codes[i].code, code) && str_equal(codes[i].system, system))
+				return codes[i].input;
+		}
+	}
+	return CODE_NONE;
+}
+
+static bool code_index(const struct str *list, size_t count, struct str code, uint8_t *ret_index)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_equal(list[i], code)) {
+			*ret_index = (uint8_t)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool unit_is(struct str code, const struct str *allowed, size_t count)
+{
+	uint8_t index;
+	return code_index(allowed, count, code, &index);
+}
+
+/* (f - 32) * 5 / 9 to a thousandth, rounded to the side farther from normal is not needed: 100.4 is 38.000. */
+static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_celsius)
+{
+	int64_t scaled;
+	if (!decimal_to_scaled(value, 3, &scaled) || scaled > INT64_C(1000000) ||
+	    scaled < -INT64_C(1000000))
+		return false;
+	int64_t ninths = (scaled - 32000) * 5;
+	*ret_celsius = (struct decimal){ (ninths + (ninths >= 0 ? 4 : -4)) / 9, -3 };
+	return true;
+}
+
+static bool quantity_read(unsigned input, const struct json *quantity, struct reading *reading)
+{
+	static const struct str per_minute[] = { STR_INIT("/min"), STR_INIT("{Breaths}/min"),
+						 STR_INIT("{breaths}/min"), STR_INIT("{beats}/min"),
+						 STR_INIT("{Beats}/min") };
+	static const struct str pressure[] = { STR_INIT("mm[Hg]") };
+	static const struct str percent[] = { STR_INIT("%") };
+	static const struct str seconds[] = { STR_INIT("s") };
+	static const struct str celsius[] = { STR_INIT("Cel") };
+	struct str unit = json_get_text(quantity, STR("code"));
+	struct str number = json_get_text(quantity, STR("value"));
+	/* A bound ("< 90") is no measured value. */
+	if (json_get(quantity, STR("comparator")) != NULL ||
+	    decimal_parse(number, &reading->value) != ERROR_OK)
+		return false;
+	reading->has_value = true;
+	model_format(reading->text, sizeof(reading->text), "%.*s", STR_ARG(number));
+	switch (input) {
+	case SCORE_RESPIRATORY_RATE:
+	case SCORE_HEART_RATE:
+		return unit_is(unit, per_minute, sizeof(per_minute) / sizeof(per_minute[0]));
+	case SCORE_SYSTOLIC:
+	case CODE_DIASTOLIC:
+		return unit_is(unit, pressure, 1);
+	case SCORE_SPO2:
+		return unit_is(unit, percent, 1);
+	case SCORE_CAPILLARY_REFILL:
+		return unit_is(unit, seconds, 1);
+	case SCORE_TEMPERATURE:
+		if (str_equal(unit, STR("[degF]"))) {
+			if (!celsius_from_fahrenheit(reading->value, &reading->value))
+				return false;
+			model_format(reading->text, sizeof(reading->text), "%.1f",
+				     decimal_to_double(reading->value));
+			return true;
+		}
+		return unit_is(unit, celsius, 1);
+	default:
+		return false;
+	}
+}
+
+static bool oxygen_read(unsigned code, const struct json *element, struct reading *reading)
+{
+	const struct json *quantity = json_get(element, STR("valueQuantity"));
+	struct str device = model_code(json_get(element, STR("method")),
+				       STR(HOMEWARD_URL "CodeSystem/oxygen-device"));
+	struct str number = json_get_text(quantity, STR("value"));
+	struct str unit = json_get_text(quantity, STR("code"));
+	if (code == CODE_ROOM_AIR) {
+		reading->code = SCORE_AIR;
+		MODEL_PUT(reading->text, STR("air"));
+		return true;
+	}
+	if (device.len == 0)
+		device = STR("NP"); /* an amount without its device: by its level, as nasal prongs */
+	else if (!code_index(device_codes, sizeof(device_codes) / sizeof(device_codes[0]), device,
+			     &reading->code))
+		return false;
+	if (reading->code == SCORE_AIR && str_equal(device, STR("NP")))
+		reading->code = SCORE_NP;
+	if (quantity != NULL) {
+		bool percent = code == CODE_OXYGEN_FIO2;
+		if (decimal_parse(number, &reading->value) != ERROR_OK ||
+		    !str_equal(unit, percent ? STR("%") : STR("L/min")))
+			return false;
+		reading->has_litres = !percent;
+		reading->has_fio2 = percent;
+		model_format(reading->text, sizeof(reading->text), "%.*s %.*s %s", STR_ARG(device),
+			     STR_ARG(number), percent ? "%" : "l/min");
+		return true;
+	}
+	MODEL_PUT(reading->text, device);
+	return reading->code == SCORE_AIR || json_get(element, STR("method")) != NULL;
+}
+
+static bool concern_read(const struct json *element, struct reading *reading)
+{
+	const struct json *worried = json_get(element, STR("valueBoolean"));
+	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
+	struct str answer = model_code(concept, STR(HOMEWARD_URL "CodeSystem/carer-question"));
+	enum alert_level picked;
+	struct str level = json_get_text(model_extension(element, STR("alert-level")), STR("valueCode"));
+	if (level.len == 0)
+		level = model_code(concept, STR(HOMEWARD_URL "CodeSystem/alert-level"));
+	if (alert_level_find(level, &picked))
+		reading->level = (uint8_t)picked;
+	if (worried != NULL) {
+		reading->code = worried->type == JSON_TRUE;
+		MODEL_PUT(reading->text, reading->code ? STR("worried") : STR("not worried"));
+		return true;
+	}
+	if (answer.len != 1 || str_find_byte(STR("WSBAU"), answer.ptr[0], 0) == 5)
+		return false;
+	reading->code = answer.ptr[0] == 'W';
+	static const struct {
+		char letter;
+		struct str word;
+	} words[] = { { 'W', STR_INIT("worse") }, { 'S', STR_INIT("same") }, { 'B', STR_INIT("better") },
+		      { 'A', STR_INIT("asleep") }, { 'U', STR_INIT("unavailable") } };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].letter == answer.ptr[0])
+			MODEL_PUT(reading->text, words[i].word);
+	}
+	return true;
+}
+
+static bool not_done_read(const struct json *element, struct reading *reading)
+{
+	const struct json *reason = json_get(element, STR("dataAbsentReason"));
+	struct str text = json_get_text(reason, STR("text"));
+	if (!code_index(bp_codes, sizeof(bp_codes) / sizeof(bp_codes[0]), text, &reading->code))
+		return false;
+	reading->not_done = true;
+	model_format(reading->text, sizeof(reading->text), "not done: %.*s", STR_ARG(text));
+	return true;
+}
+
+/* One code and its value, of the Observation itself or of a component. */
+static bool element_read(const struct json *element, unsigned code, struct reading *reading)
+{
+	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
+	const struct json *quantity = json_get(element, STR("valueQuantity"));
+	struct str word;
+	reading->input = (uint8_t)(code == CODE_OXYGEN_FIO2 || code == CODE_ROOM_AIR ? SCORE_OXYGEN
+										      : code);
+	switch (code) {
+	case SCORE_OXYGEN:
+	case CODE_OXYGEN_FIO2:
+	case CODE_ROOM_AIR:
+		return oxygen_read(code, element, reading);
+	case SCORE_RESPIRATORY_DISTRESS:
+		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/respiratory-distress"));
+		MODEL_PUT(reading->text, word);
+		return code_index(distress_codes, sizeof(distress_codes) / sizeof(distress_codes[0]),
+				  word, &reading->code);
+	case SCORE_CONSCIOUSNESS:
+		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/consciousness"));
+		MODEL_PUT(reading->text, word);
+		return code_index(consciousness_codes,
+				  sizeof(consciousness_codes) / sizeof(consciousness_codes[0]), word,
+				  &reading->code);
+	case READING_CONCERN:
+		return concern_read(element, reading);
+	case SCORE_SYSTOLIC:
+		if (quantity == NULL)
+			return not_done_read(element, reading);
+		return quantity_read(code, quantity, reading);
+	default:
+		return quantity != NULL && quantity_read(code, quantity, reading);
+	}
+}
+
+static bool is_pressure_panel(const struct json *observation)
+{
+	struct str code = model_code(json_get(observation, STR("code")), STR(LOINC));
+	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4"));
+}
+
+/* A systolic at or under the diastolic of the same panel is impossible. */
+static void compare_pressures(struct reading *first, const struct reading *diastolic)
+{
+	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
+		if (reading->input == SCORE_SYSTOLIC && reading->has_value && diastolic->has_value &&
+		    decimal_compare(diastolic->value, reading->value) >= 0)
+			reading->impossible = true;
+	}
+}
+
+static void add_element(const struct json *element, unsigned code, struct reading ***tail,
+			struct reading *diastolic)
+{
+	struct reading found = { 0 };
+	if (code == CODE_NONE || !element_read(element, code, &found))
+		return;
+	if (code == CODE_DIASTOLIC) {
+		*diastolic = found;
+		return;
+	}
+	struct reading *reading = MODEL_NEW(struct reading);
+	*reading = found;
+	**tail = reading;
+	*tail = &reading->next;
+}
+
+struct reading *reading_parse(const struct json *observation)
+{
+	struct reading *first = NULL;
+	struct reading **tail = &first;
+	struct reading diastolic = { 0 };
+	const struct json *components = json_get(observation, STR("component"));
+	add_element(observation, input_of(json_get(observation, STR("code"))), &tail, &diastolic);
+	if (is_pressure_panel(observation) && components == NULL)
+		add_element(observation, SCORE_SYSTOLIC, &tail, &diastolic); /* not done */
+	for (const struct json *component = components == NULL ? NULL : components->child;
+	     component != NULL; component = component->next)
+		add_element(component, input_of(json_get(component, STR("code"))), &tail, &diastolic);
+	compare_pressures(first, &diastolic);
+	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
+	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
+		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));
+		MODEL_PUT(reading->device, device);
+	}
+	return first;
+}
+
+void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
+{
+	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+	int64_t late_us = policy == NULL ? 30 * DATE_US_PER_MIN : policy->late_us;
+	reading->received_us = received_us;
+	if (reading->stated_us > received_us + skew_us)
+		reading->time_suspect = true;
+	reading->measured_us = reading->time_suspect || reading->stated_us > received_us
+				       ? received_us
+				       : reading->stated_us;
+	reading->late = received_us - reading->measured_us > late_us;
+	if (reading->has_value && reading->input < SCORE_INPUT_COUNT) {
+		enum score_plausibility judged =
+			score_plausibility((enum score_input)reading->input, reading->value);
+		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
+		reading->soft = judged == SCORE_SUSPECT;
+	}
+}
+
+bool reading_same_value(const struct reading *a, const struct reading *b)
+{
+	return a->input == b->input && a->code == b->code && a->has_value == b->has_value &&
+	       a->not_done == b->not_done && a->has_litres == b->has_litres &&
+	       a->has_fio2 == b->has_fio2 && a->level == b->level &&
+	       decimal_compare(a->value, b->value) == 0;
+}
+
+bool reading_same(const struct reading *a, const struct reading *b)
+{
+	return a->stated_us == b->stated_us &&
+	       str_equal(str_from_c(a->device), str_from_c(b->device)) && reading_same_value(a, b);
+}
+
+bool reading_counts(const struct reading *reading)
+{
+	return !reading->impossible && reading->input < SCORE_INPUT_COUNT;
+}

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
+ * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
+#include "ward/model.h"
+
+#define RULE_CONFLICT_US (60 * DATE_US_PER_S) /* two values this close in time should agree */
+
+static void when(const struct reading *reading, char ret_text[48])
+{
+	char measured[6], received[6];
+	model_clock_time(reading->measured_us, measured);
+	model_clock_time(reading->received_us, received);
+	if (reading->time_suspect)
+		model_format(ret_text, 48, "received %s, device clock wrong", received);
+	else if (reading->late)
+		model_format(ret_text, 48, "at %s, received late at %s", measured, received);
+	else
+		model_format(ret_text, 48, "at %s", measured);
+}
+
+static void latest(struct alert *alert, const struct reading *reading)
+{
+	char measured[6];
+	model_clock_time(reading->measured_us, measured);
+	model_format(alert->latest, sizeof(alert->latest), "now %s at %s", reading->text, measured);
+}
+
+/* A repeat that came closes the wish for it. */
+static void repeat_arrived(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	if (reading->impossible || reading->late)
+		return;
+	stay->repeat_us[reading->input] = 0;
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);
+	if (alert == NULL || (alert->inputs & 1u << reading->input) == 0)
+		return;
+	alert->inputs &= ~(1u << reading->input);
+	if (alert->inputs == 0)
+		alert_close(core, alert, ALERT_END_ARRIVED, STR("A plausible repeat arrived."));
+	else
+		alert_touch(core, alert);
+}
+
+static void ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	char text[MODEL_TEXT_BYTES];
+	bool waiting = stay->repeat_us[reading->input] != 0;
+	if (waiting || stay->status != STAY_ACTIVE)
+		return;
+	if (reading->impossible)
+		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
+	model_format(text, sizeof(text), "Please measure again within 5 minutes: %.*s.",
+		     STR_ARG(reading_input_label(reading->input)));
+	page_family(core, stay, NULL, false, text);
+}
+
+static void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	char title[MODEL_TEXT_BYTES];
+	if (!reading->time_suspect || alert_open(stay, ALERT_CAUSE_TIME) != NULL)
+		return;
+	model_format(title, sizeof(title),
+		     "A reading carries a time that cannot be trusted: check the device's clock");
+	struct alert *alert =
+		alert_raise(core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_TECHNICAL, str_from_c(title));
+	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+}
+
+/* Whether `by` is at least `step` more than `than`, in thousandths. */
+static bool at_least_more(struct decimal by, struct decimal than, struct decimal step)
+{
+	int64_t a, b, c;
+	return decimal_to_scaled(by, 3, &a) && decimal_to_scaled(than, 3, &b) &&
+	       decimal_to_scaled(step, 3, &c) && a - b >= c;
+}
+
+static void temperature_alert(struct ward_core *core, struct stay *stay, const struct reading *reading,
+			      enum alert_cause cause)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	bool fever = cause == ALERT_CAUSE_FEVER;
+	struct alert *alert = alert_open(stay, cause);
+	char title[MODEL_TEXT_BYTES], time[48];
+	when(reading, time);
+	model_format(title, sizeof(title), "%s %s \xC2\xB0"
+					   "C %s",
+		     fever ? "Fever" : "Low temperature", reading->text, time);
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, cause,
+				    fever ? policy->fever_level : policy->hypothermia_level,
+				    str_from_c(title));
+	} else {
+		bool further = fever ? decimal_compare(reading->value, alert->extreme) > 0
+				     : decimal_compare(reading->value, alert->extreme) < 0;
+		bool worse = fever ? at_least_more(reading->value, alert->extreme, policy->fever_worse)
+				   : at_least_more(alert->extreme, reading->value,
+						   policy->hypothermia_worse);
+		latest(alert, reading);
+		alert_touch(core, alert);
+		if (!further)
+			return;
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert->latest[0] = '\0';
+		if (worse)
+			alert_worsen(core, alert, (enum alert_level)alert->level, title);
+		else
+			return; /* the alert keeps the value it is compared with */
+	}
+	alert->extreme = reading->value;
+	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+}
+
+static bool is_fever(const struct policy *policy, struct decimal value)
+{
+	int order = decimal_compare(value, policy->fever_from);
+	return policy->has_fever && (order > 0 || (order == 0 && policy->fever_inclusive));
+}
+
+static bool is_low(const struct policy *policy, struct decimal value)
+{
+	int order = decimal_compare(value, policy->hypothermia_below);
+	return policy->has_hypothermia && (order < 0 || (order == 0 && policy->hypothermia_inclusive));
+}
+
+static bool is_raised(const struct policy *policy, struct decimal value)
+{
+	return policy->has_fever && decimal_compare(value, policy->fever_concern_from) >= 0;
+}
+
+/* A temperature just under fever counts together with concern. */
+static void raised_with_concern(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONCERN);
+	char why[MODEL_TEXT_BYTES], time[48];
+	if (alert == NULL || (alert->inputs & 1u << SCORE_TEMPERATURE) != 0)
+		return;
+	when(reading, time);
+	model_format(why, sizeof(why), "%s; temperature %s \xC2\xB0"
+				       "C %s",
+		     alert->title, reading->text, time);
+	MODEL_PUT(alert->title, str_from_c(why));
+	alert->inputs |= 1u << SCORE_TEMPERATURE;
+	alert_worsen(core, alert, (enum alert_level)alert->level, why);
+}
+
+static void rule_temperature(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (is_fever(policy, reading->value)) {
+		temperature_alert(core, stay, reading, ALERT_CAUSE_FEVER);
+		return;
+	}
+	if (is_low(policy, reading->value)) {
+		temperature_alert(core, stay, reading, ALERT_CAUSE_HYPOTHERMIA);
+		return;
+	}
+	if (is_raised(policy, reading->value))
+		raised_with_concern(core, stay, reading);
+	/* Back in range resolves nothing (an antipyretic hides a fever): it is shown beside the alert. */
+	static const enum alert_cause causes[] = { ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA };
+	for (size_t i = 0; i < 2; i++) {
+		struct alert *alert = alert_open(stay, causes[i]);
+		if (alert != NULL && !reading->late) {
+			latest(alert, reading);
+			alert_touch(core, alert);
+		}
+	}
+}
+
+static void rule_consciousness(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	static const char *const words[] = {
+		[SCORE_ALERT] = "Alert", [SCORE_CONFUSION] = "New confusion",
+		[SCORE_VOICE] = "Responds only to voice", [SCORE_PAIN] = "Responds only to pain",
+		[SCORE_UNRESPONSIVE] = "Unresponsive",
+		[SCORE_ASLEEP] = "Asleep: consciousness not judged, look again",
+	};
+	const struct policy *policy = stay_policy(core, stay);
+	bool asleep = reading->code == SCORE_ASLEEP;
+	enum alert_level level = policy->concern_levels[reading->code];
+	enum alert_cause cause = asleep ? ALERT_CAUSE_ASLEEP : ALERT_CAUSE_CONSCIOUSNESS;
+	struct alert *recheck = alert_open(stay, ALERT_CAUSE_ASLEEP);
+	char title[MODEL_TEXT_BYTES], time[48];
+	if (!asleep && recheck != NULL && !reading->late)
+		alert_close(core, recheck, ALERT_END_ARRIVED, STR("Seen awake since."));
+	struct alert *alert = alert_open(stay, cause);
+	if (level == ALERT_LEVEL_NONE) {
+		if (alert != NULL && !reading->late) {
+			latest(alert, reading);
+			alert_touch(core, alert);
+		}
+		return;
+	}
+	when(reading, time);
+	model_format(title, sizeof(title), "%s %s", words[reading->code], time);
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, cause, level, str_from_c(title));
+	} else if (level > alert->level) {
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert_worsen(core, alert, level, title);
+	} else {
+		latest(alert, reading);
+		alert_touch(core, alert);
+		return;
+	}
+	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+}
+
+/* The newest temperature of the last period, for the words beside a concern. */
+static const struct reading *temperature_near(const struct ward_core *core, const struct stay *stay,
+					      const struct reading *concern)
+{
+	const struct reading *found = NULL;
+	int64_t period_us = stay_period_us(core, stay);
+	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (reading->input == SCORE_TEMPERATURE && reading_counts(reading) &&
+		    reading->measured_us > concern->measured_us - period_us)
+			found = reading;
+	}
+	return found;
+}
+
+static void rule_concern(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	char title[MODEL_TEXT_BYTES], time[48];
+	if (reading->code == 0)
+		return; /* "same" or "better" takes no concern back */
+	enum alert_level level = policy->parent_level;
+	if (reading->level > level)
+		level = (enum alert_level)reading->level;
+	when(reading, time);
+	model_format(title, sizeof(title), "Parent or carer is worried %s", time);
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONCERN);
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_CONCERN, level, str_from_c(title));
+	} else {
+		/* Each new call for help is heard, whatever was acknowledged before. */
+		if (level < alert->level)
+			level = (enum alert_level)alert->level;
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert->inputs &= ~(1u << SCORE_TEMPERATURE);
+		alert_worsen(core, alert, level, title);
+	}
+	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+	const struct reading *temperature = temperature_near(core, stay, reading);
+	if (temperature != NULL && is_raised(policy, temperature->value) &&
+	    !is_fever(policy, temperature->value))
+		raised_with_concern(core, stay, temperature);
+}
+
+static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int part = set_part(stay, policy, reading);
+	bool found = false;
+	for (struct reading *other = stay->readings; other != NULL; other = other->next) {
+		int64_t apart_us = other->measured_us - reading->measured_us;
+		if (other == reading || other->input != reading->input || other->duplicate ||
+		    !reading_counts(other) || apart_us > RULE_CONFLICT_US ||
+		    apart_us < -RULE_CONFLICT_US || reading_same_value(other, reading) ||
+		    set_part(stay, policy, other) == part)
+			continue;
+		other->conflict = reading->conflict = true;
+		found = true;
+	}
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONFLICT);
+	if (!found || reading->late || (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
+		return;
+	char title[MODEL_TEXT_BYTES], time[48];
+	when(reading, time);
+	model_format(title, sizeof(title), "%.*s: two different values %s; the worse one counts",
+		     STR_ARG(reading_input_label(reading->input)), time);
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_CONFLICT, ALERT_LEVEL_TECHNICAL,
+				    str_from_c(title));
+		MODEL_PUT(alert->focus, str_from_c(reading->observation));
+	} else {
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert_touch(core, alert);
+	}
+	alert->inputs |= 1u << reading->input;
+	ask_repeat(core, stay, reading);
+}
+
+void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading)
+{
+	if (reading->duplicate || stay_policy(core, stay) == NULL)
+		return;
+	rule_time(core, stay, reading);
+	if (reading->impossible) {
+		ask_repeat(core, stay, reading);
+		return;
+	}
+	repeat_arrived(core, stay, reading);
+	if (reading->soft)
+		ask_repeat(core, stay, reading);
+	if (reading->input == READING_CONCERN) {
+		rule_concern(core, stay, reading);
+		return;
+	}
+	if (reading->input == SCORE_TEMPERATURE)
+		rule_temperature(core, stay, reading);
+	if (reading->input == SCORE_CONSCIOUSNESS)
+		rule_consciousness(core, stay, reading);
+	rule_conflict(core, stay, reading);
+}
+
+/* --- sets ----------------------------------------------------------------------------------- */
+
+static const struct reading *worst_in(const struct stay *stay, const struct policy *policy,
+				      const struct set *set, unsigned input)
+{
+	const struct reading *worst = NULL;
+	int worst_part = 0;
+	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (reading->input != input || !reading_counts(reading) || reading->duplicate ||
+		    reading->measured_us < set->start_us ||
+		    reading->measured_us > set->start_us + policy->set_us)
+			continue;
+		int part = set_part(stay, policy, reading);
+		if (worst == NULL || part >= worst_part) {
+			worst = reading;
+			worst_part = part;
+		}
+	}
+	return worst;
+}
+
+/* "PEWS 16 at 10:02: Resp rate 52, SpO2 91" or, when one value makes the level, that first. */
+static void set_title(const struct stay *stay, const struct policy *policy, const struct set *set,
+		      char ret_title[MODEL_TEXT_BYTES])
+{
+	char time[6], values[MODEL_TEXT_BYTES] = "";
+	size_t at = 0;
+	model_clock_time(set->start_us, time);
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		const struct reading *reading = (set->abnormal & 1u << input) != 0
+							? worst_in(stay, policy, set, input)
+							: NULL;
+		if (reading == NULL)
+			continue;
+		model_format(values + at, sizeof(values) - at, "%s%.*s %s", at == 0 ? "" : ", ",
+			     STR_ARG(reading_input_label(input)), reading->text);
+		at += strlen(values + at);
+		if (at + 1 >= sizeof(values))
+			break;
+	}
+	model_format(ret_title, MODEL_TEXT_BYTES, "%s%.*s %d%s at %s%s%s",
+		     set->by_parameter ? "One value far out: " : "",
+		     STR_ARG(set_scale_name(policy)), set->result.total,
+		     set->result.complete ? "" : " or more (partial)", time, at == 0 ? "" : ": ", values);
+}
+
+static void set_latest(struct ward_core *core, struct alert *alert, const struct policy *policy,
+		       const struct set *set)
+{
+	char time[6];
+	model_clock_time(set->start_us, time);
+	model_format(alert->latest, sizeof(alert->latest), "now %.*s %d%s at %s",
+		     STR_ARG(set_scale_name(policy)), set->result.total,
+		     set->result.complete ? "" : " (partial)", time);
+	alert_touch(core, alert);
+}
+
+static void take_set(struct alert *alert, const struct set *set)
+{
+	alert->set_us = set->start_us;
+	alert->inputs |= set->abnormal;
+	if (set->result.total > alert->total)
+		alert->total = set->result.total;
+	MODEL_PUT(alert->focus, str_from_c(set->id));
+}
+
+/* A person resolved an alert of this very set: only what is worse than that raises another. */
+static bool resolved_already(const struct stay *stay, const struct policy *policy, const struct set *set)
+{
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if ((alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE) &&
+		    alert->end == ALERT_END_PERSON && alert->set_us == set->start_us &&
+		    set->level <= alert->level && (set->abnormal & ~alert->inputs) == 0 &&
+		    set->result.total < alert->total + policy->score_worse)
+			return true;
+	}
+	return false;
+}
+
+static void score_raise(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			const struct set *set)
+{
+	char title[MODEL_TEXT_BYTES];
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_SCORE);
+	set_title(stay, policy, set, title);
+	if (alert == NULL) {
+		if (resolved_already(stay, policy, set))
+			return;
+		alert = alert_raise(core, stay, ALERT_CAUSE_SCORE, (enum alert_level)set->level,
+				    str_from_c(title));
+		alert->rule = set->by_parameter;
+		take_set(alert, set);
+		return;
+	}
+	bool higher = set->level > alert->level;
+	bool worse = higher || (set->abnormal & ~alert->inputs) != 0 ||
+		     set->result.total >= alert->total + policy->score_worse;
+	if (!worse) {
+		if (set == set_newest(stay) && set->start_us > alert->set_us)
+			set_latest(core, alert, policy, set);
+		else if (set->start_us == alert->set_us) {
+			MODEL_PUT(alert->title, str_from_c(title));
+			alert_touch(core, alert);
+		}
+		return;
+	}
+	if (set->level >= alert->level) {
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert->latest[0] = '\0';
+		alert->rule = set->by_parameter;
+	} else {
+		set_latest(core, alert, policy, set);
+	}
+	take_set(alert, set);
+	alert_worsen(core, alert, higher ? (enum alert_level)set->level : (enum alert_level)alert->level,
+		     title);
+}
+
+/* A later set that measured again everything that made the alert, all of it normal, ends an alert that
+ * somebody has acknowledged; a Low alert needs nobody for that. */
+static void score_improved(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			   const struct set *set)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_SCORE);
+	if (alert == NULL || set != set_newest(stay) || set->start_us <= alert->set_us)
+		return;
+	set_latest(core, alert, policy, set);
+	if (set->level != ALERT_LEVEL_NONE || !set->enough || (alert->inputs & ~set->inputs) != 0 ||
+	    (alert->inputs & set->abnormal) != 0)
+		return;
+	if (alert->status == ALERT_ACCEPTED || alert->level == ALERT_LEVEL_LOW) {
+		char time[6], reason[MODEL_TEXT_BYTES];
+		model_clock_time(set->start_us, time);
+		model_format(reason, sizeof(reason),
+			     "All values that raised it were normal again at %s.", time);
+		alert_close(core, alert, ALERT_END_IMPROVED, str_from_c(reason));
+	}
+}
+
+static void rule_band(struct ward_core *core, struct stay *stay, const struct set *set)
+{
+	if (set != set_newest(stay) || set->result.band < 0)
+		return;
+	if (stay->band >= 0 && stay->band != set->result.band) {
+		char title[MODEL_TEXT_BYTES];
+		model_format(title, sizeof(title), "Birthday: the chart for %.*s counts from now on",
+			     STR_ARG(set->result.band_name));
+		(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL,
+				  str_from_c(title));
+	}
+	stay->band = (int8_t)set->result.band;
+}
+
+void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
+{
+	if (alert_open(stay, ALERT_CAUSE_UNSCORED) == NULL)
+		(void)alert_raise(core, stay, ALERT_CAUSE_UNSCORED, ALERT_LEVEL_MEDIUM,
+				  str_from_c(why));
+}
+
+void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (!set->scored) {
+		rule_unscored(core, stay,
+			      "Readings cannot be scored: check birth date and ward policy");
+		return;
+	}
+	rule_band(core, stay, set);
+	if (set->late) {
+		set->group_us = stay->group_us;
+		return; /* rule_late looks at the whole group */
+	}
+	if (set->level != ALERT_LEVEL_NONE && set->level >= policy->alert_from)
+		score_raise(core, stay, policy, set);
+	else
+		score_improved(core, stay, policy, set);
+}
+
+/* --- late readings --------------------------------------------------------------------------- */
+
+static void late_title(const struct policy *policy, const struct set *peak, const struct set *newest,
+		       char ret_title[MODEL_TEXT_BYTES])
+{
+	char peak_time[6], newest_time[6];
+	struct str scale = set_scale_name(policy);
+	model_clock_time(peak->start_us, peak_time);
+	model_clock_time(newest->start_us, newest_time);
+	if (peak == newest)
+		model_format(ret_title, MODEL_TEXT_BYTES, "Received late: %.*s %d%s at %s",
+			     STR_ARG(scale), peak->result.total,
+			     peak->result.complete ? "" : " or more (partial)", peak_time);
+	else
+		model_format(ret_title, MODEL_TEXT_BYTES,
+			     "Received late: %.*s peak %d at %s, now %d at %s", STR_ARG(scale),
+			     peak->result.total, peak_time, newest->result.total, newest_time);
+}
+
+/* Readings that came together long after they were measured make one alert: how bad it was, how it is now.
+ * Past its peak it is Medium at most; what is the newest known about the patient counts in full. */
+void rule_late(struct ward_core *core, struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	const struct set *peak = NULL;
+	const struct set *newest = set_newest(stay);
+	char title[MODEL_TEXT_BYTES];
+	if (policy == NULL || stay->group_us == 0)
+		return;
+	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (!set->late || set->inputs == 0 || set->group_us != stay->group_us || !set->scored)
+			continue;
+		if (peak == NULL || set->level > peak->level ||
+		    (set->level == peak->level && set->result.total > peak->result.total))
+			peak = set;
+	}
+	if (peak == NULL || peak->level == ALERT_LEVEL_NONE || peak->level < policy->alert_from)
+		return;
+	bool still = newest->late && newest->group_us == stay->group_us;
+	enum alert_level level = peak->level < ALERT_LEVEL_MEDIUM ? (enum alert_level)peak->level
+								   : ALERT_LEVEL_MEDIUM;
+	if (still && newest->level > level)
+		level = (enum alert_level)newest->level;
+	late_title(policy, peak, newest, title);
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_LATE);
+	if (alert == NULL) {
+		if (resolved_already(stay, policy, peak))
+			return;
+		alert = alert_raise(core, stay, ALERT_CAUSE_LATE, level, str_from_c(title));
+	} else if (str_equal(str_from_c(title), str_from_c(alert->title))) {
+		return;
+	} else {
+		bool worse = peak->start_us != alert->set_us || level > alert->level;
+		MODEL_PUT(alert->title, str_from_c(title));
+		if (level < alert->level)
+			alert_lower(core, alert, level);
+		else if (worse)
+			alert_worsen(core, alert, level, title);
+		alert_touch(core, alert);
+	}
+	take_set(alert, peak);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Readings measured together are scored together. A set starts with a reading; what was measured
+ * within the policy's span (10 minutes) of that start belongs to it. Grouping follows measured times alone,
+ * so the order of arrival makes no difference. Of several values of one input the worse counts. */
+#include "ward/model.h"
+
+#include "base/hash.h"
+
+static void set_input(struct score_set *set, const struct reading *reading)
+{
+	set->has[reading->input] = true;
+	switch ((enum score_input)reading->input) {
+	case SCORE_RESPIRATORY_RATE:
+		set->respiratory_rate = reading->value;
+		break;
+	case SCORE_HEART_RATE:
+		set->heart_rate = reading->value;
+		break;
+	case SCORE_SYSTOLIC:
+		set->systolic = reading->value;
+		set->has[SCORE_SYSTOLIC] = !reading->not_done;
+		set->has_bp_not_done = reading->not_done;
+		set->bp_not_done = (enum score_bp_not_done)reading->code;
+		break;
+	case SCORE_SPO2:
+		set->spo2 = reading->value;
+		break;
+	case SCORE_TEMPERATURE:
+		set->temperature = reading->value;
+		break;
+	case SCORE_CONSCIOUSNESS:
+		set->consciousness = (enum score_consciousness)reading->code;
+		break;
+	case SCORE_OXYGEN:
+		set->oxygen_device = (enum score_oxygen_device)reading->code;
+		set->has_oxygen_litres = reading->has_litres;
+		set->has_oxygen_fio2 = reading->has_fio2;
+		set->oxygen_litres = set->oxygen_fio2 = reading->value;
+		break;
+	case SCORE_RESPIRATORY_DISTRESS:
+		set->distress = (enum score_distress)reading->code;
+		break;
+	case SCORE_CAPILLARY_REFILL:
+		set->capillary_refill = reading->value;
+		break;
+	case SCORE_INPUT_COUNT:
+	default:
+		UNREACHABLE();
+	}
+}
+
+static void set_frame(struct score_set *set, const struct stay *stay, const struct policy *policy,
+		      int64_t at_us)
+{
+	*set = (struct score_set){ 0 };
+	set->spo2_scale = policy->spo2_scale;
+	set->has_at = true;
+	set->at_us = at_us;
+	set->has_birth_date = stay->patient != NULL &&
+			      date_parse(str_from_c(stay->patient->birth_date), DATE_KIND_DATE,
+					 &set->birth_date) == ERROR_OK;
+}
+
+int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading)
+{
+	struct score_set set;
+	struct score_result result;
+	if (policy == NULL || !reading_counts(reading))
+		return SCORE_PART_UNKNOWN;
+	set_frame(&set, stay, policy, reading->measured_us);
+	set_input(&set, reading);
+	if (score_compute(policy->scale, &set, NULL, &result) != ERROR_OK)
+		return SCORE_PART_UNKNOWN;
+	return result.parts[reading->input];
+}
+
+struct str set_scale_name(const struct policy *policy)
+{
+	return policy != NULL && policy->scale == SCORE_NEWS2 ? STR("NEWS2") : STR("PEWS");
+}
+
+struct set *set_newest(const struct stay *stay)
+{
+	struct set *newest = NULL;
+	for (struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (set->inputs != 0)
+			newest = set;
+	}
+	return newest;
+}
+
+static bool belongs(const struct reading *reading)
+{
+	return reading_counts(reading) && !reading->duplicate;
+}
+
+static uint64_t signature_of(const struct reading *reading, uint64_t seed)
+{
+	int64_t numbers[] = { reading->measured_us, reading->received_us, reading->input, reading->code,
+			      reading->value.coefficient, reading->value.exponent,
+			      reading->has_value | reading->has_litres << 1 | reading->has_fio2 << 2 |
+				      reading->not_done << 3 };
+	seed = hash_bytes(reading->observation, strlen(reading->observation), seed);
+	return hash_bytes(numbers, sizeof(numbers), seed);
+}
+
+/* The worst reading of each input among those of the set: [first, end). */
+static void choose(const struct stay *stay, const struct policy *policy, const struct reading *first,
+		   const struct reading *end, struct score_set *score)
+{
+	const struct reading *chosen[SCORE_INPUT_COUNT] = { NULL };
+	int parts[SCORE_INPUT_COUNT];
+	for (const struct reading *reading = first; reading != end; reading = reading->next) {
+		if (!belongs(reading))
+			continue;
+		int part = set_part(stay, policy, reading);
+		if (chosen[reading->input] != NULL && part < parts[reading->input])
+			continue;
+		chosen[reading->input] = reading;
+		parts[reading->input] = part;
+	}
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		if (chosen[input] != NULL)
+			set_input(score, chosen[input]);
+	}
+}
+
+static void judge_level(struct set *set, const struct policy *policy)
+{
+	const struct score_result *result = &set->result;
+	enum alert_level by_score = policy->score_levels[result->level];
+	enum alert_level by_parameter = ALERT_LEVEL_NONE;
+	set->abnormal = 0;
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		if (result->parts[input] > 0)
+			set->abnormal |= 1u << input;
+		if (!result->complete && result->parts[input] >= policy->parameter_part)
+			by_parameter = policy->parameter_level;
+	}
+	set->by_parameter = by_parameter > by_score;
+	set->level = (uint8_t)(set->by_parameter ? by_parameter : by_score);
+}
+
+static void rescore(const struct stay *stay, const struct policy *policy, struct set *set,
+		    const struct reading *first, const struct reading *end)
+{
+	struct score_set score;
+	uint32_t enough = 0;
+	set_frame(&score, stay, policy, set->start_us);
+	choose(stay, policy, first, end, &score);
+	set->inputs = 0;
+	set->late = true;
+	set->received_us = 0;
+	for (const struct reading *reading = first; reading != end; reading = reading->next) {
+		if (!belongs(reading))
+			continue;
+		set->inputs |= 1u << reading->input;
+		set->late = set->late && reading->late;
+		if (reading->received_us > set->received_us)
+			set->received_us = reading->received_us;
+		if (!reading->time_suspect && !reading->not_done &&
+		    (policy->asks & 1u << reading->input) != 0)
+			enough |= 1u << reading->input;
+	}
+	set->enough = (uint32_t)__builtin_popcount(enough) >= policy->complete_enough;
+	struct score_result result;
+	set->scored = score_compute(policy->scale, &score, NULL, &result) == ERROR_OK;
+	set->level = ALERT_LEVEL_NONE;
+	set->abnormal = 0;
+	if (set->scored) {
+		set->result = result;
+		judge_level(set, policy);
+	}
+}
+
+static struct set *set_make(struct ward_core *core, const struct stay *stay, const struct policy *policy,
+			    int64_t start_us)
+{
+	struct set *set = MODEL_NEW(struct set);
+	char cause[200], start[25];
+	date_write_instant(start_us, start);
+	model_format(cause, sizeof(cause), "%s/%s/%s/%lld", stay->id,
+		     policy->scale == SCORE_NPEWS ? "npews" : "news2", start,
+		     (long long)(start_us % 1000));
+	model_id(set->id, "score", cause);
+	set->start_us = start_us;
+	map_put(&core->set_by_id, str_from_c(set->id), set);
+	return set;
+}
+
+static void set_empty(struct set *set)
+{
+	if (set->inputs == 0)
+		return;
+	set->inputs = set->abnormal = 0;
+	set->signature = 0;
+	set->scored = set->enough = false;
+	set->level = ALERT_LEVEL_NONE;
+	set->dirty = true;
+}
+
+/* The set that starts at this instant, taken from the old list or made; *from moves along that list,
+ * and sets that no longer exist are emptied and kept, so that their score can be withdrawn. */
+static struct set *set_take(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			    int64_t start_us, struct set ***link)
+{
+	while (**link != NULL && (**link)->start_us < start_us) {
+		set_empty(**link);
+		*link = &(**link)->next;
+	}
+	if (**link == NULL || (**link)->start_us != start_us) {
+		struct set *set = set_make(core, stay, policy, start_us);
+		set->next = **link;
+		**link = set;
+	}
+	struct set *set = **link;
+	*link = &set->next;
+	return set;
+}
+
+void set_regroup(struct ward_core *core, struct stay *stay,
+		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set))
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (policy == NULL)
+		return;
+	struct set **link = &stay->sets;
+	const struct reading *reading = stay->readings;
+	while (reading != NULL) {
+		if (!belongs(reading)) {
+			reading = reading->next;
+			continue;
+		}
+		const struct reading *first = reading;
+		uint64_t signature = 1;
+		for (; reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
+		     reading = reading->next) {
+			if (belongs(reading))
+				signature = signature_of(reading, signature);
+		}
+		struct set *set = set_take(core, stay, policy, first->measured_us, &link);
+		if (set->signature == signature && set->scored)
+			continue;
+		set->signature = signature;
+		rescore(stay, policy, set, first, reading);
+		set->dirty = true;
+		set->fresh = true;
+	}
+	for (; *link != NULL; link = &(*link)->next)
+		set_empty(*link);
+	stay_mark(core, stay);
+	for (struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (set->fresh) {
+			set->fresh = false;
+			changed(core, stay, set);
+		}
+	}
+}

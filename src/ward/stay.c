@@ -1,0 +1,627 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One patient's time on the ward: what arrives for it, and its timers. */
+#include "ward/model.h"
+
+#define STAY_GROUP_US (15 * DATE_US_PER_MIN)   /* late readings closer together than this are one upload */
+#define STAY_BEFORE_US (60 * DATE_US_PER_MIN)  /* readings taken just before the admission count */
+
+struct stay *stay_get(struct ward_core *core, struct str id)
+{
+	struct stay *stay = map_get(&core->stay_by_id, id);
+	if (stay != NULL)
+		return stay;
+	stay = MODEL_NEW(struct stay);
+	MODEL_PUT(stay->id, id);
+	stay->due_us = MODEL_NEVER;
+	stay->band = -1;
+	stay->sequence = core->stay_count++;
+	if (core->stays_last == NULL)
+		core->stays = stay;
+	else
+		core->stays_last->next = stay;
+	core->stays_last = stay;
+	map_put(&core->stay_by_id, str_from_c(stay->id), stay);
+	return stay;
+}
+
+void stay_mark(struct ward_core *core, struct stay *stay)
+{
+	stay->changed = true;
+	if (stay->dirty)
+		return;
+	stay->dirty = true;
+	stay->next_dirty = NULL;
+	if (core->dirty_last == NULL)
+		core->dirty_first = stay;
+	else
+		core->dirty_last->next_dirty = stay;
+	core->dirty_last = stay;
+}
+
+const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
+	return policy != NULL ? policy : core->policies;
+}
+
+int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (stay->period_us > 0)
+		return stay->period_us;
+	return policy == NULL ? 4 * DATE_US_PER_HOUR : policy->period_us;
+}
+
+int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t due_us;
+	if (stay->status != STAY_ACTIVE || policy == NULL)
+		return MODEL_NEVER;
+	if (stay->last_enough_us != 0)
+		due_us = stay->last_enough_us + stay_period_us(core, stay);
+	else
+		due_us = stay->start_us + policy->first_due_us;
+	/* A return from hospital starts the schedule afresh. */
+	if (stay->resumed_us != 0 && due_us < stay->resumed_us + stay_period_us(core, stay) &&
+	    stay->last_enough_us < stay->resumed_us)
+		due_us = stay->resumed_us + stay_period_us(core, stay);
+	return due_us;
+}
+
+static void forget_sets(struct ward_core *core, struct stay *stay, int64_t before_us);
+
+/* --- timers --------------------------------------------------------------------------------- */
+
+static int64_t forget_us(const struct stay *stay)
+{
+	return stay->status == STAY_FINISHED && stay->readings != NULL ? stay->end_us + MODEL_WINDOW_US
+									: MODEL_NEVER;
+}
+
+void stay_timers(struct ward_core *core, struct stay *stay)
+{
+	int64_t due_us = overdue_next_us(core, stay);
+	int64_t forget = forget_us(stay);
+	if (forget < due_us)
+		due_us = forget;
+	for (unsigned i = 0; i < READING_INPUT_COUNT; i++) {
+		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] < due_us)
+			due_us = stay->repeat_us[i];
+	}
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert_is_open(alert) && alert->deadline_us < due_us)
+			due_us = alert->deadline_us;
+	}
+	timer_set(core, stay, due_us);
+}
+
+static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned input)
+{
+	char title[MODEL_TEXT_BYTES];
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);
+	model_format(title, sizeof(title), "Impossible value for %.*s and no repeat: phone the family",
+		     STR_ARG(reading_input_label(input)));
+	stay->repeat_us[input] = 0;
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_IMPLAUSIBLE, ALERT_LEVEL_MEDIUM,
+				    str_from_c(title));
+	} else {
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert_worsen(core, alert, (enum alert_level)alert->level, title);
+	}
+	alert->inputs |= 1u << input;
+	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (reading->input == input && reading->impossible)
+			MODEL_PUT(alert->focus, str_from_c(reading->observation));
+	}
+}
+
+void stay_fire(struct ward_core *core, struct stay *stay)
+{
+	for (unsigned i = 0; i < READING_INPUT_COUNT; i++) {
+		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] <= core->now_us)
+			repeat_missed(core, stay, i);
+	}
+	overdue_fire(core, stay);
+	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
+			alert_expire(core, alert);
+	}
+	if (forget_us(stay) <= core->now_us) {
+		stay_forget(core, stay);
+		/* What stands at the edge of the window goes as well, so that this timer is done. */
+		while (stay->readings != NULL) {
+			struct reading *reading = stay->readings;
+			stay->readings = reading->next;
+			model_give(reading);
+		}
+		forget_sets(core, stay, MODEL_NEVER);
+	}
+	stay_timers(core, stay);
+}
+
+/* --- what is forgotten ---------------------------------------------------------------------- */
+
+static void free_alert(struct ward_core *core, struct alert *alert)
+{
+	while (alert->notes != NULL) {
+		struct note *note = alert->notes;
+		alert->notes = note->next;
+		model_give(note);
+	}
+	while (alert->pages != NULL) {
+		struct page *page = alert->pages;
+		alert->pages = page->next;
+		if (core != NULL)
+			map_remove(&core->page_by_id, str_from_c(page->id));
+		model_give(page);
+	}
+	if (core != NULL)
+		map_remove(&core->alert_by_id, str_from_c(alert->id));
+	model_give(alert);
+}
+
+static void forget_alerts(struct ward_core *core, struct stay *stay, int64_t before_us)
+{
+	struct alert **link = &stay->alerts;
+	stay->alerts_last = NULL;
+	while (*link != NULL) {
+		struct alert *alert = *link;
+		if (!alert_is_open(alert) && alert->closed_us < before_us && !alert->dirty) {
+			*link = alert->next;
+			free_alert(core, alert);
+			continue;
+		}
+		stay->alerts_last = alert;
+		link = &alert->next;
+	}
+}
+
+static void forget_sets(struct ward_core *core, struct stay *stay, int64_t before_us)
+{
+	while (stay->sets != NULL && stay->sets->start_us < before_us && !stay->sets->dirty) {
+		struct set *set = stay->sets;
+		stay->sets = set->next;
+		map_remove(&core->set_by_id, str_from_c(set->id));
+		model_give(set);
+	}
+}
+
+static void forget_pages(struct ward_core *core, struct stay *stay, int64_t before_us)
+{
+	while (stay->pages != NULL && stay->pages->at_us < before_us && !stay->pages->dirty) {
+		struct page *page = stay->pages;
+		stay->pages = page->next;
+		map_remove(&core->page_by_id, str_from_c(page->id));
+		model_give(page);
+	}
+}
+
+void stay_forget(struct ward_core *core, struct stay *stay)
+{
+	int64_t before_us = core->now_us - MODEL_WINDOW_US;
+	const struct policy *policy = stay_policy(core, stay);
+	/* Whole sets only: a cut through a set would make another set of its rest. */
+	if (stay->readings != NULL && stay->readings->measured_us < before_us && policy != NULL) {
+		int64_t set_end_us = stay->readings->measured_us + policy->set_us;
+		while (stay->readings != NULL &&
+		       (stay->readings->measured_us < before_us ||
+			stay->readings->measured_us <= set_end_us)) {
+			struct reading *reading = stay->readings;
+			if (reading->measured_us > set_end_us)
+				set_end_us = reading->measured_us + policy->set_us;
+			stay->readings = reading->next;
+			model_give(reading);
+		}
+		forget_sets(core, stay,
+			    stay->readings == NULL ? before_us : stay->readings->measured_us);
+	}
+	forget_alerts(core, stay, before_us);
+	forget_pages(core, stay, before_us);
+}
+
+void stay_destroy(struct stay *stay)
+{
+	while (stay->readings != NULL) {
+		struct reading *reading = stay->readings;
+		stay->readings = reading->next;
+		model_give(reading);
+	}
+	while (stay->sets != NULL) {
+		struct set *set = stay->sets;
+		stay->sets = set->next;
+		model_give(set);
+	}
+	while (stay->alerts != NULL) {
+		struct alert *alert = stay->alerts;
+		stay->alerts = alert->next;
+		free_alert(NULL, alert);
+	}
+	while (stay->pages != NULL) {
+		struct page *page = stay->pages;
+		stay->pages = page->next;
+		model_give(page);
+	}
+	model_give(stay);
+}
+
+/* --- EpisodeOfCare and CarePlan ------------------------------------------------------------- */
+
+static bool is_ward_stay(const struct json *episode)
+{
+	const struct json *types = json_get(episode, STR("type"));
+	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
+	     type = type->next) {
+		if (str_equal(model_code(type, STR(HOMEWARD_URL "CodeSystem/episode-type")),
+			      STR("virtual-ward")))
+			return true;
+	}
+	return false;
+}
+
+static enum stay_status status_of(const struct json *episode)
+{
+	struct str status = json_get_text(episode, STR("status"));
+	if (str_equal(status, STR("active")))
+		return STAY_ACTIVE;
+	if (str_equal(status, STR("onhold")))
+		return STAY_ONHOLD;
+	if (str_equal(status, STR("planned")) || str_equal(status, STR("waitlist")))
+		return STAY_UNKNOWN;
+	return STAY_FINISHED;
+}
+
+static void instant_read(const struct json *object, struct str name, int64_t *at_us)
+{
+	struct date date;
+	if (date_parse(json_get_text(object, name), DATE_KIND_DATETIME, &date) == ERROR_OK)
+		*at_us = date.low_us;
+}
+
+static void link_patient(struct ward_core *core, struct stay *stay, struct str id)
+{
+	struct patient *patient = core_patient(core, id);
+	if (stay->patient == patient)
+		return;
+	if (stay->patient != NULL) {
+		struct stay **link = &stay->patient->stays;
+		while (*link != stay)
+			link = &(*link)->next_of_patient;
+		*link = stay->next_of_patient;
+	}
+	stay->patient = patient;
+	stay->next_of_patient = patient->stays;
+	patient->stays = stay;
+}
+
+static void change_status(struct ward_core *core, struct stay *stay, enum stay_status status)
+{
+	enum stay_status before = (enum stay_status)stay->status;
+	stay->status = (uint8_t)status;
+	if (status == before)
+		return;
+	if (status == STAY_ACTIVE && before == STAY_ONHOLD)
+		stay->resumed_us = core->now_us;
+	if (status == STAY_ONHOLD || status == STAY_FINISHED)
+		memset(stay->repeat_us, 0, sizeof(stay->repeat_us));
+	if (status != STAY_FINISHED)
+		return;
+	stay->end_us = core->now_us;
+	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert_is_open(alert))
+			alert_close(core, alert, ALERT_END_DISCHARGED, STR("The stay has ended."));
+	}
+}
+
+static void check_policy(struct ward_core *core, struct stay *stay)
+{
+	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
+	char exact[200] = "";
+	if (policy != NULL)
+		model_format(exact, sizeof(exact), "%s|%s", policy->url, policy->version);
+	if (stay->status == STAY_ACTIVE && stay->canonical[0] != '\0' &&
+	    strcmp(exact, stay->canonical) != 0)
+		rule_unscored(core, stay,
+			      "The ward policy of this stay is not in the record; another one stands in");
+}
+
+void stay_event(struct ward_core *core, const struct ward_event *event)
+{
+	const struct json *episode = event->resource;
+	struct stay *stay = map_get(&core->stay_by_id, event->id);
+	if (episode == NULL) {
+		if (stay == NULL)
+			return;
+		change_status(core, stay, STAY_FINISHED);
+	} else {
+		struct str patient =
+			model_reference_id(json_get(episode, STR("patient")), STR("Patient"));
+		if (!is_ward_stay(episode) || patient.len == 0)
+			return;
+		stay = stay_get(core, event->id);
+		link_patient(core, stay, patient);
+		stay->ward = core_ward(core, model_reference_id(json_get(episode, STR("managingOrganization")),
+								STR("Organization")));
+		if (stay->start_us == 0)
+			stay->start_us = event->at_us;
+		instant_read(json_get(episode, STR("period")), STR("start"), &stay->start_us);
+		change_status(core, stay, status_of(episode));
+		check_policy(core, stay);
+	}
+	overdue_update(core, stay);
+	stay_mark(core, stay);
+	stay_timers(core, stay);
+}
+
+void stay_plan_event(struct ward_core *core, const struct ward_event *event)
+{
+	const struct json *plan = event->resource;
+	const struct json *about = json_get(plan, STR("supportingInfo"));
+	const struct json *canonical = json_at(json_get(plan, STR("instantiatesCanonical")), 0);
+	const struct json *activity = json_at(json_get(plan, STR("activity")), 0);
+	const struct json *timing = json_get(json_get(activity, STR("detail")), STR("scheduledTiming"));
+	const struct json *repeat = json_get(timing, STR("repeat"));
+	struct decimal period;
+	int64_t thousandths;
+	struct str status = json_get_text(plan, STR("status"));
+	struct str episode = { NULL, 0 };
+	for (const struct json *item = about == NULL ? NULL : about->child; item != NULL && episode.len == 0;
+	     item = item->next)
+		episode = model_reference_id(item, STR("EpisodeOfCare"));
+	if (episode.len == 0 || json_text(canonical).len == 0 ||
+	    !(str_equal(status, STR("active")) || str_equal(status, STR("on-hold")) ||
+	      str_equal(status, STR("completed"))))
+		return;
+	struct stay *stay = stay_get(core, episode);
+	MODEL_PUT(stay->plan, event->id);
+	MODEL_PUT(stay->canonical, json_text(canonical));
+	stay->period_us = 0;
+	if (str_equal(json_get_text(repeat, STR("periodUnit")), STR("h")) &&
+	    decimal_parse(json_get_text(repeat, STR("period")), &period) == ERROR_OK &&
+	    decimal_to_scaled(period, 3, &thousandths) && thousandths > 0 && thousandths <= 168000)
+		stay->period_us = thousandths * (DATE_US_PER_HOUR / 1000);
+	check_policy(core, stay);
+	overdue_update(core, stay);
+	stay_mark(core, stay);
+	stay_timers(core, stay);
+}
+
+/* --- Observation ---------------------------------------------------------------------------- */
+
+static void insert(struct stay *stay, struct reading *reading)
+{
+	struct reading **link = &stay->readings;
+	while (*link != NULL &&
+	       ((*link)->measured_us < reading->measured_us ||
+		((*link)->measured_us == reading->measured_us &&
+		 ((*link)->feed < reading->feed ||
+		  ((*link)->feed == reading->feed && (*link)->input <= reading->input)))))
+		link = &(*link)->next;
+	reading->next = *link;
+	*link = reading;
+}
+
+/* Takes the readings of an Observation out of the stay; the caller owns the list. */
+static struct reading *take_out(struct stay *stay, struct str observation)
+{
+	struct reading *taken = NULL;
+	struct reading **link = &stay->readings;
+	while (*link != NULL) {
+		struct reading *reading = *link;
+		if (!str_equal(str_from_c(reading->observation), observation)) {
+			link = &reading->next;
+			continue;
+		}
+		*link = reading->next;
+		reading->next = taken;
+		taken = reading;
+	}
+	return taken;
+}
+
+static void free_readings(struct reading *first)
+{
+	while (first != NULL) {
+		struct reading *next = first->next;
+		model_give(first);
+		first = next;
+	}
+}
+
+static void mark_duplicate(const struct stay *stay, struct reading *reading)
+{
+	reading->duplicate = false;
+	for (const struct reading *other = stay->readings; other != NULL && !reading->duplicate;
+	     other = other->next)
+		reading->duplicate = other->feed < reading->feed && reading_same(other, reading);
+}
+
+/* When a reading went, a later one that repeated it may now be the first. */
+static void mark_duplicates(struct stay *stay)
+{
+	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
+		mark_duplicate(stay, reading);
+}
+
+static void set_changed(struct ward_core *core, struct stay *stay, struct set *set)
+{
+	rule_set(core, stay, set);
+}
+
+/* After readings came or went. */
+static void settle(struct ward_core *core, struct stay *stay)
+{
+	int64_t newest_us = 0;
+	set_regroup(core, stay, set_changed);
+	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (set->enough)
+			newest_us = set->start_us;
+	}
+	/* 0 with a remembered set inside the window: that set was withdrawn. */
+	if (newest_us != 0 || stay->last_enough_us >= core->now_us - MODEL_WINDOW_US)
+		stay->last_enough_us = newest_us;
+}
+
+static void finish(struct ward_core *core, struct stay *stay)
+{
+	if (stay->group_us != 0 && core->now_us - stay->group_last_us > STAY_GROUP_US)
+		stay->group_us = 0;
+	rule_late(core, stay);
+	overdue_update(core, stay);
+	stay_forget(core, stay);
+	stay_mark(core, stay);
+	stay_timers(core, stay);
+}
+
+/* A correction or a withdrawal: the old readings go, wherever they stood. */
+static struct reading *withdraw(struct ward_core *core, const struct ward_event *event,
+				const struct stay *target)
+{
+	struct reading *old = NULL;
+	if (event->version <= 1)
+		return NULL;
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		struct reading *taken = take_out(stay, event->id);
+		if (taken == NULL)
+			continue;
+		if (stay == target) {
+			old = taken;
+			continue;
+		}
+		free_readings(taken);
+		mark_duplicates(stay);
+		settle(core, stay);
+		finish(core, stay);
+	}
+	return old;
+}
+
+static void read_time(const struct json *observation, const struct ward_event *event,
+		      struct reading *first)
+{
+	struct str text = json_get_text(observation, STR("effectiveDateTime"));
+	struct date date;
+	enum date_kind kind = DATE_KIND_DATETIME;
+	if (text.len == 0) {
+		text = json_get_text(observation, STR("effectiveInstant"));
+		kind = DATE_KIND_INSTANT;
+	}
+	if (text.len == 0) {
+		text = json_get_text(json_get(observation, STR("effectivePeriod")), STR("end"));
+		kind = DATE_KIND_DATETIME;
+	}
+	bool known = text.len > 0 && date_parse(text, kind, &date) == ERROR_OK;
+	/* A date without a time of day satisfies no schedule: evaluated when it came, if it came that day. */
+	bool exact = known && date.precision >= DATE_MINUTE;
+	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
+		reading->time_suspect = !exact;
+		reading->stated_us = event->at_us;
+		if (exact)
+			reading->stated_us = date.low_us;
+		else if (known && date.high_us <= event->at_us)
+			reading->stated_us = date.high_us - 1;
+		reading->feed = event->feed;
+	}
+}
+
+static struct stay *stay_of(struct ward_core *core, const struct json *observation, int64_t now_us)
+{
+	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
+	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
+	struct stay *finished = NULL;
+	for (struct stay *stay = patient == NULL ? NULL : patient->stays; stay != NULL;
+	     stay = stay->next_of_patient) {
+		if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
+			return stay;
+		if (stay->status == STAY_FINISHED && now_us - stay->end_us < MODEL_WINDOW_US &&
+		    (finished == NULL || stay->end_us > finished->end_us))
+			finished = stay;
+	}
+	return finished;
+}
+
+static bool is_withdrawn(const struct json *observation)
+{
+	struct str status = json_get_text(observation, STR("status"));
+	return observation == NULL || str_equal(status, STR("entered-in-error")) ||
+	       str_equal(status, STR("cancelled"));
+}
+
+/* The reading of the earlier version with the same input, for a correction. */
+static const struct reading *earlier(const struct reading *old, unsigned input)
+{
+	while (old != NULL && old->input != input)
+		old = old->next;
+	return old;
+}
+
+static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
+	if (alert == NULL)
+		alert = alert_raise(core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_MEDIUM,
+				    STR("Readings more than three days old arrived: look at the chart"));
+	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+}
+
+/* Puts new readings into the stay. What is not kept is given back. Result: readings that rules look at. */
+static size_t admit(struct ward_core *core, struct stay *stay, struct reading *first,
+		    const struct reading *old, struct reading *ret_new[READING_INPUT_COUNT * 4])
+{
+	const struct policy *policy = stay_policy(core, stay);
+	size_t count = 0;
+	while (first != NULL) {
+		struct reading *reading = first;
+		const struct reading *before = earlier(old, reading->input);
+		first = reading->next;
+		reading->next = NULL;
+		reading_judge(reading, policy, before == NULL ? core->now_us : before->received_us);
+		if (reading->measured_us < stay->start_us - STAY_BEFORE_US ||
+		    reading->measured_us < core->now_us - MODEL_WINDOW_US) {
+			if (reading->measured_us >= stay->start_us - STAY_BEFORE_US)
+				too_old(core, stay, reading);
+			model_give(reading);
+			continue;
+		}
+		insert(stay, reading);
+		if (before != NULL && reading_same(before, reading))
+			continue; /* nothing new about this one */
+		if (count < READING_INPUT_COUNT * 4)
+			ret_new[count++] = reading;
+	}
+	return count;
+}
+
+void stay_observation(struct ward_core *core, const struct ward_event *event)
+{
+	struct reading *new_readings[READING_INPUT_COUNT * 4];
+	const struct json *observation = event->resource;
+	bool gone = is_withdrawn(observation);
+	struct stay *stay = gone ? NULL : stay_of(core, observation, core->now_us);
+	struct reading *old = withdraw(core, event, stay);
+	if (stay == NULL)
+		return;
+	struct reading *first = reading_parse(observation);
+	if (first == NULL && old == NULL)
+		return;
+	read_time(observation, event, first);
+	size_t count = admit(core, stay, first, old, new_readings);
+	bool late = false;
+	if (old != NULL)
+		mark_duplicates(stay);
+	free_readings(old);
+	for (size_t i = 0; i < count; i++)
+		mark_duplicate(stay, new_readings[i]);
+	for (size_t i = 0; i < count; i++)
+		late = late || (new_readings[i]->late && !new_readings[i]->duplicate);
+	if (late) {
+		if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
+			stay->group_us = core->now_us;
+		stay->group_last_us = core->now_us;
+	}
+	settle(core, stay);
+	for (size_t i = 0; i < count; i++)
+		rule_reading(core, stay, new_readings[i]);
+	finish(core, stay);
+}
