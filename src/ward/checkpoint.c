@@ -289,6 +289,7 @@ static void walk_set(struct walker *walker, struct set *set)
 	}
 	WALK(level);
 	WALK(set->result.band);
+	WALK_TEXT(set->band_name);
 	WALK(set->version);
 	if (level > SCORE_LEVEL_EMERGENCY || set->level >= ALERT_LEVEL_COUNT)
 		walker->failed = true;
@@ -479,7 +480,7 @@ struct loader {
 	struct ward_core *core;
 	struct stay *stay;
 	struct alert *alert;
-	void **tail; /* where the next thing of the current list goes */
+	struct reading *last; /* of the stay */
 	bool ended;
 };
 
@@ -597,9 +598,10 @@ static void load_reading(struct loader *loader, struct walker *walker)
 	struct reading *reading = MODEL_NEW(struct reading);
 	walk_reading(walker, reading);
 	if (loader->stay->readings == NULL)
-		loader->tail = (void **)&loader->stay->readings;
-	*(struct reading **)loader->tail = reading;
-	loader->tail = (void **)&reading->next;
+		loader->stay->readings = reading;
+	else
+		loader->last->next = reading;
+	loader->last = reading;
 }
 
 static void load_set(struct loader *loader, struct walker *walker)
@@ -610,8 +612,6 @@ static void load_set(struct loader *loader, struct walker *walker)
 	while (*link != NULL)
 		link = &(*link)->next;
 	*link = set;
-	if (set->result.band >= 0 && set->result.band < SCORE_BANDS)
-		set->result.band_name = score_band_name(set->result.band);
 	map_put(&loader->core->set_by_id, str_from_c(set->id), set);
 }
 

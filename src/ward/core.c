@@ -115,7 +115,7 @@ static void contact_unlink(struct ward_core *core, struct contact *contact)
 	mark_patient(core, patient);
 }
 
-static void contact_link(struct ward_core *core, struct contact *contact)
+void core_contact_link(struct ward_core *core, struct contact *contact)
 {
 	struct patient *patient = core_patient(core, str_from_c(contact->patient));
 	struct contact **link = &patient->contacts;
@@ -172,7 +172,7 @@ static void contact_event(struct ward_core *core, const struct ward_event *event
 	MODEL_PUT(contact->patient, patient);
 	contact_read(contact, event->resource);
 	map_put(&core->contact_by_id, str_from_c(contact->id), contact);
-	contact_link(core, contact);
+	core_contact_link(core, contact);
 }
 
 static void organization_event(struct ward_core *core, const struct ward_event *event)

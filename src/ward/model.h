@@ -143,7 +143,8 @@ struct set {
 	int64_t group_us;      /* late: the group it came with */
 	uint8_t level;         /* enum alert_level: score and single parameter together */
 	bool by_parameter;     /* the single parameter alone makes the level */
-	struct score_result result;
+	struct score_result result; /* its band_name is not kept: */
+	char band_name[32];
 	int64_t version;
 	bool fresh; /* newly scored in this event */
 	bool dirty;
@@ -373,6 +374,7 @@ void page_event(struct ward_core *core, struct page *page, const struct json *co
 
 /* rota.c */
 void rota_event(struct ward_core *core, const struct ward_event *event);
+void rota_slot_link(struct ward_core *core, struct slot *slot);
 bool rota_on_shift(const struct role *role, int64_t at_us);
 /* Name to show: the practitioner's, else the display, else the role's. */
 struct str rota_person_name(const struct ward_core *core, const struct role *role);
@@ -391,6 +393,7 @@ void stay_forget(struct ward_core *core, struct stay *stay); /* what is older th
 void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */
 void stay_destroy(struct stay *stay);
+void stay_link_patient(struct ward_core *core, struct stay *stay, struct str id);
 /* overdue.c */
 void overdue_update(struct ward_core *core, struct stay *stay);
 void overdue_fire(struct ward_core *core, struct stay *stay);
@@ -400,6 +403,7 @@ struct str overdue_stage_name(unsigned stage);
 /* core.c: found or made */
 struct patient *core_patient(struct ward_core *core, struct str id);
 struct ward_place *core_ward(struct ward_core *core, struct str id); /* NULL for an empty id */
+void core_contact_link(struct ward_core *core, struct contact *contact);
 
 /* timer.c: stays by (due_us, sequence) */
 void timer_set(struct ward_core *core, struct stay *stay, int64_t due_us);

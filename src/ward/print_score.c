@@ -109,7 +109,7 @@ static void put_bounds(struct arena *arena, struct json *observation, const stru
 			json_new_string(arena, score_level_name(result->level)));
 	if (result->band >= 0)
 		print_extension(arena, observation, "score-band", STR("valueString"),
-				json_new_string(arena, result->band_name));
+				print_copy(arena, str_from_c(set->band_name)));
 }
 
 struct json *print_score(const struct ward_core *core, struct arena *arena, const struct stay *stay,

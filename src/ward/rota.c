@@ -119,7 +119,7 @@ static void slot_unlink(struct ward_core *core, struct slot *slot)
 	slot->next = NULL;
 }
 
-static void slot_link(struct ward_core *core, struct slot *slot)
+void rota_slot_link(struct ward_core *core, struct slot *slot)
 {
 	struct schedule *schedule = schedule_get(core, str_from_c(slot->schedule));
 	struct slot **link = &schedule->slots;
@@ -162,7 +162,7 @@ static void slot_event(struct ward_core *core, const struct ward_event *event)
 	slot->busy = str_equal(json_get_text(resource, STR("status")), STR("busy")) &&
 		     instant_of(resource, STR("start"), &slot->start_us) &&
 		     instant_of(resource, STR("end"), &slot->end_us);
-	slot_link(core, slot);
+	rota_slot_link(core, slot);
 }
 
 static void practitioner_event(struct ward_core *core, const struct ward_event *event)

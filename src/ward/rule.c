@@ -452,8 +452,8 @@ static void rule_band(struct ward_core *core, struct stay *stay, const struct se
 		return;
 	if (stay->band >= 0 && stay->band != set->result.band) {
 		char title[MODEL_TEXT_BYTES];
-		model_format(title, sizeof(title), "Birthday: the chart for %.*s counts from now on",
-			     STR_ARG(set->result.band_name));
+		model_format(title, sizeof(title), "Birthday: the chart for %s counts from now on",
+			     set->band_name);
 		(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL,
 				  str_from_c(title));
 	}

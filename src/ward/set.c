@@ -169,6 +169,8 @@ static void rescore(const struct stay *stay, const struct policy *policy, struct
 	set->abnormal = 0;
 	if (set->scored) {
 		set->result = result;
+		set->result.band_name = (struct str){ NULL, 0 };
+		MODEL_PUT(set->band_name, result.band_name);
 		judge_level(set, policy);
 	}
 }

@@ -112,7 +112,7 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 	}
 	alert->inputs |= 1u << input;
 	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
-		if (reading->input == input && reading->impossible)
+		if (reading->input == input && reading->impossible && !reading->duplicate)
 			MODEL_PUT(alert->focus, str_from_c(reading->observation));
 	}
 }
@@ -279,7 +279,7 @@ static void instant_read(const struct json *object, struct str name, int64_t *at
 		*at_us = date.low_us;
 }
 
-static void link_patient(struct ward_core *core, struct stay *stay, struct str id)
+void stay_link_patient(struct ward_core *core, struct stay *stay, struct str id)
 {
 	struct patient *patient = core_patient(core, id);
 	if (stay->patient == patient)
@@ -340,7 +340,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		if (!is_ward_stay(episode) || patient.len == 0)
 			return;
 		stay = stay_get(core, event->id);
-		link_patient(core, stay, patient);
+		stay_link_patient(core, stay, patient);
 		stay->ward = core_ward(core, model_reference_id(json_get(episode, STR("managingOrganization")),
 								STR("Organization")));
 		if (stay->start_us == 0)

@@ -1,0 +1,781 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Scenarios of the ward reference, section 5, at the level of the core; each test is named by its number. */
+#include "world.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static struct world world;
+
+static int open_world(void **state)
+{
+	(void)state;
+	world_open(&world);
+	world_patient(&world, "girl", "2023-05-10"); /* 3 years */
+	world_patient(&world, "man", "1960-02-01");
+	world_admit(&world, "e1", "girl", CHILD);
+	world_admit(&world, "e2", "man", ADULT);
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	world_close(&world);
+	return 0;
+}
+
+static const struct json *task(const char *rule)
+{
+	return world_task(&world, "e1", rule);
+}
+
+static void expect_level(const char *episode, const char *rule, const char *level)
+{
+	assert_string_equal(world_level(world_task(&world, episode, rule)), level);
+}
+
+static void expect_none(const char *episode, const char *rule)
+{
+	assert_int_equal(world_task_count(&world, episode, rule), 0);
+}
+
+/* A set of the girl; NULL leaves a value out. All measured now. */
+static void girl_set(const char *rr, const char *hr, const char *spo2, const char *temperature)
+{
+	if (rr != NULL)
+		world_number(&world, "girl", RR, rr, world.now_us);
+	if (hr != NULL)
+		world_number(&world, "girl", HR, hr, world.now_us);
+	if (spo2 != NULL)
+		world_number(&world, "girl", SPO2, spo2, world.now_us);
+	if (temperature != NULL)
+		world_number(&world, "girl", TEMPERATURE, temperature, world.now_us);
+}
+
+static void girl_rest(const char *systolic, const char *distress, const char *crt, const char *oxygen)
+{
+	world_number(&world, "girl", SYSTOLIC, systolic, world.now_us);
+	world_code(&world, "girl", "distress", distress, world.now_us);
+	world_number(&world, "girl", CRT, crt, world.now_us);
+	if (oxygen == NULL)
+		world_code(&world, "girl", "air", "", world.now_us);
+	else
+		world_code(&world, "girl", "oxygen", oxygen, world.now_us);
+	world_code(&world, "girl", "consciousness", "A", world.now_us);
+}
+
+static int total_of(const char *episode)
+{
+	const struct json *score = world_score(&world, episode);
+	int64_t total = -1;
+	assert_non_null(score);
+	assert_true(str_to_i64(json_get_text(json_get(score, STR("valueQuantity")), STR("value")), &total));
+	return (int)total;
+}
+
+static void man_set(const char *rr, const char *spo2, const char *sbp, const char *hr, const char *mind,
+		    const char *temperature)
+{
+	world_number(&world, "man", RR, rr, world.now_us);
+	world_number(&world, "man", SPO2, spo2, world.now_us);
+	world_code(&world, "man", "air", "", world.now_us);
+	world_number(&world, "man", SYSTOLIC, sbp, world.now_us);
+	world_number(&world, "man", HR, hr, world.now_us);
+	world_code(&world, "man", "consciousness", mind, world.now_us);
+	world_number(&world, "man", TEMPERATURE, temperature, world.now_us);
+}
+
+static void s01_normal_set_raises_nothing(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	girl_rest("95", "none", "2", NULL);
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	world_wait(&world, 4 * HOUR + 59 * MIN);
+	expect_none("e1", "overdue");
+	world_wait(&world, MIN);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void s02_five_is_medium(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", "36.8");
+	girl_rest("95", "mild", "2", NULL);
+	assert_int_equal(total_of("e1"), 5);
+	expect_level("e1", "score", "medium");
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 15 * MIN);
+	world_acknowledge(&world, task("score"), "Nora", "phone them");
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 30 * MIN);
+}
+
+static void s03_sixteen_is_emergency_for_three_people_at_once(void **state)
+{
+	(void)state;
+	girl_set("52", "172", "91", NULL);
+	girl_rest("75", "moderate", "3", "NP 0.5");
+	assert_int_equal(total_of("e1"), 16);
+	expect_level("e1", "score", "emergency");
+	assert_int_equal(world_task_count(&world, "e1", "score"), 1);
+	struct ward_output *outputs;
+	size_t count, pages = 0, family = 0;
+	assert_true(ward_core_outputs(world.core, &world.arena, 1000, &outputs, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (!str_equal(outputs[i].type, STR("Communication")))
+			continue;
+		const struct json *to = json_at(json_get(outputs[i].resource, STR("recipient")), 0);
+		if (str_starts_with(json_get_text(to, STR("reference")), STR("PractitionerRole/")))
+			pages++;
+		else
+			family++;
+	}
+	assert_int_equal(pages, 3);
+	assert_int_equal(family, 1); /* the parent is told 999 */
+	world_wait(&world, 2 * MIN);
+	assert_string_equal(world_rung(task("score")), "Consultant");
+	world_wait(&world, 2 * MIN);
+	assert_string_equal(world_rung(task("score")), "Switchboard");
+}
+
+static void s04_fever_at_38_exactly_with_score_0(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "38.0");
+	girl_rest("95", "none", "2", NULL);
+	assert_int_equal(total_of("e1"), 0);
+	expect_level("e1", "fever", "high");
+	expect_none("e1", "score");
+}
+
+static void s05_below_fever_needs_concern_and_low_is_high(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "37.9");
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	expect_level("e1", "concern", "medium");
+	assert_non_null(strstr(world_text(task("concern"), "description"), "37.9"));
+	expect_none("e1", "fever");
+	world_wait(&world, HOUR);
+	girl_set(NULL, NULL, NULL, "35.9");
+	expect_level("e1", "hypothermia", "high");
+	world_wait(&world, HOUR);
+	girl_set(NULL, NULL, NULL, "36.0");
+	assert_int_equal(world_task_count(&world, "e1", "hypothermia"), 1);
+}
+
+static void s06_fever_stays_open_when_it_falls(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.2");
+	world_acknowledge(&world, task("fever"), "Nora", "come in");
+	world_wait(&world, 10 * MIN);
+	girl_set(NULL, NULL, NULL, "37.2");
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+	assert_non_null(strstr(world_text(task("fever"), "description"), "now 37.2"));
+	world_resolve(&world, task("fever"), "seen in clinic");
+	assert_string_equal(world_text(task("fever"), "status"), "completed");
+}
+
+static void s07_adult_temperature_scores_from_38_1(void **state)
+{
+	(void)state;
+	man_set("16", "97", "125", "80", "A", "38.0");
+	assert_int_equal(total_of("e2"), 0);
+	world_wait(&world, HOUR);
+	man_set("16", "97", "125", "80", "A", "38.1");
+	assert_int_equal(total_of("e2"), 1);
+}
+
+static void s08_home_set_is_partial_with_bounds(void **state)
+{
+	(void)state;
+	girl_set("36", "142", "97", "36.9");
+	const struct json *score = world_score(&world, "e1");
+	const struct json *bounds = json_get(score, STR("extension"));
+	assert_int_equal(total_of("e1"), 1);
+	assert_true(str_equal(json_get_text(json_at(bounds, 0), STR("valueInteger")), STR("1")));
+	assert_int_equal(json_get(json_at(bounds, 2), STR("valueBoolean"))->type, JSON_FALSE);
+	expect_none("e1", "parameter");
+	expect_level("e1", "score", "low");
+}
+
+static void s12_consciousness_is_a_concern_of_its_own(void **state)
+{
+	(void)state;
+	world_code(&world, "girl", "consciousness", "asleep", world.now_us);
+	expect_level("e1", "concern", "low"); /* look again */
+	world_wait(&world, 20 * MIN);
+	world_code(&world, "girl", "consciousness", "V", world.now_us);
+	expect_level("e1", "concern", "high");
+	world_wait(&world, MIN);
+	world_code(&world, "girl", "consciousness", "P", world.now_us);
+	expect_level("e1", "concern", "emergency");
+	assert_int_equal(world_task_count(&world, "e1", "concern"), 2);
+}
+
+static void s13_carer_says_worse_and_picks_high(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_put(&world, "Observation", "cq", 1,
+		  "\"status\":\"final\",\"extension\":[{\"url\":\"https://fhir.homeward.example/"
+		  "StructureDefinition/alert-level\",\"valueCode\":\"high\"}],\"code\":{\"coding\":[{\"system\":"
+		  "\"http://snomed.info/sct\",\"code\":\"1364121000000100\"}]},\"subject\":{\"reference\":"
+		  "\"Patient/girl\"},\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"valueCodeableConcept\":{"
+		  "\"coding\":[{\"system\":\"https://fhir.homeward.example/CodeSystem/carer-question\","
+		  "\"code\":\"W\"}]}");
+	expect_level("e1", "concern", "high");
+	world_wait(&world, MIN);
+	girl_set("28", "132", "98", "36.8");
+	world_code(&world, "girl", "carer", "B", world.now_us);
+	expect_level("e1", "concern", "high");
+}
+
+static void s16_new_confusion_alone_is_not_low(void **state)
+{
+	(void)state;
+	man_set("16", "97", "125", "80", "C", "36.8");
+	assert_int_equal(total_of("e2"), 3);
+	expect_level("e2", "score", "medium");
+}
+
+static void s17_worse_after_acknowledgement_alerts_anew(void **state)
+{
+	(void)state;
+	man_set("22", "94", "108", "95", "A", "37.2");
+	assert_int_equal(total_of("e2"), 5);
+	expect_level("e2", "score", "high");
+	const struct json *alert = world_task(&world, "e2", "score");
+	world_wait(&world, 2 * MIN);
+	world_acknowledge(&world, alert, "Nora", "visit");
+	world_wait(&world, 12 * MIN); /* within the review time */
+	man_set("25", "93", "108", "95", "A", "37.2");
+	assert_int_equal(total_of("e2"), 7);
+	alert = world_task(&world, "e2", "score");
+	assert_string_equal(world_text(alert, "status"), "requested");
+	assert_string_equal(world_level(alert), "emergency");
+	assert_int_equal(world_deadline_us(alert), world.now_us + 2 * MIN);
+	/* the first acknowledgement stays written */
+	assert_true(json_get(alert, STR("note"))->count >= 2);
+	assert_int_equal(world_task_count(&world, "e2", "score"), 1);
+}
+
+static void s20_birthday_changes_the_chart_at_local_midnight(void **state)
+{
+	(void)state;
+	struct world *w = &world;
+	struct date date;
+	world_close(w);
+	world_open(w);
+	/* the world starts in November; play it in the following May instead: born 2022-05-04, five on 2027-05-04 */
+	world_patient(w, "girl", "2022-05-04");
+	assert_int_equal(date_parse(STR("2027-05-03T20:00:00Z"), DATE_KIND_INSTANT, &date), ERROR_OK);
+	world_wait(w, date.low_us - w->now_us);
+	world_admit(w, "e1", "girl", CHILD);
+	world_wait(w, 2 * HOUR + 50 * MIN); /* 23:50 BST on 3 May */
+	girl_set("22", "100", NULL, NULL);
+	world_number(w, "girl", SYSTOLIC, "105", w->now_us);
+	assert_int_equal(total_of("e1"), 1);
+	world_wait(w, 20 * MIN); /* 00:10 BST on 4 May, 23:10 UTC on 3 May */
+	girl_set("22", "100", NULL, NULL);
+	world_number(w, "girl", SYSTOLIC, "105", w->now_us);
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_task_count(w, "e1", "technical"), 1);
+	world_wait(w, HOUR);
+	girl_set("22", "100", NULL, NULL);
+	assert_int_equal(world_task_count(w, "e1", "technical"), 1);
+}
+
+static void s23_two_oximeters_act_on_the_worse(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, "97", NULL);
+	world_wait(&world, 50 * INT64_C(1000000));
+	girl_set(NULL, NULL, "88", NULL);
+	expect_level("e1", "parameter", "medium");
+	expect_level("e1", "conflict", "technical");
+	assert_int_equal(total_of("e1"), 4);
+}
+
+static void s24_half_rate_pulse_is_a_conflict(void **state)
+{
+	(void)state;
+	girl_set("30", "150", NULL, NULL);
+	girl_set(NULL, "75", NULL, NULL);
+	expect_level("e1", "conflict", "technical");
+	assert_int_equal(total_of("e1"), 2); /* 150 scores 2, 75 scores 1: the worse */
+}
+
+static void s25_impossible_values_ask_then_tell_a_nurse(void **state)
+{
+	(void)state;
+	girl_set(NULL, "400", "0", "52.3");
+	world_put(&world, "Observation", "bp", 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+		  "\"85354-9\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":"
+		  "\"2026-11-22T08:00:00Z\",\"component\":[{\"code\":{\"coding\":[{\"system\":"
+		  "\"http://loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":{\"value\":60,\"code\":"
+		  "\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},"
+		  "\"valueQuantity\":{\"value\":90,\"code\":\"mm[Hg]\"}}]");
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	assert_null(world_score(&world, "e1"));
+	world_wait(&world, 5 * MIN);
+	girl_set(NULL, "120", NULL, NULL); /* the repeat of one of them */
+	world_wait(&world, 10 * MIN);
+	expect_level("e1", "implausible", "medium");
+	assert_int_equal(world_open_count(&world, "e1"), 1);
+	girl_set(NULL, NULL, "98", "36.8");
+	assert_string_equal(world_text(task("implausible"), "status"), "requested");
+	world_number(&world, "girl", SYSTOLIC, "95", world.now_us);
+	assert_string_equal(world_text(task("implausible"), "status"), "completed");
+}
+
+static void s26_soft_value_alerts_at_once_and_a_second_does_not_erase_it(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "41.8");
+	expect_level("e1", "fever", "high");
+	world_wait(&world, 3 * MIN);
+	girl_set(NULL, NULL, NULL, "36.9");
+	assert_string_equal(world_text(task("fever"), "status"), "requested");
+	assert_non_null(strstr(world_text(task("fever"), "description"), "41.8"));
+}
+
+static void s27_a_future_reading_satisfies_no_schedule(void **state)
+{
+	(void)state;
+	world_number(&world, "girl", HR, "132", world.now_us + 3 * HOUR);
+	world_number(&world, "girl", HR, "133", world.now_us + 134 * 365 * DATE_US_PER_DAY);
+	expect_level("e1", "time-suspect", "technical");
+	assert_int_equal(world_task_count(&world, "e1", "time-suspect"), 1);
+	world_wait(&world, 2 * HOUR);
+	expect_level("e1", "overdue", "medium"); /* nothing since admission */
+	world_number(&world, "girl", TEMPERATURE, "38.4", world.now_us + 3 * HOUR);
+	expect_level("e1", "fever", "high"); /* evaluated as of when it came */
+}
+
+static void play_clock_change(const char *start, const char *due)
+{
+	struct date date, expected;
+	world_close(&world);
+	world_open(&world);
+	world_patient(&world, "girl", "2023-05-10");
+	assert_int_equal(date_parse(str_from_c(start), DATE_KIND_INSTANT, &date), ERROR_OK);
+	assert_int_equal(date_parse(str_from_c(due), DATE_KIND_INSTANT, &expected), ERROR_OK);
+	world_wait(&world, date.low_us - world.now_us);
+	world_admit(&world, "e1", "girl", CHILD);
+	girl_set("28", "132", "98", "36.8");
+	/* the reminder goes at the due time: the medium alert follows an hour later */
+	world_wait(&world, expected.low_us + HOUR - 1 - world.now_us);
+	expect_none("e1", "overdue");
+	world_wait(&world, 1);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void s29_spring_clock_change_counts_elapsed_time(void **state)
+{
+	(void)state;
+	play_clock_change("2027-03-27T22:00:00Z", "2027-03-28T02:00:00Z"); /* 03:00 BST */
+	assert_non_null(strstr(world_text(task("overdue"), "description"), "due at 03:00"));
+}
+
+static void s30_autumn_clock_change_counts_elapsed_time(void **state)
+{
+	(void)state;
+	play_clock_change("2027-10-30T21:00:00Z", "2027-10-31T01:00:00Z"); /* 22:00 BST, 01:00 GMT */
+	assert_non_null(strstr(world_text(task("overdue"), "description"), "due at 01:00"));
+}
+
+static void s31_silence_climbs_and_ends_when_readings_come(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 4 * HOUR + 59 * MIN);
+	expect_none("e1", "overdue");
+	world_wait(&world, 2 * MIN); /* +61 */
+	expect_level("e1", "overdue", "medium");
+	girl_set("28", "132", "98", "36.8");
+	assert_string_equal(world_text(task("overdue"), "status"), "completed");
+	assert_non_null(json_get(task("overdue"), STR("statusReason")));
+	world_wait(&world, 6 * HOUR);
+	expect_level("e1", "overdue", "high");
+	world_wait(&world, 2 * HOUR);
+	expect_level("e1", "overdue", "emergency");
+	assert_int_equal(world_task_count(&world, "e1", "overdue"), 2);
+}
+
+static const char *const burst[5][3] = { { "30", "130", "98" },
+					 { "34", "138", "97" },
+					 { "42", "151", "95" },
+					 { "53", "172", "93" },
+					 { "32", "135", "97" } };
+
+static void send_burst(const size_t *order, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t n = order[i] / 3, which = order[i] % 3;
+		const char *const codes[3] = { RR, HR, SPO2 };
+		int64_t measured_us = world.now_us - MIN - (int64_t)(4 - n) * 3 * HOUR;
+		world_number(&world, "girl", codes[which], burst[n][which], measured_us);
+	}
+}
+
+static void expect_burst(void)
+{
+	const struct json *alert = task("score");
+	assert_int_equal(world_open_count(&world, "e1"), 1);
+	assert_string_equal(world_level(alert), "medium");
+	assert_non_null(strstr(world_text(alert, "description"), "peak 7"));
+	assert_non_null(strstr(world_text(alert, "description"), "now 0"));
+	assert_string_equal(world_text(task("overdue"), "status"), "completed");
+}
+
+static void s32_late_burst_makes_one_retrospective_alert(void **state)
+{
+	(void)state;
+	static const size_t order[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 };
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 12 * HOUR + 30 * MIN);
+	expect_level("e1", "overdue", "emergency");
+	send_burst(order, 15);
+	assert_int_equal(total_of("e1"), 0);
+	expect_burst();
+	assert_string_equal(world_text(task("score"), "priority"), "urgent");
+	assert_int_equal(world_task_count(&world, "e1", "score"), 1);
+}
+
+static void s33_shuffled_and_twice_is_the_same(void **state)
+{
+	(void)state;
+	static const size_t shuffles[3][30] = {
+		{ 14, 9, 3, 0, 7, 11, 2, 13, 4, 10, 1, 12, 6, 8, 5, 9, 10, 11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14 },
+		{ 9, 10, 11, 9, 10, 11, 12, 13, 14, 0, 3, 6, 1, 4, 7, 2, 5, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0, 14, 13, 12 },
+		{ 12, 13, 14, 9, 9, 10, 11, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 13, 12 },
+	};
+	for (size_t i = 0; i < 3; i++) {
+		world_close(&world);
+		(void)open_world(NULL);
+		girl_set("28", "132", "98", "36.8");
+		world_wait(&world, 12 * HOUR + 30 * MIN);
+		send_burst(shuffles[i], 30);
+		expect_burst();
+		assert_int_equal(world_task_count(&world, "e1", "score"), 1);
+	}
+}
+
+static void s34_a_second_apart_is_not_a_duplicate(void **state)
+{
+	(void)state;
+	girl_set(NULL, "132", NULL, NULL);
+	world_wait(&world, INT64_C(1000000));
+	girl_set(NULL, "133", NULL, NULL);
+	const struct json *score = world_score(&world, "e1");
+	assert_int_equal(json_get(score, STR("derivedFrom"))->count, 2);
+	/* the same reading again is one */
+	world_number(&world, "girl", HR, "133", world.now_us);
+	score = world_score(&world, "e1");
+	assert_int_equal(json_get(score, STR("derivedFrom"))->count, 2);
+}
+
+static void s35_unanswered_high_climbs_every_five_minutes(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	assert_string_equal(world_rung(task("fever")), "Nurse");
+	world_wait(&world, 5 * MIN - 1);
+	assert_string_equal(world_rung(task("fever")), "Nurse");
+	world_wait(&world, 1);
+	assert_string_equal(world_rung(task("fever")), "Nurse in charge");
+	world_wait(&world, 5 * MIN);
+	assert_string_equal(world_rung(task("fever")), "Registrar");
+	world_wait(&world, 5 * MIN);
+	assert_string_equal(world_rung(task("fever")), "Consultant");
+	world_wait(&world, 5 * MIN);
+	assert_string_equal(world_rung(task("fever")), "Switchboard");
+}
+
+static void s35_empty_rung_is_skipped_at_once_and_said(void **state)
+{
+	(void)state;
+	/* the nurse in charge has a rota with no shift now; the registrar's shift is now */
+	world_put(&world, "Schedule", "s1", 1, "\"actor\":[{\"reference\":\"PractitionerRole/charge-1\"}]");
+	world_put(&world, "Slot", "slot1", 1,
+		  "\"schedule\":{\"reference\":\"Schedule/s1\"},\"status\":\"busy\",\"start\":"
+		  "\"2026-11-22T20:00:00Z\",\"end\":\"2026-11-23T08:00:00Z\"");
+	girl_set(NULL, NULL, NULL, "38.6");
+	world_wait(&world, 5 * MIN);
+	assert_string_equal(world_rung(task("fever")), "Registrar");
+	expect_level("e1", "delivery", "technical");
+	assert_non_null(strstr(world_text(task("delivery"), "description"), "Nurse in charge"));
+}
+
+static void s38_acknowledgement_silences_until_review_and_no_longer(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	girl_rest("95", "mild", "2", NULL);
+	world_acknowledge(&world, task("score"), "Nora", "phone");
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+	world_wait(&world, 29 * MIN);
+	girl_set("44", "152", "94", NULL); /* no worse: quiet */
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+	world_wait(&world, MIN);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+	/* a second acknowledgement gives another review time */
+	world_acknowledge(&world, task("score"), "Carla", "visit at noon");
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 30 * MIN);
+}
+
+static void s38_review_is_never_later_than_the_level_allows(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	struct json *copy = json_copy(&world.arena, task("fever"));
+	struct str late = date_print_instant(&world.arena, world.now_us + 8 * HOUR);
+	json_put(json_get(json_get(copy, STR("restriction")), STR("period")), STR("end"),
+		 json_new_string(&world.arena, late));
+	json_put(copy, STR("status"), json_new_string(&world.arena, STR("accepted")));
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	json_print(&text, copy);
+	struct world_event event = { STR("Task"), json_get_text(copy, STR("id")), text_view(&text),
+				     STR("api"), 2, world.now_us, ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+	assert_int_equal(world_deadline_us(task("fever")), world.now_us + 15 * MIN);
+}
+
+static void s45_worry_at_night_is_medium_whatever_the_values(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	expect_level("e1", "concern", "medium");
+	world_acknowledge(&world, task("concern"), "Nora", "called back");
+	world_wait(&world, 2 * MIN);
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	assert_string_equal(world_text(task("concern"), "status"), "requested");
+}
+
+static void put_episode(const char *status, int64_t version)
+{
+	world_put(&world, "EpisodeOfCare", "e1", version,
+		  "\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://fhir.homeward.example/"
+		  "CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		  "\"Patient/girl\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
+		  "\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
+		  status);
+}
+
+static void s47_pause_stops_the_schedule_until_the_return(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 5 * HOUR);
+	expect_level("e1", "overdue", "medium");
+	put_episode("onhold", 2);
+	assert_string_equal(world_text(task("overdue"), "status"), "completed");
+	world_wait(&world, 48 * HOUR);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	put_episode("active", 3);
+	world_wait(&world, 4 * HOUR + 59 * MIN);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	world_wait(&world, MIN);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void s46_a_fever_after_discharge_is_still_heard(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, HOUR);
+	put_episode("finished", 2);
+	world_wait(&world, 40 * MIN);
+	girl_set(NULL, NULL, NULL, "39.1");
+	expect_level("e1", "fever", "high");
+}
+
+static void s49_a_correction_scores_again_and_keeps_history(void **state)
+{
+	(void)state;
+	const char *id = world_number(&world, "girl", HR, "1400", world.now_us);
+	assert_null(world_score(&world, "e1"));
+	char at[25];
+	date_write_instant(world.now_us, at);
+	world_wait(&world, MIN);
+	world_put(&world, "Observation", id, 2,
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":180,\"code\":\"/min\"}",
+		  at);
+	assert_int_equal(total_of("e1"), 4);
+	expect_level("e1", "parameter", "medium");
+	world_wait(&world, MIN);
+	world_put(&world, "Observation", id, 3,
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":140,\"code\":\"/min\"}",
+		  at);
+	assert_int_equal(total_of("e1"), 1); /* 140 is the first value of the next band */
+	assert_int_equal(world_task_count(&world, "e1", "parameter"), 1);
+	assert_string_equal(world_text(task("parameter"), "status"), "requested");
+}
+
+static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.0");
+	/* version 2: fever above 38.5 only */
+	struct json *plan;
+	const struct world_event *first = &world.events[0];
+	assert_int_equal(json_parse(&world.arena, first->body, NULL, NULL, &plan), ERROR_OK);
+	json_put(plan, STR("version"), json_new_string(&world.arena, STR("2")));
+	struct json *actions = json_get(plan, STR("action"));
+	for (struct json *action = actions->child; action != NULL; action = action->next) {
+		if (str_equal(json_get_text(action, STR("id")), STR("fever"))) {
+			struct json *value = json_at(
+				json_get(json_at(json_get(action, STR("extension")), 0), STR("extension")), 1);
+			json_put(value, STR("valueDecimal"), json_new_number(&world.arena, STR("38.5")));
+		}
+	}
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	json_print(&text, plan);
+	struct world_event event = { STR("PlanDefinition"), STR("childrens-cancer-2"), text_view(&text),
+				     STR("api"), 1, world.now_us, ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+	world_put(&world, "CarePlan", "plan-e1", 2,
+		  "\"status\":\"active\",\"intent\":\"plan\",\"instantiatesCanonical\":[\"https://"
+		  "fhir.homeward.example/PlanDefinition/childrens-cancer|2\"],\"supportingInfo\":[{\"reference\":"
+		  "\"EpisodeOfCare/e1\"}]");
+	struct str policy = json_get_text(json_at(json_get(task("fever"), STR("extension")), 1),
+					  STR("valueCanonical"));
+	assert_true(str_equal(policy, STR(CHILD)));
+	world_resolve(&world, task("fever"), "seen");
+	world_wait(&world, MIN);
+	girl_set(NULL, NULL, NULL, "38.4");
+	assert_int_equal(world_task_count(&world, "e1", "fever"), 1);
+	world_wait(&world, MIN);
+	girl_set(NULL, NULL, NULL, "38.5");
+	assert_int_equal(world_task_count(&world, "e1", "fever"), 2);
+}
+
+static void a_score_alert_ends_by_rule_only_after_acknowledgement(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	expect_level("e1", "score", "low");
+	girl_rest("95", "mild", "2", NULL);
+	expect_level("e1", "score", "medium");
+	world_wait(&world, 14 * MIN);
+	girl_set("28", "132", "98", NULL);
+	girl_rest("95", "none", "2", NULL);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	world_acknowledge(&world, task("score"), "Nora", "phone");
+	world_wait(&world, 20 * MIN);
+	girl_set("28", "132", "98", NULL);
+	assert_string_equal(world_text(task("score"), "status"), "accepted"); /* distress not yet seen again */
+	girl_rest("95", "none", "2", NULL);
+	assert_string_equal(world_text(task("score"), "status"), "completed");
+}
+
+static void a_resolved_set_does_not_alert_again_by_itself(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	world_code(&world, "girl", "distress", "mild", world.now_us);
+	expect_level("e1", "score", "medium");
+	world_resolve(&world, task("score"), "known");
+	world_number(&world, "girl", SYSTOLIC, "95", world.now_us);
+	assert_int_equal(world_task_count(&world, "e1", "score"), 1);
+	world_number(&world, "girl", CRT, "3", world.now_us); /* worse */
+	assert_int_equal(world_task_count(&world, "e1", "score"), 2);
+}
+
+static void silence_from_the_start_is_medium_two_hours_after_admission(void **state)
+{
+	(void)state;
+	world_wait(&world, 2 * HOUR - 1);
+	expect_none("e1", "overdue");
+	world_wait(&world, 1);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void a_deleted_alert_is_written_again(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	struct str id = json_get_text(task("fever"), STR("id"));
+	struct ward_output *outputs;
+	size_t count, fevers = 0;
+	ward_core_settle(world.core);
+	char text[80];
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(id));
+	world_delete(&world, "Task", text, 3);
+	assert_true(ward_core_outputs(world.core, &world.arena, 100, &outputs, &count));
+	for (size_t i = 0; i < count; i++)
+		fevers += str_equal(outputs[i].id, id) && outputs[i].version == 0;
+	assert_int_equal(fevers, 1);
+}
+
+static void unknown_policy_is_said_and_another_stands_in(void **state)
+{
+	(void)state;
+	world_patient(&world, "boy", "2020-01-01");
+	world_admit(&world, "e3", "boy", "https://fhir.homeward.example/PlanDefinition/none|9");
+	expect_level("e3", "technical", "medium");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(s01_normal_set_raises_nothing),
+		TEST(s02_five_is_medium),
+		TEST(s03_sixteen_is_emergency_for_three_people_at_once),
+		TEST(s04_fever_at_38_exactly_with_score_0),
+		TEST(s05_below_fever_needs_concern_and_low_is_high),
+		TEST(s06_fever_stays_open_when_it_falls),
+		TEST(s07_adult_temperature_scores_from_38_1),
+		TEST(s08_home_set_is_partial_with_bounds),
+		TEST(s12_consciousness_is_a_concern_of_its_own),
+		TEST(s13_carer_says_worse_and_picks_high),
+		TEST(s16_new_confusion_alone_is_not_low),
+		TEST(s17_worse_after_acknowledgement_alerts_anew),
+		TEST(s20_birthday_changes_the_chart_at_local_midnight),
+		TEST(s23_two_oximeters_act_on_the_worse),
+		TEST(s24_half_rate_pulse_is_a_conflict),
+		TEST(s25_impossible_values_ask_then_tell_a_nurse),
+		TEST(s26_soft_value_alerts_at_once_and_a_second_does_not_erase_it),
+		TEST(s27_a_future_reading_satisfies_no_schedule),
+		TEST(s29_spring_clock_change_counts_elapsed_time),
+		TEST(s30_autumn_clock_change_counts_elapsed_time),
+		TEST(s31_silence_climbs_and_ends_when_readings_come),
+		TEST(s32_late_burst_makes_one_retrospective_alert),
+		TEST(s33_shuffled_and_twice_is_the_same),
+		TEST(s34_a_second_apart_is_not_a_duplicate),
+		TEST(s35_unanswered_high_climbs_every_five_minutes),
+		TEST(s35_empty_rung_is_skipped_at_once_and_said),
+		TEST(s38_acknowledgement_silences_until_review_and_no_longer),
+		TEST(s38_review_is_never_later_than_the_level_allows),
+		TEST(s45_worry_at_night_is_medium_whatever_the_values),
+		TEST(s46_a_fever_after_discharge_is_still_heard),
+		TEST(s47_pause_stops_the_schedule_until_the_return),
+		TEST(s49_a_correction_scores_again_and_keeps_history),
+		TEST(s55_open_alerts_keep_the_policy_they_were_raised_under),
+		TEST(a_score_alert_ends_by_rule_only_after_acknowledgement),
+		TEST(a_resolved_set_does_not_alert_again_by_itself),
+		TEST(silence_from_the_start_is_medium_two_hours_after_admission),
+		TEST(a_deleted_alert_is_written_again),
+		TEST(unknown_policy_is_said_and_another_stands_in),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
