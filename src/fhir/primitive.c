@@ -181,5 +181,8 @@ const char *primitive_check(uint16_t shape, const struct json *value, enum error
 	    shape != FHIR_SHAPE_xhtml)
 		return "is longer than 1 MB";
 	*ret_error = ERROR_MALFORMED;
+	/* JSON can write U+0000; no FHIR string may hold it, and C texts end at it. */
+	if (memchr(value->text_ptr, '\0', value->text_len) != NULL)
+		return "holds the character U+0000";
 	return check_text(shape, json_text(value));
 }

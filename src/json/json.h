@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * JSON as RFC 8259 has it, read into a tree in an arena. Duplicate member names are refused,
- * numbers keep their text, strings are decoded (escapes resolved) and valid UTF-8, U+0000 is
- * refused. No recursion on data. The tree may be edited before it is printed.
+ * numbers keep their text, strings are decoded (escapes resolved) and valid UTF-8; a decoded
+ * text may hold U+0000 (FHIR's strings may not: fhir refuses it). No recursion on data. The tree
+ * may be edited before it is printed.
  * Lifetime: nodes and decoded strings live in the arena; undecoded strings may look into `source`,
  * which must live as long. */
 #ifndef JSON_JSON_H

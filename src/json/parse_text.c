@@ -46,8 +46,6 @@ static bool decode_unicode(struct parser *parser, const char **at, const char *e
 	if (!read_hex(*at, end, &code))
 		return parse_fail(parser, escape, "\\u needs four hexadecimal digits");
 	*at += 4;
-	if (code == 0)
-		return parse_fail(parser, escape, "the character U+0000 is not allowed");
 	if (code >= 0xdc00 && code <= 0xdfff)
 		return parse_fail(parser, escape, "half of a surrogate pair stands alone");
 	if (code >= 0xd800 && code <= 0xdbff) {

@@ -114,7 +114,6 @@ static void broken_text_is_refused(void **state)
 		STR_INIT("\"\\udc00\""),
 		STR_INIT("\"\\ud800\\u0041\""),
 		STR_INIT("\"\\ud800x\""),
-		STR_INIT("\"\\u0000\""),
 		STR_INIT("\"a\0b\""),
 		STR_INIT("[1\0]"),
 		STR_INIT("\"\n\""),
@@ -146,7 +145,6 @@ static void broken_text_is_refused(void **state)
 		STR_INIT("]"),
 		STR_INIT("[\v1]"),
 		STR_INIT("[\f]"),
-		STR_INIT("{\"\\u0000\":1}"),
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(refuse(bad[i]), ERROR_MALFORMED);
