@@ -47,12 +47,12 @@ test('ages are coarse and never in the future', () => {
 	assert.equal(ageText(NaN, now), 'time unknown');
 });
 test('running clocks', () => {
-	assert.equal(runningText(0), '0:00');
-	assert.equal(runningText(52_999), '0:52');
-	assert.equal(runningText(847_000), '14:07');
-	assert.equal(runningText(3_753_000), '1:02:33');
-	assert.equal(runningText(-5), '0:00');
-	assert.equal(runningText(NaN), '-:--');
+	assert.equal(runningText(0), '0 s');
+	assert.equal(runningText(52_999), '52 s');
+	assert.equal(runningText(847_000), '14 min 07 s');
+	assert.equal(runningText(3_753_000), '1 h 02 min');
+	assert.equal(runningText(-5), '0 s');
+	assert.equal(runningText(NaN), 'unknown');
 	assert.equal(runningText(52 * 3_600_000), '2 d 4 h');
 	assert.equal(lengthText(NaN), 'unknown');
 });

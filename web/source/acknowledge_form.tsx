@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Acknowledge an alert: who, what will be done, when it is looked at again.
  * Nothing shows as acknowledged before the server has said so. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alert, Staff } from './contract';
 import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
@@ -43,7 +43,7 @@ export function AcknowledgeForm({ alert, patient, staff, focus, onDone, onCancel
 	const [sending, setSending] = useState(false);
 	const [problem, setProblem] = useState<string | null>(null);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (focus)
 			form.current?.querySelector<HTMLElement>(who === '' ? 'select' : 'textarea')?.focus();
 	}, []);

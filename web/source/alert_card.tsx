@@ -35,7 +35,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 		<li class={`card ${waiting ? `card-waiting card-${levelOf(alert.level).key}` : 'card-acknowledged'}`} data-alert={alert.id}>
 			<h4 class="card-title"><LevelTag level={alert.level} /> {alert.title}</h4>
 			<p class="card-line">
-				Raised <At at={alert.raisedAt} />, <Since at={alert.raisedAt} /> ago.{' '}
+				Raised <At at={alert.raisedAt} /><span class="screen-only">, <Since at={alert.raisedAt} /> ago</span>.{' '}
 				{waiting ? <>Now {rungText(alert)}.{' '}
 					{alert.deadline ? <Countdown at={alert.deadline} before="Answer in" after="Answer late by" /> : null}</> : null}
 			</p>

@@ -33,7 +33,7 @@ export function AlertLine({ alert }: { alert: Alert }) {
 		<li class={`alert alert-waiting alert-${alert.level}`}>
 			<LevelTag level={alert.level} />
 			<span class="alert-title">{alert.title}</span>
-			<span class="alert-since">for <Since at={alert.raisedAt} /></span>
+			<span class="alert-since"><span class="screen-only">for</span><span class="print-only">since</span> <Since at={alert.raisedAt} /></span>
 			<span class="alert-who">{rungText(alert)}</span>
 			{alert.deadline ? <Countdown at={alert.deadline} before="answer in" after="late by" /> : null}
 		</li>

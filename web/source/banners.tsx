@@ -19,8 +19,8 @@ export function NotLiveBanner({ since, phone, reason, onRetry }: NotLiveProps) {
 			<div role="alert">
 				<p class="not-live-title">
 					<Shape level="emergency" />
-					{since === null ? 'Not live: the server has not answered' : <>Not live since <At at={since} /></>}
-					: do not rely on this page
+					<span>{since === null ? 'Not live: the server has not answered' : <>Not live since <At at={since} /></>}: do not rely on
+						this page</span>
 				</p>
 				<p>
 					{phone

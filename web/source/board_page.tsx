@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The board of one ward: ties the live state, the list, the panel and the keys together. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { DevelopmentRibbon, NotLiveBanner, SystemMessages } from './banners';
 import { At } from './clock';
 import type { Row } from './contract';
@@ -51,7 +51,7 @@ export function BoardPage({ ward }: { ward: string }) {
 	const panel = row ?? (gone ? lastOpen.current : null);
 	const wardName = board?.ward.name ?? 'Ward';
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		document.title = titleText(wardName, counts, live === 'dead');
 	}, [wardName, counts, live]);
 	useEffect(() => {
@@ -153,7 +153,7 @@ export function BoardPage({ ward }: { ward: string }) {
 			</Top>
 			{live === 'dead' ? <NotLiveBanner since={heardAt} phone={phone} reason={reason} onRetry={reload} /> : null}
 			<SystemMessages messages={board?.system ?? []} />
-			<p class="print-only">Printed <At at={now()} /> for use while the system is down. Values grow old from that moment.</p>
+			<p class="print-only print-note">Printed <At at={now()} /> for use while the system is down. Nothing later is on this sheet.</p>
 			<p class="nhsuk-u-visually-hidden" role="status">{news}</p>
 			<main class="split" id="main">
 				<div class="list">
@@ -175,6 +175,10 @@ export function BoardPage({ ward }: { ward: string }) {
 									<button type="button" class="link-button" onClick={() => setFilter('')}>Show all</button></p>
 							)}
 							<RowList rows={shown} all={rows} open={open} onOpen={openRow} />
+							{rows.some((one) => one.score?.scale === 'npews') ? (
+								<p class="foot">National PEWS is made for children in hospital. At home it is a guide beside the rules for
+									fever, worry and missing readings; it never makes a child safe by itself.</p>
+							) : null}
 						</>
 					)}
 				</div>

@@ -5,7 +5,9 @@ import { ageText, clockText, instant, runningText } from './time';
 
 export function Age({ at }: { at: string | null }) {
 	const text = useNow((now) => ageText(instant(at), now));
-	return at ? <time dateTime={at}>{text}</time> : <span>{text}</span>;
+	if (!at)
+		return <span>{text}</span>;
+	return <><time dateTime={at} class="screen-only">{text}</time><span class="print-only"><At at={at} /></span></>;
 }
 
 /* "03:02", with the day when that is not today. */
@@ -15,18 +17,21 @@ export function At({ at }: { at: string | number | null }) {
 	return Number.isFinite(ms) ? <time dateTime={new Date(ms).toISOString()}>{text}</time> : <span>{text}</span>;
 }
 
+/* How long ago `at` was; on paper the time itself. */
 export function Since({ at }: { at: string }) {
-	return <span class="running">{useNow((now) => runningText(now - instant(at)))}</span>;
+	const text = useNow((now) => runningText(now - instant(at)));
+	return <><span class="running screen-only">{text}</span><span class="print-only"><At at={at} /></span></>;
 }
 
-/* Time left until `at`, or how late it is. */
+/* Time left until `at`, or how late it is; on paper the time itself. */
 export function Countdown({ at, before, after }: { at: string; before: string; after: string }) {
 	const ms = instant(at);
 	const late = useNow((now) => now >= ms);
 	const text = useNow((now) => runningText(Math.abs(now - ms)));
 	return (
 		<span class={late ? 'countdown countdown-late' : 'countdown'}>
-			{late ? after : before} <span class="running">{text}</span>
+			<span class="screen-only">{late ? after : before} <span class="running">{text}</span></span>
+			<span class="print-only">{before.replace(/ in$/, '')} by <At at={at} /></span>
 		</span>
 	);
 }

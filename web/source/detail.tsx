@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everything about one patient, beside the list. Takes the focus when it opens; Escape closes it. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { AlertCard } from './alert_card';
 import { ChartPanel } from './chart_panel';
 import { At } from './clock';
@@ -24,7 +24,7 @@ export interface DetailProps {
 export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSaid, onClose }: DetailProps) {
 	const title = useRef<HTMLHeadingElement>(null);
 	const names = new Map(staff.map((one) => [one.id, one.name]));
-	useEffect(() => {
+	useLayoutEffect(() => {
 		if (!acknowledging)
 			title.current?.focus();
 	}, [row.episode]);

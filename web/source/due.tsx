@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * When the next readings are due, or how late they are, and whom to call. */
 import type { Contact, Row } from './contract';
-import { At, Countdown } from './clock';
+import { At } from './clock';
 import { levelOf } from './level';
+import { useNow } from './now';
 import { Shape } from './shape';
+import { instant, lengthText } from './time';
 
 export function Due({ row }: { row: Row }) {
+	const late = useNow((now) => lengthText(Math.max(0, now - instant(row.nextDue))));
 	if (!row.nextDue)
 		return <div class="due"><span class="due-label">No readings planned</span></div>;
 	const level = row.overdue === 'due' ? 'low' : row.overdue === 'amber' ? 'medium' : row.overdue;
@@ -19,7 +22,7 @@ export function Due({ row }: { row: Row }) {
 	return (
 		<div class={`due due-overdue due-${levelOf(level).key}`}>
 			<span class="due-label"><Shape level={level} /> Overdue</span>
-			<Countdown at={row.nextDue} before="due in" after="by" />
+			<span class="due-late screen-only">by {late}</span>
 			<span class="due-since">due <At at={row.nextDue} /></span>
 		</div>
 	);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Close an alert for good, with who and why. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alert, Staff } from './contract';
 import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
@@ -25,7 +25,7 @@ export function ResolveForm({ alert, patient, staff, onDone, onCancel }: Resolve
 	const [sending, setSending] = useState(false);
 	const [problem, setProblem] = useState<string | null>(null);
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		form.current?.querySelector<HTMLElement>(who === '' ? 'select' : 'textarea')?.focus();
 	}, []);
 

@@ -74,17 +74,18 @@ export function lengthText(length: number): string {
 	return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/* A running clock: "0:52", "14:07", "1:02:33", "2 d 4 h". Never negative. */
+/* A running clock: "52 s", "14 min 07 s", "1 h 02 min", "2 d 4 h". Never negative. Units, not colons: "17:57" would be
+ * read as a time of day. */
 export function runningText(length: number): string {
 	const seconds = Math.max(0, Math.floor(length / 1000));
 	if (!Number.isFinite(seconds))
-		return '-:--';
-	if (seconds >= 2 * 86_400)
-		return lengthText(length);
-	const two = (n: number) => String(n).padStart(2, '0');
-	const hours = Math.floor(seconds / 3600);
-	const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-	return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0(\d:)/, '$1');
+		return 'unknown';
+	if (seconds < 60)
+		return `${seconds} s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60)
+		return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+	return minutes < 1440 ? `${lengthText(length)} min` : lengthText(length);
 }
 
 /* Age of a reading. One dated more than two minutes ahead is a wrong clock, not a fresh value
