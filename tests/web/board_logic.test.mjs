@@ -7,6 +7,7 @@ const { count, firstWaiting, matches, newAlerts, rowLevel, titleText } = await l
 const { actionOf, moved } = await load('keyboard.ts');
 const { levelOf, reviewMinutes } = await load('level.ts');
 const { axisRange, inOrder, years } = await load('sign.ts');
+const { shades } = await load('band.ts');
 const { byShift } = await load('staff_choice.ts');
 const { outcomeText } = await load('http.ts');
 
@@ -76,6 +77,16 @@ test('the axis fits the age and always holds the value', () => {
 	assert.deepEqual(axisRange('heartRate', 3, [212.4]), [50, 213]);
 	assert.deepEqual(axisRange('spo2', 3, [71]), [71, 100]);
 	assert.deepEqual(axisRange('other', 3, []), [0, 1]);
+});
+test('the shading behind a chart is the score table of the age band, without a gap', () => {
+	assert.deepEqual(shades('npews', '1-4 years', 'heartRate').map((one) => [one.from, one.to, one.points]),
+		[[-Infinity, 60, 4], [60, 70, 2], [70, 90, 1], [90, 140, 0], [140, 150, 1], [150, 170, 2], [170, Infinity, 4]]);
+	assert.equal(shades('npews', 'no such band', 'heartRate').length, 0);
+	assert.ok(shades('npews', '0-11 months', 'spo2').length > 1, 'a table for all ages');
+	assert.equal(shades('npews', '1-4 years', 'temperature').length, 0, 'temperature scores nothing in PEWS');
+	assert.ok(shades('news2', null, 'temperature').length > 1);
+	assert.equal(shades('news2', null, 'spo2').length, 0, 'which of two tables holds is not known here');
+	assert.equal(shades('other', null, 'spo2').length, 0);
 });
 test('staff on shift come first', () => {
 	const staff = [{ id: '1', name: 'Zoe', role: 'Nurse', onShift: true }, { id: '2', name: 'Ann', role: 'Nurse', onShift: false }, { id: '3', name: 'Ben', role: 'Nurse', onShift: true }];

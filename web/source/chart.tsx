@@ -2,6 +2,7 @@
  * One small chart of one sign, drawn by uPlot. The table beside the charts says the same in words. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import type { Shade } from './band';
 import { tickText } from './time';
 
 export interface ChartProps {
@@ -11,13 +12,14 @@ export interface ChartProps {
 	range: [number, number];
 	span: [number, number]; /* seconds */
 	marks: readonly { at: number; level: string }[]; /* alerts, seconds */
+	shades: readonly Shade[]; /* what a value there would score */
 	times: boolean; /* show the time axis */
 	steps: boolean; /* a score holds until the next */
 }
 
 const MARK_COLOUR: Record<string, string> =
 	{ emergency: '#d5281b', high: '#b24000', medium: '#8a6100', low: '#005eb8' };
-const INK = '#212b32', QUIET = '#4c6272', GRID = '#e8edee', LINE = '#005eb8';
+const INK = '#212b32', QUIET = '#4c6272', GRID = '#dfe5e8', LINE = '#005eb8';
 const FONT = '12px system-ui, sans-serif';
 const HEIGHT = 92, TIMES_HEIGHT = 26;
 
@@ -41,6 +43,28 @@ function drawMarks(marks: ChartProps['marks']) {
 	};
 }
 
+const SHADE_COLOUR: Record<number, string> = { 1: '#fff3cf', 2: '#ffe0b5', 3: '#f9cfca', 4: '#f9cfca' };
+
+function drawShades(shades: readonly Shade[]) {
+	return (plot: uPlot) => {
+		const { ctx, bbox } = plot;
+		const clamp = (value: number) => {
+			const y = Number.isFinite(value) ? plot.valToPos(value, 'y', true) : value > 0 ? bbox.top : bbox.top + bbox.height;
+			return Math.min(bbox.top + bbox.height, Math.max(bbox.top, y));
+		};
+		ctx.save();
+		for (const shade of shades) {
+			const colour = SHADE_COLOUR[shade.points];
+			if (!colour)
+				continue;
+			ctx.fillStyle = colour;
+			const top = clamp(shade.to);
+			ctx.fillRect(bbox.left, top, bbox.width, clamp(shade.from) - top);
+		}
+		ctx.restore();
+	};
+}
+
 function options(props: ChartProps, width: number): uPlot.Options {
 	const points = { show: true, size: 7, fill: LINE, stroke: '#fff', width: 1 };
 	const stepped = props.steps ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
@@ -58,13 +82,13 @@ function options(props: ChartProps, width: number): uPlot.Options {
 			{ stroke: QUIET, font: FONT, size: 40, gap: 4, space: 22, grid: { stroke: GRID, width: 1 }, ticks: { show: false } },
 		],
 		series: [{}, { stroke: props.steps ? INK : LINE, width: 1.5, points, spanGaps: false, ...(stepped ? { paths: stepped } : {}) }],
-		hooks: { draw: [drawMarks(props.marks)] },
+		hooks: { drawClear: [drawShades(props.shades)], draw: [drawMarks(props.marks)] },
 	};
 }
 
 export function Chart(props: ChartProps) {
 	const box = useRef<HTMLDivElement>(null);
-	const stamp = JSON.stringify([props.data, props.range, props.span, props.marks]);
+	const stamp = JSON.stringify([props.data, props.range, props.span, props.marks, props.shades]);
 	useEffect(() => {
 		const element = box.current;
 		if (!element)

@@ -2,6 +2,7 @@
  * The last 48 hours of one patient: a small chart for each sign, the score, the alerts, and the same as a table. */
 import { useEffect, useState } from 'preact/hooks';
 import { alertLevel, type Task } from './alert_history';
+import { shades } from './band';
 import { Chart } from './chart';
 import { At } from './clock';
 import type { Row } from './contract';
@@ -60,6 +61,7 @@ function Charts({ loaded, row }: { loaded: Loaded; row: Row }) {
 				const values = data[1].filter((value): value is number => value !== null);
 				return (
 					<Chart key={sign.name} label={sign.label} unit={sign.unit} data={data} span={span} marks={marks}
+						shades={row.score ? shades(row.score.scale, row.score.band, sign.name) : []}
 						range={axisRange(sign.name, age, values)} times={index === drawn.length - 1} steps={sign.name === 'score'} />
 				);
 			})}
@@ -108,6 +110,10 @@ export function ChartPanel({ row }: { row: Row }) {
 			{!shown ? (problem ? null : <p class="quiet">Loading the chart…</p>)
 				: shown.all.size === 0 ? <p>No readings in the last 48 hours.</p>
 				: table ? <Table all={shown.all} /> : <Charts loaded={shown} row={row} />}
+			{shown && shown.all.size > 0 && row.score && !table ? (
+				<p class="chart-alerts">Shading: what a value there scores <span class="key key-1">+1</span> <span class="key key-2">+2</span>{' '}
+					<span class="key key-4">+3, +4</span></p>
+			) : null}
 			{shown && shown.tasks.length > 0 && !table ? (
 				<p class="chart-alerts">Dashed lines, alerts:{' '}
 					{shown.tasks.slice(0, 12).map((task) => (
