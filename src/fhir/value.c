@@ -29,10 +29,10 @@ struct fhir_index_value *value_add(struct value_list *list,
 	return value;
 }
 
-/* The first element of an array or the value itself. */
-static const struct json *first_item(const struct json *member)
+/* The first element of an array; NULL for anything else. */
+static const struct json *first_item(const struct json *array)
 {
-	return member != NULL && member->type == JSON_ARRAY ? member->child : member;
+	return array != NULL && array->type == JSON_ARRAY ? array->child : NULL;
 }
 
 /* --- token ----------------------------------------------------------------------------------- */
