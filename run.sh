@@ -41,14 +41,14 @@ build_program homeward
 say "The program is build/homeward"
 [ $only_build = yes ] && exit 0
 
-data=build/demonstration
+data=build/demonstration-$port # of its own for each port, so that two can run
 url=http://127.0.0.1:$port
 server= homes=
 stop() {
 	trap - INT TERM EXIT
 	for process in $homes $server; do kill -TERM "$process" 2>/dev/null || true; done
 	wait 2>/dev/null || true
-	[ -n "$server" ] && say "" && say "Stopped. The data are in $data; ./run.sh --keep goes on with them."
+	[ -n "$server" ] && say "" && say "Stopped. The data are in $data; with --keep it goes on with them."
 }
 if port_in_use "$port"; then
 	fail "port $port is in use." "Stop what listens there, or choose another: ./run.sh --port $((port + 1))"
