@@ -6,7 +6,7 @@ import { load } from './module.mjs';
 const { count, firstWaiting, matches, newAlerts, rowLevel, titleText } = await load('summary.ts');
 const { actionOf, moved } = await load('keyboard.ts');
 const { levelOf, reviewMinutes } = await load('level.ts');
-const { axisRange, inOrder, years } = await load('sign.ts');
+const { axisRange, inOrder, isBelievable, signOf, years } = await load('sign.ts');
 const { shades } = await load('band.ts');
 const { byShift } = await load('staff_choice.ts');
 const { outcomeText } = await load('http.ts');
@@ -76,6 +76,10 @@ test('the axis fits the age and always holds the value', () => {
 	assert.deepEqual(axisRange('heartRate', 3, []), [50, 190]);
 	assert.deepEqual(axisRange('heartRate', 3, [212.4]), [50, 213]);
 	assert.deepEqual(axisRange('spo2', 3, [71]), [71, 100]);
+	assert.equal(years(null, 0), 30);
+	assert.equal(isBelievable(signOf('heartRate'), 400), false);
+	assert.equal(isBelievable(signOf('heartRate'), 320), true);
+	assert.equal(isBelievable(signOf('worried'), 400), true);
 	assert.deepEqual(axisRange('other', 3, []), [0, 1]);
 });
 test('the shading behind a chart is the score table of the age band, without a gap', () => {

@@ -227,6 +227,32 @@ onBoard('an event that cannot be read makes the page load everything again', asy
 	await page.waitForSelector('.live-live');
 });
 
+onBoard('sound, once switched on, plans a tone within 60 seconds of every message and calls off the last one', async (page, fixture) => {
+	await page.evaluate(() => {
+		window.planned = [];
+		window.calledOff = 0;
+		const { setValueAtTime, cancelScheduledValues } = AudioParam.prototype;
+		AudioParam.prototype.setValueAtTime = function (value, at) {
+			window.planned.push([value, at]);
+			return setValueAtTime.call(this, value, at);
+		};
+		AudioParam.prototype.cancelScheduledValues = function (at) {
+			window.planned = [];
+			window.calledOff++;
+			return cancelScheduledValues.call(this, at);
+		};
+	});
+	await page.click('text=Sound off');
+	await page.waitForSelector('[aria-pressed=true]');
+	const first = await page.waitForFunction(() => window.planned.find(([value]) => value > 0)?.[1]);
+	assert.ok(await first.jsonValue() < 60, 'seconds of the audio clock, which has just begun');
+	const before = await page.evaluate(() => window.calledOff);
+	fixture.send('beat', { serverTime: new Date().toISOString(), version: 1, clockRate: 1 });
+	await page.waitForFunction((count) => window.calledOff > count, before);
+	await page.click('text=Sound on');
+	await page.waitForSelector('[aria-pressed=false]');
+});
+
 onBoard('an empty ward says so', async (page) => {
 	await page.waitForSelector('text=No patients on this ward');
 	await assertAccessible(page, 'empty ward');

@@ -11,7 +11,7 @@ import { now } from './now';
 import { columns, lines, series, type Series } from './reading';
 import { observationsSince, tasksSince } from './record';
 import { LevelTag } from './shape';
-import { axisRange, inOrder, signLabel, SIGNS, years } from './sign';
+import { axisRange, inOrder, isBelievable, signLabel, signOf, SIGNS, years } from './sign';
 
 const HOURS = 48;
 const GAP_MS = 5 * 3_600_000; /* four-hourly readings with an hour of patience: further apart is a gap */
@@ -54,10 +54,13 @@ function Charts({ loaded, row }: { loaded: Loaded; row: Row }) {
 	const score = loaded.all.get('score') ?? [];
 	if (score.length > 0)
 		drawn.unshift({ name: 'score', label: 'Score', unit: '' });
+	const left = [...loaded.all].flatMap(([name, points]) => points
+		.filter((point) => point.value !== null && !isBelievable(signOf(name), point.value))).length;
 	return (
 		<div class="charts">
 			{drawn.map((sign, index) => {
-				const data = columns(loaded.all.get(sign.name) ?? [], GAP_MS);
+				const data = columns((loaded.all.get(sign.name) ?? [])
+					.filter((point) => point.value === null || isBelievable(signOf(sign.name), point.value)), GAP_MS);
 				const values = data[1].filter((value): value is number => value !== null);
 				return (
 					<Chart key={sign.name} label={sign.label} unit={sign.unit} data={data} span={span} marks={marks}
@@ -65,6 +68,7 @@ function Charts({ loaded, row }: { loaded: Loaded; row: Row }) {
 						range={axisRange(sign.name, age, values)} times={index === drawn.length - 1} steps={sign.name === 'score'} />
 				);
 			})}
+			{left === 0 ? null : <p class="chart-alerts">{left} invalid value{left === 1 ? ' is' : 's are'} not drawn; the table has {left === 1 ? 'it' : 'them'}.</p>}
 		</div>
 	);
 }

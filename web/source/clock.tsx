@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Pieces of text that run with the clock. None of them is announced as it runs. */
-import { useNow } from './now';
-import { ageText, clockText, instant, runningText } from './time';
+import { useMemo } from 'preact/hooks';
+import { now, useNow } from './now';
+import { ageText, clockText, instant, londonDay, runningText } from './time';
 
 export function Age({ at }: { at: string | null }) {
 	const text = useNow((now) => ageText(instant(at), now));
@@ -13,7 +14,8 @@ export function Age({ at }: { at: string | null }) {
 /* "03:02", with the day when that is not today. */
 export function At({ at }: { at: string | number | null }) {
 	const ms = typeof at === 'number' ? at : instant(at);
-	const text = useNow((now) => clockText(ms, now));
+	const day = useNow(londonDay);
+	const text = useMemo(() => clockText(ms, now()), [ms, day]);
 	return Number.isFinite(ms) ? <time dateTime={new Date(ms).toISOString()}>{text}</time> : <span>{text}</span>;
 }
 

@@ -75,7 +75,7 @@ export interface Contact {
 export interface Patient {
 	id: string;
 	name: string;
-	birthDate: string;
+	birthDate: string | null;
 	age: string;
 }
 export interface Row {

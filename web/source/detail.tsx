@@ -37,7 +37,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 			<div class={`detail-head row-${levelOf(rowLevel(row)).key}`}>
 				<div>
 					<h2 id="detail-title" tabIndex={-1} ref={title}>{row.patient.name}</h2>
-					<p class="who-line">{row.patient.age}, born {dateText(row.patient.birthDate)} · {row.policy.title} v{row.policy.version}{' '}
+					<p class="who-line">{row.patient.birthDate ? `${row.patient.age}, born ${dateText(row.patient.birthDate)}` : 'No date of birth'} · {row.policy.title} v{row.policy.version}{' '}
 						· on the ward since <At at={row.admitted} /></p>
 				</div>
 				<button type="button" class="top-button detail-close" onClick={onClose}>Close <kbd>Esc</kbd></button>

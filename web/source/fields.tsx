@@ -21,6 +21,11 @@ export function Field({ id, label, error, children }: FieldProps) {
 	);
 }
 
+/* "nurse-in-charge" for people. */
+export function roleText(role: string): string {
+	return role.replaceAll('-', ' ');
+}
+
 export interface StaffSelectProps {
 	id: string;
 	staff: readonly Staff[];
@@ -31,7 +36,7 @@ export interface StaffSelectProps {
 
 export function StaffSelect({ id, staff, value, error, onChange }: StaffSelectProps) {
 	const { onShift, others } = byShift(staff);
-	const option = (one: Staff) => <option key={one.id} value={one.id}>{one.name}, {one.role}</option>;
+	const option = (one: Staff) => <option key={one.id} value={one.id}>{one.name}, {roleText(one.role)}</option>;
 	return (
 		<Field id={id} label="Who are you?" error={error}>
 			<select class="nhsuk-select" id={id} value={value} aria-describedby={error ? `${id}-error` : undefined}

@@ -37,7 +37,8 @@ export function Help({ singleKeys, onSingleKeys, onClose }: HelpProps) {
 				{['emergency', 'high', 'medium', 'low', 'none', 'technical'].map((level) => <LevelTag key={level} level={level} />)}
 			</p>
 			<p><span class="points points-2">+2</span> points a value adds to the score. <strong>old</strong>: measured more than
-				four hours ago. <strong>check</strong>: unusual, repeat it. <strong>invalid</strong>: kept, not scored.</p>
+				four hours ago. <strong>check</strong>: unusual, repeat it. <strong>invalid</strong>: kept, not scored.
+				<strong>earlier</strong>: from an earlier set, not in this score.</p>
 			<p>A <strong>partial</strong> score leaves out what was not measured; “could be up to” is the score if all of that were at its worst.</p>
 			<label class="help-switch">
 				<input type="checkbox" checked={singleKeys} onChange={(event) => onSingleKeys(event.currentTarget.checked)} />

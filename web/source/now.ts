@@ -17,7 +17,7 @@ function tick(): void {
 	for (const follower of [...followers])
 		follower();
 }
-window.setInterval(tick, 500);
+window.setInterval(tick, 1000);
 document.addEventListener('visibilitychange', tick);
 window.addEventListener('pageshow', tick);
 

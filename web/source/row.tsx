@@ -35,12 +35,12 @@ export class PatientRow extends Component<RowProps> {
 							{row.patient.name}
 						</button>
 					</h2>
-					<p class="who-line">{row.patient.age} · {row.policy.title} <span class="who-version">v{row.policy.version}</span></p>
+					<p class="who-line">{row.patient.age === '' ? 'age unknown' : row.patient.age} · {row.policy.title} <span class="who-version">v{row.policy.version}</span></p>
 					{contact ? <ContactLink contact={contact} /> : <span class="contact-none">No family contact</span>}
 				</div>
 				<ul class="values" aria-label="Readings">
 					{columns.map((name) => (
-						<ValueCell key={name} name={name} missing={row.score?.missing.includes(name) ?? false}
+						<ValueCell key={name} name={name} unscored={row.score?.missing.includes(name) ?? false}
 							value={row.values.find((one) => one.name === name) ?? null} />
 					))}
 				</ul>

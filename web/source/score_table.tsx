@@ -6,6 +6,7 @@ import { levelOf } from './level';
 import { Shape } from './shape';
 import { missingText, scaleName } from './score_badge';
 import { Points } from './value_cell';
+import { instant, isOld } from './time';
 import { shownState } from './value_state';
 import { useNow } from './now';
 import type { Value } from './contract';
@@ -14,15 +15,17 @@ const STATE: Record<Value['state'], string> = {
 	current: '', stale: 'Old', implausible: 'Invalid: kept, not scored', suspect: 'Unusual: repeat it', missing: 'Not measured',
 };
 
-function Line({ value }: { value: Value }) {
+function Line({ value, unscored }: { value: Value; unscored: boolean }) {
 	const state = useNow((now) => shownState(value, now));
-	const note = [STATE[state], value.note ?? ''].filter((text) => text !== '').join('. ');
+	const old = useNow((now) => state !== 'missing' && state !== 'stale' && isOld(instant(value.measuredAt), now));
+	const earlier = unscored && state !== 'missing' ? 'From an earlier set: not in this score' : '';
+	const note = [STATE[state], old ? 'Old' : '', earlier, value.note ?? ''].filter((text) => text !== '').join('. ');
 	return (
 		<tr class={`part-${state}`}>
 			<th scope="row">{value.label}</th>
 			<td>{state === 'missing' ? '–' : `${value.text} ${value.unit}`}</td>
 			<td>{state === 'missing' || !value.measuredAt ? '–' : <><At at={value.measuredAt} /> <span class="quiet">(<Age at={value.measuredAt} />)</span></>}</td>
-			<td class="part-points">{value.part === null ? <span class="quiet">not scored</span> : <Points part={value.part} />}</td>
+			<td class="part-points">{value.part === null || unscored ? <span class="quiet">not scored</span> : <Points part={value.part} />}</td>
 			<td>{note}</td>
 		</tr>
 	);
@@ -49,7 +52,7 @@ export function ScoreTable({ row }: { row: Row }) {
 					<caption class="nhsuk-u-visually-hidden">Readings and their points</caption>
 					<thead><tr><th scope="col">Reading</th><th scope="col">Value</th><th scope="col">Measured</th><th scope="col">Points</th>
 						<th scope="col">{notes ? 'Note' : <span class="nhsuk-u-visually-hidden">Note</span>}</th></tr></thead>
-					<tbody>{row.values.map((value) => <Line key={value.name} value={value} />)}</tbody>
+					<tbody>{row.values.map((value) => <Line key={value.name} value={value} unscored={score?.missing.includes(value.name) ?? false} />)}</tbody>
 				</table>
 			</div>
 			{score?.scale === 'npews' ? (

@@ -8,18 +8,19 @@ export interface Sign {
 	label: string;
 	unit: string;
 	charted: boolean;
+	believable?: readonly [number, number]; /* beyond these a value is kept, but not drawn: it would flatten the rest */
 }
 
 export const SIGNS: readonly Sign[] = [
-	{ name: 'respiratoryRate', label: 'Resp rate', unit: '/min', charted: true },
+	{ name: 'respiratoryRate', label: 'Resp rate', unit: '/min', charted: true, believable: [1, 150] },
 	{ name: 'respiratoryDistress', label: 'Distress', unit: '', charted: false },
-	{ name: 'spo2', label: 'SpO₂', unit: '%', charted: true },
+	{ name: 'spo2', label: 'SpO₂', unit: '%', charted: true, believable: [30, 100] },
 	{ name: 'oxygen', label: 'Oxygen', unit: '', charted: false },
-	{ name: 'heartRate', label: 'Heart rate', unit: '/min', charted: true },
-	{ name: 'systolic', label: 'Systolic BP', unit: 'mmHg', charted: true },
+	{ name: 'heartRate', label: 'Heart rate', unit: '/min', charted: true, believable: [15, 320] },
+	{ name: 'systolic', label: 'Systolic BP', unit: 'mmHg', charted: true, believable: [30, 300] },
 	{ name: 'capillaryRefill', label: 'Cap refill', unit: 's', charted: false },
 	{ name: 'consciousness', label: 'Conscious', unit: '', charted: false },
-	{ name: 'temperature', label: 'Temp', unit: '°C', charted: true },
+	{ name: 'temperature', label: 'Temp', unit: '°C', charted: true, believable: [25, 45] },
 	{ name: 'worried', label: 'Parent', unit: '', charted: false },
 ];
 const order = new Map(SIGNS.map((sign, index) => [sign.name, index]));
@@ -34,9 +35,9 @@ export function inOrder(names: Iterable<string>): string[] {
 	return [...names].sort((a, b) => (order.get(a) ?? 99) - (order.get(b) ?? 99) || a.localeCompare(b));
 }
 
-/* Completed years at `at`, by calendar. */
-export function years(birthDate: string, at: number): number {
-	const birth = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?/.exec(birthDate);
+/* Completed years at `at`, by calendar; 30 without a date of birth. */
+export function years(birthDate: string | null, at: number): number {
+	const birth = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?/.exec(birthDate ?? '');
 	if (!birth)
 		return 30;
 	const now = new Date(at);
@@ -44,6 +45,13 @@ export function years(birthDate: string, at: number): number {
 	const before = now.getUTCMonth() + 1 < month
 		|| (now.getUTCMonth() + 1 === month && now.getUTCDate() < day);
 	return now.getUTCFullYear() - Number(birth[1]) - (before ? 1 : 0);
+}
+
+export function isBelievable(sign: Sign | undefined, value: number): boolean {
+	return !sign?.believable || (value >= sign.believable[0] && value <= sign.believable[1]);
+}
+export function signOf(name: string): Sign | undefined {
+	return bySign.get(name);
 }
 
 type Range = readonly [number, number];

@@ -22,6 +22,17 @@ export function instant(text: string | null | undefined): number {
 	return text ? Date.parse(text) : NaN;
 }
 
+/* Today in London. Asked for by every time on the page at every tick: worked out once a minute. */
+let dayMinute = NaN, dayOfMinute = '';
+export function londonDay(now: number): string {
+	const minute = Math.floor(now / MINUTE);
+	if (minute !== dayMinute) {
+		dayMinute = minute;
+		dayOfMinute = Number.isFinite(now) ? shortDayYear.format(now) : '';
+	}
+	return dayOfMinute;
+}
+
 /* In the hour that the clocks go back through, "01:30" happens twice: the zone tells which. */
 function zoneSuffix(at: number): string {
 	const time = hourMinute.format(at);
@@ -37,7 +48,7 @@ export function clockText(at: number, now: number): string {
 		return 'unknown time';
 	const time = hourMinute.format(at) + zoneSuffix(at);
 	const day = shortDayYear.format(at);
-	if (day === shortDayYear.format(now))
+	if (day === londonDay(now))
 		return time;
 	if (Math.abs(at - now) > 300 * DAY)
 		return `${day} ${time}`;

@@ -4,6 +4,7 @@ import type { Value } from './contract';
 import { Age } from './clock';
 import { useNow } from './now';
 import { signLabel } from './sign';
+import { instant, isOld } from './time';
 import { shownState } from './value_state';
 
 /* `quiet`: no points are said, not shown, for "0 9 min" would be read as a number. */
@@ -26,17 +27,18 @@ const MARK: Record<Value['state'], string> = {
 export interface ValueCellProps {
 	name: string;
 	value: Value | null;
-	missing: boolean; /* the score wants it and does not have it */
+	unscored: boolean; /* the score wants it and does not have it */
 }
 
-export function ValueCell({ name, value, missing }: ValueCellProps) {
+export function ValueCell({ name, value, unscored }: ValueCellProps) {
 	const state = useNow((now) => value ? shownState(value, now) : 'missing');
+	const old = useNow((now) => value !== null && isOld(instant(value.measuredAt), now));
 	if (!value || state === 'missing')
 		return (
 			<li class="value value-missing">
 				<span class="value-label">{value?.label ?? signLabel(name)}</span>
 				<span class="value-text"><span aria-hidden="true">–</span><span class="nhsuk-u-visually-hidden">not measured</span></span>
-				<span class="value-age">{value?.note ?? (missing ? 'missing' : '')}</span>
+				<span class="value-age">{value?.note ?? (unscored ? 'missing' : '')}</span>
 			</li>
 		);
 	return (
@@ -47,8 +49,10 @@ export function ValueCell({ name, value, missing }: ValueCellProps) {
 				{value.unit === '' ? null : <span class="value-unit">{value.unit}</span>}
 			</span>
 			<span class="value-age">
-				<Points part={value.part} quiet />
+				{unscored ? null : <Points part={value.part} quiet />}
 				{MARK[state] === '' ? null : <span class="value-mark">{MARK[state]}</span>}
+				{old && state !== 'stale' ? <span class="value-mark">old</span> : null}
+				{unscored && !old && state === 'current' ? <span class="value-mark">earlier</span> : null}
 				<Age at={value.measuredAt} />
 			</span>
 		</li>
