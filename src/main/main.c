@@ -4,6 +4,7 @@
 #include "client/client.h"
 #include "main/command.h"
 #include "score/score.h"
+#include "simulate/simulate.h"
 
 #include <stdio.h>
 
@@ -14,6 +15,8 @@ static const struct command commands[] = {
 	{ "score", score_command,
 	  "NEWS2 or National PEWS of observations, one JSON object a line" },
 	{ "serve", command_serve, "answer FHIR, run the ward, show the board" },
+	{ "simulate", simulate_command,
+	  "play a ward's homes against a server and judge its alerts" },
 	{ "version", command_version, "print the version" },
 };
 
