@@ -197,10 +197,10 @@ static void load_lines(struct import_file *file, struct arena *arena, struct sou
 		if (batch.count == 0)
 			arena_reset(arena); /* the last batch has gone */
 		issues_init(&issues, arena);
-		enum error error =
-			source_read_line(source, arena, LINE_BYTES_MAX, &issues, &line, &end);
+		enum error error = source_read_line(source, arena, LINE_BYTES_MAX, &issues, &line);
 		bool readable = error == ERROR_OK;
-		if (end || (readable && str_trim(line).len == 0))
+		end = readable && line.ptr == NULL;
+		if (readable && str_trim(line).len == 0)
 			continue;
 		if (readable)
 			error = json_parse(arena, line, NULL, &issues, &root);

@@ -21,12 +21,10 @@ static void read_lines(struct import_state *state, const char *path)
 {
 	struct source *source = NULL;
 	struct str line;
-	bool end = false;
 	if (source_open(path, NULL, &source) != ERROR_OK)
 		return;
-	while (source_read_line(source, &state->arena, STATE_BYTES_MAX, NULL, &line, &end) ==
-		       ERROR_OK &&
-	       !end) {
+	while (source_read_line(source, &state->arena, STATE_BYTES_MAX, NULL, &line) == ERROR_OK &&
+	       line.ptr != NULL) {
 		struct json *row = NULL;
 		if (json_parse(&state->arena, line, NULL, NULL, &row) != ERROR_OK ||
 		    row->type != JSON_OBJECT)

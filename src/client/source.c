@@ -139,28 +139,30 @@ enum error source_read_all(struct source *source, struct arena *arena, size_t by
 }
 
 enum error source_read_line(struct source *source, struct arena *arena, size_t bytes_max,
-			    struct issues *issues, struct str *ret_line, bool *ret_end)
+			    struct issues *issues, struct str *ret_line)
 {
 	struct text text;
-	bool any = false;
+	bool any = false, whole = false;
 	text_init(&text, arena, bytes_max);
-	for (;;) {
+	while (!whole) {
 		enum error error = fill(source, issues);
 		if (error != ERROR_OK)
 			return error;
-		if (source->at == source->end) {
-			*ret_end = !any;
-			return finish(&text, bytes_max, issues, ret_line);
-		}
+		if (source->at == source->end)
+			break;
 		struct str rest = { source->bytes + source->at, source->end - source->at };
 		size_t length = str_find_byte(rest, '\n', 0);
 		any = true;
+		whole = length < rest.len;
 		text_put(&text, str_slice(rest, 0, length));
-		source->at += length;
-		if (length < rest.len) {
-			source->at++;
-			*ret_end = false;
-			return finish(&text, bytes_max, issues, ret_line);
-		}
+		source->at += whole ? length + 1 : length;
 	}
+	if (!any) {
+		*ret_line = (struct str){ NULL, 0 };
+		return ERROR_OK;
+	}
+	enum error error = finish(&text, bytes_max, issues, ret_line);
+	if (error == ERROR_OK && ret_line->ptr == NULL)
+		*ret_line = STR("");
+	return error;
 }

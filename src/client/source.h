@@ -14,8 +14,8 @@ void source_close(struct source *source);
 /* The rest of the file. ERROR_TOO_LARGE past bytes_max, ERROR_MALFORMED for damaged bzip2. */
 MUST_CHECK enum error source_read_all(struct source *source, struct arena *arena, size_t bytes_max,
 				      struct issues *issues, struct str *ret_text);
-/* The next line without its end; *ret_end is set, with an empty line, when there is none left. */
+/* The next line without its end; a NULL pointer in *ret_line when there is none left. */
 MUST_CHECK enum error source_read_line(struct source *source, struct arena *arena, size_t bytes_max,
-				       struct issues *issues, struct str *ret_line, bool *ret_end);
+				       struct issues *issues, struct str *ret_line);
 
 #endif

@@ -107,7 +107,8 @@ static bool work_through(struct nurse *nurse, struct remote *remote, const struc
 		uint64_t number =
 			(nurse->round * HOME_CHILDREN_MAX + alarms[i].child) * ALARM_RULE_COUNT +
 			rule;
-		struct dice dice = dice_for(nurse->seed, PURPOSE_NURSE + resolve, number);
+		struct dice dice =
+			dice_for(nurse->seed, resolve ? PURPOSE_NURSE + 1 : PURPOSE_NURSE, number);
 		if (!dice_percent(&dice, eagerness(nurse, rule, resolve)))
 			continue;
 		nurse->resolved += resolve;

@@ -119,28 +119,35 @@ static int compare_times(const void *a, const void *b)
 	return left->first_us < right->first_us ? -1 : left->first_us > right->first_us;
 }
 
-static void expect_of_child(const struct plan *plan, size_t child, const struct home_set **arrived,
-			    size_t count, int64_t doubt_us, int64_t until_us,
-			    struct expectation_list *list)
+struct oracle {
+	struct plan *plan;
+	int64_t until_us, doubt_us;
+	struct expectation_list list;
+};
+
+static void expect_of_child(struct oracle *oracle, size_t child, const struct home_set **arrived,
+			    size_t count)
 {
+	const struct home_child *home = &oracle->plan->children[child];
+	struct expectation_list *list = &oracle->list;
 	int64_t last_us = INT64_MIN; /* start of the newest set that has arrived */
-	int64_t due_us = plan->children[child].admitted_us + FIRST_DUE_US;
-	int64_t from_us = plan->children[child].admitted_us;
+	int64_t due_us = home->admitted_us + FIRST_DUE_US;
+	int64_t from_us = home->admitted_us;
 	size_t first = list->count;
 	qsort(arrived, count, sizeof(*arrived), compare_arrivals);
 	for (size_t i = 0; i < count; i++) {
 		bool newest = !arrived[i]->worried && arrived[i]->measured_us > last_us;
-		expect_of_set(plan, arrived[i], newest, list);
+		expect_of_set(oracle->plan, arrived[i], newest, list);
 		if (!newest)
 			continue;
 		int64_t span_us[2] = { from_us, arrived[i]->first_arrival_us };
-		expect_overdue(child, due_us, span_us, doubt_us, list);
+		expect_overdue(child, due_us, span_us, oracle->doubt_us, list);
 		last_us = arrived[i]->measured_us;
 		due_us = last_us + PERIOD_US;
 		from_us = arrived[i]->first_arrival_us;
 	}
-	int64_t span_us[2] = { from_us, until_us };
-	expect_overdue(child, due_us, span_us, doubt_us, list);
+	int64_t span_us[2] = { from_us, oracle->until_us };
+	expect_overdue(child, due_us, span_us, oracle->doubt_us, list);
 	qsort(list->expectations + first, list->count - first, sizeof(list->expectations[0]),
 	      compare_times);
 }
@@ -149,10 +156,12 @@ bool oracle_expect(struct plan *plan, int64_t until_us, int64_t doubt_us,
 		   struct expectation_list *ret_list)
 {
 	size_t most = plan->set_count * (OF_ONE_SET_MAX + STAGES) + plan->child_count * STAGES + 1;
-	struct expectation_list list = { ARENA_NEW(plan->arena, struct expectation, most), 0 };
+	struct oracle oracle = {
+		plan, until_us, doubt_us, { ARENA_NEW(plan->arena, struct expectation, most), 0 }
+	};
 	const struct home_set **arrived =
 		ARENA_NEW(plan->arena, const struct home_set *, plan->set_count + 1);
-	if (list.expectations == NULL || arrived == NULL)
+	if (oracle.list.expectations == NULL || arrived == NULL)
 		return false;
 	for (size_t child = 0; child < plan->child_count; child++) {
 		size_t count = 0;
@@ -162,8 +171,8 @@ bool oracle_expect(struct plan *plan, int64_t until_us, int64_t doubt_us,
 			    set->first_arrival_us <= until_us)
 				arrived[count++] = set;
 		}
-		expect_of_child(plan, child, arrived, count, doubt_us, until_us, &list);
+		expect_of_child(&oracle, child, arrived, count);
 	}
-	*ret_list = list;
+	*ret_list = oracle.list;
 	return true;
 }

@@ -68,8 +68,7 @@ static void put_staff(struct remote *remote, struct text *text, const struct pos
 		"\"active\":true,\"practitioner\":{\"reference\":\"Practitioner/"
 		"%s\",\"display\":\"%s\"},"
 		"\"organization\":{\"reference\":\"Organization/"
-		"%s-ward\"},\"code\":[{\"coding\":[{\"system\":\"" REMOTE_HOMEWARD
-		"CodeSystem/"
+		"%s-ward\"},\"code\":[{\"coding\":[{\"system\":\"" REMOTE_HOMEWARD "CodeSystem/"
 		"ward-role\",\"code\":\"%s\",\"display\":\"%s\"}]}],\"telecom\":[{\"system\":"
 		"\"phone\",\"value\":\"020 7946 0%03d\"}]}}",
 		id, post->name, remote->prefix, post->role, post->title, (int)(post - posts) + 100);

@@ -110,7 +110,7 @@ static void late_readings_are_medium_past_their_peak(void **state)
 {
 	(void)state;
 	arrive(10, 1);
-	struct home_set *ill = arrive(250, 300);
+	struct home_set *ill = arrive(255, 295);
 	ill->vitals =
 		(struct home_vitals){ 64, 178, 88, 368, 92, SCORE_DISTRESS_NONE }; /* 4 + 4 + 4 */
 	arrive(490, 60);
