@@ -219,6 +219,15 @@ onBoard('a patient who leaves goes from the list, and the open panel says so', a
 	assert.ok(!(await order(page)).includes('e4'));
 });
 
+onBoard('an alert that closes while it is being answered says so', async (page, fixture) => {
+	await page.keyboard.press('j');
+	await page.keyboard.press('a');
+	await page.fill('.action-form textarea', 'Half a pl');
+	change(fixture, 0, { alerts: row(fixture, 0).alerts.slice(1) });
+	await page.waitForSelector('text=has just been closed');
+	assert.equal(await page.$('.action-form'), null);
+});
+
 onBoard('an event that cannot be read makes the page load everything again', async (page, fixture) => {
 	fixture.state.rows = fixture.state.rows.map((one) => one.episode === 'e6' ? { ...one, patient: { ...one.patient, name: 'Told By Reload' } } : one);
 	for (const stream of fixture.state.streams)

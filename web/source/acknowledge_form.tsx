@@ -67,7 +67,7 @@ export function AcknowledgeForm({ alert, patient, staff, focus, onDone, onCancel
 		try {
 			rememberStaff(who);
 			await acknowledge(alert.id, who, plan.trim(), number);
-			onDone(`Acknowledged: ${alert.title}, ${patient}. The server has confirmed it.`);
+			onDone(`✓ Acknowledged: ${alert.title}, ${patient}. The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
 			setProblem(failureText(error) + (error instanceof Failure && error.sent

@@ -58,6 +58,14 @@ export function BoardPage({ ward }: { ward: string }) {
 		switchboardPhone(ward).then(setPhone).catch(() => setPhone(null));
 	}, [ward]);
 
+	useEffect(() => {
+		if (acknowledging && row && !row.alerts.some((alert) => alert.id === acknowledging)) {
+			setAcknowledging(null);
+			setSaid('The alert you were answering has just been closed. Nothing was sent.');
+			document.getElementById('detail-title')?.focus();
+		}
+	}, [row, acknowledging]);
+
 	const openRow = useCallback((episode: string) => {
 		setSaid(null);
 		setAcknowledging(null);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The last 48 hours of one patient: a small chart for each sign, the score, the alerts, and the same as a table. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { alertLevel, type Task } from './alert_history';
 import { shades } from './band';
 import { Chart } from './chart';
@@ -14,6 +14,7 @@ import { LevelTag } from './shape';
 import { axisRange, inOrder, isBelievable, signLabel, signOf, SIGNS, years } from './sign';
 
 const HOURS = 48;
+const PAUSE_MS = 3000; /* readings that come one by one are fetched together */
 const GAP_MS = 5 * 3_600_000; /* four-hourly readings with an hour of patience: further apart is a gap */
 
 interface Loaded {
@@ -79,23 +80,29 @@ export function ChartPanel({ row }: { row: Row }) {
 	const [problem, setProblem] = useState<string | null>(null);
 	const [table, setTable] = useState(false);
 	const [attempt, setAttempt] = useState(0);
+	const began = useRef(0);
 	const patient = row.patient.id;
 	useEffect(() => {
 		let current = true;
-		const at = now(), since = at - HOURS * 3_600_000;
-		Promise.all([observationsSince(patient, since), tasksSince(patient, since)])
-			.then(([observations, tasks]) => {
-				if (current) {
-					setLoaded({ patient, at, all: series(observations), tasks });
-					setProblem(null);
-				}
-			})
-			.catch((error: unknown) => {
-				if (current)
-					setProblem(failureText(error));
-			});
+		const load = () => {
+			const at = now(), since = at - HOURS * 3_600_000;
+			began.current = Date.now();
+			Promise.all([observationsSince(patient, since), tasksSince(patient, since)])
+				.then(([observations, tasks]) => {
+					if (current) {
+						setLoaded({ patient, at, all: series(observations), tasks });
+						setProblem(null);
+					}
+				})
+				.catch((error: unknown) => {
+					if (current)
+						setProblem(failureText(error));
+				});
+		};
+		const timer = window.setTimeout(load, Math.max(0, began.current + PAUSE_MS - Date.now()));
 		return () => {
 			current = false;
+			window.clearTimeout(timer);
 		};
 	}, [row, attempt]);
 	const shown = loaded?.patient === patient ? loaded : null;

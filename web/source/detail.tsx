@@ -43,7 +43,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 				<button type="button" class="top-button detail-close" onClick={onClose}>Close <kbd>Esc</kbd></button>
 			</div>
 			<div class="detail-body">
-				<div class="said" role="status">{said ? <p class="said-text"><span class="tick" aria-hidden="true">✓</span> {said}</p> : null}</div>
+				<div class="said" role="status">{said ? <p class="said-text">{said}</p> : null}</div>
 				<div class="detail-facts">
 					<ul class="contacts" aria-label="Family contacts">
 						{row.contacts.map((contact) => <li key={contact.phone + contact.name}><ContactLink contact={contact} />{' '}

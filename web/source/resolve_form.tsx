@@ -42,7 +42,7 @@ export function ResolveForm({ alert, patient, staff, onDone, onCancel }: Resolve
 		try {
 			rememberStaff(who);
 			await resolve(alert.id, who, reason.trim());
-			onDone(`Resolved: ${alert.title}, ${patient}. The server has confirmed it.`);
+			onDone(`✓ Resolved: ${alert.title}, ${patient}. The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
 			setProblem(failureText(error) + (error instanceof Failure && error.sent
