@@ -234,30 +234,36 @@ static const struct json *beside(const struct json *object, struct str name)
 	return NULL;
 }
 
-/* null in one of the two arrays of a primitive needs something at the same place in the other. */
-static bool null_is_allowed(const struct json *object, const struct json *member, long index)
-{
-	const struct json *other = beside(object, json_name(member));
-	const struct json *item;
+/* Walks the other array of a primitive in step; null needs something at the same place there. */
+struct neighbour {
+	const struct json *item; /* beside the current one, or NULL */
+	bool opened;
+};
 
-	if (other == NULL || other->type != JSON_ARRAY || other->count != member->count)
-		return false;
-	item = json_at(other, (size_t)index);
-	return item != NULL && item->type != JSON_NULL;
+static bool null_is_allowed(struct neighbour *neighbour, const struct json *object,
+			    const struct json *member, long index)
+{
+	if (!neighbour->opened) {
+		const struct json *other = beside(object, json_name(member));
+
+		neighbour->opened = true;
+		if (other != NULL && other->type == JSON_ARRAY && other->count == member->count)
+			neighbour->item = json_at(other, (size_t)index);
+	}
+	return neighbour->item != NULL && neighbour->item->type != JSON_NULL;
 }
 
 static void check_array(struct validator *v, const struct json *object, struct json *member,
 			uint16_t element, bool is_sibling)
 {
+	struct neighbour neighbour = { NULL, false };
 	long index = 0;
-	size_t nulls = 0;
 
 	if (member->count == 0)
 		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "is an empty array");
 	for (struct json *item = member->child; item != NULL; item = item->next, index++) {
 		if (item->type == JSON_NULL && is_primitive(element)) {
-			/* Finding the neighbour costs a walk along the array: a few are plenty. */
-			if (++nulls > LIMIT_ISSUES_MAX || !null_is_allowed(object, member, index))
+			if (!null_is_allowed(&neighbour, object, member, index))
 				report(v, ERROR_MALFORMED, STRUCTURE, member, index,
 				       "is null without a value or extension beside it");
 		} else if (!is_sibling) {
@@ -266,6 +272,8 @@ static void check_array(struct validator *v, const struct json *object, struct j
 			report(v, ERROR_MALFORMED, STRUCTURE, member, index,
 			       "must be an object that is not empty, or null");
 		}
+		if (neighbour.item != NULL)
+			neighbour.item = neighbour.item->next;
 	}
 }
 

@@ -168,6 +168,22 @@ static void a_subset_is_tagged_once_and_stays_valid(void **state)
 	arena_done(&arena);
 }
 
+static void modifiers_stay_whatever_is_asked_for(void **state)
+{
+	static const struct str elements[] = { STR_INIT("birthDate") };
+	struct arena arena;
+	(void)state;
+	arena_init(&arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+	struct json *root =
+		parse(&arena, "{\"resourceType\":\"Patient\",\"active\":false,\"gender\":"
+			      "\"male\",\"birthDate\":\"2020\"}");
+	assert_int_equal(fhir_subset(&arena, root, FHIR_SUMMARY_FALSE, elements, 1), ERROR_OK);
+	expect_json(&arena, root,
+		    "{\"resourceType\":\"Patient\",\"meta\":{" TAG "},\"active\":false,"
+		    "\"birthDate\":\"2020\"}");
+	arena_done(&arena);
+}
+
 static void an_outcome_lists_its_issues(void **state)
 {
 	struct arena arena;
@@ -202,6 +218,7 @@ int main(void)
 		cmocka_unit_test(every_link_is_visited_and_may_be_replaced),
 		cmocka_unit_test(summaries_keep_what_they_must),
 		cmocka_unit_test(a_subset_is_tagged_once_and_stays_valid),
+		cmocka_unit_test(modifiers_stay_whatever_is_asked_for),
 		cmocka_unit_test(an_outcome_lists_its_issues),
 	};
 	return cmocka_run_group_tests_name("fhir/edit", tests, NULL, NULL);

@@ -147,6 +147,35 @@ static void nesting_has_a_limit(void **state)
 	arena_done(&arena);
 }
 
+static void attributes_have_a_limit(void **state)
+{
+	static const char *const names[] = {
+		"abbr",    "accesskey",  "align",       "alt",         "axis",       "bgcolor",
+		"border",  "cellhalign", "cellpadding", "cellspacing", "cellvalign", "char",
+		"charoff", "charset",    "class",       "colspan",     "compact",    "coords",
+		"dir",     "frame",      "headers",     "height",      "hreflang",   "hspace",
+		"id",      "lang",       "name",        "nowrap",      "rel",        "rev",
+		"rowspan", "rules",      "scope",
+	};
+	struct arena arena;
+	struct text text;
+	(void)state;
+	arena_init(&arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+	for (size_t count = 32; count <= 33; count++) {
+		text_init(&text, &arena, 1 << 20);
+		text_put(&text, STR("<div xmlns='http://www.w3.org/1999/xhtml'><p"));
+		for (size_t i = 0; i < count; i++)
+			text_put_format(&text, " %s='1'", names[i]);
+		text_put(&text, STR(">a</p></div>"));
+		const char *reason = narrative_check(&arena, text_view(&text));
+		if (count == 32)
+			assert_null(reason);
+		else
+			assert_string_equal(reason, "has too many attributes");
+	}
+	arena_done(&arena);
+}
+
 /* The files that FHIR's own validators are tried with. */
 static void shared_cases_are_judged_as_expected(void **state)
 {
@@ -201,6 +230,7 @@ int main(void)
 		cmocka_unit_test(what_could_run_or_load_is_refused),
 		cmocka_unit_test(what_is_not_well_formed_is_refused),
 		cmocka_unit_test(nesting_has_a_limit),
+		cmocka_unit_test(attributes_have_a_limit),
 		cmocka_unit_test(shared_cases_are_judged_as_expected),
 	};
 	return cmocka_run_group_tests_name("fhir/narrative", tests, NULL, NULL);

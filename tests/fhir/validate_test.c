@@ -208,6 +208,7 @@ static void primitive_grammars_hold(void **state)
 		VALID(EXTENSION("\"valueInteger\":-2147483648")),
 		BAD("\"valueInteger\":2147483648", "32-bit"),
 		BAD("\"valueInteger\":1.0", "32-bit"),
+		BAD("\"valueInteger\":-0", "32-bit"),
 		BAD("\"valueInteger\":1e2", "32-bit"),
 		VALID(EXTENSION("\"valueUnsignedInt\":0")),
 		BAD("\"valueUnsignedInt\":-1", "0 or more"),
@@ -451,6 +452,32 @@ static void every_finding_is_reported_up_to_the_limit(void **state)
 	arena_done(&arena);
 }
 
+static void many_nulls_are_fine_where_extensions_stand(void **state)
+{
+	struct arena arena;
+	struct issues issues;
+	struct text text;
+	(void)state;
+	arena_init(&arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+	for (int good = 0; good <= 1; good++) {
+		text_init(&text, &arena, 1 << 20);
+		text_put(&text, STR("{\"resourceType\":\"Patient\",\"name\":[{\"given\":[\"a\""));
+		for (unsigned i = 0; i < 200; i++)
+			text_put(&text, STR(",null"));
+		text_put(&text, STR("],\"_given\":[null"));
+		for (unsigned i = 0; i < 200; i++)
+			text_put(&text, i == 150 && good == 0 ? STR(",null") : STR("," EXTENDED));
+		text_put(&text, STR("]}]}"));
+		assert_int_equal(check(&arena, text_view(&text), &issues),
+				 good == 1 ? ERROR_OK : ERROR_MALFORMED);
+		if (good == 0) {
+			assert_int_equal(issues.count, 2);
+			assert_str_equal(issues.first->expression, "Patient.name[0].given[151]");
+		}
+	}
+	arena_done(&arena);
+}
+
 static void deep_nesting_is_walked_without_recursion(void **state)
 {
 	struct arena arena;
@@ -506,6 +533,7 @@ int main(void)
 		cmocka_unit_test(bundles_are_checked_within),
 		cmocka_unit_test(narratives_are_checked),
 		cmocka_unit_test(every_finding_is_reported_up_to_the_limit),
+		cmocka_unit_test(many_nulls_are_fine_where_extensions_stand),
 		cmocka_unit_test(deep_nesting_is_walked_without_recursion),
 		cmocka_unit_test(issues_may_be_left_out_and_memory_may_end),
 	};
