@@ -228,6 +228,18 @@ onBoard('an alert that closes while it is being answered says so', async (page, 
 	assert.equal(await page.$('.action-form'), null);
 });
 
+onBoard('when the page itself fails it says so in red and starts again', async (page, fixture) => {
+	await page.clock.install();
+	const broken = { ...row(fixture, 3), alerts: [null] };
+	for (const stream of fixture.state.streams)
+		stream.write(`event: row\nid: 50\ndata: ${JSON.stringify(broken)}\n\n`);
+	await page.waitForSelector('.page-failed[role=alert]');
+	assert.match(await page.title(), /PAGE FAILED/);
+	await page.clock.fastForward(16_000);
+	await page.waitForSelector('.page-failed', { state: 'detached' });
+	await page.waitForSelector('.live-live');
+}, { allowed: /exception/ });
+
 onBoard('an event that cannot be read makes the page load everything again', async (page, fixture) => {
 	fixture.state.rows = fixture.state.rows.map((one) => one.episode === 'e6' ? { ...one, patient: { ...one.patient, name: 'Told By Reload' } } : one);
 	for (const stream of fixture.state.streams)

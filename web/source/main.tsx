@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import { BoardPage } from './board_page';
+import { watchForFailure } from './page_failure';
 import { WardList } from './ward_list';
 
 function App() {
@@ -16,6 +17,7 @@ function App() {
 	}} />;
 }
 
+watchForFailure();
 const root = document.getElementById('app');
 if (root) {
 	root.textContent = '';

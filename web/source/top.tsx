@@ -45,7 +45,7 @@ export function LiveMark({ live, heardAt }: { live: Liveness; heardAt: number | 
 export function SoundSwitch() {
 	const [on, setOn] = useState(soundOn());
 	const toggle = () => {
-		void switchSound(!on).then(() => setOn(soundOn()));
+		switchSound(!on).then(() => setOn(soundOn()), () => setOn(false));
 	};
 	return (
 		<button type="button" class="top-button" aria-pressed={on} onClick={toggle}
