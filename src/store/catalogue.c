@@ -86,19 +86,23 @@ static struct str parameter_name(const struct fhir_search_parameter *parameter, 
 	return (struct str){ bytes, length };
 }
 
-static uint16_t role_find(const struct catalogue *catalogue, uint16_t type,
-			  const struct str *names, size_t count)
+static const struct fhir_search_parameter *first_of(uint16_t type, enum fhir_search_kind kind,
+						    const struct str *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct fhir_search_parameter *parameter =
 			fhir_search_parameter_find(type, names[i]);
-		enum fhir_search_kind kind =
-			names == role_codes ? FHIR_SEARCH_TOKEN : FHIR_SEARCH_DATE;
 
 		if (parameter != NULL && parameter->kind == kind)
-			return catalogue->parameter_codes[parameter->number];
+			return parameter;
 	}
-	return 0;
+	return NULL;
+}
+
+const struct fhir_search_parameter *catalogue_date_parameter(uint16_t type)
+{
+	return first_of(type, FHIR_SEARCH_DATE, role_dates,
+			sizeof(role_dates) / sizeof(role_dates[0]));
 }
 
 static void load_all(struct catalogue *catalogue, struct loading *loading)
@@ -130,11 +134,13 @@ static void load_all(struct catalogue *catalogue, struct loading *loading)
 	catalogue->grown = catalogue->grown && loading->added > 0;
 	for (uint16_t type = 1; type <= type_count; type++) {
 		struct catalogue_role *role = &catalogue->roles[catalogue->type_codes[type]];
+		const struct fhir_search_parameter *code, *date;
 
-		role->code = role_find(catalogue, type, role_codes,
-				       sizeof(role_codes) / sizeof(role_codes[0]));
-		role->date = role_find(catalogue, type, role_dates,
-				       sizeof(role_dates) / sizeof(role_dates[0]));
+		code = first_of(type, FHIR_SEARCH_TOKEN, role_codes,
+				sizeof(role_codes) / sizeof(role_codes[0]));
+		date = catalogue_date_parameter(type);
+		role->code = code == NULL ? 0 : catalogue->parameter_codes[code->number];
+		role->date = date == NULL ? 0 : catalogue->parameter_codes[date->number];
 	}
 }
 

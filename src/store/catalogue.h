@@ -32,6 +32,8 @@ struct catalogue {
 MUST_CHECK enum error catalogue_open(struct catalogue *catalogue, struct database *database,
 				     bool may_write, struct issues *issues);
 void catalogue_done(struct catalogue *catalogue);
+/* The parameter that is a type's primary date, or NULL. */
+const struct fhir_search_parameter *catalogue_date_parameter(uint16_t type);
 
 static inline uint8_t key_type(int64_t key)
 {

@@ -30,6 +30,21 @@ static struct row *add(struct list *list, enum row_table table)
 	return row;
 }
 
+static void add_wide(struct list *list, uint16_t parameter, int64_t low_us, int64_t high_us)
+{
+	struct row *row;
+
+	if ((uint64_t)high_us - (uint64_t)low_us <= (uint64_t)ROW_NARROW_US)
+		return;
+	row = add(list, ROW_WIDE);
+	if (row == NULL)
+		return;
+	row->is_date = true;
+	row->number = parameter;
+	row->low_us = low_us;
+	row->high_us = high_us;
+}
+
 static void add_date(struct list *list, const struct entry *entry)
 {
 	struct row *row = add(list, ROW_DATE);
@@ -38,15 +53,7 @@ static void add_date(struct list *list, const struct entry *entry)
 		return;
 	row->number = entry->parameter;
 	row->low_us = entry->low_us;
-	if ((uint64_t)entry->high_us - (uint64_t)entry->low_us <= (uint64_t)ROW_NARROW_US)
-		return;
-	row = add(list, ROW_WIDE);
-	if (row == NULL)
-		return;
-	row->is_date = true;
-	row->number = entry->parameter;
-	row->low_us = entry->low_us;
-	row->high_us = entry->high_us;
+	add_wide(list, entry->parameter, entry->low_us, entry->high_us);
 }
 
 static void add_number(struct list *list, const struct entry *entry)
@@ -98,7 +105,8 @@ static void add_plain(struct list *list, const struct entry *entry)
 
 /* The primary date of a resource, as its rows in `reference` carry it. */
 struct primary {
-	int64_t low_us;   /* INT64_MIN: none */
+	int64_t low_us;   /* the earliest; INT64_MIN: none */
+	int64_t high_us;  /* the latest */
 	int64_t width_us; /* -1: see the entries */
 	size_t count;
 };
@@ -113,8 +121,10 @@ static struct primary primary_date(struct str entries, uint16_t parameter)
 
 		if (entry.parameter != parameter || entry.kind != ENTRY_DATE)
 			continue;
-		if (primary.count++ == 0 || entry.low_us < primary.low_us)
+		if (primary.count == 0 || entry.low_us < primary.low_us)
 			primary.low_us = entry.low_us;
+		if (primary.count++ == 0 || entry.high_us > primary.high_us)
+			primary.high_us = entry.high_us;
 		primary.width_us = primary.count > 1 || width > INT64_MAX || entry.high_us == INT64_MAX ?
 					   -1 :
 					   (int64_t)width;
@@ -195,6 +205,9 @@ static void add_references(struct list *list, const struct catalogue *catalogue,
 
 	while (entry_next(&rest, &entry))
 		count += entry.kind == ENTRY_REFERENCE ? 1 : 0;
+	/* Several dates stand in `reference` as one, the earliest: together they may be wide. */
+	if (primary.count > 1)
+		add_wide(list, role->date, primary.low_us, primary.high_us);
 	targets = ARENA_NEW(list->arena, int64_t, count + 1);
 	if (targets == NULL || count == 0)
 		return;

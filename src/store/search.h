@@ -9,7 +9,8 @@
 /* One name=value pair, percent-decoded. */
 struct search_argument { struct str name; struct str value; };
 
-enum search_total { SEARCH_TOTAL_ACCURATE, SEARCH_TOTAL_NONE };
+/* CHEAP, the default: a total when it costs little, else none. */
+enum search_total { SEARCH_TOTAL_ACCURATE, SEARCH_TOTAL_NONE, SEARCH_TOTAL_CHEAP };
 
 struct search_criterion; /* parsed and typed; the room's own */
 
