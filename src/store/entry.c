@@ -58,6 +58,15 @@ static void draft_reference(struct arena *arena, const struct catalogue *catalog
 	}
 }
 
+/* A number with its implicit precision around it, as against a Range or a comparator. */
+static bool is_point(const struct fhir_index_value *value)
+{
+	double width = value->high - value->low;
+
+	return isfinite(width) && isfinite(value->number) &&
+	       fabs(value->low + width / 2 - value->number) <= width * 1e-6 + 1e-300;
+}
+
 /* Sets kind 0 when the value gives nothing to index. */
 static void draft_simple(struct arena *arena, const struct catalogue *catalogue,
 			 const struct fhir_index_value *value, struct draft *draft)
@@ -91,8 +100,8 @@ static void draft_simple(struct arena *arena, const struct catalogue *catalogue,
 	case FHIR_SEARCH_NUMBER:
 	case FHIR_SEARCH_QUANTITY:
 		entry->kind = ENTRY_NUMBER;
-		entry->low = isfinite(value->number) ? value->number : value->low;
-		entry->high = isfinite(value->number) ? value->number : value->high;
+		entry->low = is_point(value) ? value->number : value->low;
+		entry->high = is_point(value) ? value->number : value->high;
 		if (isnan(entry->low) || isnan(entry->high))
 			entry->kind = 0;
 		draft->symbol = entry_unit(arena, value->system, value->code, value->text);

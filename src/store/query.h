@@ -34,6 +34,12 @@ enum prefix {
 	PREFIX_AP,
 };
 
+/* The number asked for, in a unit that the store has seen. */
+struct search_unit {
+	int64_t unit;
+	double low, high, number;
+};
+
 /* One alternative of a criterion. */
 struct search_value {
 	enum prefix prefix;
@@ -50,8 +56,10 @@ struct search_value {
 	struct search_value *parts; /* composite, by component */
 	/* resolved */
 	int64_t system_number; /* 0: none, -1: the store has never seen it */
-	int64_t *numbers;      /* sorted: target keys or units */
+	int64_t *numbers;      /* sorted: target keys */
 	size_t number_count;
+	struct search_unit *units; /* sorted by unit */
+	size_t unit_count;
 };
 
 enum criterion_kind {

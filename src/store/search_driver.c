@@ -205,12 +205,6 @@ static struct date_bounds bounds_of(const struct search_value *value)
 	return bounds;
 }
 
-static enum error collect_wide(struct collecting *collecting, uint16_t parameter)
-{
-	return parameter == 0 ? ERROR_OK :
-				collect(collecting, statement(collecting, STATEMENT_WIDE_RANGE));
-}
-
 static enum error collect_date(struct collecting *collecting,
 			       const struct search_criterion *criterion,
 			       const struct search_value *value)
@@ -233,30 +227,28 @@ static enum error collect_date(struct collecting *collecting,
 		return ERROR_STORAGE;
 	sqlite3_bind_int(row, 1, criterion->parameter_code);
 	sqlite3_bind_int64(row, 2, value->low_us);
-	return collect_wide(collecting, criterion->parameter_code);
+	return collect(collecting, row);
 }
 
-static enum error collect_number(struct collecting *collecting,
-				 const struct search_criterion *criterion,
-				 const struct search_value *value)
+static enum error collect_unit(struct collecting *collecting,
+			       const struct search_criterion *criterion, enum prefix prefix,
+			       const struct search_unit *unit)
 {
+	const double infinity = (double)INFINITY;
 	sqlite3_stmt *row = statement(collecting, STATEMENT_NUMBER_RANGE);
-	bool up = value->prefix == PREFIX_GT || value->prefix == PREFIX_GE ||
-		  value->prefix == PREFIX_SA;
-	bool down = value->prefix == PREFIX_LT || value->prefix == PREFIX_LE ||
-		    value->prefix == PREFIX_EB;
-	double low = up ? value->number : down ? -INFINITY : value->low;
-	double high = up ? INFINITY : down ? value->number : value->high;
+	bool up = prefix == PREFIX_GT || prefix == PREFIX_GE || prefix == PREFIX_SA;
+	bool down = prefix == PREFIX_LT || prefix == PREFIX_LE || prefix == PREFIX_EB;
+	double low = up ? unit->number : down ? -infinity : unit->low;
+	double high = up ? infinity : down ? unit->number : unit->high;
 	enum error error;
 
-	collecting->refused = value->prefix == PREFIX_NE;
-	if (collecting->refused || row == NULL)
-		return row == NULL ? ERROR_STORAGE : ERROR_OK;
+	if (row == NULL)
+		return ERROR_STORAGE;
 	sqlite3_bind_int(row, 1, collecting->run->type_code);
 	sqlite3_bind_double(row, 2, low);
 	sqlite3_bind_double(row, 3, high);
 	error = collect(collecting, row);
-	if (error != ERROR_OK || collecting->overflow || down || value->prefix == PREFIX_EQ)
+	if (error != ERROR_OK || collecting->overflow || down || prefix == PREFIX_EQ)
 		return error;
 	row = statement(collecting, STATEMENT_WIDE_RANGE);
 	if (row == NULL)
@@ -264,6 +256,20 @@ static enum error collect_number(struct collecting *collecting,
 	sqlite3_bind_int(row, 1, criterion->parameter_code);
 	sqlite3_bind_double(row, 2, low);
 	return collect(collecting, row);
+}
+
+static enum error collect_number(struct collecting *collecting,
+				 const struct search_criterion *criterion,
+				 const struct search_value *value)
+{
+	enum error error = ERROR_OK;
+
+	collecting->refused = value->prefix == PREFIX_NE;
+	for (size_t i = 0; i < value->unit_count && error == ERROR_OK && !collecting->overflow &&
+			   !collecting->refused;
+	     i++)
+		error = collect_unit(collecting, criterion, value->prefix, &value->units[i]);
+	return error;
 }
 
 static enum error collect_value(struct collecting *collecting,

@@ -4,8 +4,6 @@
  * (hl7.org/fhir/R4/search.html#prefix). */
 #include "store/query.h"
 
-#include <math.h>
-
 bool keys_have(const int64_t *keys, size_t count, int64_t key)
 {
 	size_t low = 0, high = count;
@@ -49,13 +47,31 @@ bool match_date(enum prefix prefix, int64_t low_us, int64_t high_us,
 	UNREACHABLE();
 }
 
+static const struct search_unit *unit_find(const struct search_value *value, int64_t number)
+{
+	size_t low = 0, high = value->unit_count;
+
+	if (!value->has_separator)
+		return value->units;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (value->units[middle].unit < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < value->unit_count && value->units[low].unit == number ? &value->units[low] : NULL;
+}
+
 static bool match_number(const struct entry *entry, const struct search_value *value)
 {
+	const struct search_unit *wanted = unit_find(value, entry->number);
 	bool point = !(entry->low < entry->high);
-	bool within = entry->low >= value->low &&
-		      (point ? entry->low < value->high : entry->high <= value->high);
+	bool within = wanted != NULL && entry->low >= wanted->low &&
+		      (point ? entry->low < wanted->high : entry->high <= wanted->high);
 
-	if (value->has_separator && !keys_have(value->numbers, value->number_count, entry->number))
+	if (wanted == NULL)
 		return false;
 	switch (value->prefix) {
 	case PREFIX_EQ:
@@ -63,19 +79,19 @@ static bool match_number(const struct entry *entry, const struct search_value *v
 	case PREFIX_NE:
 		return !within;
 	case PREFIX_GT:
-		return entry->high > value->number;
+		return entry->high > wanted->number;
 	case PREFIX_LT:
-		return entry->low < value->number;
+		return entry->low < wanted->number;
 	case PREFIX_GE:
-		return entry->high >= value->number;
+		return entry->high >= wanted->number;
 	case PREFIX_LE:
-		return entry->low <= value->number;
+		return entry->low <= wanted->number;
 	case PREFIX_SA:
-		return entry->low > value->number;
+		return entry->low > wanted->number;
 	case PREFIX_EB:
-		return entry->high < value->number;
+		return entry->high < wanted->number;
 	case PREFIX_AP:
-		return entry->low <= value->high && entry->high >= value->low;
+		return entry->low <= wanted->high && entry->high >= wanted->low;
 	}
 	UNREACHABLE();
 }

@@ -50,7 +50,9 @@ static enum error resolve_reference(struct run *run, const struct search_criteri
 		return ERROR_LIMIT;
 	if (value->id.len == 0)
 		return ERROR_OK;
-	for (size_t i = 0; i < (value->target_type != FHIR_TYPE_NONE ? 1 : count); i++) {
+	if (value->target_type != FHIR_TYPE_NONE)
+		count = 1;
+	for (size_t i = 0; i < count; i++) {
 		uint16_t type = value->target_type != FHIR_TYPE_NONE ? value->target_type :
 				any				     ? (uint16_t)(i + 1) :
 								       parameter->targets[i];
@@ -66,7 +68,48 @@ static enum error resolve_reference(struct run *run, const struct search_criteri
 	return ERROR_OK;
 }
 
-/* Units as they were written, whose code (or text) is the one asked for. */
+/* How a number asked for in one unit reads in another: 1 g finds 1000 mg. False when they do not measure
+ * the same. */
+static bool convert(const struct search_value *value, struct str system, struct str code,
+		    struct search_unit *unit)
+{
+	double factor, offset, other_factor, other_offset;
+	struct str canonical, other;
+
+	if (!fhir_unit_canonical(value->system, value->code, &factor, &offset, &canonical) ||
+	    !fhir_unit_canonical(system, code, &other_factor, &other_offset, &other) ||
+	    !str_equal(canonical, other))
+		return false;
+	unit->low = (value->low * factor + offset - other_offset) / other_factor;
+	unit->high = (value->high * factor + offset - other_offset) / other_factor;
+	unit->number = (value->number * factor + offset - other_offset) / other_factor;
+	return true;
+}
+
+static int compare_units(const void *a, const void *b)
+{
+	return compare_keys(&((const struct search_unit *)a)->unit,
+			    &((const struct search_unit *)b)->unit);
+}
+
+/* Whether a unit as it was written is meant, and the number asked for in it. */
+static bool unit_fits(const struct search_value *value, struct str written, struct search_unit *unit)
+{
+	struct str code = str_cut(&written, 0x1f);
+	struct str system = str_cut(&written, 0x1f);
+	bool fits = value->code.len == 0 || str_equal(code, value->code);
+
+	if (value->system.len == 0)
+		fits = fits || str_equal(written, value->code);
+	else
+		fits = fits && str_equal(system, value->system);
+	unit->low = value->low;
+	unit->high = value->high;
+	unit->number = value->number;
+	return fits || (value->system.len > 0 && value->code.len > 0 &&
+			convert(value, system, code, unit));
+}
+
 static enum error resolve_units(struct run *run, struct search_value *value)
 {
 	sqlite3_stmt *row = database_statement(run->reader->database, STATEMENT_SYMBOL_ALL);
@@ -77,36 +120,44 @@ static enum error resolve_units(struct run *run, struct search_value *value)
 		return ERROR_STORAGE;
 	sqlite3_bind_int(row, 1, SYMBOL_UNIT);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		struct str unit = database_column_blob(row, 1);
-		struct str unit_code = str_cut(&unit, 0x1f);
-		struct str system = str_cut(&unit, 0x1f);
-		bool fits = value->code.len == 0 || str_equal(unit_code, value->code);
+		struct search_unit unit = { .unit = sqlite3_column_int64(row, 0) };
 
-		if (value->system.len == 0)
-			fits = fits || str_equal(unit, value->code);
-		else
-			fits = fits && str_equal(system, value->system);
-		if (!fits)
+		if (!unit_fits(value, database_column_blob(row, 1), &unit))
 			continue;
-		if (value->number_count == capacity) {
-			int64_t *grown;
+		if (value->unit_count == capacity) {
+			struct search_unit *grown;
 
 			capacity = capacity == 0 ? 16 : capacity * 2;
-			grown = ARENA_NEW(run->arena, int64_t, capacity);
+			grown = ARENA_NEW(run->arena, struct search_unit, capacity);
 			if (grown == NULL)
 				break;
-			if (value->number_count > 0)
-				memcpy(grown, value->numbers,
-				       value->number_count * sizeof(*grown));
-			value->numbers = grown;
+			if (value->unit_count > 0)
+				memcpy(grown, value->units, value->unit_count * sizeof(*grown));
+			value->units = grown;
 		}
-		value->numbers[value->number_count++] = sqlite3_column_int64(row, 0);
+		value->units[value->unit_count++] = unit;
 	}
 	sqlite3_reset(row);
-	value->number_count = sort_keys(value->numbers, value->number_count);
+	if (value->unit_count > 1)
+		qsort(value->units, value->unit_count, sizeof(*value->units), compare_units);
 	return run->arena->failed ? ERROR_LIMIT :
 	       code == SQLITE_DONE ? ERROR_OK :
 				     database_error(run->reader->database, code);
+}
+
+/* Without a unit the number is meant in all of them: one entry, unit 0, see match_number. */
+static enum error resolve_number(struct run *run, struct search_value *value)
+{
+	value->units = NULL;
+	value->unit_count = 0;
+	if (value->has_separator)
+		return resolve_units(run, value);
+	value->units = ARENA_NEW(run->arena, struct search_unit, 1);
+	if (value->units == NULL)
+		return ERROR_LIMIT;
+	value->units[0] = (struct search_unit){ 0, value->low, value->high, value->number };
+	value->unit_count = 1;
+	return ERROR_OK;
 }
 
 static enum error resolve_value(struct run *run, const struct search_criterion *criterion,
@@ -125,8 +176,8 @@ static enum error resolve_value(struct run *run, const struct search_criterion *
 		}
 		return resolve_reference(run, criterion, value);
 	case FHIR_SEARCH_QUANTITY:
-		return value->has_separator ? resolve_units(run, value) : ERROR_OK;
 	case FHIR_SEARCH_NUMBER:
+		return resolve_number(run, value);
 	case FHIR_SEARCH_DATE:
 	case FHIR_SEARCH_STRING:
 	case FHIR_SEARCH_COMPOSITE:
@@ -142,7 +193,7 @@ static enum error resolve_parts(struct run *run, const struct search_criterion *
 {
 	const struct fhir_search_parameter *parameter = criterion->parameter;
 	struct search_value *parts =
-		ARENA_NEW(run->arena, struct search_value, parameter->component_count + 1);
+		ARENA_NEW(run->arena, struct search_value, (size_t)parameter->component_count + 1);
 	enum error error = ERROR_OK;
 
 	if (parts == NULL)

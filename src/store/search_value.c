@@ -206,7 +206,8 @@ enum error value_parse(struct arena *arena, struct str text, const struct value_
 	if (options->kind == FHIR_SEARCH_COMPOSITE) {
 		struct str rest = text;
 
-		value.parts = ARENA_NEW(arena, struct search_value, parameter->component_count + 1);
+		value.parts = ARENA_NEW(arena, struct search_value,
+					(size_t)parameter->component_count + 1);
 		if (value.parts == NULL)
 			return ERROR_LIMIT;
 		for (size_t i = 0; i < parameter->component_count && error == ERROR_OK; i++) {

@@ -254,3 +254,26 @@ enum error support_commit(struct support *support, struct store_write *write)
 
 	return store_commit_wait(support->store, &commit);
 }
+
+struct store_write support_put(struct support *support, const char *json)
+{
+	struct arena *arena = &support->arena;
+	struct fhir_index *index = ARENA_NEW(arena, struct fhir_index, 1);
+	struct store_write write = { .method = STORE_UPDATE,
+				     .version_expected = STORE_VERSION_ANY,
+				     .index = index };
+	struct json *resource;
+	struct text text;
+
+	if (json_parse(arena, str_from_c(json), NULL, &support->issues, &resource) != ERROR_OK ||
+	    fhir_index_extract(arena, resource, index) != ERROR_OK)
+		abort();
+	write.type = fhir_resource_type_of(resource);
+	write.id = arena_copy(arena, json_get_text(resource, STR("id")));
+	text_init(&text, arena, LIMIT_BODY_BYTES_MAX);
+	store_body_print(&text, arena, resource, write.id);
+	write.body = text_view(&text);
+	if (support_commit(support, &write) != ERROR_OK)
+		abort();
+	return write;
+}
