@@ -17,29 +17,28 @@ static struct str severity_name(enum issue_severity severity)
 	}
 }
 
-static void add_issue(struct arena *arena, struct json *list, struct str severity, struct str code,
-		      struct str diagnostics, struct str expression)
+static void add_issue(struct arena *arena, struct json *list, const struct issue *issue)
 {
 	struct json *row = json_append(list, json_new(arena, JSON_OBJECT));
+	struct str code = issue->code.len > 0 ? issue->code : error_row(issue->error)->issue_type;
 
 	if (row == NULL)
 		return;
-	json_add(row, STR("severity"), json_new_string(arena, severity));
+	json_add(row, STR("severity"), json_new_string(arena, severity_name(issue->severity)));
 	json_add(row, STR("code"), json_new_string(arena, code));
-	if (diagnostics.len > 0)
-		json_add(row, STR("diagnostics"), json_new_string(arena, diagnostics));
-	if (expression.len > 0) {
+	if (issue->diagnostics.len > 0)
+		json_add(row, STR("diagnostics"), json_new_string(arena, issue->diagnostics));
+	if (issue->expression.len > 0) {
 		struct json *array = json_add(row, STR("expression"), json_new(arena, JSON_ARRAY));
 
 		if (array != NULL)
-			json_append(array, json_new_string(arena, expression));
+			json_append(array, json_new_string(arena, issue->expression));
 	}
 }
 
 struct json *fhir_outcome(struct arena *arena, enum error error, const struct issues *issues)
 {
 	struct json *outcome = json_new(arena, JSON_OBJECT);
-	const struct error_row *row = error_row(error);
 	struct json *list;
 
 	if (outcome == NULL)
@@ -49,15 +48,13 @@ struct json *fhir_outcome(struct arena *arena, enum error error, const struct is
 	if (list == NULL)
 		return NULL;
 	for (const struct issue *issue = issues == NULL ? NULL : issues->first; issue != NULL;
-	     issue = issue->next) {
-		struct str code =
-			issue->code.len > 0 ? issue->code : error_row(issue->error)->issue_type;
+	     issue = issue->next)
+		add_issue(arena, list, issue);
+	if (list->child == NULL) {
+		struct issue meaning = { .error = error, .diagnostics = error_row(error)->meaning };
 
-		add_issue(arena, list, severity_name(issue->severity), code, issue->diagnostics,
-			  issue->expression);
+		meaning.severity = error == ERROR_OK ? ISSUE_INFORMATION : ISSUE_ERROR;
+		add_issue(arena, list, &meaning);
 	}
-	if (list->child == NULL)
-		add_issue(arena, list, error == ERROR_OK ? STR("information") : STR("error"),
-			  row->issue_type, row->meaning, (struct str){ NULL, 0 });
 	return arena->failed ? NULL : outcome;
 }

@@ -22,24 +22,31 @@ struct validator {
 	size_t scope_count;
 };
 
-/* FHIR issue types used here (http://hl7.org/fhir/issue-type). */
-#define STRUCTURE STR("structure")
-#define REQUIRED STR("required")
-#define VALUE STR("value")
-#define CODE STR("code-invalid")
-#define RULE STR("invariant")
+/* What kind of thing is wrong: the error it makes of the whole, and its FHIR issue type. */
+enum finding { STRUCTURE, FORM, REQUIRED, VALUE, CODE, RULE };
+static const struct {
+	enum error error;
+	struct str issue_type;
+} findings[] = {
+	[STRUCTURE] = { ERROR_MALFORMED, STR_INIT("structure") },
+	[FORM] = { ERROR_MALFORMED, STR_INIT("value") },
+	[REQUIRED] = { ERROR_INVALID, STR_INIT("required") },
+	[VALUE] = { ERROR_INVALID, STR_INIT("value") },
+	[CODE] = { ERROR_INVALID, STR_INIT("code-invalid") },
+	[RULE] = { ERROR_INVALID, STR_INIT("invariant") },
+};
 
-static void report(struct validator *v, enum error error, struct str code,
-		   const struct json *member, long index, const char *sentence)
+static void report(struct validator *v, enum finding finding, const struct json *member, long index,
+		   const char *sentence)
 {
 	struct str name = member == NULL ? STR("This") : json_name(member);
 
 	if (v->worst != ERROR_MALFORMED)
-		v->worst = error;
+		v->worst = findings[finding].error;
 	v->count++;
 	if (v->issues == NULL || v->count > LIMIT_ISSUES_MAX)
 		return;
-	issue_add_as(v->issues, ISSUE_ERROR, error, code,
+	issue_add_as(v->issues, ISSUE_ERROR, findings[finding].error, findings[finding].issue_type,
 		     walk_path(&v->walk, v->arena, member, index), "%.*s %s.",
 		     STR_ARG(str_slice(name, 0, 64)), sentence);
 }
@@ -68,10 +75,10 @@ static void scope_open(struct validator *v)
 
 		item->mark = 0;
 		if (slot == NULL)
-			report(v, ERROR_INVALID, REQUIRED, scope->contained, index,
+			report(v, REQUIRED, scope->contained, index,
 			       "has a resource without an id");
 		else if (*slot != NULL)
-			report(v, ERROR_INVALID, RULE, scope->contained, index, "has an id twice");
+			report(v, RULE, scope->contained, index, "has an id twice");
 		else
 			*slot = item;
 	}
@@ -88,7 +95,7 @@ static void scope_close(struct validator *v)
 	for (struct json *item = scope->contained->child; item != NULL;
 	     item = item->next, index++) {
 		if (item->mark == 0)
-			report(v, ERROR_INVALID, RULE, scope->contained, index,
+			report(v, RULE, scope->contained, index,
 			       "holds a resource that nothing refers to (dom-3)");
 		item->mark = 0;
 	}
@@ -131,14 +138,12 @@ static void check_contained(struct validator *v, struct json *resource)
 	const struct json *nested = json_get(resource, STR("contained"));
 
 	if (nested != NULL)
-		report(v, ERROR_INVALID, RULE, nested, -1,
-		       "must not stand in a contained resource (dom-2)");
+		report(v, RULE, nested, -1, "must not stand in a contained resource (dom-2)");
 	if (json_get(meta, STR("versionId")) != NULL || json_get(meta, STR("lastUpdated")) != NULL)
-		report(v, ERROR_INVALID, RULE, meta, -1,
+		report(v, RULE, meta, -1,
 		       "of a contained resource must not have versionId or lastUpdated (dom-4)");
 	if (json_get(meta, STR("security")) != NULL)
-		report(v, ERROR_INVALID, RULE, meta, -1,
-		       "of a contained resource must not have security (dom-5)");
+		report(v, RULE, meta, -1, "of a contained resource must not have security (dom-5)");
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
@@ -191,15 +196,15 @@ static void check_primitive(struct validator *v, const struct json *member,
 	const char *reason = primitive_check(row->shape, value, &error);
 
 	if (reason != NULL) {
-		report(v, error, VALUE, member, index, reason);
+		report(v, error == ERROR_MALFORMED ? FORM : VALUE, member, index, reason);
 		return;
 	}
 	if (row->binding != 0 && !code_is_bound(row->binding, json_text(value)))
-		report(v, ERROR_INVALID, CODE, member, index,
+		report(v, CODE, member, index,
 		       "is not a code of the value set that must be used here");
 	if (row->shape == FHIR_SHAPE_xhtml &&
 	    (reason = narrative_check(v->arena, json_text(value))) != NULL)
-		report(v, ERROR_INVALID, VALUE, member, index, reason);
+		report(v, VALUE, member, index, reason);
 	if (value->text_len > 0 && value->text_ptr[0] == '#' && value->type == JSON_STRING &&
 	    row->shape != FHIR_SHAPE_string)
 		(void)use_local(v, json_text(value));
@@ -213,13 +218,12 @@ static void check_value(struct validator *v, struct json *member, struct json *v
 		return;
 	}
 	if (value->type != JSON_OBJECT)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, index, "must be an object");
+		report(v, STRUCTURE, member, index, "must be an object");
 	else if (value->count == 0)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, index, "is an empty object");
+		report(v, STRUCTURE, member, index, "is an empty object");
 	else if (fhir_elements[element].shape == FHIR_SHAPE_Resource &&
 		 fhir_resource_type_of(value) == FHIR_TYPE_NONE)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, index,
-		       "must be a resource with a known resourceType");
+		report(v, STRUCTURE, member, index, "must be a resource with a known resourceType");
 }
 
 /* The `_name` member beside `member` (or the other way round), or NULL. */
@@ -260,16 +264,16 @@ static void check_array(struct validator *v, const struct json *object, struct j
 	long index = 0;
 
 	if (member->count == 0)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "is an empty array");
+		report(v, STRUCTURE, member, -1, "is an empty array");
 	for (struct json *item = member->child; item != NULL; item = item->next, index++) {
 		if (item->type == JSON_NULL && is_primitive(element)) {
 			if (!null_is_allowed(&neighbour, object, member, index))
-				report(v, ERROR_MALFORMED, STRUCTURE, member, index,
+				report(v, STRUCTURE, member, index,
 				       "is null without a value or extension beside it");
 		} else if (!is_sibling) {
 			check_value(v, member, item, element, index);
 		} else if (item->type != JSON_OBJECT || item->count == 0) {
-			report(v, ERROR_MALFORMED, STRUCTURE, member, index,
+			report(v, STRUCTURE, member, index,
 			       "must be an object that is not empty, or null");
 		}
 		if (neighbour.item != NULL)
@@ -284,16 +288,15 @@ static void check_sibling(struct validator *v, const struct json *object, struct
 	bool is_array = (fhir_elements[element].flags & FHIR_ARRAY) != 0;
 
 	if (is_array != (member->type == JSON_ARRAY)) {
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1,
+		report(v, STRUCTURE, member, -1,
 		       is_array ? "must be an array" : "must not be an array");
 	} else if (is_array) {
 		if (base != NULL && base->type == JSON_ARRAY && base->count != member->count)
-			report(v, ERROR_MALFORMED, STRUCTURE, member, -1,
+			report(v, STRUCTURE, member, -1,
 			       "must be as long as the array of the values");
 		check_array(v, object, member, element, true);
 	} else if (member->type != JSON_OBJECT || member->count == 0) {
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1,
-		       "must be an object that is not empty");
+		report(v, STRUCTURE, member, -1, "must be an object that is not empty");
 	}
 }
 
@@ -327,23 +330,23 @@ static uint64_t check_member(struct validator *v, const struct walk_frame *frame
 		return 0;
 	element = fhir_element_find(frame->shape, is_sibling ? str_slice(name, 1, name.len) : name);
 	if (element == 0 || (is_sibling && !is_primitive(element))) {
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "is not known here");
+		report(v, STRUCTURE, member, -1, "is not known here");
 		return 0;
 	}
 	member->tag = element;
 	const struct fhir_element *row = &fhir_elements[element];
 	uint64_t bit = UINT64_C(1) << row->group;
 	if ((seen & bit) != 0 && choice_is_double(frame->object, frame->shape, element))
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1,
+		report(v, STRUCTURE, member, -1,
 		       "is a second type of an element that may have one only");
 	if (is_sibling)
 		check_sibling(v, frame->object, member, element);
 	else if ((row->flags & FHIR_ARRAY) == 0 && member->type == JSON_ARRAY)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "must not be an array");
+		report(v, STRUCTURE, member, -1, "must not be an array");
 	else if ((row->flags & FHIR_ARRAY) == 0)
 		check_value(v, member, member, element, -1);
 	else if (member->type != JSON_ARRAY)
-		report(v, ERROR_MALFORMED, STRUCTURE, member, -1, "must be an array");
+		report(v, STRUCTURE, member, -1, "must be an array");
 	else
 		check_array(v, frame->object, member, element, false);
 	return bit;
@@ -362,7 +365,7 @@ static void report_missing(struct validator *v, uint16_t shape, uint64_t missing
 		if ((missing & bit) == 0)
 			continue;
 		missing &= ~bit;
-		report(v, ERROR_INVALID, REQUIRED, &absent, -1, "must be present");
+		report(v, REQUIRED, &absent, -1, "must be present");
 	}
 }
 
@@ -386,7 +389,7 @@ static uint16_t reference_type(struct validator *v, const struct json *member)
 		const struct json *item = use_local(v, text);
 
 		if (item == NULL && text.len > 1)
-			report(v, ERROR_INVALID, RULE, member, -1,
+			report(v, RULE, member, -1,
 			       "names a contained resource that is not there (ref-1)");
 		return fhir_resource_type_of(item);
 	}
@@ -409,13 +412,11 @@ static void check_reference(struct validator *v, const struct json *object, uint
 	if (type != NULL && type->type == JSON_STRING)
 		stated = fhir_resource_find(json_text(type));
 	if (named != FHIR_TYPE_NONE && !targets_have(targets, named))
-		report(v, ERROR_INVALID, VALUE, text, -1,
-		       "leads to a type that is not allowed here");
+		report(v, VALUE, text, -1, "leads to a type that is not allowed here");
 	if (named == FHIR_TYPE_NONE && stated != FHIR_TYPE_NONE && !targets_have(targets, stated))
-		report(v, ERROR_INVALID, VALUE, type, -1, "is a type that is not allowed here");
+		report(v, VALUE, type, -1, "is a type that is not allowed here");
 	if (named != FHIR_TYPE_NONE && stated != FHIR_TYPE_NONE && named != stated)
-		report(v, ERROR_INVALID, VALUE, type, -1,
-		       "is not the type that the reference leads to");
+		report(v, VALUE, type, -1, "is not the type that the reference leads to");
 }
 
 /* A concept with codings must have one of the value set that is required for it. */
@@ -434,8 +435,7 @@ static void check_concept(struct validator *v, const struct json *object, uint16
 		    str_equal(fhir_text(row->system), json_get_text(c, STR("system"))))
 			return;
 	}
-	report(v, ERROR_INVALID, CODE, coding, -1,
-	       "has no code of the value set that must be used here");
+	report(v, CODE, coding, -1, "has no code of the value set that must be used here");
 }
 
 static void check_rules(struct validator *v, const struct walk_frame *frame, uint16_t element)
@@ -476,7 +476,7 @@ static void enter_object(struct validator *v)
 		report_missing(v, frame->shape, shape->required & ~seen);
 	if (shape->kind != FHIR_RESOURCE && frame->object->count == 1 &&
 	    str_equal(json_name(frame->object->child), STR("id")))
-		report(v, ERROR_INVALID, RULE, NULL, -1, "element has an id only (ele-1)");
+		report(v, RULE, NULL, -1, "element has an id only (ele-1)");
 	if (frame->shape == FHIR_SHAPE_Extension) {
 		uint16_t nested = fhir_element_find(FHIR_SHAPE_Extension, STR("extension"));
 		uint16_t value = fhir_element_find(FHIR_SHAPE_Extension, STR("valueString"));
@@ -484,7 +484,7 @@ static void enter_object(struct validator *v)
 		bool has_value = (seen >> fhir_elements[value].group & 1) != 0;
 
 		if (has_nested == has_value)
-			report(v, ERROR_INVALID, RULE, NULL, -1,
+			report(v, RULE, NULL, -1,
 			       "extension must have either a value or extensions (ext-1)");
 	}
 	check_rules(v, frame, element);

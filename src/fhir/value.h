@@ -22,4 +22,14 @@ void value_read(struct value_list *list, const struct fhir_search_parameter *par
 /* Whether value_read knows how to read this type for this kind of parameter. */
 bool value_is_readable(enum fhir_search_kind kind, uint16_t shape);
 
+/* value_range.c: the kinds whose values are ranges. */
+void value_read_dates(struct value_list *list, const struct fhir_search_parameter *parameter,
+		      const struct json *node, uint16_t shape);
+void value_read_number(struct value_list *list, const struct fhir_search_parameter *parameter,
+		       const struct json *node);
+void value_read_quantity(struct value_list *list, const struct fhir_search_parameter *parameter,
+			 const struct json *node, uint16_t shape);
+void value_read_position(struct value_list *list, const struct fhir_search_parameter *parameter,
+			 const struct json *node);
+
 #endif
