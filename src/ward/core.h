@@ -79,11 +79,19 @@ struct ward_summary {
 };
 void ward_core_wards(const struct ward_core *core, void (*visit)(void *context, const struct ward_summary *summary),
 		     void *context);
-/* The stays of one ward whose row may have changed since the last call with `changed_only`. */
-void ward_core_rows(struct ward_core *core, struct str ward, bool changed_only,
-		    void (*visit)(void *context, struct str episode, bool present), void *context);
+/* Every stay whose row may have changed since the last call. */
+struct ward_row {
+	struct str episode;
+	struct str ward;
+	bool present; /* false: it is no longer on the board */
+};
+void ward_core_rows(struct ward_core *core, void (*visit)(void *context, const struct ward_row *row),
+		    void *context);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
 bool ward_core_row_print(const struct ward_core *core, struct str episode, struct text *text);
+int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode);
+/* When the row will read differently although nothing happens (a value turns stale); INT64_MAX: never. */
+int64_t ward_core_row_until_us(const struct ward_core *core, struct str episode);
 void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text);
 
 #endif

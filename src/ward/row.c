@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
+ * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
+#include "ward/model.h"
+
+static void put_key(struct text *text, const char *key)
+{
+	if (text->len > 0 && text->ptr[text->len - 1] != '{' && text->ptr[text->len - 1] != '[')
+		text_put_byte(text, ',');
+	text_put_byte(text, '"');
+	text_put_c(text, key);
+	text_put_c(text, "\":");
+}
+
+static void put_string(struct text *text, const char *key, struct str value)
+{
+	put_key(text, key);
+	json_print_string(text, value);
+}
+
+static void put_string_or_null(struct text *text, const char *key, struct str value)
+{
+	if (value.len > 0) {
+		put_string(text, key, value);
+		return;
+	}
+	put_key(text, key);
+	text_put_c(text, "null");
+}
+
+static void put_instant(struct text *text, const char *key, int64_t at_us)
+{
+	char instant[25];
+	if (at_us == MODEL_NEVER || at_us == 0) {
+		put_string_or_null(text, key, (struct str){ NULL, 0 });
+		return;
+	}
+	date_write_instant(at_us, instant);
+	put_string(text, key, str_from_c(instant));
+}
+
+static void put_number(struct text *text, const char *key, int64_t value)
+{
+	put_key(text, key);
+	text_put_i64(text, value);
+}
+
+static void put_bool(struct text *text, const char *key, bool value)
+{
+	put_key(text, key);
+	text_put_c(text, value ? "true" : "false");
+}
+
+/* Before an element of a list. */
+static void put_comma(struct text *text)
+{
+	if (text->len > 0 && text->ptr[text->len - 1] != '[')
+		text_put_byte(text, ',');
+}
+
+static struct str unit_of(unsigned input)
+{
+	switch (input) {
+	case SCORE_RESPIRATORY_RATE:
+	case SCORE_HEART_RATE:
+		return STR("/min");
+	case SCORE_SPO2:
+		return STR("%");
+	case SCORE_SYSTOLIC:
+		return STR("mmHg");
+	case SCORE_TEMPERATURE:
+		return STR("\xC2\xB0"
+			   "C");
+	case SCORE_CAPILLARY_REFILL:
+		return STR("s");
+	default:
+		return STR("");
+	}
+}
+
+static const struct reading *newest_of(const struct stay *stay, unsigned input)
+{
+	const struct reading *newest = NULL;
+	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (reading->input == input && !reading->duplicate)
+			newest = reading;
+	}
+	return newest;
+}
+
+static struct str state_of(const struct ward_core *core, const struct stay *stay,
+			   const struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t stale_us = policy == NULL ? 4 * DATE_US_PER_HOUR : policy->stale_us;
+	if (reading->impossible)
+		return STR("implausible");
+	if (reading->time_suspect || reading->soft || reading->conflict)
+		return STR("suspect");
+	return core->now_us - reading->measured_us > stale_us ? STR("stale") : STR("current");
+}
+
+static struct str note_of(const struct reading *reading)
+{
+	if (reading->impossible)
+		return STR("impossible value, not scored; repeat asked for");
+	if (reading->time_suspect)
+		return STR("time not trusted");
+	if (reading->conflict)
+		return STR("two values disagree; the worse one counts");
+	if (reading->soft)
+		return STR("very far out; repeat asked for");
+	if (reading->late)
+		return STR("received late");
+	return (struct str){ NULL, 0 };
+}
+
+static void put_value(const struct ward_core *core, const struct stay *stay, unsigned input,
+		      struct text *text)
+{
+	const struct reading *reading = newest_of(stay, input);
+	const struct policy *policy = stay_policy(core, stay);
+	bool asked = policy != NULL && input < SCORE_INPUT_COUNT && (policy->asks & 1u << input) != 0;
+	if (reading == NULL && !asked)
+		return;
+	put_comma(text);
+	text_put_byte(text, '{');
+	put_string(text, "name", reading_input_name(input));
+	put_string(text, "label", reading_input_label(input));
+	if (reading == NULL) {
+		text_put_c(text, ",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
+				 "\"part\":null,\"state\":\"missing\",\"note\":null,\"observation\":null}");
+		return;
+	}
+	int part = set_part(stay, policy, reading);
+	put_string(text, "text", str_from_c(reading->text));
+	put_string(text, "unit", reading->has_value ? unit_of(input) : STR(""));
+	put_instant(text, "measuredAt", reading->measured_us);
+	put_instant(text, "receivedAt", reading->received_us);
+	if (part == SCORE_PART_UNKNOWN)
+		put_string_or_null(text, "part", (struct str){ NULL, 0 });
+	else
+		put_number(text, "part", part);
+	put_string(text, "state", state_of(core, stay, reading));
+	put_string_or_null(text, "note", note_of(reading));
+	put_string(text, "observation", str_from_c(reading->observation));
+	text_put_byte(text, '}');
+}
+
+static const struct set *newest_scored(const struct stay *stay)
+{
+	const struct set *newest = NULL;
+	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (set->scored && set->inputs != 0)
+			newest = set;
+	}
+	return newest;
+}
+
+static void put_score(const struct ward_core *core, const struct stay *stay, struct text *text)
+{
+	const struct set *set = newest_scored(stay);
+	const struct policy *policy = stay_policy(core, stay);
+	put_key(text, "score");
+	if (set == NULL || policy == NULL) {
+		text_put_c(text, "null");
+		return;
+	}
+	text_put_byte(text, '{');
+	put_string(text, "scale", policy->scale == SCORE_NPEWS ? STR("npews") : STR("news2"));
+	put_string_or_null(text, "band", str_from_c(set->band_name));
+	put_number(text, "total", set->result.total);
+	put_bool(text, "complete", set->result.complete);
+	put_number(text, "low", set->result.low);
+	put_number(text, "high", set->result.high);
+	put_string(text, "level", score_level_name(set->result.level));
+	put_key(text, "missing");
+	text_put_byte(text, '[');
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		if (!set->result.missing[input])
+			continue;
+		put_comma(text);
+		json_print_string(text, score_input_name((enum score_input)input));
+	}
+	text_put_byte(text, ']');
+	put_instant(text, "measuredAt", set->start_us);
+	put_string(text, "observation", str_from_c(set->id));
+	text_put_byte(text, '}');
+}
+
+/* The last words of a person. */
+static struct str plan_of(const struct alert *alert)
+{
+	struct str plan = { NULL, 0 };
+	for (const struct note *note = alert->notes; note != NULL; note = note->next) {
+		if (strcmp(note->author_name, "Homeward") != 0)
+			plan = str_from_c(note->text);
+	}
+	return plan;
+}
+
+static void put_alert(const struct alert *alert, struct text *text)
+{
+	static const struct str states[] = { STR_INIT("raised"), STR_INIT("delivered"),
+					     STR_INIT("acknowledged") };
+	const struct ladder *ladder = page_ladder(alert);
+	uint32_t rung = alert->rung < ladder->rung_count ? alert->rung : ladder->rung_count - 1;
+	char title[MODEL_TEXT_BYTES + 100];
+	model_format(title, sizeof(title), "%s%s%s", alert->title, alert->latest[0] == '\0' ? "" : "; ",
+		     alert->latest);
+	put_comma(text);
+	text_put_byte(text, '{');
+	put_string(text, "id", str_from_c(alert->id));
+	put_string(text, "rule", alert_rule(alert));
+	put_string(text, "title", str_from_c(title));
+	put_string(text, "level", alert_level_name((enum alert_level)alert->level));
+	put_string(text, "status", states[alert->status]);
+	put_instant(text, "raisedAt", alert->raised_us);
+	put_instant(text, "deadline", alert->deadline_us);
+	text_put_c(text, ",\"rung\":{");
+	put_number(text, "index", rung);
+	put_string(text, "name", str_from_c(ladder->rungs[rung].name));
+	put_string_or_null(text, "person",
+			   str_from_c(alert->status == ALERT_ACCEPTED ? "" : alert->owner_name));
+	text_put_c(text, "},\"acknowledgement\":");
+	if (alert->status == ALERT_ACCEPTED) {
+		text_put_byte(text, '{');
+		put_string(text, "by",
+			   str_from_c(alert->acknowledged_name[0] != '\0' ? alert->acknowledged_name
+									  : alert->acknowledged_by));
+		put_instant(text, "at", alert->acknowledged_us);
+		put_string(text, "plan", plan_of(alert));
+		put_instant(text, "reviewAt", alert->deadline_us);
+		text_put_byte(text, '}');
+	} else {
+		text_put_c(text, "null");
+	}
+	text_put_byte(text, '}');
+}
+
+/* Most severe first; among equals the one nobody has answered, then the older. */
+static bool alert_before(const struct alert *a, const struct alert *b)
+{
+	if (a->level != b->level)
+		return a->level > b->level;
+	if ((a->status == ALERT_ACCEPTED) != (b->status == ALERT_ACCEPTED))
+		return b->status == ALERT_ACCEPTED;
+	return a->raised_us < b->raised_us;
+}
+
+static void put_alerts(const struct stay *stay, struct text *text)
+{
+	const struct alert *open[ALERT_CAUSE_COUNT * 2];
+	size_t count = 0;
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (!alert_is_open(alert) || count == sizeof(open) / sizeof(open[0]))
+			continue;
+		size_t at = count++;
+		for (; at > 0 && alert_before(alert, open[at - 1]); at--)
+			open[at] = open[at - 1];
+		open[at] = alert;
+	}
+	text_put_c(text, ",\"alerts\":[");
+	for (size_t i = 0; i < count; i++)
+		put_alert(open[i], text);
+	text_put_byte(text, ']');
+}
+
+static int64_t urgency_of(const struct stay *stay)
+{
+	const struct set *set = newest_scored(stay);
+	int64_t urgency = 0;
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (!alert_is_open(alert))
+			continue;
+		int64_t weight = alert->level * 1000 + (alert->status == ALERT_ACCEPTED ? 0 : 500);
+		if (weight > urgency)
+			urgency = weight;
+	}
+	if (stay->overdue == OVERDUE_AMBER)
+		urgency += 60;
+	return urgency + (set == NULL ? 0 : set->result.total);
+}
+
+static void put_patient(const struct ward_core *core, const struct patient *patient, struct text *text)
+{
+	struct date birth;
+	char age[24] = "";
+	if (date_parse(str_from_c(patient->birth_date), DATE_KIND_DATE, &birth) == ERROR_OK) {
+		int years = date_age_years(birth, core->now_us);
+		if (years >= 1)
+			model_format(age, sizeof(age), "%d y", years);
+		else if (years == 0)
+			model_format(age, sizeof(age), "%d m",
+				     (int)((core->now_us - birth.low_us) / DATE_US_PER_DAY * 12 / 365));
+	}
+	text_put_c(text, ",\"patient\":{");
+	put_string(text, "id", str_from_c(patient->id));
+	put_string(text, "name", str_from_c(patient->name));
+	put_string_or_null(text, "birthDate", str_from_c(patient->birth_date));
+	put_string(text, "age", str_from_c(age));
+	text_put_byte(text, '}');
+}
+
+static void put_contacts(const struct patient *patient, struct text *text)
+{
+	text_put_c(text, ",\"contacts\":[");
+	for (const struct contact *contact = patient->contacts; contact != NULL; contact = contact->next) {
+		put_comma(text);
+		text_put_byte(text, '{');
+		put_string(text, "name", str_from_c(contact->name));
+		put_string(text, "relationship", str_from_c(contact->relationship));
+		put_string(text, "phone", str_from_c(contact->phone));
+		text_put_byte(text, '}');
+	}
+	text_put_byte(text, ']');
+}
+
+/* A stay that has ended stays on the board as long as something about it is open. */
+static bool is_shown(const struct stay *stay)
+{
+	if (stay->patient == NULL || stay->ward == NULL)
+		return false;
+	if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
+		return true;
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert_is_open(alert))
+			return true;
+	}
+	return false;
+}
+
+bool ward_core_row_print(const struct ward_core *core, struct str episode, struct text *text)
+{
+	const struct stay *stay = map_get(&core->stay_by_id, episode);
+	if (stay == NULL || !is_shown(stay))
+		return false;
+	const struct policy *policy = stay_policy(core, stay);
+	struct str stage = overdue_stage_name(stay->overdue);
+	text_put_byte(text, '{');
+	put_string(text, "episode", episode);
+	put_number(text, "urgency", urgency_of(stay));
+	put_patient(core, stay->patient, text);
+	text_put_c(text, ",\"policy\":{");
+	put_string(text, "title", str_from_c(policy == NULL ? "" : policy->title));
+	put_string(text, "version", str_from_c(policy == NULL ? "" : policy->version));
+	text_put_byte(text, '}');
+	put_instant(text, "admitted", stay->start_us);
+	text_put_c(text, ",\"values\":[");
+	for (unsigned input = 0; input < READING_INPUT_COUNT; input++)
+		put_value(core, stay, input, text);
+	text_put_byte(text, ']');
+	put_score(core, stay, text);
+	put_instant(text, "nextDue", stay_due_us(core, stay));
+	put_string_or_null(text, "overdue", stage);
+	put_alerts(stay, text);
+	put_contacts(stay->patient, text);
+	text_put_byte(text, '}');
+	return true;
+}
+
+int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode)
+{
+	const struct stay *stay = map_get(&core->stay_by_id, episode);
+	return stay == NULL ? 0 : urgency_of(stay);
+}
+
+/* When a value of the row turns stale with nothing else happening. */
+int64_t ward_core_row_until_us(const struct ward_core *core, struct str episode)
+{
+	const struct stay *stay = map_get(&core->stay_by_id, episode);
+	const struct policy *policy = stay == NULL ? NULL : stay_policy(core, stay);
+	int64_t until_us = MODEL_NEVER;
+	if (policy == NULL)
+		return until_us;
+	for (unsigned input = 0; input < READING_INPUT_COUNT; input++) {
+		const struct reading *reading = newest_of(stay, input);
+		if (reading == NULL)
+			continue;
+		int64_t stale_us = reading->measured_us + policy->stale_us + 1;
+		if (stale_us > core->now_us && stale_us < until_us)
+			until_us = stale_us;
+	}
+	return until_us;
+}
+
+void ward_core_wards(const struct ward_core *core,
+		     void (*visit)(void *context, const struct ward_summary *summary), void *context)
+{
+	for (const struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
+		struct ward_summary summary = { .id = str_from_c(ward->id),
+						.name = str_from_c(ward->name) };
+		for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+			if (stay->ward != ward || !is_shown(stay))
+				continue;
+			summary.patients += stay->status != STAY_FINISHED;
+			for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
+				summary.open_alerts += alert_is_open(alert);
+		}
+		if (ward->is_ward || summary.patients > 0)
+			visit(context, &summary);
+	}
+}
+
+void ward_core_rows(struct ward_core *core, void (*visit)(void *context, const struct ward_row *row),
+		    void *context)
+{
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		if (!stay->changed)
+			continue;
+		stay->changed = false;
+		struct ward_row row = { .episode = str_from_c(stay->id), .present = is_shown(stay) };
+		if (stay->ward != NULL)
+			row.ward = str_from_c(stay->ward->id);
+		visit(context, &row);
+	}
+}
+
+void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text)
+{
+	text_put_byte(text, '[');
+	for (const struct role *role = core->roles; role != NULL; role = role->next) {
+		if (!role->known || !str_equal(str_from_c(role->ward), ward))
+			continue;
+		struct str name = { NULL, 0 };
+		for (unsigned i = 0; i < ROLE_COUNT && name.len == 0; i++) {
+			if ((role->roles & 1u << i) != 0)
+				name = role_name((enum ward_role)i);
+		}
+		put_comma(text);
+		text_put_byte(text, '{');
+		put_string(text, "id", str_from_c(role->id));
+		put_string(text, "name", rota_person_name(core, role));
+		put_string(text, "role", name);
+		put_bool(text, "onShift", rota_on_shift(role, core->now_us));
+		text_put_byte(text, '}');
+	}
+	text_put_byte(text, ']');
+}
