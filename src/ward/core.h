@@ -28,7 +28,8 @@ struct ward_event {
 #define WARD_ORIGIN "ward"
 
 struct ward_core_options {
-	bool webhook; /* pages go out through the webhook sender as well as to the board */
+	bool webhook;     /* pages go out through the webhook sender as well as to the board */
+	bool keep_alerts; /* closed alerts are never forgotten (for comparisons) */
 };
 
 struct ward_core *ward_core_create(const struct ward_core_options *options);
@@ -57,6 +58,8 @@ MUST_CHECK bool ward_core_outputs(struct ward_core *core, struct arena *arena, s
 				  struct ward_output **ret_outputs, size_t *ret_count);
 /* The output stands in the store with this version. */
 void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version);
+/* The store holds this version of it; it still waits to be written. */
+void ward_output_found(struct ward_core *core, const struct ward_output *output, int64_t version);
 /* Forgets that anything changed (after a rebuild: it stands in the store already). */
 void ward_core_settle(struct ward_core *core);
 /* All alerts as Tasks, changed or not, in a fixed order (for comparisons). */
@@ -88,10 +91,10 @@ struct ward_row {
 void ward_core_rows(struct ward_core *core, void (*visit)(void *context, const struct ward_row *row),
 		    void *context);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
-bool ward_core_row_print(const struct ward_core *core, struct str episode, struct text *text);
+bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text);
 int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode);
-/* When the row will read differently although nothing happens (a value turns stale); INT64_MAX: never. */
-int64_t ward_core_row_until_us(const struct ward_core *core, struct str episode);
+/* Rows in which a value has turned stale by `now_us`, though nothing happened, count as changed. */
+void ward_core_stale(struct ward_core *core, int64_t now_us);
 void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text);
 
 #endif

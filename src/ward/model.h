@@ -282,6 +282,7 @@ struct stay {
 	int64_t due_us;                /* next timer */
 	uint32_t heap_at;              /* position in the heap + 1; 0: not in it */
 	bool changed;                  /* the board's row */
+	int64_t stale_us;              /* when a value of that row turns stale; MODEL_NEVER: none will */
 	bool dirty;                    /* something of it waits to be written */
 	struct stay *next_dirty;
 };
@@ -289,6 +290,7 @@ struct stay {
 struct ward_core {
 	struct ward_core_options options;
 	int64_t now_us, feed;
+	int64_t shown_us; /* the board's time: never behind now_us; no part of the state */
 	struct policy *policies; /* newest first */
 	struct ward_place *wards;
 	struct role *roles;

@@ -2,14 +2,11 @@
  * What waits to be written: every changed score, alert and page once, in its newest state. */
 #include "ward/model.h"
 
-enum output_kind { OUTPUT_SET, OUTPUT_ALERT, OUTPUT_PAGE };
-
 struct collector {
 	struct ward_core *core;
 	struct arena *arena;
 	struct ward_output *outputs;
 	size_t count, capacity;
-	bool all_alerts;
 };
 
 static bool collect(struct collector *collector, const char *type, const char *id, int64_t version,
@@ -139,23 +136,33 @@ bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count
 	return !arena->failed;
 }
 
-void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version)
+static void output_at(struct ward_core *core, const struct ward_output *output, int64_t version, bool done)
 {
 	struct set *set = map_get(&core->set_by_id, output->id);
 	struct alert *alert = map_get(&core->alert_by_id, output->id);
 	struct page *page = map_get(&core->page_by_id, output->id);
 	if (set != NULL) {
 		set->version = version;
-		set->dirty = false;
+		set->dirty = set->dirty && !done;
 	}
 	if (alert != NULL) {
 		alert->version = version;
-		alert->dirty = false;
+		alert->dirty = alert->dirty && !done;
 	}
 	if (page != NULL) {
 		page->version = version;
-		page->dirty = false;
+		page->dirty = page->dirty && !done;
 	}
+}
+
+void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version)
+{
+	output_at(core, output, version, true);
+}
+
+void ward_output_found(struct ward_core *core, const struct ward_output *output, int64_t version)
+{
+	output_at(core, output, version, false);
 }
 
 void ward_core_settle(struct ward_core *core)

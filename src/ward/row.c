@@ -97,7 +97,7 @@ static struct str state_of(const struct ward_core *core, const struct stay *stay
 		return STR("implausible");
 	if (reading->time_suspect || reading->soft || reading->conflict)
 		return STR("suspect");
-	return core->now_us - reading->measured_us > stale_us ? STR("stale") : STR("current");
+	return core->shown_us - reading->measured_us > stale_us ? STR("stale") : STR("current");
 }
 
 static struct str note_of(const struct reading *reading)
@@ -287,12 +287,12 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 	struct date birth;
 	char age[24] = "";
 	if (date_parse(str_from_c(patient->birth_date), DATE_KIND_DATE, &birth) == ERROR_OK) {
-		int years = date_age_years(birth, core->now_us);
+		int years = date_age_years(birth, core->shown_us);
 		if (years >= 1)
 			model_format(age, sizeof(age), "%d y", years);
 		else if (years == 0)
 			model_format(age, sizeof(age), "%d m",
-				     (int)((core->now_us - birth.low_us) / DATE_US_PER_DAY * 12 / 365));
+				     (int)((core->shown_us - birth.low_us) / DATE_US_PER_DAY * 12 / 365));
 	}
 	text_put_c(text, ",\"patient\":{");
 	put_string(text, "id", str_from_c(patient->id));
@@ -330,13 +330,16 @@ static bool is_shown(const struct stay *stay)
 	return false;
 }
 
-bool ward_core_row_print(const struct ward_core *core, struct str episode, struct text *text)
+bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text)
 {
-	const struct stay *stay = map_get(&core->stay_by_id, episode);
+	struct stay *stay = map_get(&core->stay_by_id, episode);
 	if (stay == NULL || !is_shown(stay))
 		return false;
 	const struct policy *policy = stay_policy(core, stay);
 	struct str stage = overdue_stage_name(stay->overdue);
+	if (core->shown_us < core->now_us)
+		core->shown_us = core->now_us;
+	stay->stale_us = stale_from_us(core, stay);
 	text_put_byte(text, '{');
 	put_string(text, "episode", episode);
 	put_number(text, "urgency", urgency_of(stay));
@@ -366,22 +369,30 @@ int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode)
 }
 
 /* When a value of the row turns stale with nothing else happening. */
-int64_t ward_core_row_until_us(const struct ward_core *core, struct str episode)
+static int64_t stale_from_us(const struct ward_core *core, const struct stay *stay)
 {
-	const struct stay *stay = map_get(&core->stay_by_id, episode);
-	const struct policy *policy = stay == NULL ? NULL : stay_policy(core, stay);
-	int64_t until_us = MODEL_NEVER;
-	if (policy == NULL)
-		return until_us;
-	for (unsigned input = 0; input < READING_INPUT_COUNT; input++) {
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t from_us = MODEL_NEVER;
+	for (unsigned input = 0; policy != NULL && input < READING_INPUT_COUNT; input++) {
 		const struct reading *reading = newest_of(stay, input);
 		if (reading == NULL)
 			continue;
-		int64_t stale_us = reading->measured_us + policy->stale_us + 1;
-		if (stale_us > core->now_us && stale_us < until_us)
-			until_us = stale_us;
+		int64_t stale_us = reading->measured_us + policy->stale_us;
+		if (stale_us >= core->shown_us && stale_us < from_us)
+			from_us = stale_us;
 	}
-	return until_us;
+	return from_us;
+}
+
+void ward_core_stale(struct ward_core *core, int64_t now_us)
+{
+	core->shown_us = now_us;
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		if (stay->stale_us < now_us) {
+			stay->changed = true;
+			stay->stale_us = MODEL_NEVER;
+		}
+	}
 }
 
 void ward_core_wards(const struct ward_core *core,
@@ -432,7 +443,7 @@ void ward_core_staff_print(const struct ward_core *core, struct str ward, struct
 		put_string(text, "id", str_from_c(role->id));
 		put_string(text, "name", rota_person_name(core, role));
 		put_string(text, "role", name);
-		put_bool(text, "onShift", rota_on_shift(role, core->now_us));
+		put_bool(text, "onShift", rota_on_shift(role, core->shown_us));
 		text_put_byte(text, '}');
 	}
 	text_put_byte(text, ']');

@@ -12,7 +12,7 @@ struct stay *stay_get(struct ward_core *core, struct str id)
 		return stay;
 	stay = MODEL_NEW(struct stay);
 	MODEL_PUT(stay->id, id);
-	stay->due_us = MODEL_NEVER;
+	stay->due_us = stay->stale_us = MODEL_NEVER;
 	stay->band = -1;
 	stay->sequence = core->stay_count++;
 	if (core->stays_last == NULL)
@@ -217,7 +217,8 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 		forget_sets(core, stay,
 			    stay->readings == NULL ? before_us : stay->readings->measured_us);
 	}
-	forget_alerts(core, stay, before_us);
+	if (!core->options.keep_alerts)
+		forget_alerts(core, stay, before_us);
 	forget_pages(core, stay, before_us);
 }
 

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The ward's thread. One step: read what is new in the feed, apply it, fire the timers that nothing unread can come
+ * before, write what changed, show it. When a step fails what changed stays changed and the next step tries
+ * again; the board says so meanwhile. */
+#include "ward/runner.h"
+
+#include "os/log.h"
+#include "ward/model.h"
+
+#define RUNNER_BATCH 500
+#define RUNNER_ARENA_BYTES ((size_t)512 * 1024 * 1024)
+#define RUNNER_WAIT_MS_MAX 200      /* a clock that was moved forward is seen this soon */
+#define RUNNER_BEHIND_US (5 * INT64_C(1000000))
+#define RUNNER_STAFF_US (1 * INT64_C(1000000))
+#define RUNNER_KEEP_US (600 * INT64_C(1000000))
+#define RUNNER_KEEP_FEED 200000
+#define RUNNER_ROW_BYTES_MAX ((size_t)4 * 1024 * 1024)
+
+/* --- feed ----------------------------------------------------------------------------------- */
+
+static enum error apply(struct ward_core *core, struct arena *arena, const struct store_version *version)
+{
+	struct json *resource = NULL;
+	struct str type = fhir_resource_name(version->type);
+	if (!ward_core_reads(type))
+		return ERROR_OK;
+	if (version->method != STORE_DELETE) {
+		enum error error = json_parse(arena, version->body, NULL, NULL, &resource);
+		if (error != ERROR_OK)
+			return error;
+	}
+	const struct ward_event event = {
+		.type = type,
+		.id = version->id,
+		.version = version->version,
+		.feed = version->feed,
+		.at_us = version->at_us,
+		.origin = version->origin,
+		.resource = resource,
+	};
+	ward_core_apply(core, &event);
+	return ERROR_OK;
+}
+
+enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena, int64_t *seen,
+		       int64_t until, size_t *ret_count)
+{
+	struct store_version *versions;
+	size_t count, done = 0;
+	arena_reset(arena);
+	struct store_reader *reader = store_reader_borrow(store);
+	if (reader == NULL)
+		return ERROR_BUSY;
+	enum error error = store_feed(reader, arena, *seen, RUNNER_BATCH, &versions, &count);
+	store_reader_return(reader);
+	if (error != ERROR_OK)
+		return error;
+	for (size_t i = 0; i < count && versions[i].feed <= until; i++) {
+		error = apply(core, arena, &versions[i]);
+		if (error != ERROR_OK)
+			return error;
+		*seen = versions[i].feed;
+		done++;
+	}
+	*ret_count = done;
+	return ERROR_OK;
+}
+
+static int64_t feed_last(struct ward *ward, int64_t *ret_cursor)
+{
+	struct store_reader *reader = store_reader_borrow(ward->options.store);
+	if (reader == NULL)
+		return -1;
+	int64_t last = store_feed_last(reader);
+	*ret_cursor = store_cursor(reader, STR(RUNNER_CURSOR));
+	store_reader_return(reader);
+	return last;
+}
+
+/* At the start: up to the cursor everything that follows from the feed stands in the record already; after it the
+ * core reads to the end before the first word is written, so that no older state is ever printed over a newer one. */
+static bool rebuild(struct ward *ward)
+{
+	int64_t cursor = 0;
+	int64_t last = feed_last(ward, &cursor);
+	size_t count;
+	if (last < 0)
+		return false;
+	while (ward->seen < last && !atomic_load(&ward->stopping)) {
+		int64_t until = ward->seen < cursor ? cursor : last;
+		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, until, &count) !=
+		    ERROR_OK)
+			return false;
+		if (ward->seen == cursor)
+			ward_core_settle(ward->core);
+	}
+	return ward->seen >= last;
+}
+
+/* --- the board ------------------------------------------------------------------------------ */
+
+static void show_row(void *context, const struct ward_row *row)
+{
+	struct ward *ward = context;
+	struct text text;
+	arena_reset(&ward->arena);
+	text_init(&text, &ward->arena, RUNNER_ROW_BYTES_MAX);
+	if (!row->present || !ward_core_row_print(ward->core, row->episode, &text)) {
+		board_row_remove(ward->board, row->episode);
+		return;
+	}
+	struct str view = text_view(&text);
+	if (!text.failed)
+		board_row_put(ward->board, row->ward, row->episode,
+			      ward_core_row_urgency(ward->core, row->episode), view);
+}
+
+static void show_ward(void *context, const struct ward_summary *summary)
+{
+	struct ward *ward = context;
+	struct text text;
+	arena_reset(&ward->arena);
+	text_init(&text, &ward->arena, RUNNER_ROW_BYTES_MAX);
+	ward_core_staff_print(ward->core, summary->id, &text);
+	struct str view = text_view(&text);
+	if (!text.failed)
+		board_ward_put(ward->board, summary, view);
+}
+
+static void put_line(struct text *text, const char *level, const char *line)
+{
+	text_put_format(text, "%s{\"level\":\"%s\",\"text\":\"%s\"}", text->len > 1 ? "," : "", level, line);
+}
+
+static void show_system(struct ward *ward)
+{
+	struct text text;
+	enum store_state state = store_state(ward->options.store);
+	int64_t now_us = clock_monotonic_us();
+	bool behind = ward->behind_since_us != 0 && now_us - ward->behind_since_us > RUNNER_BEHIND_US;
+	arena_reset(&ward->arena);
+	text_init(&text, &ward->arena, 4096);
+	text_put_byte(&text, '[');
+	if (state == STORE_FULL)
+		put_line(&text, "emergency",
+			 "The disk is full: new readings are refused and devices keep them. Phone the families. "
+			 "Free space on the server; the ward goes on by itself.");
+	else if (state == STORE_FAILED)
+		put_line(&text, "emergency",
+			 "The record cannot be written: new readings are refused. Phone the families and call "
+			 "the server's operator.");
+	else if (ward->trouble != ERROR_OK && ward->trouble != ERROR_CONFLICT &&
+		 ward->trouble != ERROR_PRECONDITION)
+		put_line(&text, "emergency", "The ward engine cannot write alerts; it tries again.");
+	if (behind)
+		put_line(&text, "high", "The ward engine is more than 5 seconds behind: values may be old.");
+	text_put_byte(&text, ']');
+	board_system_put(ward->board, text_view(&text));
+}
+
+static void show(struct ward *ward)
+{
+	int64_t now_us = clock_monotonic_us();
+	ward_core_rows(ward->core, show_row, ward);
+	if (now_us - ward->staff_us >= RUNNER_STAFF_US || board_has_changed(ward->board)) {
+		ward_core_wards(ward->core, show_ward, ward);
+		ward->staff_us = now_us;
+	}
+	show_system(ward);
+	if (!board_take_changed(ward->board))
+		return;
+	mutex_lock(&ward->mutex);
+	if (ward->server != NULL)
+		server_stream_wake(ward->server);
+	mutex_unlock(&ward->mutex);
+}
+
+/* --- steps ---------------------------------------------------------------------------------- */
+
+static void note_trouble(struct ward *ward, enum error error)
+{
+	bool serious = error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION;
+	if (serious && ward->trouble != error)
+		LOG_WITH(EVENT_WARD_FAILED, LOG_ERROR("error", error));
+	ward->trouble = error;
+}
+
+static void note_done(struct ward *ward)
+{
+	mutex_lock(&ward->mutex);
+	ward->done_feed = ward->seen;
+	condition_broadcast(&ward->moved);
+	mutex_unlock(&ward->mutex);
+}
+
+/* Fires what is due once it is certain that nothing older than now can still come. */
+static void fire(struct ward *ward)
+{
+	int64_t now_us = clock_now_us(ward->options.clock);
+	now_us -= now_us % 1000; /* commits have whole milliseconds */
+	if (ward_core_next_us(ward->core) <= now_us && runner_barrier(ward))
+		ward_core_advance(ward->core, now_us);
+}
+
+static void note_behind(struct ward *ward, bool level)
+{
+	if (level) {
+		ward->behind_since_us = 0;
+	} else if (ward->behind_since_us == 0) {
+		ward->behind_since_us = clock_monotonic_us();
+	}
+}
+
+/* True when there was nothing to do. */
+static bool step(struct ward *ward)
+{
+	size_t count = 0;
+	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, INT64_MAX,
+				       &count);
+	note_behind(ward, error == ERROR_OK && count < RUNNER_BATCH);
+	if (error == ERROR_OK && count < RUNNER_BATCH)
+		fire(ward);
+	if (error == ERROR_OK)
+		error = runner_write(ward);
+	note_trouble(ward, error);
+	if (error == ERROR_OK)
+		note_done(ward);
+	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
+	show(ward);
+	if (error == ERROR_OK && count < RUNNER_BATCH &&
+	    (ward->seen - ward->kept_feed > RUNNER_KEEP_FEED ||
+	     clock_monotonic_us() - ward->kept_us > RUNNER_KEEP_US))
+		keeper_save(ward);
+	return count == 0 || (error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION);
+}
+
+static int wait_ms(const struct ward *ward)
+{
+	int64_t next_us = ward_core_next_us(ward->core);
+	double rate = clock_rate(ward->options.clock);
+	if (next_us == MODEL_NEVER || rate <= 0)
+		return RUNNER_WAIT_MS_MAX;
+	double real_ms = (double)(next_us - clock_now_us(ward->options.clock)) / rate / 1000.0;
+	if (real_ms < 1)
+		return 1;
+	return real_ms < RUNNER_WAIT_MS_MAX ? (int)real_ms + 1 : RUNNER_WAIT_MS_MAX;
+}
+
+static void run(void *argument)
+{
+	struct ward *ward = argument;
+	bool ready = false;
+	keeper_load(ward);
+	while (!atomic_load(&ward->stopping)) {
+		if (!ready) {
+			enum error error = runner_policies(ward);
+			note_trouble(ward, error);
+			ready = rebuild(ward);
+			if (ready)
+				LOG_WITH(EVENT_WARD_STARTED, LOG_COUNT("feed", ward->seen));
+			else
+				store_feed_wait(ward->options.store, INT64_MAX, RUNNER_WAIT_MS_MAX);
+			continue;
+		}
+		if (step(ward))
+			store_feed_wait(ward->options.store, ward->trouble == ERROR_OK ? ward->seen : INT64_MAX,
+					wait_ms(ward));
+	}
+	if (ready)
+		keeper_save(ward);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+struct ward *ward_start(const struct ward_options *options)
+{
+	struct ward *ward = MODEL_NEW(struct ward);
+	struct ward_core_options core = { .webhook = options->webhook };
+	ward->options = *options;
+	if (options->folder.len > 0) {
+		ward->folder_path = model_take(options->folder.len + 1);
+		memcpy(ward->folder_path, options->folder.ptr, options->folder.len);
+	}
+	ward->options.folder = (struct str){ NULL, 0 };
+	arena_init(&ward->arena, RUNNER_ARENA_BYTES);
+	mutex_init(&ward->mutex);
+	condition_init(&ward->moved);
+	ward->board = board_create(clock_now_us(options->clock) / 1000);
+	ward->core = ward_core_create(&core);
+	ward->kept_us = clock_monotonic_us();
+	if (thread_start(&ward->thread, "ward", run, ward))
+		return ward;
+	ward_stop(ward);
+	return NULL;
+}
+
+void ward_connect(struct ward *ward, struct server *server)
+{
+	mutex_lock(&ward->mutex);
+	ward->server = server;
+	mutex_unlock(&ward->mutex);
+}
+
+void ward_halt(struct ward *ward)
+{
+	atomic_store(&ward->stopping, true);
+	thread_join(&ward->thread);
+	ward_connect(ward, NULL);
+}
+
+void ward_stop(struct ward *ward)
+{
+	if (ward == NULL)
+		return;
+	ward_halt(ward);
+	ward_core_destroy(ward->core);
+	board_destroy(ward->board);
+	arena_done(&ward->arena);
+	condition_destroy(&ward->moved);
+	mutex_destroy(&ward->mutex);
+	model_give(ward->folder_path);
+	model_give(ward);
+}
+
+bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms)
+{
+	int64_t deadline_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
+	bool in_time = true;
+	mutex_lock(&ward->mutex);
+	while (ward->done_feed < feed && in_time)
+		in_time = condition_wait_until(&ward->moved, &ward->mutex, deadline_us);
+	bool done = ward->done_feed >= feed;
+	mutex_unlock(&ward->mutex);
+	return done;
+}

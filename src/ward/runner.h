@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Inside of a running ward; for runner.c, commit.c, keeper.c and route.c. Fields without a word on it belong to the
+ * ward's thread. */
+#ifndef WARD_RUNNER_H
+#define WARD_RUNNER_H
+
+#include "api/route.h"
+#include "os/thread.h"
+#include "ward/board.h"
+#include "ward/core.h"
+#include "ward/ward.h"
+
+#include <stdatomic.h>
+
+#define RUNNER_CURSOR "ward"
+
+struct ward {
+	struct ward_options options;
+	char *folder_path;
+	struct board *board; /* has its own lock */
+	struct ward_core *core;
+	struct thread thread;
+	atomic_bool stopping;
+	struct mutex mutex;      /* server, done_feed */
+	struct condition moved;  /* done_feed moved */
+	struct server *server;
+	int64_t done_feed;       /* everything up to here is taken in and written */
+	int64_t seen;            /* feed number read */
+	int64_t kept_feed;       /* of the last checkpoint */
+	int64_t kept_us;         /* monotonic */
+	int64_t behind_since_us; /* monotonic; 0: level with the feed */
+	int64_t staff_us;        /* monotonic: staff and summaries were put */
+	enum error trouble;      /* of the last step */
+	struct arena arena;      /* of one step */
+};
+
+/* commit.c: writes what changed together with the cursor. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
+ * read the feed and try again. */
+enum error runner_write(struct ward *ward);
+/* Holds back nothing that is older than `now_us`: true when everything committed before it has been read. */
+bool runner_barrier(struct ward *ward);
+enum error runner_policies(struct ward *ward);
+
+/* keeper.c: the checkpoint file. */
+void keeper_load(struct ward *ward);
+void keeper_save(struct ward *ward);
+
+/* One batch of the feed into the core; *ret_count versions were read. */
+enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena, int64_t *seen,
+		       int64_t until, size_t *ret_count);
+
+#endif

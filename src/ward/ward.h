@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The virtual ward of a running server: a thread that follows the feed, lets the core decide and writes what
+ * changed; and the board that pages read. See docs/decisions/0003 for what is stored where. */
+#ifndef WARD_WARD_H
+#define WARD_WARD_H
+
+#include "api/router.h"
+#include "base/issue.h"
+#include "store/store.h"
+
+struct ward;
+
+struct ward_options {
+	struct store *store; /* outlives the ward */
+	struct clock *clock;
+	struct str folder; /* where the checkpoint lies; empty: none is kept */
+	bool dev;          /* the board says so */
+	bool webhook;      /* pages are prepared for the webhook sender too */
+};
+
+/* Puts the shipped policies into a store that lacks them and starts the thread. NULL when there is no
+ * memory or no thread for it. */
+struct ward *ward_start(const struct ward_options *options);
+/* From now on streams of this server are woken when the board changes; NULL: no longer. */
+void ward_connect(struct ward *ward, struct server *server);
+/* Ends the thread; what it had decided is written or will be decided again at the next start. The board can still be
+ * read. */
+void ward_halt(struct ward *ward);
+/* ward_halt, and gives everything back. No route may be running. */
+void ward_stop(struct ward *ward);
+
+/* Waits until everything up to this feed number has been taken in and written; false after `timeout_ms`. */
+bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
+
+/* `homeward verify`: plays the whole feed through a fresh core and compares each alert with the stored Task. Each
+ * difference is an issue. ERROR_CONFLICT when there is one. */
+MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
+
+extern const struct route_table ward_routes;
+
+#endif
