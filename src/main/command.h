@@ -14,6 +14,7 @@ struct command {
 
 command_run command_config;
 command_run command_serve;
+command_run command_verify;
 command_run command_version;
 
 #endif

@@ -8,6 +8,7 @@
 #include "main/web_file.h"
 #include "os/log.h"
 #include "os/socket.h"
+#include "ward/ward.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 static const struct route_table *const tables[] = {
 	&fhir_routes,
 	&service_routes,
+	&ward_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
@@ -29,6 +31,7 @@ struct serve {
 	struct config config;
 	struct clock *clock;
 	struct store *store;
+	struct ward *ward;
 	struct server *server;
 };
 
@@ -93,6 +96,20 @@ static enum error open_store(struct serve *serve)
 	return store_open(&options, &serve->issues, &serve->store);
 }
 
+static enum error open_ward(struct serve *serve)
+{
+	const struct ward_options options = {
+		.store = serve->store,
+		.clock = serve->clock,
+		.folder = config_text(&serve->config, SETTING_DATA),
+		.dev = config_switch(&serve->config, SETTING_DEV),
+	};
+	serve->ward = ward_start(&options);
+	if (serve->ward == NULL)
+		return refuse(serve, "the ward engine could not start: no thread to be had");
+	return ERROR_OK;
+}
+
 static struct asset *web_assets(struct serve *serve)
 {
 	struct asset *assets = ARENA_NEW(&serve->arena, struct asset, web_file_count + 1);
@@ -152,6 +169,8 @@ static void announce(const struct serve *serve)
 static int run(struct serve *serve, const sigset_t *signals)
 {
 	int got = 0;
+	server_room_set(serve->server, "ward", serve->ward);
+	ward_connect(serve->ward, serve->server);
 	server_open(serve->server);
 	LOG(EVENT_SERVER_READY);
 	if (config_switch(&serve->config, SETTING_DEV))
@@ -160,6 +179,7 @@ static int run(struct serve *serve, const sigset_t *signals)
 	while (sigwait(signals, &got) != 0)
 		continue;
 	LOG(EVENT_SERVER_STOPPING);
+	ward_halt(serve->ward);
 	/* The writer did not come back in time: everything acknowledged is on disk, so leave. */
 	if (!server_stop(serve->server, DRAIN_MS))
 		_exit(1);
@@ -177,10 +197,11 @@ static int serve_run(struct serve *serve, const sigset_t *signals)
 	if (open_store(serve) != ERROR_OK) {
 		complain(serve, 1);
 	} else {
-		if (open_server(serve) == ERROR_OK)
+		if (open_ward(serve) == ERROR_OK && open_server(serve) == ERROR_OK)
 			code = run(serve, signals);
 		else
 			complain(serve, 1);
+		ward_stop(serve->ward);
 		store_close(serve->store);
 		LOG(EVENT_SERVER_STOPPED);
 	}

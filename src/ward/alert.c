@@ -4,9 +4,9 @@
 #include "ward/model.h"
 
 static const struct str level_names[ALERT_LEVEL_COUNT] = {
-	[ALERT_LEVEL_NONE] = STR_INIT("none"),     [ALERT_LEVEL_TECHNICAL] = STR_INIT("technical"),
-	[ALERT_LEVEL_LOW] = STR_INIT("low"),       [ALERT_LEVEL_MEDIUM] = STR_INIT("medium"),
-	[ALERT_LEVEL_HIGH] = STR_INIT("high"),     [ALERT_LEVEL_EMERGENCY] = STR_INIT("emergency"),
+	[ALERT_LEVEL_NONE] = STR_INIT("none"), [ALERT_LEVEL_TECHNICAL] = STR_INIT("technical"),
+	[ALERT_LEVEL_LOW] = STR_INIT("low"),   [ALERT_LEVEL_MEDIUM] = STR_INIT("medium"),
+	[ALERT_LEVEL_HIGH] = STR_INIT("high"), [ALERT_LEVEL_EMERGENCY] = STR_INIT("emergency"),
 };
 
 static const struct str rules[ALERT_CAUSE_COUNT] = {
@@ -89,7 +89,8 @@ void alert_cause_text(const struct alert *alert, char ret_text[160])
 {
 	char start[25];
 	date_write_instant(alert->start_us, start);
-	model_format(ret_text, 160, "%s/%.*s/%s", alert->stay->id, STR_ARG(rules[alert->cause]), start);
+	model_format(ret_text, 160, "%s/%.*s/%s", alert->stay->id, STR_ARG(rules[alert->cause]),
+		     start);
 }
 
 static void tell_family(struct ward_core *core, struct alert *alert)
@@ -135,7 +136,8 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 	return alert;
 }
 
-void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level level, const char *why)
+void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level level,
+		  const char *why)
 {
 	bool higher = level > alert->level;
 	bool answered = alert->status == ALERT_ACCEPTED;
@@ -230,7 +232,8 @@ void alert_delivered(struct ward_core *core, struct alert *alert)
 static bool has_note(const struct alert *alert, const struct note *wanted)
 {
 	for (const struct note *note = alert->notes; note != NULL; note = note->next) {
-		if (strcmp(note->text, wanted->text) == 0 && strcmp(note->time, wanted->time) == 0 &&
+		if (strcmp(note->text, wanted->text) == 0 &&
+		    strcmp(note->time, wanted->time) == 0 &&
 		    strcmp(note->author_name, wanted->author_name) == 0 &&
 		    strcmp(note->author_reference, wanted->author_reference) == 0)
 			return true;
@@ -319,8 +322,8 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 		bool anew = alert->status != ALERT_ACCEPTED || noted ||
 			    !str_equal(started, str_from_c(alert->acknowledged_time));
 		/* A version that repeats an acknowledgement which a worsening has ended is none. */
-		if (alert->status != ALERT_ACCEPTED && alert->acknowledged_time[0] != '\0' && !noted &&
-		    str_equal(started, str_from_c(alert->acknowledged_time)))
+		if (alert->status != ALERT_ACCEPTED && alert->acknowledged_time[0] != '\0' &&
+		    !noted && str_equal(started, str_from_c(alert->acknowledged_time)))
 			anew = false;
 		if (anew)
 			acknowledge(core, alert, task, started);

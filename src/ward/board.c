@@ -134,7 +134,8 @@ void board_row_remove(struct board *board, struct str episode)
 	mutex_unlock(&board->mutex);
 }
 
-void board_row_put(struct board *board, struct str ward_id, struct str episode, int64_t urgency, struct str text)
+void board_row_put(struct board *board, struct str ward_id, struct str episode, int64_t urgency,
+		   struct str text)
 {
 	mutex_lock(&board->mutex);
 	struct board_ward *ward = make_ward(board, ward_id);
@@ -215,8 +216,8 @@ static void put_time(struct text *text, const struct board_now *now, int64_t ver
 {
 	char instant[25];
 	date_write_instant(now->now_us, instant);
-	text_put_format(text, "\"serverTime\":\"%s\",\"clockRate\":%g,\"version\":%lld", instant, now->rate,
-			(long long)version);
+	text_put_format(text, "\"serverTime\":\"%s\",\"clockRate\":%g,\"version\":%lld", instant,
+			now->rate, (long long)version);
 }
 
 static int by_urgency(const void *a, const void *b)
@@ -251,8 +252,8 @@ static void put_rows(const struct board_ward *ward, struct arena *arena, struct 
 	}
 }
 
-bool board_print(struct board *board, struct str id, const struct board_now *now, struct arena *arena,
-		 struct text *text)
+bool board_print(struct board *board, struct str id, const struct board_now *now,
+		 struct arena *arena, struct text *text)
 {
 	mutex_lock(&board->mutex);
 	const struct board_ward *ward = find_ward(board, id);
@@ -278,13 +279,14 @@ bool board_print(struct board *board, struct str id, const struct board_now *now
 	return true;
 }
 
-void board_events(struct board *board, struct str id, const struct board_now *now, int64_t *version, bool beat,
-		  struct text *text)
+void board_events(struct board *board, struct str id, const struct board_now *now, int64_t *version,
+		  bool beat, struct text *text)
 {
 	mutex_lock(&board->mutex);
 	const struct board_ward *ward = find_ward(board, id);
 	int64_t after = *version > board->version ? -1 : *version;
-	for (const struct board_row *row = ward == NULL ? NULL : ward->rows; row != NULL; row = row->next) {
+	for (const struct board_row *row = ward == NULL ? NULL : ward->rows; row != NULL;
+	     row = row->next) {
 		if (row->version <= after)
 			continue;
 		if (row->text != NULL) {

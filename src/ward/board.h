@@ -15,7 +15,8 @@ void board_destroy(struct board *board);
 
 /* --- the ward's thread --- */
 void board_ward_put(struct board *board, const struct ward_summary *summary, struct str staff);
-void board_row_put(struct board *board, struct str ward, struct str episode, int64_t urgency, struct str text);
+void board_row_put(struct board *board, struct str ward, struct str episode, int64_t urgency,
+		   struct str text);
 void board_row_remove(struct board *board, struct str episode);
 /* The lines above the rows, as a JSON array. */
 void board_system_put(struct board *board, struct str text);
@@ -31,10 +32,10 @@ struct board_now { /* what every answer says about time */
 };
 void board_list_print(struct board *board, struct text *text);
 /* False when there is no such ward. */
-bool board_print(struct board *board, struct str ward, const struct board_now *now, struct arena *arena,
-		 struct text *text);
+bool board_print(struct board *board, struct str ward, const struct board_now *now,
+		 struct arena *arena, struct text *text);
 /* Events since *version, which moves on; ends with a beat when anything was put or `beat` is set. */
-void board_events(struct board *board, struct str ward, const struct board_now *now, int64_t *version, bool beat,
-		  struct text *text);
+void board_events(struct board *board, struct str ward, const struct board_now *now,
+		  int64_t *version, bool beat, struct text *text);
 
 #endif

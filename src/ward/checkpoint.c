@@ -36,12 +36,12 @@ static void walk_number(struct walker *walker, int64_t *value)
 	}
 }
 
-#define WALK_FUNCTION(name, type)                                     \
-	static void name(struct walker *walker, type *value)          \
-	{                                                             \
-		int64_t number = (int64_t)*value;                     \
-		walk_number(walker, &number);                         \
-		*value = (type)number;                                \
+#define WALK_FUNCTION(name, type) \
+	static void name(struct walker *walker, type *value) \
+	{ \
+		int64_t number = (int64_t)*value; \
+		walk_number(walker, &number); \
+		*value = (type)number; \
 	}
 WALK_FUNCTION(walk_i64, int64_t)
 WALK_FUNCTION(walk_u64, uint64_t)
@@ -50,7 +50,7 @@ WALK_FUNCTION(walk_u8, uint8_t)
 WALK_FUNCTION(walk_i8, int8_t)
 WALK_FUNCTION(walk_int, int)
 WALK_FUNCTION(walk_bool, bool)
-#define WALK(field)                                                                       \
+#define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
 		 uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, bool *: walk_bool)(walker, &(field))
 
@@ -362,11 +362,11 @@ static void walk_page(struct walker *walker, struct page *page)
 
 /* --- saving --------------------------------------------------------------------------------- */
 
-#define SAVE(kind, call)                                       \
-	do {                                                   \
-		text_put_c(text, "[\"" kind "\"");             \
-		(call);                                        \
-		text_put_c(text, "]\n");                       \
+#define SAVE(kind, call) \
+	do { \
+		text_put_c(text, "[\"" kind "\""); \
+		(call); \
+		text_put_c(text, "]\n"); \
 	} while (0)
 
 /* Things of a map in the order of their ids; every such struct has `next` first, if any, and an id. */
@@ -393,12 +393,12 @@ static struct sorted *sort_map(const struct map *map, size_t id_offset)
 	return list;
 }
 
-#define SAVE_MAP(kind, map, type, walk)                                                 \
-	do {                                                                            \
-		struct sorted *list = sort_map(&(map), offsetof(struct type, id));      \
-		for (size_t i = 0; i < (map).count; i++)                                \
-			SAVE(kind, walk(walker, list[i].thing));                        \
-		model_give(list);                                                       \
+#define SAVE_MAP(kind, map, type, walk) \
+	do { \
+		struct sorted *list = sort_map(&(map), offsetof(struct type, id)); \
+		for (size_t i = 0; i < (map).count; i++) \
+			SAVE(kind, walk(walker, list[i].thing)); \
+		model_give(list); \
 	} while (0)
 
 static void save_pages(struct walker *walker, struct page *first)
@@ -455,7 +455,8 @@ static void save_policies(struct walker *walker, struct policy *newest)
 
 void ward_core_save(const struct ward_core *core, struct text *text)
 {
-	struct ward_core *all = (struct ward_core *)(uintptr_t)core; /* walking to save changes nothing */
+	struct ward_core *all =
+		(struct ward_core *)(uintptr_t)core; /* walking to save changes nothing */
 	struct walker whole = { .text = text };
 	struct walker *walker = &whole;
 	text_put_format(text, "[\"homeward-ward\",%d]\n", CHECKPOINT_FORMAT);
@@ -666,13 +667,19 @@ static const struct {
 	bool of_stay; /* needs a stay before it */
 	void (*load)(struct loader *loader, struct walker *walker);
 } kinds[] = {
-	{ STR_INIT("policy"), false, load_policy },   { STR_INIT("ward"), false, load_ward },
+	{ STR_INIT("policy"), false, load_policy },
+	{ STR_INIT("ward"), false, load_ward },
 	{ STR_INIT("practitioner"), false, load_practitioner },
-	{ STR_INIT("role"), false, load_role },	      { STR_INIT("schedule"), false, load_schedule },
-	{ STR_INIT("slot"), false, load_slot },	      { STR_INIT("patient"), false, load_patient },
-	{ STR_INIT("contact"), false, load_contact }, { STR_INIT("stay"), false, load_stay },
-	{ STR_INIT("reading"), true, load_reading },  { STR_INIT("set"), true, load_set },
-	{ STR_INIT("alert"), true, load_alert },      { STR_INIT("note"), true, load_note },
+	{ STR_INIT("role"), false, load_role },
+	{ STR_INIT("schedule"), false, load_schedule },
+	{ STR_INIT("slot"), false, load_slot },
+	{ STR_INIT("patient"), false, load_patient },
+	{ STR_INIT("contact"), false, load_contact },
+	{ STR_INIT("stay"), false, load_stay },
+	{ STR_INIT("reading"), true, load_reading },
+	{ STR_INIT("set"), true, load_set },
+	{ STR_INIT("alert"), true, load_alert },
+	{ STR_INIT("note"), true, load_note },
 	{ STR_INIT("page"), true, load_page },
 };
 

@@ -9,8 +9,8 @@
 #define COMMIT_WRITES_MAX 500
 #define COMMIT_BODY_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
-static enum error prepare(struct arena *arena, struct str type, struct str id, struct json *resource,
-			  struct store_write *ret_write)
+static enum error prepare(struct arena *arena, struct str type, struct str id,
+			  struct json *resource, struct store_write *ret_write)
 {
 	struct text body;
 	struct fhir_index *index = ARENA_NEW(arena, struct fhir_index, 1);
@@ -45,8 +45,8 @@ bool runner_barrier(struct ward *ward)
 }
 
 /* `last`: with these everything up to `seen` is written, so the cursor moves in the same commit. */
-static enum error submit(struct ward *ward, const struct ward_output *outputs, struct store_write *writes,
-			 size_t count, bool last)
+static enum error submit(struct ward *ward, const struct ward_output *outputs,
+			 struct store_write *writes, size_t count, bool last)
 {
 	struct store_commit commit = {
 		.writes = writes,
@@ -79,8 +79,8 @@ enum error runner_write(struct ward *ward)
 		if (writes == NULL)
 			return ERROR_LIMIT;
 		for (size_t i = 0; i < count; i++) {
-			enum error error = prepare(arena, outputs[i].type, outputs[i].id, outputs[i].resource,
-						   &writes[i]);
+			enum error error = prepare(arena, outputs[i].type, outputs[i].id,
+						   outputs[i].resource, &writes[i]);
 			if (error != ERROR_OK)
 				return error;
 			if (outputs[i].version > 0)
@@ -104,8 +104,8 @@ enum error runner_policies(struct ward *ward)
 		enum error error = json_parse(&ward->arena, policy_files[i], NULL, NULL, &plan);
 		if (error != ERROR_OK)
 			return error;
-		error = prepare(&ward->arena, STR("PlanDefinition"), json_get_text(plan, STR("id")), plan,
-				&write);
+		error = prepare(&ward->arena, STR("PlanDefinition"), json_get_text(plan, STR("id")),
+				plan, &write);
 		if (error != ERROR_OK)
 			return error;
 		struct store_commit commit = { .writes = &write,

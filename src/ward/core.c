@@ -45,10 +45,12 @@ void ward_core_destroy(struct ward_core *core)
 		model_give(policy);
 	}
 	destroy_people(core);
-	struct map *maps[] = { &core->patient_by_id, &core->contact_by_id, &core->practitioner_by_id,
-			       &core->slot_by_id,    &core->schedule_by_id, &core->role_by_id,
-			       &core->stay_by_id,    &core->ward_by_id,     &core->alert_by_id,
-			       &core->page_by_id,    &core->set_by_id };
+	struct map *maps[] = { &core->patient_by_id,      &core->contact_by_id,
+			       &core->practitioner_by_id, &core->slot_by_id,
+			       &core->schedule_by_id,     &core->role_by_id,
+			       &core->stay_by_id,         &core->ward_by_id,
+			       &core->alert_by_id,        &core->page_by_id,
+			       &core->set_by_id };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	model_give(core->heap);
@@ -119,8 +121,9 @@ void core_contact_link(struct ward_core *core, struct contact *contact)
 {
 	struct patient *patient = core_patient(core, str_from_c(contact->patient));
 	struct contact **link = &patient->contacts;
-	while (*link != NULL && ((*link)->rank < contact->rank ||
-				 ((*link)->rank == contact->rank && strcmp((*link)->id, contact->id) < 0)))
+	while (*link != NULL &&
+	       ((*link)->rank < contact->rank ||
+		((*link)->rank == contact->rank && strcmp((*link)->id, contact->id) < 0)))
 		link = &(*link)->next;
 	contact->next = *link;
 	*link = contact;
@@ -137,12 +140,13 @@ static void contact_read(struct contact *contact, const struct json *resource)
 	arena_done(&arena);
 	struct str words = json_get_text(relation, STR("text"));
 	if (words.len == 0)
-		words = json_get_text(json_at(json_get(relation, STR("coding")), 0), STR("display"));
+		words = json_get_text(json_at(json_get(relation, STR("coding")), 0),
+				      STR("display"));
 	MODEL_PUT(contact->relationship, words);
 	contact->phone[0] = '\0';
 	contact->rank = 1000;
-	for (const struct json *telecom = telecoms == NULL ? NULL : telecoms->child; telecom != NULL;
-	     telecom = telecom->next) {
+	for (const struct json *telecom = telecoms == NULL ? NULL : telecoms->child;
+	     telecom != NULL; telecom = telecom->next) {
 		uint64_t rank = 999;
 		(void)str_to_u64(json_get_text(telecom, STR("rank")), &rank);
 		if (!str_equal(json_get_text(telecom, STR("system")), STR("phone")) ||
@@ -182,9 +186,10 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	bool is_ward = false;
 	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
 	     type = type->next)
-		is_ward = is_ward || str_equal(model_code(type, STR(HOMEWARD_URL
-								    "CodeSystem/organization-type")),
-					       STR("virtual-ward"));
+		is_ward = is_ward ||
+			  str_equal(model_code(type,
+					       STR(HOMEWARD_URL "CodeSystem/organization-type")),
+				    STR("virtual-ward"));
 	if (ward == NULL && !is_ward)
 		return;
 	ward = core_ward(core, event->id);
@@ -200,7 +205,8 @@ static void policy_event(struct ward_core *core, const struct ward_event *event)
 	if (event->resource == NULL || !policy_read(event->resource, &read))
 		return;
 	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
-		if (strcmp(policy->url, read.url) == 0 && strcmp(policy->version, read.version) == 0)
+		if (strcmp(policy->url, read.url) == 0 &&
+		    strcmp(policy->version, read.version) == 0)
 			return;
 	}
 	struct policy *policy = MODEL_NEW(struct policy);
@@ -244,8 +250,8 @@ static void communication_event(struct ward_core *core, const struct ward_event 
 		return;
 	page_event(core, page, event->resource);
 	struct alert *alert = alert_of_page(core, event->resource);
-	if (alert != NULL && page->status == PAGE_COMPLETED && page->received_us != 0 && !page->family &&
-	    alert_is_open(alert))
+	if (alert != NULL && page->status == PAGE_COMPLETED && page->received_us != 0 &&
+	    !page->family && alert_is_open(alert))
 		alert_delivered(core, alert);
 	if (alert != NULL)
 		stay_mark(core, alert->stay);

@@ -63,8 +63,8 @@ void ward_output_found(struct ward_core *core, const struct ward_output *output,
 /* Forgets that anything changed (after a rebuild: it stands in the store already). */
 void ward_core_settle(struct ward_core *core);
 /* All alerts as Tasks, changed or not, in a fixed order (for comparisons). */
-MUST_CHECK bool ward_core_alerts(struct ward_core *core, struct arena *arena, struct ward_output **ret_outputs,
-				 size_t *ret_count);
+MUST_CHECK bool ward_core_alerts(struct ward_core *core, struct arena *arena,
+				 struct ward_output **ret_outputs, size_t *ret_count);
 
 /* --- checkpoint ----------------------------------------------------------------------------- */
 /* The whole state as lines of JSON, canonical: two cores with the same state print the same text. */
@@ -80,7 +80,8 @@ struct ward_summary {
 	size_t patients;
 	size_t open_alerts;
 };
-void ward_core_wards(const struct ward_core *core, void (*visit)(void *context, const struct ward_summary *summary),
+void ward_core_wards(const struct ward_core *core,
+		     void (*visit)(void *context, const struct ward_summary *summary),
 		     void *context);
 /* Every stay whose row may have changed since the last call. */
 struct ward_row {
@@ -88,8 +89,8 @@ struct ward_row {
 	struct str ward;
 	bool present; /* false: it is no longer on the board */
 };
-void ward_core_rows(struct ward_core *core, void (*visit)(void *context, const struct ward_row *row),
-		    void *context);
+void ward_core_rows(struct ward_core *core,
+		    void (*visit)(void *context, const struct ward_row *row), void *context);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text);
 int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode);

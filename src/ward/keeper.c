@@ -18,7 +18,8 @@ static bool first_line(struct str *rest, uint64_t *ret_hash, int64_t *ret_seen)
 	return str_to_u64(hash, ret_hash) && str_to_i64(line, ret_seen) && *ret_seen >= 0;
 }
 
-static struct ward_core *read_file(const struct ward *ward, struct arena *arena, int folder, int64_t *ret_seen)
+static struct ward_core *read_file(const struct ward *ward, struct arena *arena, int folder,
+				   int64_t *ret_seen)
 {
 	struct ward_core_options options = { .webhook = ward->options.webhook };
 	struct str rest;
@@ -38,7 +39,8 @@ void keeper_load(struct ward *ward)
 		return;
 	arena_init(&arena, KEEPER_BYTES_MAX);
 	struct ward_core *core = read_file(ward, &arena, folder, &seen);
-	struct store_reader *reader = core == NULL ? NULL : store_reader_borrow(ward->options.store);
+	struct store_reader *reader =
+		core == NULL ? NULL : store_reader_borrow(ward->options.store);
 	/* A checkpoint of another record, or of a record that was put back to an older state, is none. */
 	bool fits = reader != NULL && seen <= store_cursor(reader, STR(RUNNER_CURSOR));
 	if (reader != NULL)
@@ -69,7 +71,8 @@ void keeper_save(struct ward *ward)
 	text_init(&whole, &arena, KEEPER_BYTES_MAX);
 	ward_core_save(ward->core, &body);
 	struct str state = text_view(&body);
-	text_put_format(&whole, "%llu %lld\n", (unsigned long long)hash_str(state), (long long)ward->seen);
+	text_put_format(&whole, "%llu %lld\n", (unsigned long long)hash_str(state),
+			(long long)ward->seen);
 	text_put(&whole, state);
 	if (!body.failed && !whole.failed &&
 	    file_write_whole(folder, KEEPER_NAME, text_view(&whole)) == ERROR_OK)

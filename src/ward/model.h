@@ -23,36 +23,60 @@
 #define MODEL_WINDOW_US (72 * DATE_US_PER_HOUR)
 
 enum alert_level {
-	ALERT_LEVEL_NONE, ALERT_LEVEL_TECHNICAL, ALERT_LEVEL_LOW, ALERT_LEVEL_MEDIUM, ALERT_LEVEL_HIGH,
-	ALERT_LEVEL_EMERGENCY, ALERT_LEVEL_COUNT,
+	ALERT_LEVEL_NONE,
+	ALERT_LEVEL_TECHNICAL,
+	ALERT_LEVEL_LOW,
+	ALERT_LEVEL_MEDIUM,
+	ALERT_LEVEL_HIGH,
+	ALERT_LEVEL_EMERGENCY,
+	ALERT_LEVEL_COUNT,
 };
 struct str alert_level_name(enum alert_level level); /* "none", "technical" … */
 bool alert_level_find(struct str name, enum alert_level *ret_level);
 
 /* What an alert is about: at most one open alert a stay and cause. */
 enum alert_cause {
-	ALERT_CAUSE_SCORE,         /* score or single parameter of a set that came in time */
-	ALERT_CAUSE_LATE,          /* the same for readings that came late, grouped */
-	ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA,
-	ALERT_CAUSE_CONCERN,       /* parent or carer */
+	ALERT_CAUSE_SCORE, /* score or single parameter of a set that came in time */
+	ALERT_CAUSE_LATE,  /* the same for readings that came late, grouped */
+	ALERT_CAUSE_FEVER,
+	ALERT_CAUSE_HYPOTHERMIA,
+	ALERT_CAUSE_CONCERN, /* parent or carer */
 	ALERT_CAUSE_CONSCIOUSNESS,
-	ALERT_CAUSE_ASLEEP,        /* consciousness could not be judged: look again */
-	ALERT_CAUSE_OVERDUE, ALERT_CAUSE_IMPLAUSIBLE, ALERT_CAUSE_TIME, ALERT_CAUSE_CONFLICT,
-	ALERT_CAUSE_DELIVERY,      /* nobody on shift for a rung */
-	ALERT_CAUSE_BAND,          /* another age band counts from now on */
-	ALERT_CAUSE_UNSCORED,      /* policy or birth date missing: the stay cannot be scored */
+	ALERT_CAUSE_ASLEEP, /* consciousness could not be judged: look again */
+	ALERT_CAUSE_OVERDUE,
+	ALERT_CAUSE_IMPLAUSIBLE,
+	ALERT_CAUSE_TIME,
+	ALERT_CAUSE_CONFLICT,
+	ALERT_CAUSE_DELIVERY, /* nobody on shift for a rung */
+	ALERT_CAUSE_BAND,     /* another age band counts from now on */
+	ALERT_CAUSE_UNSCORED, /* policy or birth date missing: the stay cannot be scored */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
-	ALERT_REQUESTED, ALERT_RECEIVED, ALERT_ACCEPTED, ALERT_COMPLETED, ALERT_CANCELLED, ALERT_STATUS_COUNT,
+	ALERT_REQUESTED,
+	ALERT_RECEIVED,
+	ALERT_ACCEPTED,
+	ALERT_COMPLETED,
+	ALERT_CANCELLED,
+	ALERT_STATUS_COUNT,
 };
 enum alert_end { /* why an alert is closed */
-	ALERT_END_OPEN, ALERT_END_PERSON, ALERT_END_IMPROVED, ALERT_END_ARRIVED, ALERT_END_PAUSED,
-	ALERT_END_DISCHARGED, ALERT_END_COUNT,
+		 ALERT_END_OPEN,
+		 ALERT_END_PERSON,
+		 ALERT_END_IMPROVED,
+		 ALERT_END_ARRIVED,
+		 ALERT_END_PAUSED,
+		 ALERT_END_DISCHARGED,
+		 ALERT_END_COUNT,
 };
 
 enum ward_role {
-	ROLE_NURSE, ROLE_SHIFT_LEAD, ROLE_NURSE_IN_CHARGE, ROLE_REGISTRAR, ROLE_CONSULTANT, ROLE_SWITCHBOARD,
+	ROLE_NURSE,
+	ROLE_SHIFT_LEAD,
+	ROLE_NURSE_IN_CHARGE,
+	ROLE_REGISTRAR,
+	ROLE_CONSULTANT,
+	ROLE_SWITCHBOARD,
 	ROLE_COUNT,
 };
 struct str role_name(enum ward_role role); /* "Nurse in charge" */
@@ -76,7 +100,13 @@ struct ladder {
 	struct rung rungs[POLICY_RUNGS_MAX];
 };
 enum overdue_stage {
-	OVERDUE_NONE, OVERDUE_DUE, OVERDUE_AMBER, OVERDUE_MEDIUM, OVERDUE_HIGH, OVERDUE_EMERGENCY, OVERDUE_COUNT,
+	OVERDUE_NONE,
+	OVERDUE_DUE,
+	OVERDUE_AMBER,
+	OVERDUE_MEDIUM,
+	OVERDUE_HIGH,
+	OVERDUE_EMERGENCY,
+	OVERDUE_COUNT,
 };
 struct policy {
 	struct policy *next;
@@ -93,7 +123,8 @@ struct policy {
 	int parameter_part;
 	enum alert_level parameter_level;
 	bool has_fever, fever_inclusive, has_hypothermia, hypothermia_inclusive;
-	struct decimal fever_from, fever_concern_from, fever_worse, hypothermia_below, hypothermia_worse;
+	struct decimal fever_from, fever_concern_from, fever_worse, hypothermia_below,
+		hypothermia_worse;
 	enum alert_level fever_level, hypothermia_level;
 	enum alert_level concern_levels[SCORE_ASLEEP + 1]; /* by consciousness */
 	enum alert_level parent_level;
@@ -112,13 +143,13 @@ struct reading {
 	struct reading *next; /* of the stay, by (measured_us, feed, input) */
 	char observation[MODEL_ID_BYTES];
 	char device[MODEL_REFERENCE_BYTES];
-	char text[24]; /* as shown: "52", "NP 0.5 l/min" */
+	char text[24];       /* as shown: "52", "NP 0.5 l/min" */
 	int64_t measured_us; /* as evaluated; a suspect time counts as received_us */
 	int64_t stated_us;   /* as the device said */
 	int64_t received_us;
 	int64_t feed;
 	uint8_t input;
-	uint8_t code;  /* enum of the input: consciousness, distress, oxygen device, bp not done; concern: 1 */
+	uint8_t code; /* enum of the input: consciousness, distress, oxygen device, bp not done; concern: 1 */
 	uint8_t level; /* concern: the level the carer picked */
 	bool has_value, has_litres, has_fio2, not_done;
 	struct decimal value;
@@ -130,19 +161,19 @@ struct reading {
 	bool late;         /* received long after it was measured */
 };
 struct set {
-	struct set *next; /* of the stay, by start_us */
+	struct set *next;        /* of the stay, by start_us */
 	char id[MODEL_ID_BYTES]; /* of the score Observation */
 	int64_t start_us;
-	uint64_t signature;    /* of the readings in it */
-	int64_t received_us;   /* the newest of its readings */
-	uint32_t inputs;       /* scored inputs present */
-	uint32_t abnormal;     /* inputs with a part above 0 */
-	bool scored;           /* result is valid */
-	bool enough;           /* satisfies the schedule */
+	uint64_t signature;  /* of the readings in it */
+	int64_t received_us; /* the newest of its readings */
+	uint32_t inputs;     /* scored inputs present */
+	uint32_t abnormal;   /* inputs with a part above 0 */
+	bool scored;         /* result is valid */
+	bool enough;         /* satisfies the schedule */
 	bool late;
-	int64_t group_us;      /* late: the group it came with */
-	uint8_t level;         /* enum alert_level: score and single parameter together */
-	bool by_parameter;     /* the single parameter alone makes the level */
+	int64_t group_us;           /* late: the group it came with */
+	uint8_t level;              /* enum alert_level: score and single parameter together */
+	bool by_parameter;          /* the single parameter alone makes the level */
 	struct score_result result; /* its band_name is not kept: */
 	char band_name[32];
 	int64_t version;
@@ -174,7 +205,13 @@ struct page {
 	int64_t version;
 	bool dirty;
 };
-enum page_status { PAGE_PREPARATION, PAGE_IN_PROGRESS, PAGE_COMPLETED, PAGE_STOPPED, PAGE_NOT_DONE };
+enum page_status {
+	PAGE_PREPARATION,
+	PAGE_IN_PROGRESS,
+	PAGE_COMPLETED,
+	PAGE_STOPPED,
+	PAGE_NOT_DONE
+};
 struct alert {
 	struct alert *next; /* of the stay, in the order raised */
 	struct stay *stay;
@@ -184,17 +221,17 @@ struct alert {
 	int64_t start_us, raised_us, level_us, closed_us;
 	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
 	uint32_t rung;
-	uint32_t inputs; /* that made it */
-	int32_t total;   /* the highest */
-	int64_t set_us;  /* start of the newest set that made or worsened it */
+	uint32_t inputs;        /* that made it */
+	int32_t total;          /* the highest */
+	int64_t set_us;         /* start of the newest set that made or worsened it */
 	struct decimal extreme; /* fever, hypothermia: the furthest value */
 	char title[MODEL_TEXT_BYTES];
-	char latest[80]; /* "now PEWS 0 at 14:00", or empty */
+	char latest[80];               /* "now PEWS 0 at 14:00", or empty */
 	char reason[MODEL_TEXT_BYTES]; /* why closed */
-	char focus[MODEL_ID_BYTES]; /* Observation */
+	char focus[MODEL_ID_BYTES];    /* Observation */
 	char owner[MODEL_REFERENCE_BYTES];
 	char owner_name[MODEL_NAME_BYTES];
-	int64_t acknowledged_us; /* 0: not */
+	int64_t acknowledged_us;    /* 0: not */
 	char acknowledged_time[40]; /* executionPeriod.start as written */
 	char acknowledged_by[MODEL_REFERENCE_BYTES];
 	char acknowledged_name[MODEL_NAME_BYTES];
@@ -257,46 +294,48 @@ struct ward_place {
 };
 enum stay_status { STAY_UNKNOWN, STAY_ACTIVE, STAY_ONHOLD, STAY_FINISHED };
 struct stay {
-	struct stay *next;            /* of the core, in the order first seen */
+	struct stay *next; /* of the core, in the order first seen */
 	struct stay *next_of_patient;
 	char id[MODEL_ID_BYTES];
 	struct patient *patient;
 	struct ward_place *ward;
 	uint8_t status; /* enum stay_status */
 	int64_t start_us, end_us, resumed_us;
-	char plan[MODEL_ID_BYTES];     /* CarePlan */
-	char canonical[200];           /* its policy */
-	int64_t period_us;             /* the plan's own; 0: the policy's */
+	char plan[MODEL_ID_BYTES]; /* CarePlan */
+	char canonical[200];       /* its policy */
+	int64_t period_us;         /* the plan's own; 0: the policy's */
 	struct reading *readings;
 	struct set *sets;
 	struct alert *alerts;
 	struct alert *alerts_last;
-	struct page *pages;            /* to the family, outside an alert */
+	struct page *pages; /* to the family, outside an alert */
 	uint32_t page_count;
-	int64_t last_enough_us;        /* newest set that satisfied the schedule, also when no longer kept; 0: none */
+	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
 	int64_t group_us, group_last_us; /* late readings that came together; 0: none */
-	uint8_t overdue;               /* enum overdue_stage reached */
-	int64_t repeat_us[READING_INPUT_COUNT]; /* a repeat must be here by then; 0: not asked for */
+	uint8_t overdue;                 /* enum overdue_stage reached */
+	int64_t repeat_us
+		[READING_INPUT_COUNT]; /* a repeat must be here by then; 0: not asked for */
 	int8_t band;                   /* of the newest scored set; -1: none */
 	uint32_t sequence;
-	int64_t due_us;                /* next timer */
-	uint32_t heap_at;              /* position in the heap + 1; 0: not in it */
-	bool changed;                  /* the board's row */
-	int64_t stale_us;              /* when a value of that row turns stale; MODEL_NEVER: none will */
-	bool dirty;                    /* something of it waits to be written */
+	int64_t due_us;   /* next timer */
+	uint32_t heap_at; /* position in the heap + 1; 0: not in it */
+	bool changed;     /* the board's row */
+	int64_t stale_us; /* when a value of that row turns stale; MODEL_NEVER: none will */
+	bool dirty;       /* something of it waits to be written */
 	struct stay *next_dirty;
 };
 
 struct ward_core {
 	struct ward_core_options options;
 	int64_t now_us, feed;
-	int64_t shown_us; /* the board's time: never behind now_us; no part of the state */
+	int64_t shown_us;        /* the board's time: never behind now_us; no part of the state */
 	struct policy *policies; /* newest first */
 	struct ward_place *wards;
 	struct role *roles;
 	struct stay *stays, *stays_last;
-	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id, role_by_id,
-		stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id, set_by_id;
+	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
+		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
+		set_by_id;
 	uint32_t stay_count;
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
@@ -329,14 +368,16 @@ struct str model_human_name(struct arena *arena, const struct json *names);
 struct reading *reading_parse(const struct json *observation);
 /* Plausibility, times and flags that need the policy. */
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
-bool reading_same(const struct reading *a, const struct reading *b); /* device, time, input, value */
+bool reading_same(const struct reading *a,
+		  const struct reading *b); /* device, time, input, value */
 bool reading_same_value(const struct reading *a, const struct reading *b);
 /* Whether it counts in a score. */
 bool reading_counts(const struct reading *reading);
 
 /* set.c */
 /* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
-void set_regroup(struct ward_core *core, struct stay *stay, void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
+void set_regroup(struct ward_core *core, struct stay *stay,
+		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
 int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
 struct set *set_newest(const struct stay *stay);
 struct str set_scale_name(const struct policy *policy); /* "PEWS" */
@@ -353,12 +394,14 @@ void alert_cause_text(const struct alert *alert, char ret_text[160]);
 struct str alert_rule(const struct alert *alert); /* code of CodeSystem ward-rule */
 struct alert *alert_open(const struct stay *stay, enum alert_cause cause);
 bool alert_is_open(const struct alert *alert);
-struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause, enum alert_level level,
-			  struct str title);
+struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause,
+			  enum alert_level level, struct str title);
 /* Raises the level of an open alert; it is paged anew, also when it was acknowledged. */
-void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level level, const char *why);
+void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level level,
+		  const char *why);
 void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level level);
-void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end, struct str reason);
+void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end,
+		 struct str reason);
 void alert_touch(struct ward_core *core, struct alert *alert);
 void alert_note(struct ward_core *core, struct alert *alert, const char *text);
 /* A person's version of the Task. */
@@ -371,7 +414,8 @@ void alert_delivered(struct ward_core *core, struct alert *alert);
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
-void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all, const char *text);
+void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
+		 const char *text);
 void page_event(struct ward_core *core, struct page *page, const struct json *communication);
 
 /* rota.c */
@@ -412,9 +456,11 @@ void timer_set(struct ward_core *core, struct stay *stay, int64_t due_us);
 struct stay *timer_first(const struct ward_core *core);
 
 /* print files */
-struct json *print_task(const struct ward_core *core, struct arena *arena, const struct alert *alert);
-struct json *print_communication(const struct ward_core *core, struct arena *arena, const struct stay *stay,
-				 const struct alert *alert, const struct page *page);
+struct json *print_task(const struct ward_core *core, struct arena *arena,
+			const struct alert *alert);
+struct json *print_communication(const struct ward_core *core, struct arena *arena,
+				 const struct stay *stay, const struct alert *alert,
+				 const struct page *page);
 struct json *print_score(const struct ward_core *core, struct arena *arena, const struct stay *stay,
 			 const struct set *set);
 

@@ -35,13 +35,15 @@ static bool page_is_written(const struct page *page)
 	return page->dirty && !(page->withdrawn && page->version == 0);
 }
 
-static bool collect_pages(struct collector *collector, const struct stay *stay, const struct alert *alert)
+static bool collect_pages(struct collector *collector, const struct stay *stay,
+			  const struct alert *alert)
 {
 	for (const struct page *page = alert == NULL ? stay->pages : alert->pages;
 	     page != NULL && !is_full(collector); page = page->next) {
 		if (page_is_written(page) &&
 		    !collect(collector, "Communication", page->id, page->version,
-			     print_communication(collector->core, collector->arena, stay, alert, page)))
+			     print_communication(collector->core, collector->arena, stay, alert,
+						 page)))
 			return false;
 	}
 	return true;
@@ -49,7 +51,8 @@ static bool collect_pages(struct collector *collector, const struct stay *stay, 
 
 static bool collect_stay(struct collector *collector, const struct stay *stay)
 {
-	for (const struct set *set = stay->sets; set != NULL && !is_full(collector); set = set->next) {
+	for (const struct set *set = stay->sets; set != NULL && !is_full(collector);
+	     set = set->next) {
 		if (set->dirty && (set->scored || set->version > 0) &&
 		    !collect(collector, "Observation", set->id, set->version,
 			     print_score(collector->core, collector->arena, stay, set)))
@@ -136,7 +139,8 @@ bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count
 	return !arena->failed;
 }
 
-static void output_at(struct ward_core *core, const struct ward_output *output, int64_t version, bool done)
+static void output_at(struct ward_core *core, const struct ward_output *output, int64_t version,
+		      bool done)
 {
 	struct set *set = map_get(&core->set_by_id, output->id);
 	struct alert *alert = map_get(&core->alert_by_id, output->id);
@@ -184,7 +188,9 @@ void ward_core_settle(struct ward_core *core)
 bool ward_core_alerts(struct ward_core *core, struct arena *arena, struct ward_output **ret_outputs,
 		      size_t *ret_count)
 {
-	struct collector collector = { .core = core, .arena = arena, .capacity = core->alert_by_id.count + 1 };
+	struct collector collector = { .core = core,
+				       .arena = arena,
+				       .capacity = core->alert_by_id.count + 1 };
 	collector.outputs = ARENA_NEW(arena, struct ward_output, collector.capacity);
 	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
 		for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {

@@ -7,7 +7,7 @@
 struct str overdue_stage_name(unsigned stage)
 {
 	static const struct str names[OVERDUE_COUNT] = {
-		STR_INIT(""),	    STR_INIT("due"),  STR_INIT("amber"),
+		STR_INIT(""),       STR_INIT("due"),  STR_INIT("amber"),
 		STR_INIT("medium"), STR_INIT("high"), STR_INIT("emergency"),
 	};
 	ASSERT(stage < OVERDUE_COUNT);
@@ -46,8 +46,8 @@ static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned st
 	model_clock_time(stay_due_us(core, stay), due);
 	model_clock_time(stay->last_enough_us, last);
 	if (stay->last_enough_us == 0)
-		model_format(title, sizeof(title), "No readings since admission; first ones were due at %s",
-			     due);
+		model_format(title, sizeof(title),
+			     "No readings since admission; first ones were due at %s", due);
 	else
 		model_format(title, sizeof(title), "No readings since %s; due at %s", last, due);
 	if (alert == NULL) {

@@ -60,7 +60,8 @@ static void withdraw_instant(struct ward_core *core, struct alert *alert)
 	}
 }
 
-static void page_person(struct ward_core *core, struct alert *alert, const struct role *role, bool webhook)
+static void page_person(struct ward_core *core, struct alert *alert, const struct role *role,
+			bool webhook)
 {
 	struct page *page = page_new(core, &alert->pages, alert->id, &alert->page_count);
 	model_format(page->recipient, sizeof(page->recipient), "PractitionerRole/%s", role->id);
@@ -142,14 +143,15 @@ static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bo
 	for (; rung < ladder->rung_count; rung++) {
 		alert->rung = rung;
 		if (page_rung(core, alert, &ladder->rungs[rung])) {
-			alert->deadline_us = core->now_us +
-					     (again ? ladder->repeat_us : ladder->acknowledge_us);
+			alert->deadline_us =
+				core->now_us + (again ? ladder->repeat_us : ladder->acknowledge_us);
 			break;
 		}
 		page_nobody(core, alert, &ladder->rungs[rung]);
 	}
 	if (rung == ladder->rung_count)
-		alert->deadline_us = core->now_us + ladder->acknowledge_us; /* look again for somebody */
+		alert->deadline_us =
+			core->now_us + ladder->acknowledge_us; /* look again for somebody */
 	stay_timers(core, alert->stay);
 }
 
@@ -177,10 +179,12 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 				    ? page_new(core, &stay->pages, stay->id, &stay->page_count)
 				    : page_new(core, &alert->pages, alert->id, &alert->page_count);
 	if (contact != NULL) {
-		model_format(page->recipient, sizeof(page->recipient), "RelatedPerson/%s", contact->id);
+		model_format(page->recipient, sizeof(page->recipient), "RelatedPerson/%s",
+			     contact->id);
 		MODEL_PUT(page->recipient_name, str_from_c(contact->name));
 	} else {
-		model_format(page->recipient, sizeof(page->recipient), "Patient/%s", stay->patient->id);
+		model_format(page->recipient, sizeof(page->recipient), "Patient/%s",
+			     stay->patient->id);
 		MODEL_PUT(page->recipient_name, str_from_c(stay->patient->name));
 	}
 	MODEL_PUT(page->text, str_from_c(text));
@@ -192,7 +196,8 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 	stay_mark(core, stay);
 }
 
-void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all, const char *text)
+void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
+		 const char *text)
 {
 	if (stay->patient == NULL)
 		return;
@@ -215,8 +220,8 @@ void page_event(struct ward_core *core, struct page *page, const struct json *co
 		page->status = PAGE_STOPPED;
 	else if (str_equal(status, STR("not-done")))
 		page->status = PAGE_NOT_DONE;
-	if (date_parse(json_get_text(communication, STR("received")), DATE_KIND_DATETIME, &received) ==
-	    ERROR_OK)
+	if (date_parse(json_get_text(communication, STR("received")), DATE_KIND_DATETIME,
+		       &received) == ERROR_OK)
 		page->received_us = received.low_us;
 	(void)core;
 }

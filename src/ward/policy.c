@@ -16,7 +16,8 @@ static const struct json *action_of(const struct json *plan, struct str id)
 	return NULL;
 }
 
-static bool setting_matches(const struct json *extension, struct str name, const struct json **ret_value)
+static bool setting_matches(const struct json *extension, struct str name,
+			    const struct json **ret_value)
 {
 	if (!str_equal(json_get_text(extension, STR("url")),
 		       STR(HOMEWARD_URL "StructureDefinition/setting")))
@@ -81,8 +82,8 @@ static bool amount_us(struct str number, struct str unit, int64_t *ret_us)
 static bool read_us(const struct json *action, struct str name, int64_t *ret_us)
 {
 	const struct json *duration = json_get(setting(action, name, 0), STR("valueDuration"));
-	return amount_us(json_get_text(duration, STR("value")), json_get_text(duration, STR("code")),
-			 ret_us);
+	return amount_us(json_get_text(duration, STR("value")),
+			 json_get_text(duration, STR("code")), ret_us);
 }
 
 static bool read_decimal(const struct json *action, struct str name, struct decimal *ret_value)
@@ -122,8 +123,8 @@ static bool read_schedule(const struct json *plan, struct policy *policy)
 	const struct json *action = action_of(plan, STR("schedule"));
 	const struct json *repeat = json_get(json_get(action, STR("timingTiming")), STR("repeat"));
 	int enough = 1;
-	if (!amount_us(json_get_text(repeat, STR("period")), json_get_text(repeat, STR("periodUnit")),
-		       &policy->period_us) ||
+	if (!amount_us(json_get_text(repeat, STR("period")),
+		       json_get_text(repeat, STR("periodUnit")), &policy->period_us) ||
 	    policy->period_us < DATE_US_PER_MIN ||
 	    !read_us(action, STR("firstDue"), &policy->first_due_us) ||
 	    !read_us(action, STR("set"), &policy->set_us) ||
@@ -136,7 +137,8 @@ static bool read_schedule(const struct json *plan, struct policy *policy)
 	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
 		const struct json *asked = NULL;
 		for (size_t i = 0; (asked = setting(action, STR("asks"), i)) != NULL; i++) {
-			if (str_equal(json_get_text(asked, STR("valueCode")), reading_input_name(input)))
+			if (str_equal(json_get_text(asked, STR("valueCode")),
+				      reading_input_name(input)))
 				policy->asks |= 1u << input;
 		}
 	}

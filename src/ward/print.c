@@ -32,7 +32,8 @@ struct json *print_resource(struct arena *arena, struct str type, const char *id
 	return resource;
 }
 
-struct json *print_reference(struct arena *arena, const char *type, const char *id, const char *display)
+struct json *print_reference(struct arena *arena, const char *type, const char *id,
+			     const char *display)
 {
 	struct json *reference = json_new(arena, JSON_OBJECT);
 	char text[MODEL_REFERENCE_BYTES + MODEL_ID_BYTES];
@@ -47,7 +48,8 @@ struct json *print_reference(struct arena *arena, const char *type, const char *
 	return reference;
 }
 
-struct json *print_concept(struct arena *arena, struct str system, struct str code, struct str display)
+struct json *print_concept(struct arena *arena, struct str system, struct str code,
+			   struct str display)
 {
 	struct json *concept = json_new(arena, JSON_OBJECT);
 	struct json *coding = json_new(arena, JSON_OBJECT);
@@ -69,8 +71,8 @@ void print_one(struct arena *arena, struct json *object, struct str name, struct
 	json_add(object, name, array);
 }
 
-void print_extension(struct arena *arena, struct json *object, const char *name, struct str value_name,
-		     struct json *value)
+void print_extension(struct arena *arena, struct json *object, const char *name,
+		     struct str value_name, struct json *value)
 {
 	struct json *list = json_get(object, STR("extension"));
 	struct json *extension = json_new(arena, JSON_OBJECT);

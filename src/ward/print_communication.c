@@ -28,8 +28,9 @@ static struct str channel_of(const struct page *page)
 	return page->family ? STR("none") : STR("board");
 }
 
-struct json *print_communication(const struct ward_core *core, struct arena *arena, const struct stay *stay,
-				 const struct alert *alert, const struct page *page)
+struct json *print_communication(const struct ward_core *core, struct arena *arena,
+				 const struct stay *stay, const struct alert *alert,
+				 const struct page *page)
 {
 	struct json *communication = print_resource(arena, STR("Communication"), page->id);
 	struct json *payload = json_new(arena, JSON_OBJECT);
@@ -41,20 +42,23 @@ struct json *print_communication(const struct ward_core *core, struct arena *are
 			print_reference(arena, "EpisodeOfCare", stay->id, ""));
 	if (page->received_us != 0)
 		print_extension(arena, communication, "delivery-proof", STR("valueString"),
-				json_new_string(arena, page->webhook ? STR("webhook answered")
-								     : STR("answered on the board")));
+				json_new_string(arena, page->webhook
+							       ? STR("webhook answered")
+							       : STR("answered on the board")));
 	put_status(arena, communication, page);
 	json_add(communication, STR("priority"),
 		 json_new_string(arena, page->level == ALERT_LEVEL_EMERGENCY ? STR("stat")
-					: urgent			     ? STR("urgent")
+					: urgent                             ? STR("urgent")
 									     : STR("routine")));
 	print_one(arena, communication, STR("medium"),
-		  print_concept(arena, STR(HOMEWARD_URL "CodeSystem/channel"), channel_of(page), STR("")));
+		  print_concept(arena, STR(HOMEWARD_URL "CodeSystem/channel"), channel_of(page),
+				STR("")));
 	if (stay->patient != NULL)
 		json_add(communication, STR("subject"),
 			 print_reference(arena, "Patient", stay->patient->id, ""));
 	if (alert != NULL)
-		print_one(arena, communication, STR("about"), print_reference(arena, "Task", alert->id, ""));
+		print_one(arena, communication, STR("about"),
+			  print_reference(arena, "Task", alert->id, ""));
 	print_instant(arena, communication, STR("sent"), page->at_us);
 	if (page->received_us != 0)
 		print_instant(arena, communication, STR("received"), page->received_us);

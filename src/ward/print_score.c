@@ -60,7 +60,8 @@ static void put_parts(struct arena *arena, struct json *observation, const struc
 			continue;
 		struct json *concept = print_concept(arena, SNOMED, code, STR(""));
 		if (concept != NULL)
-			print_string(arena, concept, STR("text"), score_input_name((enum score_input)input));
+			print_string(arena, concept, STR("text"),
+				     score_input_name((enum score_input)input));
 		json_add(component, STR("code"), concept);
 		if (set->result.parts[input] != SCORE_PART_UNKNOWN)
 			json_add(component, STR("valueQuantity"),
@@ -83,7 +84,8 @@ static void put_sources(struct arena *arena, struct json *observation, const str
 	const char *last = "";
 	if (list == NULL)
 		return;
-	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+	for (const struct reading *reading = stay->readings; reading != NULL;
+	     reading = reading->next) {
 		if (!reading_counts(reading) || reading->duplicate ||
 		    reading->measured_us < set->start_us ||
 		    reading->measured_us > set->start_us + policy->set_us ||
@@ -126,17 +128,20 @@ struct json *print_score(const struct ward_core *core, struct arena *arena, cons
 	json_add(observation, STR("status"),
 		 json_new_string(arena, set->scored ? STR("final") : STR("entered-in-error")));
 	print_one(arena, observation, STR("category"),
-		  print_concept(arena, STR("http://terminology.hl7.org/CodeSystem/observation-category"),
+		  print_concept(arena,
+				STR("http://terminology.hl7.org/CodeSystem/observation-category"),
 				STR("survey"), STR("")));
 	json_add(observation, STR("code"),
-		 print_concept(arena, SNOMED, npews ? STR("1363261000000104") : STR("1104051000000101"),
+		 print_concept(arena, SNOMED,
+			       npews ? STR("1363261000000104") : STR("1104051000000101"),
 			       npews ? STR("National PEWS total") : STR("NEWS2 total")));
 	if (stay->patient != NULL)
 		json_add(observation, STR("subject"),
 			 print_reference(arena, "Patient", stay->patient->id, ""));
 	print_instant(arena, observation, STR("effectiveDateTime"), set->start_us);
 	if (set->scored) {
-		json_add(observation, STR("valueQuantity"), score_quantity(arena, set->result.total));
+		json_add(observation, STR("valueQuantity"),
+			 score_quantity(arena, set->result.total));
 		put_sources(arena, observation, stay, policy, set);
 		put_parts(arena, observation, policy, set);
 	}

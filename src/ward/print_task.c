@@ -9,9 +9,12 @@ static const struct str status_codes[ALERT_STATUS_COUNT] = {
 };
 
 static const struct str end_codes[ALERT_END_COUNT] = {
-	[ALERT_END_OPEN] = STR_INIT("open"),		 [ALERT_END_PERSON] = STR_INIT("person"),
-	[ALERT_END_IMPROVED] = STR_INIT("improved"),	 [ALERT_END_ARRIVED] = STR_INIT("arrived"),
-	[ALERT_END_PAUSED] = STR_INIT("paused"),	 [ALERT_END_DISCHARGED] = STR_INIT("discharged"),
+	[ALERT_END_OPEN] = STR_INIT("open"),
+	[ALERT_END_PERSON] = STR_INIT("person"),
+	[ALERT_END_IMPROVED] = STR_INIT("improved"),
+	[ALERT_END_ARRIVED] = STR_INIT("arrived"),
+	[ALERT_END_PAUSED] = STR_INIT("paused"),
+	[ALERT_END_DISCHARGED] = STR_INIT("discharged"),
 };
 
 static struct str priority_of(unsigned level)
@@ -60,9 +63,8 @@ static void put_status(struct arena *arena, struct json *task, const struct aler
 {
 	json_add(task, STR("status"), json_new_string(arena, status_codes[alert->status]));
 	if (!alert_is_open(alert)) {
-		struct json *reason =
-			print_concept(arena, STR(HOMEWARD_URL "CodeSystem/alert-end"),
-				      end_codes[alert->end], STR(""));
+		struct json *reason = print_concept(arena, STR(HOMEWARD_URL "CodeSystem/alert-end"),
+						    end_codes[alert->end], STR(""));
 		if (reason != NULL)
 			print_string_maybe(arena, reason, STR("text"), str_from_c(alert->reason));
 		json_add(task, STR("statusReason"), reason);
@@ -82,7 +84,8 @@ static void put_period(struct arena *arena, struct json *task, const struct aler
 		return;
 	if (alert->acknowledged_us != 0) {
 		if (alert->acknowledged_time[0] != '\0')
-			print_string(arena, period, STR("start"), str_from_c(alert->acknowledged_time));
+			print_string(arena, period, STR("start"),
+				     str_from_c(alert->acknowledged_time));
 		else
 			print_instant(arena, period, STR("start"), alert->acknowledged_us);
 	}
@@ -146,7 +149,8 @@ static struct str rule_display(const struct alert *alert)
 	return names[alert->cause];
 }
 
-struct json *print_task(const struct ward_core *core, struct arena *arena, const struct alert *alert)
+struct json *print_task(const struct ward_core *core, struct arena *arena,
+			const struct alert *alert)
 {
 	struct json *task = print_resource(arena, STR("Task"), alert->id);
 	const struct stay *stay = alert->stay;
@@ -157,7 +161,8 @@ struct json *print_task(const struct ward_core *core, struct arena *arena, const
 	put_extensions(arena, task, alert);
 	put_identifier(arena, task, alert);
 	if (stay->plan[0] != '\0')
-		print_one(arena, task, STR("basedOn"), print_reference(arena, "CarePlan", stay->plan, ""));
+		print_one(arena, task, STR("basedOn"),
+			  print_reference(arena, "CarePlan", stay->plan, ""));
 	put_status(arena, task, alert);
 	json_add(task, STR("intent"), json_new_string(arena, STR("order")));
 	json_add(task, STR("priority"), json_new_string(arena, priority_of(alert->level)));
@@ -168,9 +173,11 @@ struct json *print_task(const struct ward_core *core, struct arena *arena, const
 		     alert->latest[0] == '\0' ? "" : "; ", alert->latest);
 	print_string(arena, task, STR("description"), str_from_c(description));
 	if (alert->focus[0] != '\0')
-		json_add(task, STR("focus"), print_reference(arena, "Observation", alert->focus, ""));
+		json_add(task, STR("focus"),
+			 print_reference(arena, "Observation", alert->focus, ""));
 	if (stay->patient != NULL)
-		json_add(task, STR("for"), print_reference(arena, "Patient", stay->patient->id, ""));
+		json_add(task, STR("for"),
+			 print_reference(arena, "Patient", stay->patient->id, ""));
 	put_period(arena, task, alert);
 	print_instant(arena, task, STR("authoredOn"), alert->raised_us);
 	if (alert->owner[0] != '\0' || alert->owner_name[0] != '\0')

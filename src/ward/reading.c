@@ -44,12 +44,14 @@ static const struct {
 	{ STR_INIT(HW_OBSERVATION), STR_INIT("worried"), READING_CONCERN },
 };
 
-static const struct str distress_codes[] = { STR_INIT("none"), STR_INIT("mild"), STR_INIT("moderate"),
-					     STR_INIT("severe") };
-static const struct str consciousness_codes[] = { STR_INIT("A"), STR_INIT("C"), STR_INIT("V"),
-						  STR_INIT("P"), STR_INIT("U"), STR_INIT("asleep") };
-static const struct str device_codes[] = { STR_INIT("air"), STR_INIT("NP"),   STR_INIT("FM"),
-					   STR_INIT("HB"),  STR_INIT("NRB"),  STR_INIT("HF"),
+static const struct str distress_codes[] = { STR_INIT("none"), STR_INIT("mild"),
+					     STR_INIT("moderate"), STR_INIT("severe") };
+static const struct str consciousness_codes[] = {
+	STR_INIT("A"), STR_INIT("C"), STR_INIT("V"),
+	STR_INIT("P"), STR_INIT("U"), STR_INIT("asleep")
+};
+static const struct str device_codes[] = { STR_INIT("air"),   STR_INIT("NP"),  STR_INIT("FM"),
+					   STR_INIT("HB"),    STR_INIT("NRB"), STR_INIT("HF"),
 					   STR_INIT("BiPAP"), STR_INIT("CPAP") };
 static const struct str bp_codes[] = { STR_INIT("NCO"), STR_INIT("U0"), STR_INIT("U4") };
 
@@ -177,7 +179,8 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 		return true;
 	}
 	if (device.len == 0)
-		device = STR("NP"); /* an amount without its device: by its level, as nasal prongs */
+		device =
+			STR("NP"); /* an amount without its device: by its level, as nasal prongs */
 	else if (!code_index(device_codes, sizeof(device_codes) / sizeof(device_codes[0]), device,
 			     &reading->code))
 		return false;
@@ -204,7 +207,8 @@ static bool concern_read(const struct json *element, struct reading *reading)
 	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
 	struct str answer = model_code(concept, STR(HOMEWARD_URL "CodeSystem/carer-question"));
 	enum alert_level picked;
-	struct str level = json_get_text(model_extension(element, STR("alert-level")), STR("valueCode"));
+	struct str level =
+		json_get_text(model_extension(element, STR("alert-level")), STR("valueCode"));
 	if (level.len == 0)
 		level = model_code(concept, STR(HOMEWARD_URL "CodeSystem/alert-level"));
 	if (alert_level_find(level, &picked))
@@ -220,8 +224,11 @@ static bool concern_read(const struct json *element, struct reading *reading)
 	static const struct {
 		char letter;
 		struct str word;
-	} words[] = { { 'W', STR_INIT("worse") }, { 'S', STR_INIT("same") }, { 'B', STR_INIT("better") },
-		      { 'A', STR_INIT("asleep") }, { 'U', STR_INIT("unavailable") } };
+	} words[] = { { 'W', STR_INIT("worse") },
+		      { 'S', STR_INIT("same") },
+		      { 'B', STR_INIT("better") },
+		      { 'A', STR_INIT("asleep") },
+		      { 'U', STR_INIT("unavailable") } };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (words[i].letter == answer.ptr[0])
 			MODEL_PUT(reading->text, words[i].word);
@@ -246,8 +253,8 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
 	const struct json *quantity = json_get(element, STR("valueQuantity"));
 	struct str word;
-	reading->input = (uint8_t)(code == CODE_OXYGEN_FIO2 || code == CODE_ROOM_AIR ? SCORE_OXYGEN
-										      : code);
+	reading->input =
+		(uint8_t)(code == CODE_OXYGEN_FIO2 || code == CODE_ROOM_AIR ? SCORE_OXYGEN : code);
 	switch (code) {
 	case SCORE_OXYGEN:
 	case CODE_OXYGEN_FIO2:
@@ -256,14 +263,15 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	case SCORE_RESPIRATORY_DISTRESS:
 		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/respiratory-distress"));
 		MODEL_PUT(reading->text, word);
-		return code_index(distress_codes, sizeof(distress_codes) / sizeof(distress_codes[0]),
-				  word, &reading->code);
+		return code_index(distress_codes,
+				  sizeof(distress_codes) / sizeof(distress_codes[0]), word,
+				  &reading->code);
 	case SCORE_CONSCIOUSNESS:
 		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/consciousness"));
 		MODEL_PUT(reading->text, word);
 		return code_index(consciousness_codes,
-				  sizeof(consciousness_codes) / sizeof(consciousness_codes[0]), word,
-				  &reading->code);
+				  sizeof(consciousness_codes) / sizeof(consciousness_codes[0]),
+				  word, &reading->code);
 	case READING_CONCERN:
 		return concern_read(element, reading);
 	case SCORE_SYSTOLIC:
@@ -285,8 +293,8 @@ static bool is_pressure_panel(const struct json *observation)
 static void compare_pressures(struct reading *first, const struct reading *diastolic)
 {
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
-		if (reading->input == SCORE_SYSTOLIC && reading->has_value && diastolic->has_value &&
-		    decimal_compare(diastolic->value, reading->value) >= 0)
+		if (reading->input == SCORE_SYSTOLIC && reading->has_value &&
+		    diastolic->has_value && decimal_compare(diastolic->value, reading->value) >= 0)
 			reading->impossible = true;
 	}
 }
@@ -318,7 +326,8 @@ struct reading *reading_parse(const struct json *observation)
 		add_element(observation, SCORE_SYSTOLIC, &tail, &diastolic); /* not done */
 	for (const struct json *component = components == NULL ? NULL : components->child;
 	     component != NULL; component = component->next)
-		add_element(component, input_of(json_get(component, STR("code"))), &tail, &diastolic);
+		add_element(component, input_of(json_get(component, STR("code"))), &tail,
+			    &diastolic);
 	compare_pressures(first, &diastolic);
 	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {

@@ -50,9 +50,10 @@ static enum error compare(struct store *store, struct ward_core *core, struct ar
 			continue;
 		wrong++;
 		if (found == NULL)
-			(void)issue_add(issues, ERROR_CONFLICT, STR("Task"),
-					"Task/%.*s: the feed raises this alert and the record lacks it.",
-					STR_ARG(outputs[i].id));
+			(void)issue_add(
+				issues, ERROR_CONFLICT, STR("Task"),
+				"Task/%.*s: the feed raises this alert and the record lacks it.",
+				STR_ARG(outputs[i].id));
 		else
 			differ(issues, outputs[i].resource, found);
 	}
@@ -85,12 +86,14 @@ static enum error find_strays(struct store *store, struct stray *stray, struct a
 		for (size_t i = 0; i < count; i++) {
 			seen = versions[i].feed;
 			if (!str_equal(fhir_resource_name(versions[i].type), STR("Task")) ||
-			    !str_equal(versions[i].origin, STR(WARD_ORIGIN)) || versions[i].version > 1 ||
+			    !str_equal(versions[i].origin, STR(WARD_ORIGIN)) ||
+			    versions[i].version > 1 ||
 			    map_get(&stray->core->alert_by_id, versions[i].id) != NULL)
 				continue;
 			stray->count++;
 			(void)issue_add(stray->issues, ERROR_CONFLICT, STR("Task"),
-					"Task/%.*s: the record holds an alert that the feed does not raise.",
+					"Task/%.*s: the record holds an alert that the feed does "
+					"not raise.",
 					STR_ARG(versions[i].id));
 		}
 	}

@@ -65,8 +65,8 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 		return;
 	const struct json *practitioner = json_get(resource, STR("practitioner"));
 	const struct json *codes = json_get(resource, STR("code"));
-	MODEL_PUT(role->ward, model_reference_id(json_get(resource, STR("organization")),
-						 STR("Organization")));
+	MODEL_PUT(role->ward,
+		  model_reference_id(json_get(resource, STR("organization")), STR("Organization")));
 	MODEL_PUT(role->practitioner, model_reference_id(practitioner, STR("Practitioner")));
 	MODEL_PUT(role->display, json_get_text(practitioner, STR("display")));
 	for (const struct json *concept = codes == NULL ? NULL : codes->child; concept != NULL;
@@ -123,8 +123,9 @@ void rota_slot_link(struct ward_core *core, struct slot *slot)
 {
 	struct schedule *schedule = schedule_get(core, str_from_c(slot->schedule));
 	struct slot **link = &schedule->slots;
-	while (*link != NULL && ((*link)->start_us < slot->start_us ||
-				 ((*link)->start_us == slot->start_us && strcmp((*link)->id, slot->id) < 0)))
+	while (*link != NULL &&
+	       ((*link)->start_us < slot->start_us ||
+		((*link)->start_us == slot->start_us && strcmp((*link)->id, slot->id) < 0)))
 		link = &(*link)->next;
 	slot->next = *link;
 	*link = slot;

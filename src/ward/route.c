@@ -9,8 +9,8 @@
 
 static struct board_now now_of(const struct ward *ward)
 {
-	return (struct board_now){ clock_now_us(ward->options.clock), clock_rate(ward->options.clock),
-				   ward->options.dev };
+	return (struct board_now){ clock_now_us(ward->options.clock),
+				   clock_rate(ward->options.clock), ward->options.dev };
 }
 
 static void answer(struct call *call, struct text *text)
@@ -30,7 +30,8 @@ static struct ward *ward_of(struct call *call)
 {
 	struct ward *ward = server_room(call->server, "ward");
 	if (ward == NULL)
-		call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""), "The ward is starting."));
+		call_fail(call,
+			  issue_add(&call->issues, ERROR_BUSY, STR(""), "The ward is starting."));
 	return ward;
 }
 
@@ -122,8 +123,10 @@ static void events(struct call *call)
 }
 
 static const struct route routes[] = {
-	{ HTTP_GET, "/ward/list", list, 0, false, "Wards with their patients and open alerts counted." },
+	{ HTTP_GET, "/ward/list", list, 0, false,
+	  "Wards with their patients and open alerts counted." },
 	{ HTTP_GET, "/ward/board", board, 0, false, "The board of one ward, most urgent first." },
-	{ HTTP_GET, "/ward/events", events, 0, false, "Changes of the board as server-sent events." },
+	{ HTTP_GET, "/ward/events", events, 0, false,
+	  "Changes of the board as server-sent events." },
 };
 const struct route_table ward_routes = { routes, sizeof(routes) / sizeof(routes[0]) };

@@ -81,7 +81,8 @@ static struct str unit_of(unsigned input)
 static const struct reading *newest_of(const struct stay *stay, unsigned input)
 {
 	const struct reading *newest = NULL;
-	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+	for (const struct reading *reading = stay->readings; reading != NULL;
+	     reading = reading->next) {
 		if (reading->input == input && !reading->duplicate)
 			newest = reading;
 	}
@@ -120,7 +121,8 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 {
 	const struct reading *reading = newest_of(stay, input);
 	const struct policy *policy = stay_policy(core, stay);
-	bool asked = policy != NULL && input < SCORE_INPUT_COUNT && (policy->asks & 1u << input) != 0;
+	bool asked =
+		policy != NULL && input < SCORE_INPUT_COUNT && (policy->asks & 1u << input) != 0;
 	if (reading == NULL && !asked)
 		return;
 	put_comma(text);
@@ -128,8 +130,10 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
 	if (reading == NULL) {
-		text_put_c(text, ",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
-				 "\"part\":null,\"state\":\"missing\",\"note\":null,\"observation\":null}");
+		text_put_c(
+			text,
+			",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
+			"\"part\":null,\"state\":\"missing\",\"note\":null,\"observation\":null}");
 		return;
 	}
 	int part = set_part(stay, policy, reading);
@@ -206,8 +210,8 @@ static void put_alert(const struct alert *alert, struct text *text)
 	const struct ladder *ladder = page_ladder(alert);
 	uint32_t rung = alert->rung < ladder->rung_count ? alert->rung : ladder->rung_count - 1;
 	char title[MODEL_TEXT_BYTES + 100];
-	model_format(title, sizeof(title), "%s%s%s", alert->title, alert->latest[0] == '\0' ? "" : "; ",
-		     alert->latest);
+	model_format(title, sizeof(title), "%s%s%s", alert->title,
+		     alert->latest[0] == '\0' ? "" : "; ", alert->latest);
 	put_comma(text);
 	text_put_byte(text, '{');
 	put_string(text, "id", str_from_c(alert->id));
@@ -226,8 +230,9 @@ static void put_alert(const struct alert *alert, struct text *text)
 	if (alert->status == ALERT_ACCEPTED) {
 		text_put_byte(text, '{');
 		put_string(text, "by",
-			   str_from_c(alert->acknowledged_name[0] != '\0' ? alert->acknowledged_name
-									  : alert->acknowledged_by));
+			   str_from_c(alert->acknowledged_name[0] != '\0'
+					      ? alert->acknowledged_name
+					      : alert->acknowledged_by));
 		put_instant(text, "at", alert->acknowledged_us);
 		put_string(text, "plan", plan_of(alert));
 		put_instant(text, "reviewAt", alert->deadline_us);
@@ -282,7 +287,8 @@ static int64_t urgency_of(const struct stay *stay)
 	return urgency + (set == NULL ? 0 : set->result.total);
 }
 
-static void put_patient(const struct ward_core *core, const struct patient *patient, struct text *text)
+static void put_patient(const struct ward_core *core, const struct patient *patient,
+			struct text *text)
 {
 	struct date birth;
 	char age[24] = "";
@@ -292,7 +298,8 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 			model_format(age, sizeof(age), "%d y", years);
 		else if (years == 0)
 			model_format(age, sizeof(age), "%d m",
-				     (int)((core->shown_us - birth.low_us) / DATE_US_PER_DAY * 12 / 365));
+				     (int)((core->shown_us - birth.low_us) / DATE_US_PER_DAY * 12 /
+					   365));
 	}
 	text_put_c(text, ",\"patient\":{");
 	put_string(text, "id", str_from_c(patient->id));
@@ -305,7 +312,8 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 static void put_contacts(const struct patient *patient, struct text *text)
 {
 	text_put_c(text, ",\"contacts\":[");
-	for (const struct contact *contact = patient->contacts; contact != NULL; contact = contact->next) {
+	for (const struct contact *contact = patient->contacts; contact != NULL;
+	     contact = contact->next) {
 		put_comma(text);
 		text_put_byte(text, '{');
 		put_string(text, "name", str_from_c(contact->name));
@@ -328,6 +336,22 @@ static bool is_shown(const struct stay *stay)
 			return true;
 	}
 	return false;
+}
+
+/* When a value of the row turns stale with nothing else happening. */
+static int64_t stale_from_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t from_us = MODEL_NEVER;
+	for (unsigned input = 0; policy != NULL && input < READING_INPUT_COUNT; input++) {
+		const struct reading *reading = newest_of(stay, input);
+		if (reading == NULL)
+			continue;
+		int64_t stale_us = reading->measured_us + policy->stale_us;
+		if (stale_us >= core->shown_us && stale_us < from_us)
+			from_us = stale_us;
+	}
+	return from_us;
 }
 
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text)
@@ -368,22 +392,6 @@ int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode)
 	return stay == NULL ? 0 : urgency_of(stay);
 }
 
-/* When a value of the row turns stale with nothing else happening. */
-static int64_t stale_from_us(const struct ward_core *core, const struct stay *stay)
-{
-	const struct policy *policy = stay_policy(core, stay);
-	int64_t from_us = MODEL_NEVER;
-	for (unsigned input = 0; policy != NULL && input < READING_INPUT_COUNT; input++) {
-		const struct reading *reading = newest_of(stay, input);
-		if (reading == NULL)
-			continue;
-		int64_t stale_us = reading->measured_us + policy->stale_us;
-		if (stale_us >= core->shown_us && stale_us < from_us)
-			from_us = stale_us;
-	}
-	return from_us;
-}
-
 void ward_core_stale(struct ward_core *core, int64_t now_us)
 {
 	core->shown_us = now_us;
@@ -396,7 +404,8 @@ void ward_core_stale(struct ward_core *core, int64_t now_us)
 }
 
 void ward_core_wards(const struct ward_core *core,
-		     void (*visit)(void *context, const struct ward_summary *summary), void *context)
+		     void (*visit)(void *context, const struct ward_summary *summary),
+		     void *context)
 {
 	for (const struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
 		struct ward_summary summary = { .id = str_from_c(ward->id),
@@ -405,7 +414,8 @@ void ward_core_wards(const struct ward_core *core,
 			if (stay->ward != ward || !is_shown(stay))
 				continue;
 			summary.patients += stay->status != STAY_FINISHED;
-			for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
+			for (const struct alert *alert = stay->alerts; alert != NULL;
+			     alert = alert->next)
 				summary.open_alerts += alert_is_open(alert);
 		}
 		if (ward->is_ward || summary.patients > 0)
@@ -413,14 +423,15 @@ void ward_core_wards(const struct ward_core *core,
 	}
 }
 
-void ward_core_rows(struct ward_core *core, void (*visit)(void *context, const struct ward_row *row),
-		    void *context)
+void ward_core_rows(struct ward_core *core,
+		    void (*visit)(void *context, const struct ward_row *row), void *context)
 {
 	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
 		if (!stay->changed)
 			continue;
 		stay->changed = false;
-		struct ward_row row = { .episode = str_from_c(stay->id), .present = is_shown(stay) };
+		struct ward_row row = { .episode = str_from_c(stay->id),
+					.present = is_shown(stay) };
 		if (stay->ward != NULL)
 			row.ward = str_from_c(stay->ward->id);
 		visit(context, &row);

@@ -75,16 +75,17 @@ static bool at_least_more(struct decimal by, struct decimal than, struct decimal
 	       decimal_to_scaled(step, 3, &c) && a - b >= c;
 }
 
-static void temperature_alert(struct ward_core *core, struct stay *stay, const struct reading *reading,
-			      enum alert_cause cause)
+static void temperature_alert(struct ward_core *core, struct stay *stay,
+			      const struct reading *reading, enum alert_cause cause)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	bool fever = cause == ALERT_CAUSE_FEVER;
 	struct alert *alert = alert_open(stay, cause);
 	char title[MODEL_TEXT_BYTES], time[48];
 	when(reading, time);
-	model_format(title, sizeof(title), "%s %s \xC2\xB0"
-					   "C %s",
+	model_format(title, sizeof(title),
+		     "%s %s \xC2\xB0"
+		     "C %s",
 		     fever ? "Fever" : "Low temperature", reading->text, time);
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause,
@@ -93,9 +94,10 @@ static void temperature_alert(struct ward_core *core, struct stay *stay, const s
 	} else {
 		bool further = fever ? decimal_compare(reading->value, alert->extreme) > 0
 				     : decimal_compare(reading->value, alert->extreme) < 0;
-		bool worse = fever ? at_least_more(reading->value, alert->extreme, policy->fever_worse)
-				   : at_least_more(alert->extreme, reading->value,
-						   policy->hypothermia_worse);
+		bool worse =
+			fever ? at_least_more(reading->value, alert->extreme, policy->fever_worse)
+			      : at_least_more(alert->extreme, reading->value,
+					      policy->hypothermia_worse);
 		latest(alert, reading);
 		alert_touch(core, alert);
 		if (!further)
@@ -120,7 +122,8 @@ static bool is_fever(const struct policy *policy, struct decimal value)
 static bool is_low(const struct policy *policy, struct decimal value)
 {
 	int order = decimal_compare(value, policy->hypothermia_below);
-	return policy->has_hypothermia && (order < 0 || (order == 0 && policy->hypothermia_inclusive));
+	return policy->has_hypothermia &&
+	       (order < 0 || (order == 0 && policy->hypothermia_inclusive));
 }
 
 static bool is_raised(const struct policy *policy, struct decimal value)
@@ -129,22 +132,25 @@ static bool is_raised(const struct policy *policy, struct decimal value)
 }
 
 /* A temperature just under fever counts together with concern. */
-static void raised_with_concern(struct ward_core *core, struct stay *stay, const struct reading *reading)
+static void raised_with_concern(struct ward_core *core, struct stay *stay,
+				const struct reading *reading)
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONCERN);
 	char why[MODEL_TEXT_BYTES], time[48];
 	if (alert == NULL || (alert->inputs & 1u << SCORE_TEMPERATURE) != 0)
 		return;
 	when(reading, time);
-	model_format(why, sizeof(why), "%s; temperature %s \xC2\xB0"
-				       "C %s",
+	model_format(why, sizeof(why),
+		     "%s; temperature %s \xC2\xB0"
+		     "C %s",
 		     alert->title, reading->text, time);
 	MODEL_PUT(alert->title, str_from_c(why));
 	alert->inputs |= 1u << SCORE_TEMPERATURE;
 	alert_worsen(core, alert, (enum alert_level)alert->level, why);
 }
 
-static void rule_temperature(struct ward_core *core, struct stay *stay, const struct reading *reading)
+static void rule_temperature(struct ward_core *core, struct stay *stay,
+			     const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	if (is_fever(policy, reading->value)) {
@@ -168,11 +174,14 @@ static void rule_temperature(struct ward_core *core, struct stay *stay, const st
 	}
 }
 
-static void rule_consciousness(struct ward_core *core, struct stay *stay, const struct reading *reading)
+static void rule_consciousness(struct ward_core *core, struct stay *stay,
+			       const struct reading *reading)
 {
 	static const char *const words[] = {
-		[SCORE_ALERT] = "Alert", [SCORE_CONFUSION] = "New confusion",
-		[SCORE_VOICE] = "Responds only to voice", [SCORE_PAIN] = "Responds only to pain",
+		[SCORE_ALERT] = "Alert",
+		[SCORE_CONFUSION] = "New confusion",
+		[SCORE_VOICE] = "Responds only to voice",
+		[SCORE_PAIN] = "Responds only to pain",
 		[SCORE_UNRESPONSIVE] = "Unresponsive",
 		[SCORE_ASLEEP] = "Asleep: consciousness not judged, look again",
 	};
@@ -213,7 +222,8 @@ static const struct reading *temperature_near(const struct ward_core *core, cons
 {
 	const struct reading *found = NULL;
 	int64_t period_us = stay_period_us(core, stay);
-	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+	for (const struct reading *reading = stay->readings; reading != NULL;
+	     reading = reading->next) {
 		if (reading->input == SCORE_TEMPERATURE && reading_counts(reading) &&
 		    reading->measured_us > concern->measured_us - period_us)
 			found = reading;
@@ -266,7 +276,8 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 		found = true;
 	}
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONFLICT);
-	if (!found || reading->late || (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
+	if (!found || reading->late ||
+	    (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
 		return;
 	char title[MODEL_TEXT_BYTES], time[48];
 	when(reading, time);
@@ -314,7 +325,8 @@ static const struct reading *worst_in(const struct stay *stay, const struct poli
 {
 	const struct reading *worst = NULL;
 	int worst_part = 0;
-	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+	for (const struct reading *reading = stay->readings; reading != NULL;
+	     reading = reading->next) {
 		if (reading->input != input || !reading_counts(reading) || reading->duplicate ||
 		    reading->measured_us < set->start_us ||
 		    reading->measured_us > set->start_us + policy->set_us)
@@ -350,7 +362,8 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 	model_format(ret_title, MODEL_TEXT_BYTES, "%s%.*s %d%s at %s%s%s",
 		     set->by_parameter ? "One value far out: " : "",
 		     STR_ARG(set_scale_name(policy)), set->result.total,
-		     set->result.complete ? "" : " or more (partial)", time, at == 0 ? "" : ": ", values);
+		     set->result.complete ? "" : " or more (partial)", time, at == 0 ? "" : ": ",
+		     values);
 }
 
 static void set_latest(struct ward_core *core, struct alert *alert, const struct policy *policy,
@@ -374,7 +387,8 @@ static void take_set(struct alert *alert, const struct set *set)
 }
 
 /* A person resolved an alert of this very set: only what is worse than that raises another. */
-static bool resolved_already(const struct stay *stay, const struct policy *policy, const struct set *set)
+static bool resolved_already(const struct stay *stay, const struct policy *policy,
+			     const struct set *set)
 {
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if ((alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE) &&
@@ -421,8 +435,8 @@ static void score_raise(struct ward_core *core, struct stay *stay, const struct 
 		set_latest(core, alert, policy, set);
 	}
 	take_set(alert, set);
-	alert_worsen(core, alert, higher ? (enum alert_level)set->level : (enum alert_level)alert->level,
-		     title);
+	alert_worsen(core, alert,
+		     higher ? (enum alert_level)set->level : (enum alert_level)alert->level, title);
 }
 
 /* A later set that measured again everything that made the alert, all of it normal, ends an alert that
@@ -488,8 +502,8 @@ void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 
 /* --- late readings --------------------------------------------------------------------------- */
 
-static void late_title(const struct policy *policy, const struct set *peak, const struct set *newest,
-		       char ret_title[MODEL_TEXT_BYTES])
+static void late_title(const struct policy *policy, const struct set *peak,
+		       const struct set *newest, char ret_title[MODEL_TEXT_BYTES])
 {
 	char peak_time[6], newest_time[6];
 	struct str scale = set_scale_name(policy);
@@ -516,7 +530,8 @@ void rule_late(struct ward_core *core, struct stay *stay)
 	if (policy == NULL || stay->group_us == 0)
 		return;
 	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
-		if (!set->late || set->inputs == 0 || set->group_us != stay->group_us || !set->scored)
+		if (!set->late || set->inputs == 0 || set->group_us != stay->group_us ||
+		    !set->scored)
 			continue;
 		if (peak == NULL || set->level > peak->level ||
 		    (set->level == peak->level && set->result.total > peak->result.total))
@@ -526,7 +541,7 @@ void rule_late(struct ward_core *core, struct stay *stay)
 		return;
 	bool still = newest->late && newest->group_us == stay->group_us;
 	enum alert_level level = peak->level < ALERT_LEVEL_MEDIUM ? (enum alert_level)peak->level
-								   : ALERT_LEVEL_MEDIUM;
+								  : ALERT_LEVEL_MEDIUM;
 	if (still && newest->level > level)
 		level = (enum alert_level)newest->level;
 	late_title(policy, peak, newest, title);

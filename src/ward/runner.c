@@ -9,7 +9,7 @@
 
 #define RUNNER_BATCH 500
 #define RUNNER_ARENA_BYTES ((size_t)512 * 1024 * 1024)
-#define RUNNER_WAIT_MS_MAX 200      /* a clock that was moved forward is seen this soon */
+#define RUNNER_WAIT_MS_MAX 200 /* a clock that was moved forward is seen this soon */
 #define RUNNER_BEHIND_US (5 * INT64_C(1000000))
 #define RUNNER_STAFF_US (1 * INT64_C(1000000))
 #define RUNNER_KEEP_US (600 * INT64_C(1000000))
@@ -18,7 +18,8 @@
 
 /* --- feed ----------------------------------------------------------------------------------- */
 
-static enum error apply(struct ward_core *core, struct arena *arena, const struct store_version *version)
+static enum error apply(struct ward_core *core, struct arena *arena,
+			const struct store_version *version)
 {
 	struct json *resource = NULL;
 	struct str type = fhir_resource_name(version->type);
@@ -42,8 +43,8 @@ static enum error apply(struct ward_core *core, struct arena *arena, const struc
 	return ERROR_OK;
 }
 
-enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena, int64_t *seen,
-		       int64_t until, size_t *ret_count)
+enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena,
+		       int64_t *seen, int64_t until, size_t *ret_count)
 {
 	struct store_version *versions;
 	size_t count, done = 0;
@@ -88,8 +89,8 @@ static bool rebuild(struct ward *ward)
 		return false;
 	while (ward->seen < last && !atomic_load(&ward->stopping)) {
 		int64_t until = ward->seen < cursor ? cursor : last;
-		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, until, &count) !=
-		    ERROR_OK)
+		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, until,
+				&count) != ERROR_OK)
 			return false;
 		if (ward->seen == cursor)
 			ward_core_settle(ward->core);
@@ -129,7 +130,8 @@ static void show_ward(void *context, const struct ward_summary *summary)
 
 static void put_line(struct text *text, const char *level, const char *line)
 {
-	text_put_format(text, "%s{\"level\":\"%s\",\"text\":\"%s\"}", text->len > 1 ? "," : "", level, line);
+	text_put_format(text, "%s{\"level\":\"%s\",\"text\":\"%s\"}", text->len > 1 ? "," : "",
+			level, line);
 }
 
 static void show_system(struct ward *ward)
@@ -137,23 +139,28 @@ static void show_system(struct ward *ward)
 	struct text text;
 	enum store_state state = store_state(ward->options.store);
 	int64_t now_us = clock_monotonic_us();
-	bool behind = ward->behind_since_us != 0 && now_us - ward->behind_since_us > RUNNER_BEHIND_US;
+	bool behind =
+		ward->behind_since_us != 0 && now_us - ward->behind_since_us > RUNNER_BEHIND_US;
 	arena_reset(&ward->arena);
 	text_init(&text, &ward->arena, 4096);
 	text_put_byte(&text, '[');
 	if (state == STORE_FULL)
 		put_line(&text, "emergency",
-			 "The disk is full: new readings are refused and devices keep them. Phone the families. "
+			 "The disk is full: new readings are refused and devices keep them. Phone "
+			 "the families. "
 			 "Free space on the server; the ward goes on by itself.");
 	else if (state == STORE_FAILED)
 		put_line(&text, "emergency",
-			 "The record cannot be written: new readings are refused. Phone the families and call "
+			 "The record cannot be written: new readings are refused. Phone the "
+			 "families and call "
 			 "the server's operator.");
 	else if (ward->trouble != ERROR_OK && ward->trouble != ERROR_CONFLICT &&
 		 ward->trouble != ERROR_PRECONDITION)
-		put_line(&text, "emergency", "The ward engine cannot write alerts; it tries again.");
+		put_line(&text, "emergency",
+			 "The ward engine cannot write alerts; it tries again.");
 	if (behind)
-		put_line(&text, "high", "The ward engine is more than 5 seconds behind: values may be old.");
+		put_line(&text, "high",
+			 "The ward engine is more than 5 seconds behind: values may be old.");
 	text_put_byte(&text, ']');
 	board_system_put(ward->board, text_view(&text));
 }
@@ -215,8 +222,8 @@ static void note_behind(struct ward *ward, bool level)
 static bool step(struct ward *ward)
 {
 	size_t count = 0;
-	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, INT64_MAX,
-				       &count);
+	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
+				       INT64_MAX, &count);
 	note_behind(ward, error == ERROR_OK && count < RUNNER_BATCH);
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);
@@ -231,7 +238,8 @@ static bool step(struct ward *ward)
 	    (ward->seen - ward->kept_feed > RUNNER_KEEP_FEED ||
 	     clock_monotonic_us() - ward->kept_us > RUNNER_KEEP_US))
 		keeper_save(ward);
-	return count == 0 || (error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION);
+	return count == 0 ||
+	       (error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION);
 }
 
 static int wait_ms(const struct ward *ward)
@@ -263,7 +271,8 @@ static void run(void *argument)
 			continue;
 		}
 		if (step(ward))
-			store_feed_wait(ward->options.store, ward->trouble == ERROR_OK ? ward->seen : INT64_MAX,
+			store_feed_wait(ward->options.store,
+					ward->trouble == ERROR_OK ? ward->seen : INT64_MAX,
 					wait_ms(ward));
 	}
 	if (ready)

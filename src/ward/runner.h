@@ -21,8 +21,8 @@ struct ward {
 	struct ward_core *core;
 	struct thread thread;
 	atomic_bool stopping;
-	struct mutex mutex;      /* server, done_feed */
-	struct condition moved;  /* done_feed moved */
+	struct mutex mutex;     /* server, done_feed */
+	struct condition moved; /* done_feed moved */
 	struct server *server;
 	int64_t done_feed;       /* everything up to here is taken in and written */
 	int64_t seen;            /* feed number read */
@@ -46,7 +46,7 @@ void keeper_load(struct ward *ward);
 void keeper_save(struct ward *ward);
 
 /* One batch of the feed into the core; *ret_count versions were read. */
-enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena, int64_t *seen,
-		       int64_t until, size_t *ret_count);
+enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena,
+		       int64_t *seen, int64_t until, size_t *ret_count);
 
 #endif

@@ -56,9 +56,9 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 	set->spo2_scale = policy->spo2_scale;
 	set->has_at = true;
 	set->at_us = at_us;
-	set->has_birth_date = stay->patient != NULL &&
-			      date_parse(str_from_c(stay->patient->birth_date), DATE_KIND_DATE,
-					 &set->birth_date) == ERROR_OK;
+	set->has_birth_date =
+		stay->patient != NULL && date_parse(str_from_c(stay->patient->birth_date),
+						    DATE_KIND_DATE, &set->birth_date) == ERROR_OK;
 }
 
 int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading)
@@ -96,17 +96,21 @@ static bool belongs(const struct reading *reading)
 
 static uint64_t signature_of(const struct reading *reading, uint64_t seed)
 {
-	int64_t numbers[] = { reading->measured_us, reading->received_us, reading->input, reading->code,
-			      reading->value.coefficient, reading->value.exponent,
-			      reading->has_value | reading->has_litres << 1 | reading->has_fio2 << 2 |
-				      reading->not_done << 3 };
+	int64_t numbers[] = { reading->measured_us,
+			      reading->received_us,
+			      reading->input,
+			      reading->code,
+			      reading->value.coefficient,
+			      reading->value.exponent,
+			      reading->has_value | reading->has_litres << 1 |
+				      reading->has_fio2 << 2 | reading->not_done << 3 };
 	seed = hash_bytes(reading->observation, strlen(reading->observation), seed);
 	return hash_bytes(numbers, sizeof(numbers), seed);
 }
 
 /* The worst reading of each input among those of the set: [first, end). */
-static void choose(const struct stay *stay, const struct policy *policy, const struct reading *first,
-		   const struct reading *end, struct score_set *score)
+static void choose(const struct stay *stay, const struct policy *policy,
+		   const struct reading *first, const struct reading *end, struct score_set *score)
 {
 	const struct reading *chosen[SCORE_INPUT_COUNT] = { NULL };
 	int parts[SCORE_INPUT_COUNT];
@@ -175,8 +179,8 @@ static void rescore(const struct stay *stay, const struct policy *policy, struct
 	}
 }
 
-static struct set *set_make(struct ward_core *core, const struct stay *stay, const struct policy *policy,
-			    int64_t start_us)
+static struct set *set_make(struct ward_core *core, const struct stay *stay,
+			    const struct policy *policy, int64_t start_us)
 {
 	struct set *set = MODEL_NEW(struct set);
 	char cause[200], start[25];
@@ -235,7 +239,8 @@ void set_regroup(struct ward_core *core, struct stay *stay,
 		}
 		const struct reading *first = reading;
 		uint64_t signature = 1;
-		for (; reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
+		for (;
+		     reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
 		     reading = reading->next) {
 			if (belongs(reading))
 				signature = signature_of(reading, signature);

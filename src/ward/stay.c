@@ -2,8 +2,9 @@
  * One patient's time on the ward: what arrives for it, and its timers. */
 #include "ward/model.h"
 
-#define STAY_GROUP_US (15 * DATE_US_PER_MIN)   /* late readings closer together than this are one upload */
-#define STAY_BEFORE_US (60 * DATE_US_PER_MIN)  /* readings taken just before the admission count */
+#define STAY_GROUP_US \
+	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
+#define STAY_BEFORE_US (60 * DATE_US_PER_MIN) /* readings taken just before the admission count */
 
 struct stay *stay_get(struct ward_core *core, struct str id)
 {
@@ -75,8 +76,9 @@ static void forget_sets(struct ward_core *core, struct stay *stay, int64_t befor
 
 static int64_t forget_us(const struct stay *stay)
 {
-	return stay->status == STAY_FINISHED && stay->readings != NULL ? stay->end_us + MODEL_WINDOW_US
-									: MODEL_NEVER;
+	return stay->status == STAY_FINISHED && stay->readings != NULL
+		       ? stay->end_us + MODEL_WINDOW_US
+		       : MODEL_NEVER;
 }
 
 void stay_timers(struct ward_core *core, struct stay *stay)
@@ -100,7 +102,8 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 {
 	char title[MODEL_TEXT_BYTES];
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);
-	model_format(title, sizeof(title), "Impossible value for %.*s and no repeat: phone the family",
+	model_format(title, sizeof(title),
+		     "Impossible value for %.*s and no repeat: phone the family",
 		     STR_ARG(reading_input_label(input)));
 	stay->repeat_us[input] = 0;
 	if (alert == NULL) {
@@ -111,7 +114,8 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 		alert_worsen(core, alert, (enum alert_level)alert->level, title);
 	}
 	alert->inputs |= 1u << input;
-	for (const struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+	for (const struct reading *reading = stay->readings; reading != NULL;
+	     reading = reading->next) {
 		if (reading->input == input && reading->impossible && !reading->duplicate)
 			MODEL_PUT(alert->focus, str_from_c(reading->observation));
 	}
@@ -205,9 +209,8 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 	/* Whole sets only: a cut through a set would make another set of its rest. */
 	if (stay->readings != NULL && stay->readings->measured_us < before_us && policy != NULL) {
 		int64_t set_end_us = stay->readings->measured_us + policy->set_us;
-		while (stay->readings != NULL &&
-		       (stay->readings->measured_us < before_us ||
-			stay->readings->measured_us <= set_end_us)) {
+		while (stay->readings != NULL && (stay->readings->measured_us < before_us ||
+						  stay->readings->measured_us <= set_end_us)) {
 			struct reading *reading = stay->readings;
 			if (reading->measured_us > set_end_us)
 				set_end_us = reading->measured_us + policy->set_us;
@@ -323,8 +326,9 @@ static void check_policy(struct ward_core *core, struct stay *stay)
 		model_format(exact, sizeof(exact), "%s|%s", policy->url, policy->version);
 	if (stay->status == STAY_ACTIVE && stay->canonical[0] != '\0' &&
 	    strcmp(exact, stay->canonical) != 0)
-		rule_unscored(core, stay,
-			      "The ward policy of this stay is not in the record; another one stands in");
+		rule_unscored(
+			core, stay,
+			"The ward policy of this stay is not in the record; another one stands in");
 }
 
 void stay_event(struct ward_core *core, const struct ward_event *event)
@@ -342,8 +346,9 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 			return;
 		stay = stay_get(core, event->id);
 		stay_link_patient(core, stay, patient);
-		stay->ward = core_ward(core, model_reference_id(json_get(episode, STR("managingOrganization")),
-								STR("Organization")));
+		stay->ward = core_ward(
+			core, model_reference_id(json_get(episode, STR("managingOrganization")),
+						 STR("Organization")));
 		if (stay->start_us == 0)
 			stay->start_us = event->at_us;
 		instant_read(json_get(episode, STR("period")), STR("start"), &stay->start_us);
@@ -361,14 +366,15 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	const struct json *about = json_get(plan, STR("supportingInfo"));
 	const struct json *canonical = json_at(json_get(plan, STR("instantiatesCanonical")), 0);
 	const struct json *activity = json_at(json_get(plan, STR("activity")), 0);
-	const struct json *timing = json_get(json_get(activity, STR("detail")), STR("scheduledTiming"));
+	const struct json *timing =
+		json_get(json_get(activity, STR("detail")), STR("scheduledTiming"));
 	const struct json *repeat = json_get(timing, STR("repeat"));
 	struct decimal period;
 	int64_t thousandths;
 	struct str status = json_get_text(plan, STR("status"));
 	struct str episode = { NULL, 0 };
-	for (const struct json *item = about == NULL ? NULL : about->child; item != NULL && episode.len == 0;
-	     item = item->next)
+	for (const struct json *item = about == NULL ? NULL : about->child;
+	     item != NULL && episode.len == 0; item = item->next)
 		episode = model_reference_id(item, STR("EpisodeOfCare"));
 	if (episode.len == 0 || json_text(canonical).len == 0 ||
 	    !(str_equal(status, STR("active")) || str_equal(status, STR("on-hold")) ||
@@ -561,8 +567,9 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
 	if (alert == NULL)
-		alert = alert_raise(core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_MEDIUM,
-				    STR("Readings more than three days old arrived: look at the chart"));
+		alert = alert_raise(
+			core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_MEDIUM,
+			STR("Readings more than three days old arrived: look at the chart"));
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 

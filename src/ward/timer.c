@@ -31,7 +31,8 @@ static void sift_down(struct ward_core *core, uint32_t at)
 		uint32_t child = 2 * at + 1;
 		if (child >= core->heap_count)
 			break;
-		if (child + 1 < core->heap_count && before(core->heap[child + 1], core->heap[child]))
+		if (child + 1 < core->heap_count &&
+		    before(core->heap[child + 1], core->heap[child]))
 			child++;
 		if (!before(core->heap[child], stay))
 			break;

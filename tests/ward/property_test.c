@@ -3,19 +3,20 @@
  * restart, or how often a reading was delivered. Random streams under fixed seeds. */
 #include "world.h"
 
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 static struct world world;
 static uint64_t state_of_random;
 
 static unsigned draw(unsigned below)
 {
-	state_of_random = state_of_random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	state_of_random =
+		state_of_random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (unsigned)(state_of_random >> 33) % below;
 }
 
@@ -70,10 +71,12 @@ static void step_words(unsigned n)
 		world_code(&world, patient_of(n), "consciousness", minds[draw(7)], world.now_us);
 		break;
 	case 1:
-		world_code(&world, patient_of(n), "worried", draw(2) == 0 ? "true" : "false", world.now_us);
+		world_code(&world, patient_of(n), "worried", draw(2) == 0 ? "true" : "false",
+			   world.now_us);
 		break;
 	case 2:
-		world_code(&world, patient_of(n), "distress", draw(2) == 0 ? "none" : "moderate", world.now_us);
+		world_code(&world, patient_of(n), "distress", draw(2) == 0 ? "none" : "moderate",
+			   world.now_us);
 		break;
 	default:
 		world_code(&world, patient_of(n), "air", "", world.now_us);
@@ -83,7 +86,8 @@ static void step_words(unsigned n)
 
 static void step_person(unsigned n)
 {
-	static const char *const rules[] = { "score", "fever", "overdue", "concern", "parameter", "implausible" };
+	static const char *const rules[] = { "score",   "fever",     "overdue",
+					     "concern", "parameter", "implausible" };
 	const struct json *task = world_task(&world, episode_of(n), rules[draw(6)]);
 	if (task == NULL)
 		return;
@@ -96,12 +100,15 @@ static void step_person(unsigned n)
 static void step_stay(unsigned n, int64_t version)
 {
 	static const char *const states[] = { "active", "active", "onhold" };
-	world_put(&world, "EpisodeOfCare", episode_of(n), version,
-		  "\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://fhir.homeward.example/"
-		  "CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
-		  "\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
-		  "\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
-		  states[draw(3)], patient_of(n));
+	world_put(
+		&world, "EpisodeOfCare", episode_of(n), version,
+		"\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://"
+		"fhir.homeward.example/"
+		"CodeSystem/"
+		"episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		"\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
+		"\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
+		states[draw(3)], patient_of(n));
 }
 
 static void step_correction(unsigned n)
@@ -116,8 +123,10 @@ static void step_correction(unsigned n)
 		return;
 	}
 	world_put(&world, "Observation", id, 2,
-		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
-		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"%s\","
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "%s\"},\"effectiveDateTime\":\"%s\","
 		  "\"valueQuantity\":{\"value\":%u,\"code\":\"/min\"}",
 		  patient_of(n), at, 60 + draw(120));
 }
@@ -133,9 +142,11 @@ static void step_rota(void)
 	int64_t from_us = world.now_us + ((int64_t)draw(24) - 12) * HOUR;
 	date_write_instant(from_us, start);
 	date_write_instant(from_us + 8 * HOUR, end);
-	world_put(&world, "Schedule", schedule, 1, "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
+	world_put(&world, "Schedule", schedule, 1,
+		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
 	world_put(&world, "Slot", slot, 1,
-		  "\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\",\"start\":\"%s\",\"end\":\"%s\"",
+		  "\"schedule\":{\"reference\":\"Schedule/"
+		  "%s\"},\"status\":\"busy\",\"start\":\"%s\",\"end\":\"%s\"",
 		  schedule, start, end);
 }
 
@@ -177,12 +188,14 @@ static void same_text(struct str a, struct str b, uint64_t seed)
 		struct str line_a = str_cut(&a, '\n'), line_b = str_cut(&b, '\n');
 		if (!str_equal(line_a, line_b)) {
 			size_t at = 0;
-			while (at < line_a.len && at < line_b.len && line_a.ptr[at] == line_b.ptr[at])
+			while (at < line_a.len && at < line_b.len &&
+			       line_a.ptr[at] == line_b.ptr[at])
 				at++;
 			at = at > 60 ? at - 60 : 0;
 			line_a = str_slice(line_a, at, at + 300);
 			line_b = str_slice(line_b, at, at + 300);
-			fail_msg("seed %llu:\n%.*s\n%.*s", (unsigned long long)seed, STR_ARG(line_a), STR_ARG(line_b));
+			fail_msg("seed %llu:\n%.*s\n%.*s", (unsigned long long)seed,
+				 STR_ARG(line_a), STR_ARG(line_b));
 		}
 	}
 	fail_msg("seed %llu: one is longer", (unsigned long long)seed);
@@ -195,7 +208,8 @@ static void a_replay_of_the_feed_gives_the_same_state(void **state)
 		play(seed, 250, true);
 		struct ward_core *again = world_replay(&world, world.event_count);
 		ward_core_advance(again, world.now_us);
-		same_text(world_dump(world.core, &world.arena), world_dump(again, &world.arena), seed);
+		same_text(world_dump(world.core, &world.arena), world_dump(again, &world.arena),
+			  seed);
 		ward_core_destroy(again);
 		world_close(&world);
 	}
@@ -269,8 +283,9 @@ static void duplicates_change_no_alert(void **state)
 				*late = event;
 				/* the copy carries its own id in the body as well */
 				struct json *body;
-				assert_int_equal(json_parse(&world.arena, event.body, NULL, NULL, &body),
-						 ERROR_OK);
+				assert_int_equal(
+					json_parse(&world.arena, event.body, NULL, NULL, &body),
+					ERROR_OK);
 				json_put(body, STR("id"), json_new_string(&world.arena, event.id));
 				struct text text;
 				text_init(&text, &world.arena, 100000);
@@ -279,7 +294,8 @@ static void duplicates_change_no_alert(void **state)
 			}
 		}
 		ward_core_advance(again, world.now_us);
-		same_text(all_tasks(world.core, &world.arena), all_tasks(again, &world.arena), seed);
+		same_text(all_tasks(world.core, &world.arena), all_tasks(again, &world.arena),
+			  seed);
 		ward_core_destroy(again);
 		world_close(&world);
 	}
@@ -301,7 +317,8 @@ static void batches_change_nothing_and_leave_nothing_out(void **state)
 			world_apply(again, &world.arena, &world.events[i]);
 			if (draw(5) != 0)
 				continue;
-			assert_true(ward_core_outputs(again, &batch, 1 + draw(20), &outputs, &count));
+			assert_true(
+				ward_core_outputs(again, &batch, 1 + draw(20), &outputs, &count));
 			for (size_t j = 0; j < count; j++)
 				ward_output_done(again, &outputs[j], outputs[j].version + 1);
 			written += count;
@@ -316,7 +333,8 @@ static void batches_change_nothing_and_leave_nothing_out(void **state)
 			arena_reset(&batch);
 		} while (count > 0);
 		assert_true(written > 0);
-		same_text(all_tasks(world.core, &world.arena), all_tasks(again, &world.arena), seed);
+		same_text(all_tasks(world.core, &world.arena), all_tasks(again, &world.arena),
+			  seed);
 		size_t alerts;
 		assert_true(ward_core_alerts(again, &batch, &outputs, &alerts));
 		for (size_t j = 0; j < alerts; j++)

@@ -2,12 +2,12 @@
  * Scenarios of the ward reference, section 5, at the level of the core; each test is named by its number. */
 #include "world.h"
 
+#include <cmocka.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include <stdio.h>
 
 static struct world world;
 
@@ -57,7 +57,8 @@ static void girl_set(const char *rr, const char *hr, const char *spo2, const cha
 		world_number(&world, "girl", TEMPERATURE, temperature, world.now_us);
 }
 
-static void girl_rest(const char *systolic, const char *distress, const char *crt, const char *oxygen)
+static void girl_rest(const char *systolic, const char *distress, const char *crt,
+		      const char *oxygen)
 {
 	world_number(&world, "girl", SYSTOLIC, systolic, world.now_us);
 	world_code(&world, "girl", "distress", distress, world.now_us);
@@ -74,12 +75,13 @@ static int total_of(const char *episode)
 	const struct json *score = world_score(&world, episode);
 	int64_t total = -1;
 	assert_non_null(score);
-	assert_true(str_to_i64(json_get_text(json_get(score, STR("valueQuantity")), STR("value")), &total));
+	assert_true(str_to_i64(json_get_text(json_get(score, STR("valueQuantity")), STR("value")),
+			       &total));
 	return (int)total;
 }
 
-static void man_set(const char *rr, const char *spo2, const char *sbp, const char *hr, const char *mind,
-		    const char *temperature)
+static void man_set(const char *rr, const char *spo2, const char *sbp, const char *hr,
+		    const char *mind, const char *temperature)
 {
 	world_number(&world, "man", RR, rr, world.now_us);
 	world_number(&world, "man", SPO2, spo2, world.now_us);
@@ -224,13 +226,18 @@ static void s13_carer_says_worse_and_picks_high(void **state)
 {
 	(void)state;
 	girl_set("28", "132", "98", "36.8");
-	world_put(&world, "Observation", "cq", 1,
-		  "\"status\":\"final\",\"extension\":[{\"url\":\"https://fhir.homeward.example/"
-		  "StructureDefinition/alert-level\",\"valueCode\":\"high\"}],\"code\":{\"coding\":[{\"system\":"
-		  "\"http://snomed.info/sct\",\"code\":\"1364121000000100\"}]},\"subject\":{\"reference\":"
-		  "\"Patient/girl\"},\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"valueCodeableConcept\":{"
-		  "\"coding\":[{\"system\":\"https://fhir.homeward.example/CodeSystem/carer-question\","
-		  "\"code\":\"W\"}]}");
+	world_put(
+		&world, "Observation", "cq", 1,
+		"\"status\":\"final\",\"extension\":[{\"url\":\"https://fhir.homeward.example/"
+		"StructureDefinition/"
+		"alert-level\",\"valueCode\":\"high\"}],\"code\":{\"coding\":[{\"system\":"
+		"\"http://snomed.info/"
+		"sct\",\"code\":\"1364121000000100\"}]},\"subject\":{\"reference\":"
+		"\"Patient/"
+		"girl\"},\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"valueCodeableConcept\":{"
+		"\"coding\":[{\"system\":\"https://fhir.homeward.example/CodeSystem/"
+		"carer-question\","
+		"\"code\":\"W\"}]}");
 	expect_level("e1", "concern", "high");
 	world_wait(&world, MIN);
 	girl_set("28", "132", "98", "36.8");
@@ -276,7 +283,8 @@ static void s20_birthday_changes_the_chart_at_local_midnight(void **state)
 	world_open(w);
 	/* the world starts in November; play it in the following May instead: born 2022-05-04, five on 2027-05-04 */
 	world_patient(w, "girl", "2022-05-04");
-	assert_int_equal(date_parse(STR("2027-05-03T20:00:00Z"), DATE_KIND_INSTANT, &date), ERROR_OK);
+	assert_int_equal(date_parse(STR("2027-05-03T20:00:00Z"), DATE_KIND_INSTANT, &date),
+			 ERROR_OK);
 	world_wait(w, date.low_us - w->now_us);
 	world_admit(w, "e1", "girl", CHILD);
 	world_wait(w, 2 * HOUR + 50 * MIN); /* 23:50 BST on 3 May */
@@ -317,13 +325,17 @@ static void s25_impossible_values_ask_then_tell_a_nurse(void **state)
 {
 	(void)state;
 	girl_set(NULL, "400", "0", "52.3");
-	world_put(&world, "Observation", "bp", 1,
-		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
-		  "\"85354-9\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":"
-		  "\"2026-11-22T08:00:00Z\",\"component\":[{\"code\":{\"coding\":[{\"system\":"
-		  "\"http://loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":{\"value\":60,\"code\":"
-		  "\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},"
-		  "\"valueQuantity\":{\"value\":90,\"code\":\"mm[Hg]\"}}]");
+	world_put(
+		&world, "Observation", "bp", 1,
+		"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+		"loinc.org\",\"code\":"
+		"\"85354-9\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":"
+		"\"2026-11-22T08:00:00Z\",\"component\":[{\"code\":{\"coding\":[{\"system\":"
+		"\"http://"
+		"loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":{\"value\":60,\"code\":"
+		"\"mm[Hg]\"}},{\"code\":{\"coding\":[{\"system\":\"http://"
+		"loinc.org\",\"code\":\"8462-4\"}]},"
+		"\"valueQuantity\":{\"value\":90,\"code\":\"mm[Hg]\"}}]");
 	assert_int_equal(world_open_count(&world, "e1"), 0);
 	assert_null(world_score(&world, "e1"));
 	world_wait(&world, 5 * MIN);
@@ -389,7 +401,8 @@ static void s29_spring_clock_change_counts_elapsed_time(void **state)
 static void s30_autumn_clock_change_counts_elapsed_time(void **state)
 {
 	(void)state;
-	play_clock_change("2027-10-30T21:00:00Z", "2027-10-31T01:00:00Z"); /* 22:00 BST, 01:00 GMT */
+	play_clock_change("2027-10-30T21:00:00Z",
+			  "2027-10-31T01:00:00Z"); /* 22:00 BST, 01:00 GMT */
 	assert_non_null(strstr(world_text(task("overdue"), "description"), "due at 01:00"));
 }
 
@@ -455,9 +468,12 @@ static void s33_shuffled_and_twice_is_the_same(void **state)
 {
 	(void)state;
 	static const size_t shuffles[3][30] = {
-		{ 14, 9, 3, 0, 7, 11, 2, 13, 4, 10, 1, 12, 6, 8, 5, 9, 10, 11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 14 },
-		{ 9, 10, 11, 9, 10, 11, 12, 13, 14, 0, 3, 6, 1, 4, 7, 2, 5, 8, 8, 7, 6, 5, 4, 3, 2, 1, 0, 14, 13, 12 },
-		{ 12, 13, 14, 9, 9, 10, 11, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2, 0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 13, 12 },
+		{ 14, 9,  3,  0, 7, 11, 2, 13, 4, 10, 1, 12, 6,  8,  5,
+		  9,  10, 11, 0, 1, 2,  3, 4,  5, 6,  7, 8,  12, 13, 14 },
+		{ 9, 10, 11, 9, 10, 11, 12, 13, 14, 0, 3, 6, 1,  4,  7,
+		  2, 5,  8,  8, 7,  6,  5,  4,  3,  2, 1, 0, 14, 13, 12 },
+		{ 12, 13, 14, 9, 9, 10, 11, 10, 11, 6, 7, 8, 3,  4,  5,
+		  0,  1,  2,  0, 1, 2,  3,  4,  5,  6, 7, 8, 14, 13, 12 },
 	};
 	for (size_t i = 0; i < 3; i++) {
 		world_close(&world);
@@ -505,7 +521,8 @@ static void s35_empty_rung_is_skipped_at_once_and_said(void **state)
 {
 	(void)state;
 	/* the nurse in charge has a rota with no shift now; the registrar's shift is now */
-	world_put(&world, "Schedule", "s1", 1, "\"actor\":[{\"reference\":\"PractitionerRole/charge-1\"}]");
+	world_put(&world, "Schedule", "s1", 1,
+		  "\"actor\":[{\"reference\":\"PractitionerRole/charge-1\"}]");
 	world_put(&world, "Slot", "slot1", 1,
 		  "\"schedule\":{\"reference\":\"Schedule/s1\"},\"status\":\"busy\",\"start\":"
 		  "\"2026-11-22T20:00:00Z\",\"end\":\"2026-11-23T08:00:00Z\"");
@@ -546,8 +563,13 @@ static void s38_review_is_never_later_than_the_level_allows(void **state)
 	struct text text;
 	text_init(&text, &world.arena, 1 << 20);
 	json_print(&text, copy);
-	struct world_event event = { STR("Task"), json_get_text(copy, STR("id")), text_view(&text),
-				     STR("api"), 2, world.now_us, ++world.feed };
+	struct world_event event = { STR("Task"),
+				     json_get_text(copy, STR("id")),
+				     text_view(&text),
+				     STR("api"),
+				     2,
+				     world.now_us,
+				     ++world.feed };
 	world_apply(world.core, &world.arena, &event);
 	assert_int_equal(world_deadline_us(task("fever")), world.now_us + 15 * MIN);
 }
@@ -567,9 +589,12 @@ static void s45_worry_at_night_is_medium_whatever_the_values(void **state)
 static void put_episode(const char *status, int64_t version)
 {
 	world_put(&world, "EpisodeOfCare", "e1", version,
-		  "\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://fhir.homeward.example/"
-		  "CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
-		  "\"Patient/girl\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
+		  "\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://"
+		  "fhir.homeward.example/"
+		  "CodeSystem/"
+		  "episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		  "\"Patient/girl\"},\"managingOrganization\":{\"reference\":\"Organization/"
+		  "ward-1\"},"
 		  "\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
 		  status);
 }
@@ -611,16 +636,20 @@ static void s49_a_correction_scores_again_and_keeps_history(void **state)
 	date_write_instant(world.now_us, at);
 	world_wait(&world, MIN);
 	world_put(&world, "Observation", id, 2,
-		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
-		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "girl\"},\"effectiveDateTime\":\"%s\","
 		  "\"valueQuantity\":{\"value\":180,\"code\":\"/min\"}",
 		  at);
 	assert_int_equal(total_of("e1"), 4);
 	expect_level("e1", "parameter", "medium");
 	world_wait(&world, MIN);
 	world_put(&world, "Observation", id, 3,
-		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
-		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "girl\"},\"effectiveDateTime\":\"%s\","
 		  "\"valueQuantity\":{\"value\":140,\"code\":\"/min\"}",
 		  at);
 	assert_int_equal(total_of("e1"), 1); /* 140 is the first value of the next band */
@@ -640,20 +669,29 @@ static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
 	struct json *actions = json_get(plan, STR("action"));
 	for (struct json *action = actions->child; action != NULL; action = action->next) {
 		if (str_equal(json_get_text(action, STR("id")), STR("fever"))) {
-			struct json *value = json_at(
-				json_get(json_at(json_get(action, STR("extension")), 0), STR("extension")), 1);
-			json_put(value, STR("valueDecimal"), json_new_number(&world.arena, STR("38.5")));
+			struct json *value =
+				json_at(json_get(json_at(json_get(action, STR("extension")), 0),
+						 STR("extension")),
+					1);
+			json_put(value, STR("valueDecimal"),
+				 json_new_number(&world.arena, STR("38.5")));
 		}
 	}
 	struct text text;
 	text_init(&text, &world.arena, 1 << 20);
 	json_print(&text, plan);
-	struct world_event event = { STR("PlanDefinition"), STR("childrens-cancer-2"), text_view(&text),
-				     STR("api"), 1, world.now_us, ++world.feed };
+	struct world_event event = { STR("PlanDefinition"),
+				     STR("childrens-cancer-2"),
+				     text_view(&text),
+				     STR("api"),
+				     1,
+				     world.now_us,
+				     ++world.feed };
 	world_apply(world.core, &world.arena, &event);
 	world_put(&world, "CarePlan", "plan-e1", 2,
 		  "\"status\":\"active\",\"intent\":\"plan\",\"instantiatesCanonical\":[\"https://"
-		  "fhir.homeward.example/PlanDefinition/childrens-cancer|2\"],\"supportingInfo\":[{\"reference\":"
+		  "fhir.homeward.example/PlanDefinition/"
+		  "childrens-cancer|2\"],\"supportingInfo\":[{\"reference\":"
 		  "\"EpisodeOfCare/e1\"}]");
 	struct str policy = json_get_text(json_at(json_get(task("fever"), STR("extension")), 1),
 					  STR("valueCanonical"));
@@ -681,7 +719,8 @@ static void a_score_alert_ends_by_rule_only_after_acknowledgement(void **state)
 	world_acknowledge(&world, task("score"), "Nora", "phone");
 	world_wait(&world, 20 * MIN);
 	girl_set("28", "132", "98", NULL);
-	assert_string_equal(world_text(task("score"), "status"), "accepted"); /* distress not yet seen again */
+	assert_string_equal(world_text(task("score"), "status"),
+			    "accepted"); /* distress not yet seen again */
 	girl_rest("95", "none", "2", NULL);
 	assert_string_equal(world_text(task("score"), "status"), "completed");
 }

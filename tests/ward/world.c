@@ -9,7 +9,8 @@
 
 #define HW "https://fhir.homeward.example/"
 
-static const char *keep(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static const char *keep(struct world *world, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 static const char *keep(struct world *world, const char *format, ...)
 {
 	char whole[4000];
@@ -26,16 +27,19 @@ void world_apply(struct ward_core *core, struct arena *arena, const struct world
 	struct json *resource = NULL;
 	if (event->body.len > 0)
 		ASSERT(json_parse(arena, event->body, NULL, NULL, &resource) == ERROR_OK);
-	struct ward_event given = { event->type,  event->id,	 event->version, event->feed,
+	struct ward_event given = { event->type,  event->id,     event->version, event->feed,
 				    event->at_us, event->origin, resource };
 	ward_core_apply(core, &given);
 }
 
-static void feed(struct world *world, const char *type, const char *id, int64_t version, struct str body)
+static void feed(struct world *world, const char *type, const char *id, int64_t version,
+		 struct str body)
 {
 	if (world->event_count == world->event_capacity) {
-		world->event_capacity = world->event_capacity == 0 ? 256 : world->event_capacity * 2;
-		world->events = realloc(world->events, world->event_capacity * sizeof(*world->events));
+		world->event_capacity =
+			world->event_capacity == 0 ? 256 : world->event_capacity * 2;
+		world->events =
+			realloc(world->events, world->event_capacity * sizeof(*world->events));
 		ASSERT(world->events != NULL);
 	}
 	struct world_event *event = &world->events[world->event_count++];
@@ -51,7 +55,8 @@ static void feed(struct world *world, const char *type, const char *id, int64_t 
 		ward_core_settle(world->core);
 }
 
-void world_put(struct world *world, const char *type, const char *id, int64_t version, const char *format, ...)
+void world_put(struct world *world, const char *type, const char *id, int64_t version,
+	       const char *format, ...)
 {
 	char inner[6000], whole[7000];
 	va_list arguments;
@@ -59,7 +64,8 @@ void world_put(struct world *world, const char *type, const char *id, int64_t ve
 	int length = vsnprintf(inner, sizeof(inner), format, arguments);
 	va_end(arguments);
 	ASSERT(length >= 0 && (size_t)length < sizeof(inner));
-	length = snprintf(whole, sizeof(whole), "{\"resourceType\":\"%s\",\"id\":\"%s\",%s}", type, id, inner);
+	length = snprintf(whole, sizeof(whole), "{\"resourceType\":\"%s\",\"id\":\"%s\",%s}", type,
+			  id, inner);
 	ASSERT(length >= 0 && (size_t)length < sizeof(whole));
 	feed(world, type, id, version, str_from_c(whole));
 }
@@ -73,7 +79,8 @@ static void staff(struct world *world, const char *id, const char *role, const c
 {
 	world_put(world, "Practitioner", id, 1, "\"name\":[{\"text\":\"%s\"}]", name);
 	world_put(world, "PractitionerRole", id, 1,
-		  "\"practitioner\":{\"reference\":\"Practitioner/%s\"},\"organization\":{\"reference\":"
+		  "\"practitioner\":{\"reference\":\"Practitioner/"
+		  "%s\"},\"organization\":{\"reference\":"
 		  "\"Organization/ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
 		  "CodeSystem/ward-role\",\"code\":\"%s\"}]}]",
 		  id, role);
@@ -87,7 +94,8 @@ void world_open(struct world *world)
 	for (size_t i = 0; i < policy_file_count; i++) {
 		struct json *plan;
 		ASSERT(json_parse(&world->arena, policy_files[i], NULL, NULL, &plan) == ERROR_OK);
-		feed(world, "PlanDefinition", keep(world, "%.*s", STR_ARG(json_get_text(plan, STR("id")))), 1,
+		feed(world, "PlanDefinition",
+		     keep(world, "%.*s", STR_ARG(json_get_text(plan, STR("id")))), 1,
 		     policy_files[i]);
 	}
 	world_put(world, "Organization", "ward-1", 1,
@@ -116,11 +124,13 @@ void world_wait(struct world *world, int64_t by_us)
 
 void world_patient(struct world *world, const char *id, const char *birth_date)
 {
-	world_put(world, "Patient", id, 1, "\"name\":[{\"given\":[\"Ada\"],\"family\":\"Test\"}],\"birthDate\":\"%s\"",
+	world_put(world, "Patient", id, 1,
+		  "\"name\":[{\"given\":[\"Ada\"],\"family\":\"Test\"}],\"birthDate\":\"%s\"",
 		  birth_date);
 	world_put(world, "RelatedPerson", keep(world, "mother-%s", id), 1,
 		  "\"patient\":{\"reference\":\"Patient/%s\"},\"name\":[{\"text\":\"Mum Test\"}],"
-		  "\"relationship\":[{\"text\":\"mother\"}],\"telecom\":[{\"system\":\"phone\",\"value\":"
+		  "\"relationship\":[{\"text\":\"mother\"}],\"telecom\":[{\"system\":\"phone\","
+		  "\"value\":"
 		  "\"07700900001\",\"rank\":1}]",
 		  id);
 }
@@ -129,16 +139,21 @@ void world_admit(struct world *world, const char *episode, const char *patient, 
 {
 	char now[25];
 	date_write_instant(world->now_us, now);
-	world_put(world, "EpisodeOfCare", episode, 1,
-		  "\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" HW
-		  "CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
-		  "\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
-		  "\"period\":{\"start\":\"%s\"}",
-		  patient, now);
+	world_put(
+		world, "EpisodeOfCare", episode, 1,
+		"\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" HW
+		"CodeSystem/"
+		"episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		"\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
+		"\"period\":{\"start\":\"%s\"}",
+		patient, now);
 	world_put(world, "CarePlan", keep(world, "plan-%s", episode), 1,
-		  "\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":\"Patient/%s\"},"
-		  "\"instantiatesCanonical\":[\"%s\"],\"supportingInfo\":[{\"reference\":\"EpisodeOfCare/%s\"}],"
-		  "\"activity\":[{\"detail\":{\"status\":\"in-progress\",\"scheduledTiming\":{\"repeat\":"
+		  "\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":\"Patient/"
+		  "%s\"},"
+		  "\"instantiatesCanonical\":[\"%s\"],\"supportingInfo\":[{\"reference\":"
+		  "\"EpisodeOfCare/%s\"}],"
+		  "\"activity\":[{\"detail\":{\"status\":\"in-progress\",\"scheduledTiming\":{"
+		  "\"repeat\":"
 		  "{\"period\":4,\"periodUnit\":\"h\"}}}}]",
 		  patient, policy, episode);
 }
@@ -154,15 +169,17 @@ static const char *unit_of(const char *code)
 	return strcmp(code, CRT) == 0 ? "s" : "/min";
 }
 
-const char *world_number(struct world *world, const char *patient, const char *code, const char *value,
-			 int64_t measured_us)
+const char *world_number(struct world *world, const char *patient, const char *code,
+			 const char *value, int64_t measured_us)
 {
 	const char *id = keep(world, "o%u", ++world->next_id);
 	char at[25];
 	date_write_instant(measured_us, at);
 	world_put(world, "Observation", id, 1,
-		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}]},"
-		  "\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"%s\",\"device\":{"
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":\"%s\"}]},"
+		  "\"subject\":{\"reference\":\"Patient/"
+		  "%s\"},\"effectiveDateTime\":\"%s\",\"device\":{"
 		  "\"reference\":\"Device/d-%s\"},\"valueQuantity\":{\"value\":%s,\"system\":"
 		  "\"http://unitsofmeasure.org\",\"code\":\"%s\"}",
 		  code, patient, at, patient, value, unit_of(code));
@@ -184,29 +201,37 @@ const char *world_code(struct world *world, const char *patient, const char *wha
 		if (strcmp(kinds[i].what, what) == 0)
 			world_put(world, "Observation", id, 1,
 				  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
-				  "\"http://snomed.info/sct\",\"code\":\"%s\"}]},\"subject\":{\"reference\":"
-				  "\"Patient/%s\"},\"effectiveDateTime\":\"%s\",\"valueCodeableConcept\":{"
-				  "\"coding\":[{\"system\":\"" HW "CodeSystem/%s\",\"code\":\"%s\"}]}",
+				  "\"http://snomed.info/"
+				  "sct\",\"code\":\"%s\"}]},\"subject\":{\"reference\":"
+				  "\"Patient/"
+				  "%s\"},\"effectiveDateTime\":\"%s\",\"valueCodeableConcept\":{"
+				  "\"coding\":[{\"system\":\"" HW
+				  "CodeSystem/%s\",\"code\":\"%s\"}]}",
 				  kinds[i].snomed, patient, at, kinds[i].system, code);
 	}
 	if (strcmp(what, "oxygen") == 0) /* "NP 0.5" or "air" */
 		world_put(world, "Observation", id, 1,
-			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":"
+			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+			  "loinc.org\",\"code\":"
 			  "\"3151-8\"}]},\"method\":{\"coding\":[{\"system\":\"" HW
-			  "CodeSystem/oxygen-device\",\"code\":\"%.2s\"}]},\"subject\":{\"reference\":"
-			  "\"Patient/%s\"},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%s,"
+			  "CodeSystem/"
+			  "oxygen-device\",\"code\":\"%.2s\"}]},\"subject\":{\"reference\":"
+			  "\"Patient/"
+			  "%s\"},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%s,"
 			  "\"system\":\"http://unitsofmeasure.org\",\"code\":\"L/min\"}",
 			  code, patient, at, code + 3);
 	if (strcmp(what, "air") == 0)
 		world_put(world, "Observation", id, 1,
-			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://snomed.info/sct\","
+			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+			  "snomed.info/sct\","
 			  "\"code\":\"722742002\"}]},\"subject\":{\"reference\":\"Patient/%s\"},"
 			  "\"effectiveDateTime\":\"%s\"",
 			  patient, at);
 	if (strcmp(what, "worried") == 0)
 		world_put(world, "Observation", id, 1,
 			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"" HW
-			  "CodeSystem/observation\",\"code\":\"worried\"}]},\"subject\":{\"reference\":"
+			  "CodeSystem/"
+			  "observation\",\"code\":\"worried\"}]},\"subject\":{\"reference\":"
 			  "\"Patient/%s\"},\"effectiveDateTime\":\"%s\",\"valueBoolean\":%s",
 			  patient, at, code);
 	return id;
@@ -214,9 +239,11 @@ const char *world_code(struct world *world, const char *patient, const char *wha
 
 static bool is_of(const struct json *task, const char *episode, const char *rule)
 {
-	struct str identifier = json_get_text(json_at(json_get(task, STR("identifier")), 0), STR("value"));
+	struct str identifier =
+		json_get_text(json_at(json_get(task, STR("identifier")), 0), STR("value"));
 	struct str of = str_cut(&identifier, '/');
-	const struct json *coding = json_at(json_get(json_get(task, STR("code")), STR("coding")), 0);
+	const struct json *coding =
+		json_at(json_get(json_get(task, STR("code")), STR("coding")), 0);
 	return str_equal(of, str_from_c(episode)) &&
 	       (rule == NULL || str_equal(json_get_text(coding, STR("code")), str_from_c(rule)));
 }
@@ -234,7 +261,8 @@ static size_t tasks(struct world *world, const char *episode, const char *rule, 
 	size_t count, found = 0;
 	ASSERT(ward_core_alerts(world->core, &world->arena, &outputs, &count));
 	for (size_t i = 0; i < count; i++) {
-		if (!is_of(outputs[i].resource, episode, rule) || (open && !is_open(outputs[i].resource)))
+		if (!is_of(outputs[i].resource, episode, rule) ||
+		    (open && !is_open(outputs[i].resource)))
 			continue;
 		found++;
 		*ret_last = outputs[i].resource;
@@ -290,7 +318,8 @@ const char *world_rung(const struct json *task)
 int64_t world_deadline_us(const struct json *task)
 {
 	struct date date;
-	struct str end = json_get_text(json_get(json_get(task, STR("restriction")), STR("period")), STR("end"));
+	struct str end = json_get_text(json_get(json_get(task, STR("restriction")), STR("period")),
+				       STR("end"));
 	return date_parse(end, DATE_KIND_DATETIME, &date) == ERROR_OK ? date.low_us : 0;
 }
 
@@ -303,7 +332,8 @@ static void write_task(struct world *world, struct json *task)
 	feed(world, "Task", keep(world, "%.*s", STR_ARG(id)), 2, text_view(&text));
 }
 
-void world_acknowledge(struct world *world, const struct json *task, const char *by, const char *plan)
+void world_acknowledge(struct world *world, const struct json *task, const char *by,
+		       const char *plan)
 {
 	struct arena *arena = &world->arena;
 	struct json *copy = json_copy(arena, task);
@@ -357,11 +387,12 @@ const struct json *world_score(struct world *world, const char *episode)
 		text_init(&text, &world->arena, 100000);
 		json_print(&text, json_get(resource, STR("extension")));
 		if (!str_equal(outputs[i].type, STR("Observation")) ||
-		    str_find(text_view(&text), str_from_c(keep(world, "EpisodeOfCare/%s\"", episode))) ==
-			    text.len)
+		    str_find(text_view(&text),
+			     str_from_c(keep(world, "EpisodeOfCare/%s\"", episode))) == text.len)
 			continue;
-		if (newest == NULL || str_compare(json_get_text(resource, STR("effectiveDateTime")),
-						  json_get_text(newest, STR("effectiveDateTime"))) > 0)
+		if (newest == NULL ||
+		    str_compare(json_get_text(resource, STR("effectiveDateTime")),
+				json_get_text(newest, STR("effectiveDateTime"))) > 0)
 			newest = resource;
 	}
 	return newest;

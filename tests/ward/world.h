@@ -4,8 +4,8 @@
 #ifndef TESTS_WARD_WORLD_H
 #define TESTS_WARD_WORLD_H
 
-#include "ward/core.h"
 #include "base/date.h"
+#include "ward/core.h"
 
 #define MIN DATE_US_PER_MIN
 #define HOUR DATE_US_PER_HOUR
@@ -21,7 +21,7 @@ struct world {
 	struct world_event {
 		struct str type, id, body, origin;
 		int64_t version, at_us, feed;
-	} *events;
+	} * events;
 	size_t event_count, event_capacity;
 };
 
@@ -33,14 +33,14 @@ void world_close(struct world *world);
 /* Moves the clock and lets timers fire. */
 void world_wait(struct world *world, int64_t by_us);
 /* One version into the feed; `format` is JSON with %s, %d … */
-void world_put(struct world *world, const char *type, const char *id, int64_t version, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+void world_put(struct world *world, const char *type, const char *id, int64_t version,
+	       const char *format, ...) __attribute__((format(printf, 5, 6)));
 void world_delete(struct world *world, const char *type, const char *id, int64_t version);
 void world_patient(struct world *world, const char *id, const char *birth_date);
 void world_admit(struct world *world, const char *episode, const char *patient, const char *policy);
 /* A measured value; `measured_us` absolute. Result: the Observation's id, in the arena. */
-const char *world_number(struct world *world, const char *patient, const char *code, const char *value,
-			 int64_t measured_us);
+const char *world_number(struct world *world, const char *patient, const char *code,
+			 const char *value, int64_t measured_us);
 const char *world_code(struct world *world, const char *patient, const char *what, const char *code,
 		       int64_t measured_us);
 /* The newest Task of the stay and rule, or NULL; how many there are; how many are open. */
@@ -52,7 +52,8 @@ const char *world_text(const struct json *task, const char *name);
 const char *world_rung(const struct json *task);
 int64_t world_deadline_us(const struct json *task);
 /* A nurse's words on the Task. */
-void world_acknowledge(struct world *world, const struct json *task, const char *by, const char *plan);
+void world_acknowledge(struct world *world, const struct json *task, const char *by,
+		       const char *plan);
 void world_resolve(struct world *world, const struct json *task, const char *reason);
 /* The whole state; in the arena. */
 struct str world_dump(struct ward_core *core, struct arena *arena);

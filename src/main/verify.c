@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `homeward verify`: runs the ward's rules afresh over the whole feed and says whether every stored alert is
+ * what comes out. Nothing is changed. */
+#include "base/limits.h"
+#include "main/command.h"
+#include "main/config.h"
+#include "ward/ward.h"
+
+#include <stdio.h>
+
+#define VERIFY_ARENA_BYTES ((size_t)64 * 1024 * 1024)
+
+struct verify {
+	struct arena arena;
+	struct issues issues;
+	struct config config;
+};
+
+static void print_issues(const struct verify *verify)
+{
+	for (const struct issue *issue = verify->issues.first; issue != NULL; issue = issue->next)
+		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(issue->diagnostics));
+	if (verify->issues.count > LIMIT_ISSUES_MAX)
+		fprintf(stderr, "homeward verify: and %zu more\n",
+			verify->issues.count - LIMIT_ISSUES_MAX);
+}
+
+static int check(struct verify *verify, struct store *store)
+{
+	int64_t alerts = 0;
+	enum error ward = ward_replay(store, &verify->issues, &alerts);
+	print_issues(verify);
+	if (ward != ERROR_OK) {
+		fprintf(stderr, "homeward verify: %zu faults found\n",
+			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
+		return 1;
+	}
+	printf("%lld alerts are what the feed gives\n", (long long)alerts);
+	return 0;
+}
+
+static int verify_record(struct verify *verify)
+{
+	struct clock *clock = clock_create_real();
+	const struct store_options options = { .path = config_text(&verify->config, SETTING_DATA),
+					       .clock = clock,
+					       .read_only = true };
+	struct store *store = NULL;
+	int code = 1;
+	if (clock == NULL)
+		return 1;
+	if (store_open(&options, &verify->issues, &store) != ERROR_OK) {
+		print_issues(verify);
+	} else {
+		code = check(verify, store);
+		store_close(store);
+	}
+	clock_destroy(clock);
+	return code;
+}
+
+int command_verify(int argument_count, char **arguments)
+{
+	struct verify verify = { 0 };
+	int code = 2;
+	arena_init(&verify.arena, VERIFY_ARENA_BYTES);
+	issues_init(&verify.issues, &verify.arena);
+	enum error error = config_load(&verify.config, &verify.arena, argument_count, arguments);
+	if (error == ERROR_OK && verify.config.help) {
+		puts("usage: homeward verify [--data DIR]\n\n"
+		     "Runs the ward's rules afresh over the whole record and compares every alert. "
+		     "Changes nothing.");
+		code = 0;
+	} else if (error != ERROR_OK) {
+		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(verify.config.problem));
+	} else {
+		code = verify_record(&verify);
+	}
+	arena_done(&verify.arena);
+	return code;
+}
