@@ -102,6 +102,22 @@ onBoard('an acknowledgement that the server refuses is not shown as done, is exp
 	assert.match(await page.textContent('.said'), /Acknowledged.*confirmed/);
 }, { allowed: /status of 500/ });
 
+onBoard('one plan can answer several alerts of a child, and only those that are ticked', async (page) => {
+	await page.keyboard.press('j');
+	await page.keyboard.press('a');
+	await page.selectOption('.action-form select', 'r1');
+	await page.fill('.action-form textarea', 'Coming in');
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('.said-text');
+	assert.equal(await page.locator('.row[data-episode=e0] .alert-acknowledged').count(), 1, 'nothing was ticked');
+	await page.click('[data-alert=a0] [data-action=acknowledge]');
+	await page.fill('.action-form textarea', 'Coming in, both');
+	await page.check('.also-choice input');
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('text=Temperature 38.6 °C and PEWS 16');
+	assert.equal(await page.locator('.row[data-episode=e0] .alert-acknowledged').count(), 2);
+});
+
 onBoard('an acknowledgement without any answer is said to be unknown, not done', async (page, fixture) => {
 	fixture.state.fail = 'hang';
 	await page.keyboard.press('j');

@@ -7,6 +7,7 @@ import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
 import { reviewMinutes } from './level';
 import { acknowledge } from './record';
+import { LevelTag } from './shape';
 import { rememberedStaff, rememberStaff } from './staff_choice';
 
 const QUICK: readonly string[] = [
@@ -20,6 +21,7 @@ const QUICK: readonly string[] = [
 
 export interface AcknowledgeFormProps {
 	alert: Alert;
+	others: readonly Alert[]; /* waiting alerts of the same patient, which the same plan may answer */
 	patient: string;
 	staff: readonly Staff[];
 	focus: boolean;
@@ -33,13 +35,14 @@ interface Errors {
 	minutes: string | null;
 }
 
-export function AcknowledgeForm({ alert, patient, staff, focus, onDone, onCancel }: AcknowledgeFormProps) {
+export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, onCancel }: AcknowledgeFormProps) {
 	const id = `acknowledge-${alert.id}`;
 	const form = useRef<HTMLFormElement>(null);
 	const [who, setWho] = useState(() => rememberedStaff(staff));
 	const [plan, setPlan] = useState('');
 	const [minutes, setMinutes] = useState(String(reviewMinutes(alert.level)));
 	const [errors, setErrors] = useState<Errors>({ who: null, plan: null, minutes: null });
+	const [also, setAlso] = useState<readonly string[]>([]);
 	const [sending, setSending] = useState(false);
 	const [problem, setProblem] = useState<string | null>(null);
 
@@ -62,15 +65,20 @@ export function AcknowledgeForm({ alert, patient, staff, focus, onDone, onCancel
 			form.current?.querySelector<HTMLElement>(wrong)?.focus();
 			return;
 		}
+		const done: string[] = [];
 		setSending(true);
 		setProblem(null);
 		try {
 			rememberStaff(who);
-			await acknowledge(alert.id, who, plan.trim(), number);
-			onDone(`✓ Acknowledged: ${alert.title}, ${patient}. The server has confirmed it.`);
+			/* This form's own alert last: it goes away with it. */
+			for (const one of [...others.filter((other) => also.includes(other.id)), alert]) {
+				await acknowledge(one.id, who, plan.trim(), number);
+				done.push(one.title);
+			}
+			onDone(`✓ Acknowledged: ${done.join(' and ')}, ${patient}. The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
-			setProblem(failureText(error) + (error instanceof Failure && error.sent
+			setProblem((done.length > 0 ? `Only this was recorded: ${done.join(' and ')}. ` : '') + failureText(error) + (error instanceof Failure && error.sent
 				? ' It may have arrived all the same: look at the alert before you send again.' : ''));
 		}
 	};
@@ -96,6 +104,18 @@ export function AcknowledgeForm({ alert, patient, staff, focus, onDone, onCancel
 					value={minutes} aria-describedby={errors.minutes ? `${id}-minutes-error` : undefined}
 					aria-invalid={errors.minutes !== null} onInput={(event) => setMinutes(event.currentTarget.value)} />
 			</Field>
+			{others.length === 0 ? null : (
+				<fieldset class="also">
+					<legend class="nhsuk-label">The same plan also answers</legend>
+					{others.map((other) => (
+						<label key={other.id} class="also-choice">
+							<input type="checkbox" checked={also.includes(other.id)} onChange={(event) => setAlso(event.currentTarget.checked
+								? [...also, other.id] : also.filter((one) => one !== other.id))} />
+							<LevelTag level={other.level} /> {other.title}
+						</label>
+					))}
+				</fieldset>
+			)}
 			<Problem text={problem} again="Press Acknowledge to try again. If it keeps failing, phone the nurse in charge." />
 			<div class="action-buttons">
 				<button type="submit" class="nhsuk-button" disabled={sending}>{sending ? 'Sending…' : 'Acknowledge'}</button>

@@ -57,7 +57,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 				</p>
 			)}
 			{acknowledging
-				? <AcknowledgeForm alert={alert} patient={row.patient.name} staff={staff} focus
+				? <AcknowledgeForm alert={alert} others={row.alerts.filter((one) => one.id !== alert.id && isWaiting(one))} patient={row.patient.name} staff={staff} focus
 					onDone={finish} onCancel={() => onAcknowledging(null)} /> : null}
 			{resolving && !acknowledging
 				? <ResolveForm alert={alert} patient={row.patient.name} staff={staff}

@@ -74,7 +74,7 @@ function options(props: ChartProps, width: number): uPlot.Options {
 		tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Europe/London'),
 		legend: { show: false },
 		cursor: { show: false },
-		padding: [8, 12, props.times ? 0 : 6, 0],
+		padding: [8, 22, props.times ? 0 : 6, 0],
 		scales: { x: { time: true, range: () => props.span }, y: { range: () => props.range } },
 		axes: [
 			{ show: props.times, stroke: QUIET, font: FONT, size: TIMES_HEIGHT + 8, gap: 4, grid: { stroke: GRID, width: 1 }, ticks: { stroke: GRID },
