@@ -60,7 +60,7 @@ export class Ward {
 	}
 
 	async now() {
-		return Date.parse((await this.send('GET', `/ward/board?ward=${this.id}`)).serverTime);
+		return Date.parse((await this.send('GET', '/dev/clock')).now);
 	}
 
 	/* `age` in years; admitted `hours` ago. */
