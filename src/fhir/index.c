@@ -10,6 +10,8 @@ struct extractor {
 	uint16_t type;
 	struct contained contained;
 	struct value_list list;
+	struct value_list
+		parts[COMPONENTS_MAX]; /* of the repeat at hand; combine copies out of them */
 	size_t composites;
 };
 
@@ -83,19 +85,20 @@ static enum error run_repeat(struct extractor *extractor,
 			     const struct fhir_search_parameter *parameter,
 			     const struct fhir_component *components, struct path_node node)
 {
-	struct value_list parts[COMPONENTS_MAX];
-
 	for (size_t i = 0; i < parameter->component_count; i++) {
 		const struct fhir_component *component = &components[i];
 
-		parts[i] = (struct value_list){ .arena = extractor->list.arena };
+		struct value_list *part = &extractor->parts[i];
+
+		part->arena = extractor->list.arena;
+		part->count = 0;
 		for (size_t p = 0; p < component->program_count; p++)
-			run(extractor, &parts[i], &fhir_parameters[component->parameter],
+			run(extractor, part, &fhir_parameters[component->parameter],
 			    &fhir_programs[component->program + p], node);
-		if (parts[i].count == 0)
+		if (part->count == 0)
 			return ERROR_OK;
 	}
-	return combine(extractor, parameter, parts);
+	return combine(extractor, parameter, extractor->parts);
 }
 
 static enum error run_composite(struct extractor *extractor,

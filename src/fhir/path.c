@@ -23,7 +23,8 @@ static const struct json *find_member(const struct fhir_step *step, const struct
 	const char *name = fhir_pool + element->name_at;
 
 	for (const struct json *m = object->child; m != NULL; m = m->next) {
-		if (m->name_len < base_len || (!is_group && m->name_len != base_len) ||
+		if (m->name_len < base_len || m->name_ptr[0] != name[0] ||
+		    (!is_group && m->name_len != base_len) ||
 		    memcmp(m->name_ptr, name, base_len) != 0)
 			continue;
 		if (!is_group) {
