@@ -52,7 +52,8 @@ WALK_FUNCTION(walk_int, int)
 WALK_FUNCTION(walk_bool, bool)
 #define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
-		 uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, bool *: walk_bool)(walker, &(field))
+		 uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, bool *: walk_bool) \
+	(walker, &(field))
 
 static void walk_text(struct walker *walker, char *field, size_t size)
 {

@@ -141,8 +141,7 @@ void world_admit(struct world *world, const char *episode, const char *patient, 
 	date_write_instant(world->now_us, now);
 	world_put(
 		world, "EpisodeOfCare", episode, 1,
-		"\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" HW
-		"CodeSystem/"
+		"\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" HW "CodeSystem/"
 		"episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
 		"\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
 		"\"period\":{\"start\":\"%s\"}",
@@ -213,8 +212,7 @@ const char *world_code(struct world *world, const char *patient, const char *wha
 		world_put(world, "Observation", id, 1,
 			  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
 			  "loinc.org\",\"code\":"
-			  "\"3151-8\"}]},\"method\":{\"coding\":[{\"system\":\"" HW
-			  "CodeSystem/"
+			  "\"3151-8\"}]},\"method\":{\"coding\":[{\"system\":\"" HW "CodeSystem/"
 			  "oxygen-device\",\"code\":\"%.2s\"}]},\"subject\":{\"reference\":"
 			  "\"Patient/"
 			  "%s\"},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%s,"

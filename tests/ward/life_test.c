@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The life of alerts and stays: scenarios S38 to S55, and what no scenario names. */
+#include "girl.h"
+
+#include <stdio.h>
+
+static void s38_acknowledgement_silences_until_review_and_no_longer(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	girl_rest("95", "mild", "2", NULL);
+	world_acknowledge(&world, task("score"), "Nora", "phone");
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+	world_wait(&world, 29 * MIN);
+	girl_set("44", "152", "94", NULL); /* no worse: quiet */
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+	world_wait(&world, MIN);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+	/* a second acknowledgement gives another review time */
+	world_acknowledge(&world, task("score"), "Carla", "visit at noon");
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 30 * MIN);
+}
+
+static void s38_review_is_never_later_than_the_level_allows(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	struct json *copy = json_copy(&world.arena, task("fever"));
+	struct str late = date_print_instant(&world.arena, world.now_us + 8 * HOUR);
+	json_put(json_get(json_get(copy, STR("restriction")), STR("period")), STR("end"),
+		 json_new_string(&world.arena, late));
+	json_put(copy, STR("status"), json_new_string(&world.arena, STR("accepted")));
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	json_print(&text, copy);
+	struct world_event event = { STR("Task"),
+				     json_get_text(copy, STR("id")),
+				     text_view(&text),
+				     STR("api"),
+				     2,
+				     world.now_us,
+				     ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+	assert_int_equal(world_deadline_us(task("fever")), world.now_us + 15 * MIN);
+}
+
+static void s45_worry_at_night_is_medium_whatever_the_values(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	expect_level("e1", "concern", "medium");
+	world_acknowledge(&world, task("concern"), "Nora", "called back");
+	world_wait(&world, 2 * MIN);
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	assert_string_equal(world_text(task("concern"), "status"), "requested");
+}
+
+static void put_episode(const char *status, int64_t version)
+{
+	world_put(&world, "EpisodeOfCare", "e1", version,
+		  "\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://"
+		  "fhir.homeward.example/"
+		  "CodeSystem/"
+		  "episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		  "\"Patient/girl\"},\"managingOrganization\":{\"reference\":\"Organization/"
+		  "ward-1\"},"
+		  "\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
+		  status);
+}
+
+static void s47_pause_stops_the_schedule_until_the_return(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 5 * HOUR);
+	expect_level("e1", "overdue", "medium");
+	put_episode("onhold", 2);
+	assert_string_equal(world_text(task("overdue"), "status"), "completed");
+	world_wait(&world, 48 * HOUR);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	put_episode("active", 3);
+	world_wait(&world, 4 * HOUR + 59 * MIN);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	world_wait(&world, MIN);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void s46_a_fever_after_discharge_is_still_heard(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, HOUR);
+	put_episode("finished", 2);
+	world_wait(&world, 40 * MIN);
+	girl_set(NULL, NULL, NULL, "39.1");
+	expect_level("e1", "fever", "high");
+}
+
+static void s49_a_correction_scores_again_and_keeps_history(void **state)
+{
+	(void)state;
+	const char *id = world_number(&world, "girl", HR, "1400", world.now_us);
+	assert_null(world_score(&world, "e1"));
+	char at[25];
+	date_write_instant(world.now_us, at);
+	world_wait(&world, MIN);
+	world_put(&world, "Observation", id, 2,
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":180,\"code\":\"/min\"}",
+		  at);
+	assert_int_equal(total_of("e1"), 4);
+	expect_level("e1", "parameter", "medium");
+	world_wait(&world, MIN);
+	world_put(&world, "Observation", id, 3,
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "girl\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":140,\"code\":\"/min\"}",
+		  at);
+	assert_int_equal(total_of("e1"), 1); /* 140 is the first value of the next band */
+	assert_int_equal(world_task_count(&world, "e1", "parameter"), 1);
+	assert_string_equal(world_text(task("parameter"), "status"), "requested");
+}
+
+static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.0");
+	/* version 2: fever above 38.5 only */
+	struct json *plan;
+	const struct world_event *first = &world.events[0];
+	assert_int_equal(json_parse(&world.arena, first->body, NULL, NULL, &plan), ERROR_OK);
+	json_put(plan, STR("version"), json_new_string(&world.arena, STR("2")));
+	struct json *actions = json_get(plan, STR("action"));
+	for (struct json *action = actions->child; action != NULL; action = action->next) {
+		if (str_equal(json_get_text(action, STR("id")), STR("fever"))) {
+			struct json *value =
+				json_at(json_get(json_at(json_get(action, STR("extension")), 0),
+						 STR("extension")),
+					1);
+			json_put(value, STR("valueDecimal"),
+				 json_new_number(&world.arena, STR("38.5")));
+		}
+	}
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	json_print(&text, plan);
+	struct world_event event = { STR("PlanDefinition"),
+				     STR("childrens-cancer-2"),
+				     text_view(&text),
+				     STR("api"),
+				     1,
+				     world.now_us,
+				     ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+	world_put(&world, "CarePlan", "plan-e1", 2,
+		  "\"status\":\"active\",\"intent\":\"plan\",\"instantiatesCanonical\":[\"https://"
+		  "fhir.homeward.example/PlanDefinition/"
+		  "childrens-cancer|2\"],\"supportingInfo\":[{\"reference\":"
+		  "\"EpisodeOfCare/e1\"}]");
+	struct str policy = json_get_text(json_at(json_get(task("fever"), STR("extension")), 1),
+					  STR("valueCanonical"));
+	assert_true(str_equal(policy, STR(CHILD)));
+	world_resolve(&world, task("fever"), "seen");
+	world_wait(&world, MIN);
+	girl_set(NULL, NULL, NULL, "38.4");
+	assert_int_equal(world_task_count(&world, "e1", "fever"), 1);
+	world_wait(&world, MIN);
+	girl_set(NULL, NULL, NULL, "38.5");
+	assert_int_equal(world_task_count(&world, "e1", "fever"), 2);
+}
+
+static void a_score_alert_ends_by_rule_only_after_acknowledgement(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	expect_level("e1", "score", "low");
+	girl_rest("95", "mild", "2", NULL);
+	expect_level("e1", "score", "medium");
+	world_wait(&world, 14 * MIN);
+	girl_set("28", "132", "98", NULL);
+	girl_rest("95", "none", "2", NULL);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	world_acknowledge(&world, task("score"), "Nora", "phone");
+	world_wait(&world, 20 * MIN);
+	girl_set("28", "132", "98", NULL);
+	assert_string_equal(world_text(task("score"), "status"),
+			    "accepted"); /* distress not yet seen again */
+	girl_rest("95", "none", "2", NULL);
+	assert_string_equal(world_text(task("score"), "status"), "completed");
+}
+
+static void a_resolved_set_does_not_alert_again_by_itself(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	world_code(&world, "girl", "distress", "mild", world.now_us);
+	expect_level("e1", "score", "medium");
+	world_resolve(&world, task("score"), "known");
+	world_number(&world, "girl", SYSTOLIC, "95", world.now_us);
+	assert_int_equal(world_task_count(&world, "e1", "score"), 1);
+	world_number(&world, "girl", CRT, "3", world.now_us); /* worse */
+	assert_int_equal(world_task_count(&world, "e1", "score"), 2);
+}
+
+static void silence_from_the_start_is_medium_two_hours_after_admission(void **state)
+{
+	(void)state;
+	world_wait(&world, 2 * HOUR - 1);
+	expect_none("e1", "overdue");
+	world_wait(&world, 1);
+	expect_level("e1", "overdue", "medium");
+}
+
+static void a_deleted_alert_is_written_again(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	struct str id = json_get_text(task("fever"), STR("id"));
+	struct ward_output *outputs;
+	size_t count, fevers = 0;
+	ward_core_settle(world.core);
+	char text[80];
+	snprintf(text, sizeof(text), "%.*s", STR_ARG(id));
+	world_delete(&world, "Task", text, 3);
+	assert_true(ward_core_outputs(world.core, &world.arena, 100, &outputs, &count));
+	for (size_t i = 0; i < count; i++)
+		fevers += str_equal(outputs[i].id, id) && outputs[i].version == 0;
+	assert_int_equal(fevers, 1);
+}
+
+static void unknown_policy_is_said_and_another_stands_in(void **state)
+{
+	(void)state;
+	world_patient(&world, "boy", "2020-01-01");
+	world_admit(&world, "e3", "boy", "https://fhir.homeward.example/PlanDefinition/none|9");
+	expect_level("e3", "technical", "medium");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(s38_acknowledgement_silences_until_review_and_no_longer),
+		TEST(s38_review_is_never_later_than_the_level_allows),
+		TEST(s45_worry_at_night_is_medium_whatever_the_values),
+		TEST(s46_a_fever_after_discharge_is_still_heard),
+		TEST(s47_pause_stops_the_schedule_until_the_return),
+		TEST(s49_a_correction_scores_again_and_keeps_history),
+		TEST(s55_open_alerts_keep_the_policy_they_were_raised_under),
+		TEST(a_score_alert_ends_by_rule_only_after_acknowledgement),
+		TEST(a_resolved_set_does_not_alert_again_by_itself),
+		TEST(silence_from_the_start_is_medium_two_hours_after_admission),
+		TEST(a_deleted_alert_is_written_again),
+		TEST(unknown_policy_is_said_and_another_stands_in),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

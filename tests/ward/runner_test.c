@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The running ward over a real store, with a simulated clock: what follows from the feed stands in the record, once,
+ * whatever the moment the thread was ended. */
+#include "os/clock.h"
+#include "os/file.h"
+#include "os/log.h"
+#include "story.h"
+#include "unit.h"
+#include "ward/ward.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct world story; /* its own core is the unbroken run to compare with */
+static char folder[64];
+static struct clock *test_clock;
+static struct store *store;
+static struct ward *ward;
+static struct arena arena;
+
+static void start_ward(bool checkpoint)
+{
+	const struct ward_options options = {
+		.store = store,
+		.clock = test_clock,
+		.folder = checkpoint ? str_from_c(folder) : STR(""),
+	};
+	ward = ward_start(&options);
+	assert_non_null(ward);
+}
+
+static int open_all(void **state)
+{
+	struct issues issues;
+	(void)state;
+	log_set_level(LOG_LEVEL_ERROR);
+	arena_init(&arena, (size_t)1 << 30);
+	issues_init(&issues, &arena);
+	snprintf(folder, sizeof(folder), "/tmp/homeward-runner-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	test_clock = clock_create_simulated(WORLD_START_US);
+	const struct store_options options = { .path = str_from_c(folder), .clock = test_clock };
+	assert_int_equal(store_open(&options, &issues, &store), ERROR_OK);
+	return 0;
+}
+
+static int close_all(void **state)
+{
+	int below;
+	(void)state;
+	ward_stop(ward);
+	ward = NULL;
+	store_close(store);
+	clock_destroy(test_clock);
+	arena_done(&arena);
+	static const char *const names[] = { "store.lock", "store.sqlite", "store.sqlite-wal",
+					     "store.sqlite-shm", "ward.checkpoint" };
+	assert_int_equal(file_open_folder(folder, &below), ERROR_OK);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)!file_remove(below, names[i]);
+	file_close(below);
+	return rmdir(folder);
+}
+
+static int64_t feed_last(void)
+{
+	struct store_reader *reader = store_reader_borrow(store);
+	int64_t last = store_feed_last(reader);
+	store_reader_return(reader);
+	return last;
+}
+
+static void settle(void)
+{
+	/* The ward's own writes move the feed as well. */
+	while (!ward_wait(ward, feed_last(), 20000))
+		fail_msg("the ward did not come to the end of the feed");
+}
+
+static void write_event(const struct world_event *event)
+{
+	struct store_write write = { .method = STORE_DELETE,
+				     .type = fhir_resource_find(event->type),
+				     .id = event->id,
+				     .version_expected = STORE_VERSION_ANY };
+	struct fhir_index index = { 0 };
+	struct text text;
+	if (event->body.len > 0) {
+		struct json *resource;
+		assert_int_equal(json_parse(&arena, event->body, NULL, NULL, &resource), ERROR_OK);
+		assert_int_equal(fhir_index_extract(&arena, resource, &index), ERROR_OK);
+		text_init(&text, &arena, 1 << 22);
+		store_body_print(&text, &arena, resource, event->id);
+		write.method = STORE_UPDATE;
+		write.body = text_view(&text);
+		write.index = &index;
+	}
+	struct store_commit commit = {
+		.writes = &write, .write_count = 1, .origin = STR("api"), .feed_expected = -1
+	};
+	clock_advance(test_clock, event->at_us - clock_now_us(test_clock));
+	assert_int_equal(store_commit_wait(store, &commit), ERROR_OK);
+}
+
+static struct json *stored(const char *type, struct str id)
+{
+	struct store_version version;
+	struct json *resource = NULL;
+	struct store_reader *reader = store_reader_borrow(store);
+	if (store_read(reader, &arena, fhir_resource_find(str_from_c(type)), id, &version) ==
+	    ERROR_OK) {
+		assert_int_equal(json_parse(&arena, version.body, NULL, NULL, &resource), ERROR_OK);
+		json_remove(resource, STR("meta"));
+	}
+	store_reader_return(reader);
+	return resource;
+}
+
+static int64_t stored_count(const char *type)
+{
+	int64_t *counts;
+	struct store_reader *reader = store_reader_borrow(store);
+	assert_int_equal(store_counts(reader, &arena, &counts), ERROR_OK);
+	store_reader_return(reader);
+	return counts[fhir_resource_find(str_from_c(type))];
+}
+
+static void expect_record_equals_story(uint64_t seed)
+{
+	struct ward_output *outputs;
+	size_t count;
+	assert_true(ward_core_alerts(story.core, &arena, &outputs, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct json *found = stored("Task", outputs[i].id);
+		if (found == NULL || !json_equal(found, outputs[i].resource)) {
+			struct text text;
+			text_init(&text, &arena, 1 << 20);
+			json_print(&text, outputs[i].resource);
+			if (found != NULL)
+				json_print(&text, found);
+			fail_msg("seed %llu: %.*s", (unsigned long long)seed,
+				 STR_ARG(text_view(&text)));
+		}
+	}
+	assert_int_equal(stored_count("Task"), count);
+	assert_true(count > 0);
+}
+
+static void the_record_equals_an_unbroken_run_whatever_the_restarts(void **state)
+{
+	for (uint64_t seed = 21; seed <= 24; seed++) {
+		story_play(&story, seed, 90, true); /* shorter than what the core remembers */
+		start_ward(true);
+		for (size_t i = 0; i < story.event_count; i++) {
+			if (story_draw(12) == 0) {
+				bool checkpoint = story_draw(2) == 0;
+				ward_stop(ward);
+				ward = NULL;
+				for (unsigned n = story_draw(6); n > 0 && i + 1 < story.event_count;
+				     n--)
+					write_event(&story.events[i++]);
+				start_ward(checkpoint);
+			}
+			write_event(&story.events[i]);
+			if (story_draw(4) == 0)
+				settle();
+		}
+		settle();
+		clock_advance(test_clock, story.now_us - clock_now_us(test_clock));
+		ward_stop(ward);
+		start_ward(false);
+		settle();
+		expect_record_equals_story(seed);
+		ward_stop(ward);
+		ward = NULL;
+		struct issues issues;
+		int64_t alerts = 0;
+		issues_init(&issues, &arena);
+		if (ward_replay(store, &issues, &alerts) != ERROR_OK)
+			fail_msg("seed %llu: %.*s", (unsigned long long)seed,
+				 STR_ARG(issues.first->diagnostics));
+		assert_true(alerts > 0);
+		world_close(&story);
+		(void)close_all(state);
+		(void)open_all(state);
+	}
+}
+
+static void admit_girl(void)
+{
+	world_open(&story);
+	world_patient(&story, "girl", "2023-05-10");
+	world_admit(&story, "e1", "girl", CHILD);
+	for (size_t i = 0; i < story.event_count; i++)
+		write_event(&story.events[i]);
+}
+
+static void write_last(void)
+{
+	write_event(&story.events[story.event_count - 1]);
+}
+
+static struct json *wait_for_task(const char *rule, const char *rung)
+{
+	struct str id = json_get_text(world_task(&story, "e1", rule), STR("id"));
+	for (int tries = 0; tries < 2000; tries++) {
+		struct json *task = stored("Task", id);
+		if (task != NULL && strcmp(world_rung(task), rung) == 0)
+			return task;
+		usleep(5000);
+	}
+	fail_msg("no alert %s on rung %s", rule, rung);
+	return NULL;
+}
+
+static void timers_fire_without_any_event(void **state)
+{
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	world_number(&story, "girl", TEMPERATURE, "38.6", story.now_us);
+	write_last();
+	(void)wait_for_task("fever", "Nurse");
+	clock_advance(test_clock, 5 * MIN);
+	(void)wait_for_task("fever", "Nurse in charge");
+	clock_advance(test_clock, 10 * MIN);
+	(void)wait_for_task("fever", "Consultant");
+	world_close(&story);
+}
+
+static void a_nurse_who_writes_in_between_is_never_overwritten(void **state)
+{
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	world_number(&story, "girl", TEMPERATURE, "38.6", story.now_us);
+	write_last();
+	struct json *task = wait_for_task("fever", "Nurse");
+	/* acknowledgement and time race the ladder many times */
+	for (int turn = 0; turn < 20; turn++) {
+		char plan[16];
+		snprintf(plan, sizeof(plan), "plan %d", turn);
+		story.now_us = clock_now_us(test_clock) + 15 * MIN;
+		clock_advance(test_clock, 15 * MIN - 1000);
+		world_acknowledge(&story, task, "Nora", plan);
+		write_last();
+		task = stored("Task", json_get_text(task, STR("id")));
+	}
+	settle();
+	task = stored("Task", json_get_text(task, STR("id")));
+	size_t plans = 0;
+	for (const struct json *note = json_get(task, STR("note"))->child; note != NULL;
+	     note = note->next)
+		plans += str_starts_with(json_get_text(note, STR("text")), STR("plan "));
+	assert_int_equal(plans, 20);
+	world_close(&story);
+}
+
+static void shipped_policies_are_put_once(void **state)
+{
+	(void)state;
+	start_ward(true);
+	settle();
+	while (stored_count("PlanDefinition") < 2)
+		usleep(5000);
+	ward_stop(ward);
+	int64_t last = feed_last();
+	start_ward(true);
+	usleep(300000);
+	settle();
+	assert_int_equal(feed_last(), last);
+}
+
+static void replay_finds_an_alert_that_was_tampered_with(void **state)
+{
+	struct issues issues;
+	int64_t alerts;
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	world_number(&story, "girl", TEMPERATURE, "38.6", story.now_us);
+	write_last();
+	struct json *task = wait_for_task("fever", "Nurse");
+	settle();
+	ward_stop(ward);
+	ward = NULL;
+	issues_init(&issues, &arena);
+	assert_int_equal(ward_replay(store, &issues, &alerts), ERROR_OK);
+	json_put(task, STR("priority"), json_new_string(&arena, STR("routine")));
+	struct text text;
+	text_init(&text, &arena, 1 << 20);
+	json_print(&text, task);
+	const struct world_event event = { STR("Task"),
+					   json_get_text(task, STR("id")),
+					   text_view(&text),
+					   STR("api"),
+					   2,
+					   story.now_us,
+					   0 };
+	write_event(&event);
+	assert_int_equal(ward_replay(store, &issues, &alerts), ERROR_CONFLICT);
+	assert_true(issues.count > 0);
+	world_close(&story);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(timers_fire_without_any_event),
+		TEST(a_nurse_who_writes_in_between_is_never_overwritten),
+		TEST(shipped_policies_are_put_once),
+		TEST(replay_finds_an_alert_that_was_tampered_with),
+		TEST(the_record_equals_an_unbroken_run_whatever_the_restarts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "story.h"
+
+#include <stdio.h>
+
+static struct world *world;
+static uint64_t state_of_random;
+
+unsigned story_draw(unsigned below)
+{
+	state_of_random =
+		state_of_random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (unsigned)(state_of_random >> 33) % below;
+}
+
+static const char *patient_of(unsigned n)
+{
+	static const char *const patients[] = { "girl", "man", "boy" };
+	return patients[n];
+}
+
+static const char *episode_of(unsigned n)
+{
+	static const char *const episodes[] = { "e1", "e2", "e3" };
+	return episodes[n];
+}
+
+static void number(unsigned n, const char *code, unsigned low, unsigned span, int64_t measured_us)
+{
+	char value[16];
+	if (strcmp(code, TEMPERATURE) == 0)
+		snprintf(value, sizeof(value), "%u.%u", low + story_draw(span), story_draw(10));
+	else
+		snprintf(value, sizeof(value), "%u", low + story_draw(span));
+	world_number(world, patient_of(n), code, value, measured_us);
+}
+
+static void step_readings(unsigned n)
+{
+	int64_t measured_us = world->now_us;
+	if (story_draw(4) == 0)
+		measured_us -= (int64_t)story_draw(600) * MIN;
+	if (story_draw(30) == 0)
+		measured_us += (int64_t)story_draw(600) * MIN;
+	if (story_draw(3) > 0)
+		number(n, RR, 12, 50, measured_us);
+	if (story_draw(3) > 0)
+		number(n, HR, 50, 140, measured_us - (int64_t)story_draw(15) * MIN);
+	if (story_draw(3) > 0)
+		number(n, SPO2, 86, 15, measured_us);
+	if (story_draw(3) > 0)
+		number(n, TEMPERATURE, 35, 7, measured_us);
+	if (story_draw(6) == 0)
+		number(n, SYSTOLIC, 60, 100, measured_us);
+	if (story_draw(25) == 0)
+		number(n, HR, 330, 100, measured_us);
+}
+
+static void step_words(unsigned n)
+{
+	static const char *const minds[] = { "A", "A", "A", "asleep", "V", "P", "C" };
+	switch (story_draw(4)) {
+	case 0:
+		world_code(world, patient_of(n), "consciousness", minds[story_draw(7)],
+			   world->now_us);
+		break;
+	case 1:
+		world_code(world, patient_of(n), "worried", story_draw(2) == 0 ? "true" : "false",
+			   world->now_us);
+		break;
+	case 2:
+		world_code(world, patient_of(n), "distress",
+			   story_draw(2) == 0 ? "none" : "moderate", world->now_us);
+		break;
+	default:
+		world_code(world, patient_of(n), "air", "", world->now_us);
+		break;
+	}
+}
+
+static void step_person(unsigned n)
+{
+	static const char *const rules[] = { "score",   "fever",     "overdue",
+					     "concern", "parameter", "implausible" };
+	const struct json *task = world_task(world, episode_of(n), rules[story_draw(6)]);
+	if (task == NULL)
+		return;
+	if (story_draw(3) > 0)
+		world_acknowledge(world, task, "Nora", "plan");
+	else
+		world_resolve(world, task, "done");
+}
+
+static void step_stay(unsigned n, int64_t version)
+{
+	static const char *const states[] = { "active", "active", "onhold" };
+	world_put(
+		world, "EpisodeOfCare", episode_of(n), version,
+		"\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"https://"
+		"fhir.homeward.example/"
+		"CodeSystem/"
+		"episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
+		"\"Patient/%s\"},\"managingOrganization\":{\"reference\":\"Organization/ward-1\"},"
+		"\"period\":{\"start\":\"2026-11-22T08:00:00Z\"}",
+		states[story_draw(3)], patient_of(n));
+}
+
+static void step_correction(unsigned n)
+{
+	char id[16], at[25];
+	if (world->next_id == 0)
+		return;
+	snprintf(id, sizeof(id), "o%u", 1 + story_draw(world->next_id));
+	date_write_instant(world->now_us - (int64_t)story_draw(60) * MIN, at);
+	if (story_draw(3) == 0) {
+		world_delete(world, "Observation", id, 9);
+		return;
+	}
+	world_put(world, "Observation", id, 2,
+		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://"
+		  "loinc.org\",\"code\":"
+		  "\"8867-4\"}]},\"subject\":{\"reference\":\"Patient/"
+		  "%s\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":%u,\"code\":\"/min\"}",
+		  patient_of(n), at, 60 + story_draw(120));
+}
+
+static void step_rota(void)
+{
+	static const char *const roles[] = { "nurse-1", "charge-1", "registrar-1" };
+	static unsigned slots;
+	const char *role = roles[story_draw(3)];
+	char schedule[40], slot[40], start[25], end[25];
+	snprintf(schedule, sizeof(schedule), "schedule-%s", role);
+	snprintf(slot, sizeof(slot), "slot-%u", slots++ % 20);
+	int64_t from_us = world->now_us + ((int64_t)story_draw(24) - 12) * HOUR;
+	date_write_instant(from_us, start);
+	date_write_instant(from_us + 8 * HOUR, end);
+	world_put(world, "Schedule", schedule, 1,
+		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
+	world_put(world, "Slot", slot, 1,
+		  "\"schedule\":{\"reference\":\"Schedule/"
+		  "%s\"},\"status\":\"busy\",\"start\":\"%s\",\"end\":\"%s\"",
+		  schedule, start, end);
+}
+
+void story_play(struct world *target, uint64_t seed, unsigned steps, bool corrections)
+{
+	world = target;
+	state_of_random = seed * 2654435761u + 1;
+	world_open(world);
+	world->settles = true;
+	world_patient(world, "girl", "2023-05-10");
+	world_patient(world, "man", "1960-02-01");
+	world_patient(world, "boy", "2021-11-24");
+	world_admit(world, "e1", "girl", CHILD);
+	world_admit(world, "e2", "man", ADULT);
+	world_admit(world, "e3", "boy", CHILD);
+	for (unsigned step = 0; step < steps; step++) {
+		unsigned n = story_draw(3), what = story_draw(100);
+		world_wait(world,
+			   (int64_t)story_draw(1000) * MIN / 50 * (story_draw(5) == 0 ? 10 : 1));
+		if (what < 55)
+			step_readings(n);
+		else if (what < 68)
+			step_words(n);
+		else if (what < 85)
+			step_person(n);
+		else if (what < 88)
+			step_stay(n, (int64_t)step + 2);
+		else if (what < 94 && corrections)
+			step_correction(n);
+		else if (what < 97)
+			step_rota();
+	}
+}
