@@ -10,6 +10,9 @@
 
 /* What a slow but honest client reaches at the least, either way. */
 #define BYTES_PER_S_MIN 65536
+/* Read and dropped of a body that is refused. */
+#define DISCARD_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define DISCARD_S_MAX 5
 /* A connection keeps this much memory between requests. */
 #define ARENA_KEPT_BYTES ((size_t)256 * 1024)
 
@@ -31,6 +34,8 @@ static void request_reset(struct request *request)
 	request->route_index = router_count(server->router);
 	request->body = NULL;
 	request->body_length = request->body_capacity = request->body_limit = 0;
+	request->body_discarded = 0;
+	request->body_refused = false;
 	request->header_count = 0;
 	request->failed_headers = false;
 	request->commits = NULL;
@@ -91,6 +96,7 @@ void request_completed(void *context, struct MHD_Connection *handle, void **stat
 		arena_init(&request->call.arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
 	}
 	atomic_fetch_sub(&server->requests_active, 1);
+	atomic_fetch_add_explicit(&request->connection->served, 1, memory_order_relaxed);
 	connection_phase(request->connection, PHASE_WAITING,
 			 now_us + server->options.request_timeout_s * DATE_US_PER_S);
 }
@@ -410,15 +416,25 @@ static bool body_room(struct request *request, size_t more)
 	return true;
 }
 
+/* Amid a body libmicrohttpd takes no answer, so the refusal is written past it; closing at once would make
+ * the client's system throw it away unread, so what still comes is read and dropped for a while. */
+static void body_refuse(struct request *request)
+{
+	request->call.status = error_row(ERROR_TOO_LARGE)->http_status;
+	request->body_refused = true;
+	refusal_send(request->connection->socket, ERROR_TOO_LARGE);
+	connection_phase(request->connection, PHASE_SENDING,
+			 clock_monotonic_us() + DISCARD_S_MAX * DATE_US_PER_S);
+}
+
 static enum MHD_Result request_body(struct request *request, const char *upload, size_t *size)
 {
-	if (request->stage != STAGE_BODY || !body_room(request, *size)) {
-		/* Amid a body libmicrohttpd takes no answer any more. */
-		if (request->stage == STAGE_BODY) {
-			request->call.status = error_row(ERROR_TOO_LARGE)->http_status;
-			refusal_send(request->connection->socket, ERROR_TOO_LARGE);
-		}
-		return MHD_NO;
+	if (!request->body_refused && !body_room(request, *size))
+		body_refuse(request);
+	if (request->body_refused) {
+		request->body_discarded += *size;
+		*size = 0;
+		return request->body_discarded <= DISCARD_BYTES_MAX ? MHD_YES : MHD_NO;
 	}
 	memcpy(request->body + request->body_length, upload, *size);
 	request->body_length += *size;
@@ -443,7 +459,7 @@ enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const
 	case STAGE_BODY:
 		if (*upload_size > 0)
 			return request_body(request, upload, upload_size);
-		return run_handler(request);
+		return request->body_refused ? MHD_NO : run_handler(request);
 	case STAGE_WAITING_COMMIT:
 		return run_finish(request);
 	case STAGE_ANSWERED:

@@ -41,6 +41,8 @@ struct request {
 	size_t body_length;
 	size_t body_capacity; /* also what is charged to server->bodies_bytes */
 	size_t body_limit;
+	size_t body_discarded;
+	bool body_refused; /* past the limit, and the client has been told */
 	/* answer */
 	struct answer_header headers[CALL_HEADERS_MAX];
 	size_t header_count;
@@ -67,7 +69,9 @@ struct connection {
 	atomic_llong deadline_us; /* monotonic, of the phase; 0: none */
 	uint64_t bytes_seen;      /* the watch's: TCP bytes received when last found idle */
 	bool bytes_known;
+	unsigned served_seen;
 	bool cut;
+	atomic_uint served; /* requests completed */
 	struct request request;
 };
 

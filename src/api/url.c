@@ -117,7 +117,7 @@ enum error url_parse(struct arena *arena, struct str target, struct url *ret_url
 {
 	struct url url = { 0 };
 	if (target.len > LIMIT_URL_BYTES_MAX)
-		return ERROR_LIMIT;
+		return ERROR_URL_TOO_LONG;
 	struct str path = without_authority(target);
 	path = str_slice(path, 0, str_find_byte(path, '#', 0));
 	size_t mark = str_find_byte(path, '?', 0);

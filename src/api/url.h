@@ -23,7 +23,7 @@ struct url {
 };
 
 /* Reads "/a/b?c=d", "http://host/a/b" (absolute form) or, for Bundle entries, "Patient?name=x".
- * ERROR_BAD_REQUEST: broken escape, NUL, invalid UTF-8; ERROR_LIMIT: too long or too many parts. */
+ * ERROR_BAD_REQUEST: broken escape, NUL, invalid UTF-8; ERROR_URL_TOO_LONG; ERROR_LIMIT: too many parts. */
 MUST_CHECK enum error url_parse(struct arena *arena, struct str target, struct url *ret_url);
 /* name=value pairs joined by '&'. An empty text gives no pairs. */
 MUST_CHECK enum error url_query_parse(struct arena *arena, struct str query,

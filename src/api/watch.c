@@ -65,10 +65,12 @@ void connection_phase(struct connection *connection, enum phase phase, int64_t d
 static bool has_begun(struct connection *connection)
 {
 	uint64_t bytes = socket_bytes_received(connection->socket);
-	if (connection->bytes_known)
+	unsigned served = atomic_load_explicit(&connection->served, memory_order_relaxed);
+	if (connection->bytes_known && served == connection->served_seen)
 		return bytes > connection->bytes_seen;
 	connection->bytes_seen = bytes;
 	connection->bytes_known = true;
+	connection->served_seen = served;
 	return false;
 }
 

@@ -106,7 +106,7 @@ static void targets_past_a_limit_are_refused(void **state)
 	assert_int_equal(url_parse(&arena, (struct str){ longest, LIMIT_URL_BYTES_MAX }, &url),
 			 ERROR_OK);
 	assert_int_equal(url_parse(&arena, (struct str){ longest, LIMIT_URL_BYTES_MAX + 1 }, &url),
-			 ERROR_LIMIT);
+			 ERROR_URL_TOO_LONG);
 	for (size_t i = 0; i < 2 * (URL_SEGMENTS_MAX + 1); i++)
 		longest[i] = i % 2 == 0 ? '/' : 'a';
 	assert_int_equal(url_parse(&arena, (struct str){ longest, 2 * URL_SEGMENTS_MAX }, &url),
