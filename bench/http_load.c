@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A small load generator: one thread, epoll, keep-alive; each connection sends the next request when the answer to
+ * the last has come. usage: http_load PORT CONNECTIONS SECONDS REQUEST_FILE
+ * REQUEST_FILE holds one whole HTTP request; "@N@" in it becomes a running number of seven digits.
+ * Prints one JSON object: requests, errors (status not 2xx), seconds, p50_us, p99_us, max_us. */
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REQUEST_BYTES_MAX 65536
+#define ANSWER_BYTES_MAX 262144
+#define CONNECTIONS_MAX 1024
+#define SAMPLES_MAX 8000000
+
+struct peer {
+	int handle;
+	int64_t sent_us;
+	size_t got;
+	char answer[ANSWER_BYTES_MAX];
+};
+
+static struct peer peers[CONNECTIONS_MAX];
+static char request[REQUEST_BYTES_MAX];
+static size_t request_size;
+static char *number_at;
+static uint32_t samples[SAMPLES_MAX];
+static size_t sample_count;
+static uint64_t number;
+static uint64_t errors;
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void stop(const char *why)
+{
+	fprintf(stderr, "http_load: %s\n", why);
+	exit(1);
+}
+
+static void ask(struct peer *peer)
+{
+	if (number_at != NULL) {
+		uint64_t rest = number++;
+		for (int i = 6; i >= 0; i--) {
+			number_at[i] = (char)('0' + rest % 10);
+			rest /= 10;
+		}
+	}
+	peer->got = 0;
+	peer->sent_us = now_us();
+	if (send(peer->handle, request, request_size, MSG_NOSIGNAL) != (ssize_t)request_size)
+		stop("cannot send");
+}
+
+/* Whether the whole answer is there: head and Content-Length. */
+static bool is_complete(struct peer *peer)
+{
+	peer->answer[peer->got] = '\0';
+	const char *end = strstr(peer->answer, "\r\n\r\n");
+	const char *length = strstr(peer->answer, "Content-Length: ");
+	if (end == NULL)
+		return false;
+	size_t head = (size_t)(end - peer->answer) + 4;
+	size_t body = length == NULL || length > end ? 0 : strtoul(length + 16, NULL, 10);
+	return peer->got >= head + body;
+}
+
+static void take(struct peer *peer)
+{
+	ssize_t more = recv(peer->handle, peer->answer + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
+	if (more <= 0)
+		stop("the server closed a connection");
+	peer->got += (size_t)more;
+	if (!is_complete(peer))
+		return;
+	if (strncmp(peer->answer, "HTTP/1.1 2", 10) != 0)
+		errors++;
+	if (sample_count < SAMPLES_MAX)
+		samples[sample_count++] = (uint32_t)(now_us() - peer->sent_us);
+	ask(peer);
+}
+
+static int compare(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left;
+	uint32_t b = *(const uint32_t *)right;
+	return a < b ? -1 : a > b;
+}
+
+static void read_request(const char *path)
+{
+	FILE *file = fopen(path, "rb");
+	if (file == NULL)
+		stop("cannot read the request file");
+	request_size = fread(request, 1, sizeof(request) - 1, file);
+	fclose(file);
+	char *mark = strstr(request, "@N@");
+	if (mark == NULL)
+		return;
+	/* Three bytes become seven: the file's Content-Length counts seven. */
+	memmove(mark + 7, mark + 3, request_size - (size_t)(mark + 3 - request));
+	request_size += 4;
+	number_at = mark;
+}
+
+static void open_all(int port, size_t count, int set)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (size_t i = 0; i < count; i++) {
+		int on = 1;
+		peers[i].handle = socket(AF_INET, SOCK_STREAM, 0);
+		if (connect(peers[i].handle, (struct sockaddr *)&address, sizeof(address)) != 0)
+			stop("cannot connect");
+		(void)setsockopt(peers[i].handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		struct epoll_event event = { .events = EPOLLIN, .data.ptr = &peers[i] };
+		(void)epoll_ctl(set, EPOLL_CTL_ADD, peers[i].handle, &event);
+		ask(&peers[i]);
+	}
+}
+
+int main(int argument_count, char **arguments)
+{
+	if (argument_count != 5)
+		stop("usage: http_load PORT CONNECTIONS SECONDS REQUEST_FILE");
+	size_t count = strtoul(arguments[2], NULL, 10);
+	if (count < 1 || count > CONNECTIONS_MAX)
+		stop("1 to 1024 connections");
+	read_request(arguments[4]);
+	int set = epoll_create1(0);
+	int64_t start_us = now_us();
+	int64_t end_us = start_us + (int64_t)strtoul(arguments[3], NULL, 10) * 1000000;
+	open_all((int)strtoul(arguments[1], NULL, 10), count, set);
+	while (now_us() < end_us) {
+		struct epoll_event events[64];
+		int ready = epoll_wait(set, events, 64, 100);
+		for (int i = 0; i < ready; i++)
+			take(events[i].data.ptr);
+	}
+	double seconds = (double)(now_us() - start_us) / 1e6;
+	qsort(samples, sample_count, sizeof(*samples), compare);
+	if (sample_count == 0)
+		stop("no answer came");
+	printf("{\"requests\":%zu,\"errors\":%llu,\"seconds\":%.3f,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u}\n",
+	       sample_count, (unsigned long long)errors, seconds, samples[sample_count / 2],
+	       samples[sample_count * 99 / 100], samples[sample_count - 1]);
+	return 0;
+}
