@@ -76,7 +76,7 @@ test('a record of a newer program, and one that is damaged, are refused and left
 		fs.rmSync(damaged + rest, { force: true });
 	refusesToStart(['--dev', '--data', record('damaged'), '--listen', '127.0.0.1:0'], 1, /./);
 	const again = await Server.start({ folder: server.folder });
-	assert.equal((await again.get('_history')).json.total, 1);
+	assert.equal((await again.get('Patient/_history')).json.total, 1);
 	await again.stop();
 });
 

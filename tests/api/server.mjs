@@ -81,6 +81,12 @@ export class Server {
 		return this.ask('POST', target, { body: new URLSearchParams(pairs).toString(), headers, type: 'application/x-www-form-urlencoded' });
 	}
 
+	// How many versions of patients and observations were ever stored (other rooms write of their own accord).
+	async versions() {
+		const totals = await Promise.all(['Patient', 'Observation'].map((type) => this.get(`${type}/_history?_count=0`)));
+		return totals.reduce((sum, one) => sum + one.json.total, 0);
+	}
+
 	// Bytes on a plain socket; resolves with everything that came until the other side closed.
 	raw(parts, { endAfter = false } = {}) {
 		return new Promise((resolve, reject) => {
