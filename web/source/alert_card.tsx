@@ -2,7 +2,7 @@
  * One open alert in the detail panel: clocks, who must answer, the two actions, the whole history. */
 import { useState } from 'preact/hooks';
 import { AcknowledgeForm } from './acknowledge_form';
-import { rungText } from './alert_line';
+import { AlertTitle, rungText } from './alert_line';
 import { AlertSteps } from './alert_steps';
 import { At, Countdown, Since } from './clock';
 import type { Alert, Row, Staff } from './contract';
@@ -33,7 +33,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 	};
 	return (
 		<li class={`card ${waiting ? `card-waiting card-${levelOf(alert.level).key}` : 'card-acknowledged'}`} data-alert={alert.id}>
-			<h4 class="card-title"><LevelTag level={alert.level} /> {alert.title}</h4>
+			<h4 class="card-title"><LevelTag level={alert.level} /> <AlertTitle title={alert.title} /></h4>
 			<p class="card-line">
 				Raised <At at={alert.raisedAt} /><span class="screen-only">, <Since at={alert.raisedAt} /> ago</span>.{' '}
 				{waiting ? <>Now {rungText(alert)}.{' '}

@@ -15,13 +15,21 @@ export function rungText(alert: Alert): string {
 	return alert.status === 'delivered' ? `delivered to ${to}` : `calling ${to}`;
 }
 
+/* A title "Head: the rest" or "Head; the rest": the head is what one reads across the room. */
+export function AlertTitle({ title }: { title: string }) {
+	const at = title.search(/[:;] /);
+	if (at < 0)
+		return <span class="alert-title">{title}</span>;
+	return <><span class="alert-title">{title.slice(0, at)}</span><span class="alert-rest">{title.slice(at + 2)}</span></>;
+}
+
 export function AlertLine({ alert }: { alert: Alert }) {
 	const done = alert.acknowledgement;
 	if (done && alert.status === 'acknowledged')
 		return (
 			<li class="alert alert-acknowledged">
 				<LevelTag level={alert.level} />
-				<span class="alert-title">{alert.title}</span>
+				<AlertTitle title={alert.title} />
 				<span class="alert-who">
 					<span class="tick" aria-hidden="true">✓</span> {done.by} <At at={done.at} />
 					{done.plan === '' ? '' : `: ${done.plan}`}
@@ -32,7 +40,7 @@ export function AlertLine({ alert }: { alert: Alert }) {
 	return (
 		<li class={`alert alert-waiting alert-${alert.level}`}>
 			<LevelTag level={alert.level} />
-			<span class="alert-title">{alert.title}</span>
+			<AlertTitle title={alert.title} />
 			<span class="alert-since"><span class="screen-only">for</span><span class="print-only">since</span> <Since at={alert.raisedAt} /></span>
 			<span class="alert-who">{rungText(alert)}</span>
 			{alert.deadline ? <Countdown at={alert.deadline} before="answer in" after="late by" /> : null}

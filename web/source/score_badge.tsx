@@ -13,7 +13,7 @@ export function scaleName(scale: string): string {
 }
 
 export function missingText(score: Score): string {
-	return score.missing.map(signLabel).join(', ');
+	return score.missing.map((name) => signLabel(name)).join(', ');
 }
 
 export function ScoreBadge({ score }: { score: Score | null }) {

@@ -5,6 +5,7 @@ import type { Row } from './contract';
 import { levelOf } from './level';
 import { Shape } from './shape';
 import { missingText, scaleName } from './score_badge';
+import { inOrder } from './sign';
 import { Points } from './value_cell';
 import { instant, isOld } from './time';
 import { shownState } from './value_state';
@@ -33,6 +34,8 @@ function Line({ value, unscored }: { value: Value; unscored: boolean }) {
 
 export function ScoreTable({ row }: { row: Row }) {
 	const score = row.score;
+	const values = inOrder(new Set(row.values.map((value) => value.name)))
+		.flatMap((name) => row.values.filter((value) => value.name === name));
 	const notes = row.values.some((value) => value.note !== null || value.state !== 'current');
 	return (
 		<section class="panel-section" aria-labelledby="score-title">
@@ -52,7 +55,7 @@ export function ScoreTable({ row }: { row: Row }) {
 					<caption class="nhsuk-u-visually-hidden">Readings and their points</caption>
 					<thead><tr><th scope="col">Reading</th><th scope="col">Value</th><th scope="col">Measured</th><th scope="col">Points</th>
 						<th scope="col">{notes ? 'Note' : <span class="nhsuk-u-visually-hidden">Note</span>}</th></tr></thead>
-					<tbody>{row.values.map((value) => <Line key={value.name} value={value} unscored={score?.missing.includes(value.name) ?? false} />)}</tbody>
+					<tbody>{values.map((value) => <Line key={value.name} value={value} unscored={score?.missing.includes(value.name) ?? false} />)}</tbody>
 				</table>
 			</div>
 			{score?.scale === 'npews' ? (

@@ -26,8 +26,9 @@ export const SIGNS: readonly Sign[] = [
 const order = new Map(SIGNS.map((sign, index) => [sign.name, index]));
 const bySign = new Map(SIGNS.map((sign) => [sign.name, sign]));
 
-export function signLabel(name: string): string {
-	return bySign.get(name)?.label ?? name;
+/* Short, for a column; a sign that the page does not know keeps the server's `label`. */
+export function signLabel(name: string, label: string = name): string {
+	return bySign.get(name)?.label ?? label;
 }
 
 /* Names in board order; one the page does not know comes last, by name. */

@@ -36,14 +36,14 @@ export function ValueCell({ name, value, unscored }: ValueCellProps) {
 	if (!value || state === 'missing')
 		return (
 			<li class="value value-missing">
-				<span class="value-label">{value?.label ?? signLabel(name)}</span>
+				<span class="value-label">{signLabel(name, value?.label)}</span>
 				<span class="value-text"><span aria-hidden="true">–</span><span class="nhsuk-u-visually-hidden">not measured</span></span>
 				<span class="value-age">{value?.note ?? (unscored ? 'missing' : '')}</span>
 			</li>
 		);
 	return (
 		<li class={`value value-${state}`} title={value.note ?? undefined}>
-			<span class="value-label">{value.label}</span>
+			<span class="value-label">{signLabel(name, value.label)}</span>
 			<span class="value-text">
 				<span class={value.text.length > 6 ? 'value-word' : 'value-number'}>{value.text}</span>
 				{value.unit === '' ? null : <span class="value-unit">{value.unit}</span>}
