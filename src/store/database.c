@@ -119,6 +119,14 @@ sqlite3_stmt *database_statement(struct database *database, enum statement name)
 	return statement;
 }
 
+void database_reset_all(struct database *database)
+{
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+		if (database->statements[i] != NULL && sqlite3_stmt_busy(database->statements[i]))
+			sqlite3_reset(database->statements[i]);
+	}
+}
+
 int database_step_done(sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);

@@ -33,6 +33,8 @@ MUST_CHECK int database_run(struct database *database, const char *text);
 
 /* The statement, reset and ready to bind; NULL when it cannot be prepared (then step gives MISUSE). */
 sqlite3_stmt *database_statement(struct database *database, enum statement name);
+/* Resets every statement that stands between rows. */
+void database_reset_all(struct database *database);
 /* Steps a statement that gives no rows and resets it: SQLITE_OK or the error. */
 MUST_CHECK int database_step_done(sqlite3_stmt *statement);
 /* Runs a statement without parameters or rows. */

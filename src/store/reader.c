@@ -70,11 +70,17 @@ void store_snapshot_begin(struct store_reader *reader)
 void store_snapshot_end(struct store_reader *reader)
 {
 	ASSERT(reader->snapshot_depth > 0);
-	if (--reader->snapshot_depth > 0 || !reader->transaction)
+	if (--reader->snapshot_depth > 0)
+		return;
+	/* A statement left between rows would hold its snapshot, and the next reader of this connection
+	 * would see old data. */
+	database_reset_all(reader->database);
+	if (!reader->transaction)
 		return;
 	/* Ending a read cannot fail in a way that matters: nothing was written. */
 	(void)!database_do(reader->database, STATEMENT_COMMIT);
 	reader->transaction = false;
+	ASSERT(sqlite3_txn_state(reader->database->handle, NULL) == SQLITE_TXN_NONE);
 }
 
 int64_t store_feed_last(struct store_reader *reader)
