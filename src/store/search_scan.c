@@ -474,14 +474,16 @@ static const struct search_value *token_stream(const struct run *run)
 	return NULL;
 }
 
+static bool is_by_date(const struct run *run)
+{
+	return run->sort_count == 1 && run->sort[0].kind == SORT_PARAMETER &&
+	       run->role.date != 0 && run->sort[0].parameter_code == run->role.date;
+}
+
 static bool has_stream(const struct run *run)
 {
-	const struct sort_key *key = &run->sort[0];
-
-	if (run->sort_count != 1)
-		return run->sort_count == 0;
-	return key->kind != SORT_PARAMETER ||
-	       (key->parameter_code == run->role.date && run->role.date != 0);
+	return run->sort_count == 0 || is_by_date(run) ||
+	       (run->sort_count == 1 && run->sort[0].kind != SORT_PARAMETER);
 }
 
 static enum error run_stream(struct gathering *gathering)
@@ -506,7 +508,7 @@ static enum error choose(struct gathering *gathering)
 	struct driver_list list = { .keys = NULL };
 	struct dated_plan plan;
 	enum error error;
-	bool subject = has_stream(run) && run->sort_count == 1 && driver_dated(run, true, &plan);
+	bool subject = is_by_date(run) && driver_dated(run, true, &plan);
 
 	if (subject && plan.covered)
 		return run_dated(gathering, &plan);
