@@ -21,6 +21,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_IMPLAUSIBLE] = STR_INIT("implausible"),
 	[ALERT_CAUSE_TIME] = STR_INIT("time-suspect"),
 	[ALERT_CAUSE_CONFLICT] = STR_INIT("conflict"),
+	[ALERT_CAUSE_UNDELIVERED] = STR_INIT("delivery"),
 	[ALERT_CAUSE_DELIVERY] = STR_INIT("delivery"),
 	[ALERT_CAUSE_BAND] = STR_INIT("technical"),
 	[ALERT_CAUSE_UNSCORED] = STR_INIT("technical"),

@@ -313,6 +313,7 @@ static void walk_alert(struct walker *walker, struct alert *alert, char policy[2
 	WALK(alert->closed_us);
 	WALK(alert->deadline_us);
 	WALK(alert->rung);
+	WALK(alert->rung_us);
 	WALK(alert->inputs);
 	WALK(alert->total);
 	WALK(alert->set_us);
@@ -353,6 +354,7 @@ static void walk_page(struct walker *walker, struct page *page)
 	WALK(page->webhook);
 	WALK(page->withdrawn);
 	WALK(page->level);
+	WALK(page->rung);
 	WALK(page->at_us);
 	WALK(page->status);
 	WALK(page->received_us);

@@ -234,12 +234,7 @@ static void task_event(struct ward_core *core, const struct ward_event *event, b
 		alert_human(core, alert, event->resource);
 }
 
-static struct alert *alert_of_page(const struct ward_core *core, const struct json *communication)
-{
-	const struct json *about = json_at(json_get(communication, STR("about")), 0);
-	return map_get(&core->alert_by_id, model_reference_id(about, STR("Task")));
-}
-
+/* A page belongs to the alert it is about, or to the stay named beside it. */
 static void communication_event(struct ward_core *core, const struct ward_event *event, bool own)
 {
 	struct page *page = map_get(&core->page_by_id, event->id);
@@ -248,13 +243,16 @@ static void communication_event(struct ward_core *core, const struct ward_event 
 	page->version = event->resource == NULL ? 0 : event->version;
 	if (own || event->resource == NULL)
 		return;
-	page_event(core, page, event->resource);
-	struct alert *alert = alert_of_page(core, event->resource);
-	if (alert != NULL && page->status == PAGE_COMPLETED && page->received_us != 0 &&
-	    !page->family && alert_is_open(alert))
-		alert_delivered(core, alert);
-	if (alert != NULL)
-		stay_mark(core, alert->stay);
+	const struct json *about = json_at(json_get(event->resource, STR("about")), 0);
+	const struct json *episode =
+		json_get(model_extension(event->resource, STR("episode")), STR("valueReference"));
+	struct alert *alert = map_get(&core->alert_by_id, model_reference_id(about, STR("Task")));
+	struct stay *stay = alert != NULL
+				    ? alert->stay
+				    : map_get(&core->stay_by_id,
+					      model_reference_id(episode, STR("EpisodeOfCare")));
+	if (stay != NULL)
+		page_event(core, stay, alert, page, event->resource);
 }
 
 static void observation_event(struct ward_core *core, const struct ward_event *event, bool own)

@@ -47,9 +47,10 @@ enum alert_cause {
 	ALERT_CAUSE_IMPLAUSIBLE,
 	ALERT_CAUSE_TIME,
 	ALERT_CAUSE_CONFLICT,
-	ALERT_CAUSE_DELIVERY, /* nobody on shift for a rung */
-	ALERT_CAUSE_BAND,     /* another age band counts from now on */
-	ALERT_CAUSE_UNSCORED, /* policy or birth date missing: the stay cannot be scored */
+	ALERT_CAUSE_UNDELIVERED, /* a page was given up on its channel */
+	ALERT_CAUSE_DELIVERY,    /* nobody on shift for a rung */
+	ALERT_CAUSE_BAND,        /* another age band counts from now on */
+	ALERT_CAUSE_UNSCORED,    /* policy or birth date missing: the stay cannot be scored */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -199,6 +200,7 @@ struct page {
 	bool family, webhook;
 	bool withdrawn; /* replaced in the instant it was made */
 	uint8_t level;
+	uint32_t rung;
 	int64_t at_us;
 	uint8_t status;      /* enum page_status */
 	int64_t received_us; /* proof, 0: none */
@@ -221,6 +223,7 @@ struct alert {
 	int64_t start_us, raised_us, level_us, closed_us;
 	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
 	uint32_t rung;
+	int64_t rung_us; /* when it was reached */
 	uint32_t inputs;        /* that made it */
 	int32_t total;          /* the highest */
 	int64_t set_us;         /* start of the newest set that made or worsened it */
@@ -416,7 +419,9 @@ void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text);
-void page_event(struct ward_core *core, struct page *page, const struct json *communication);
+/* What a sender wrote about a page; `alert` NULL: a page outside an alert. */
+void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, struct page *page,
+		const struct json *communication);
 
 /* rota.c */
 void rota_event(struct ward_core *core, const struct ward_event *event);

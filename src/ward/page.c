@@ -68,6 +68,7 @@ static void page_person(struct ward_core *core, struct alert *alert, const struc
 	MODEL_PUT(page->recipient_name, rota_person_name(core, role));
 	page->text[0] = '\0'; /* printed from the alert */
 	page->level = alert->level;
+	page->rung = alert->rung;
 	page->family = false;
 	page->webhook = webhook;
 	page->status = webhook ? PAGE_PREPARATION : PAGE_IN_PROGRESS;
@@ -138,6 +139,7 @@ static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bo
 {
 	const struct ladder *ladder = page_ladder(alert);
 	ASSERT(ladder->rung_count > 0 && rung < ladder->rung_count);
+	alert->rung_us = core->now_us;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';
 	for (; rung < ladder->rung_count; rung++) {
@@ -208,10 +210,48 @@ void page_family(struct ward_core *core, struct stay *stay, struct alert *alert,
 	} while (all && contact != NULL);
 }
 
-void page_event(struct ward_core *core, struct page *page, const struct json *communication)
+/* Whether somebody of the rung may still be reached by a channel that leaves the house. */
+static bool rung_waits(const struct alert *alert)
+{
+	for (const struct page *page = alert->pages; page != NULL; page = page->next) {
+		if (page->rung == alert->rung && page->webhook && !page->family &&
+		    !page->withdrawn && page->at_us >= alert->rung_us &&
+		    page->status != PAGE_STOPPED)
+			return true;
+	}
+	return false;
+}
+
+/* A sender gave a page up: that is said, and a rung that nobody of was reached is left at once. */
+static void page_lost(struct ward_core *core, struct stay *stay, struct alert *alert,
+		      const struct page *page)
+{
+	char title[MODEL_TEXT_BYTES];
+	struct alert *said = alert_open(stay, ALERT_CAUSE_UNDELIVERED);
+	bool technical = alert != NULL && alert->level == ALERT_LEVEL_TECHNICAL;
+	model_format(title, sizeof(title), "A page to %s could not be delivered",
+		     page->recipient_name[0] != '\0' ? page->recipient_name : page->recipient);
+	if (said == NULL && !technical) {
+		(void)alert_raise(core, stay, ALERT_CAUSE_UNDELIVERED, ALERT_LEVEL_TECHNICAL,
+				  str_from_c(title));
+	} else if (said != NULL) {
+		MODEL_PUT(said->title, str_from_c(title));
+		alert_touch(core, said);
+	}
+	if (alert == NULL || page->family || alert->status != ALERT_REQUESTED ||
+	    page->rung != alert->rung || page->at_us < alert->rung_us || rung_waits(alert))
+		return;
+	alert_touch(core, alert);
+	page_ladder_next(core, alert);
+}
+
+void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, struct page *page,
+		const struct json *communication)
 {
 	struct str status = json_get_text(communication, STR("status"));
 	struct date received;
+	bool waited = page->status == PAGE_PREPARATION || page->status == PAGE_IN_PROGRESS;
+	bool open = alert == NULL || alert_is_open(alert);
 	if (str_equal(status, STR("completed")))
 		page->status = PAGE_COMPLETED;
 	else if (str_equal(status, STR("in-progress")))
@@ -223,5 +263,10 @@ void page_event(struct ward_core *core, struct page *page, const struct json *co
 	if (date_parse(json_get_text(communication, STR("received")), DATE_KIND_DATETIME,
 		       &received) == ERROR_OK)
 		page->received_us = received.low_us;
-	(void)core;
+	if (page->status == PAGE_COMPLETED && page->received_us != 0 && !page->family &&
+	    alert != NULL && open)
+		alert_delivered(core, alert);
+	if (page->status == PAGE_STOPPED && waited && open)
+		page_lost(core, stay, alert, page);
+	stay_mark(core, stay);
 }

@@ -142,6 +142,7 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_IMPLAUSIBLE] = STR_INIT("Impossible value"),
 		[ALERT_CAUSE_TIME] = STR_INIT("Time suspect"),
 		[ALERT_CAUSE_CONFLICT] = STR_INIT("Conflicting values"),
+		[ALERT_CAUSE_UNDELIVERED] = STR_INIT("Page not delivered"),
 		[ALERT_CAUSE_DELIVERY] = STR_INIT("Nobody on shift"),
 		[ALERT_CAUSE_BAND] = STR_INIT("Age band"),
 		[ALERT_CAUSE_UNSCORED] = STR_INIT("Not scored"),

@@ -243,9 +243,82 @@ static void unknown_policy_is_said_and_another_stands_in(void **state)
 	expect_level("e3", "technical", "medium");
 }
 
+static int open_with_webhook(void **state)
+{
+	const struct ward_core_options options = { .webhook = true };
+	open_world(state);
+	ward_core_destroy(world.core);
+	world.core = ward_core_create(&options);
+	for (size_t i = 0; i < world.event_count; i++)
+		world_apply(world.core, &world.arena, &world.events[i]);
+	return 0;
+}
+
+/* The newest page by webhook to somebody of the staff, as the sender leaves it. */
+static void send_page(const char *status)
+{
+	struct ward_output *outputs;
+	size_t count;
+	struct json *found = NULL;
+	assert_true(ward_core_outputs(world.core, &world.arena, 1000, &outputs, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct json *page = outputs[i].resource;
+		const struct json *medium = json_at(json_get(page, STR("medium")), 0);
+		const struct json *to = json_at(json_get(page, STR("recipient")), 0);
+		struct str channel =
+			json_get_text(json_at(json_get(medium, STR("coding")), 0), STR("code"));
+		if (str_equal(channel, STR("webhook")) &&
+		    str_equal(json_get_text(page, STR("status")), STR("preparation")) &&
+		    str_starts_with(json_get_text(to, STR("reference")), STR("PractitionerRole/")))
+			found = page;
+	}
+	assert_non_null(found);
+	json_put(found, STR("status"), json_new_string(&world.arena, str_from_c(status)));
+	if (strcmp(status, "completed") == 0)
+		json_put(found, STR("received"),
+			 json_new_string(&world.arena,
+					 date_print_instant(&world.arena, world.now_us)));
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	json_print(&text, found);
+	const struct world_event event = { STR("Communication"),
+					   json_get_text(found, STR("id")),
+					   text_view(&text),
+					   STR("webhook"),
+					   2,
+					   world.now_us,
+					   ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+}
+
+static void proof_of_delivery_marks_the_alert_as_received(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	send_page("completed");
+	assert_string_equal(world_text(task("fever"), "status"), "received");
+	world_wait(&world, 5 * MIN); /* delivered is not answered: it climbs all the same */
+	assert_string_equal(world_rung(task("fever")), "Nurse in charge");
+}
+
+static void a_page_given_up_leaves_its_rung_at_once(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	world_wait(&world, MIN);
+	send_page("stopped");
+	assert_string_equal(world_rung(task("fever")), "Nurse in charge");
+	expect_level("e1", "delivery", "technical");
+	assert_int_equal(world_deadline_us(task("fever")), world.now_us + 5 * MIN);
+}
+
+#define TEST_WEBHOOK(name) cmocka_unit_test_setup_teardown(name, open_with_webhook, close_world)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST_WEBHOOK(proof_of_delivery_marks_the_alert_as_received),
+		TEST_WEBHOOK(a_page_given_up_leaves_its_rung_at_once),
 		TEST(s38_acknowledgement_silences_until_review_and_no_longer),
 		TEST(s38_review_is_never_later_than_the_level_allows),
 		TEST(s45_worry_at_night_is_medium_whatever_the_values),
