@@ -23,5 +23,7 @@
 #define LIMIT_INCLUDES_MAX 1000 /* resources added to one page */
 #define LIMIT_QUERY_MS_MAX 10000
 #define LIMIT_URL_BYTES_MAX 8192
+/* A Parameters resource with a plan in words. */
+#define LIMIT_OPERATION_BODY_BYTES_MAX ((size_t)64 * 1024)
 
 #endif

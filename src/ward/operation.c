@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ward/operation.h"
+
+#include "base/limits.h"
+
+const struct route ward_operation_routes[] = {
+	{ .method = HTTP_POST,
+	  .path = "/fhir/EpisodeOfCare/$admit",
+	  .handler = operation_admit,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Admit a patient to a virtual ward: stay and plan in one commit." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/EpisodeOfCare/{id}/$discharge",
+	  .handler = operation_discharge,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "End a stay and its plan; open alerts are resolved by rule." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Task/{id}/$acknowledge",
+	  .handler = operation_acknowledge,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Acknowledge an alert: who, plan and next review." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Task/{id}/$resolve",
+	  .handler = operation_resolve,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Resolve an alert: who and why." },
+};
+const size_t ward_operation_route_count =
+	sizeof(ward_operation_routes) / sizeof(ward_operation_routes[0]);
+
+struct json *operation_parameters(struct call *call)
+{
+	struct json *root = NULL;
+	enum error error = json_parse(&call->arena, call->body, NULL, &call->issues, &root);
+	if (error == ERROR_OK)
+		error = fhir_validate(&call->arena, root, &call->issues);
+	if (error == ERROR_OK &&
+	    !str_equal(json_get_text(root, STR("resourceType")), STR("Parameters")))
+		error = issue_add(&call->issues, ERROR_BAD_REQUEST, STR(""),
+				  "The body must be a Parameters resource.");
+	if (error != ERROR_OK) {
+		call_fail(call, error);
+		return NULL;
+	}
+	return root;
+}
+
+const struct json *operation_parameter(const struct json *parameters, struct str name)
+{
+	const struct json *list = json_get(parameters, STR("parameter"));
+	for (const struct json *at = list == NULL ? NULL : list->child; at != NULL; at = at->next) {
+		if (str_equal(json_get_text(at, STR("name")), name))
+			return at;
+	}
+	return NULL;
+}
+
+struct str operation_parameter_text(const struct json *parameters, struct str name,
+				    struct str value_member)
+{
+	return json_get_text(operation_parameter(parameters, name), value_member);
+}
+
+struct str operation_parameter_reference(const struct json *parameters, struct str name)
+{
+	const struct json *found = operation_parameter(parameters, name);
+	return json_get_text(json_get(found, STR("valueReference")), STR("reference"));
+}
+
+bool operation_read(struct call *call, struct str type, struct str id, struct json **ret_resource,
+		    int64_t *ret_version)
+{
+	struct store_reader *reader = store_reader_borrow(server_store(call->server));
+	if (reader == NULL) {
+		call_fail(call, ERROR_BUSY);
+		return false;
+	}
+	struct store_version version = { 0 };
+	enum error error =
+		store_read(reader, &call->arena, fhir_resource_find(type), id, &version);
+	store_reader_return(reader);
+	struct json *root = NULL;
+	if (error == ERROR_OK)
+		error = json_parse(&call->arena, version.body, NULL, &call->issues, &root);
+	if (error != ERROR_OK) {
+		issue_add(&call->issues, error, STR(""), "%.*s with that id cannot be read.",
+			  STR_ARG(type));
+		call_fail(call, error);
+		return false;
+	}
+	*ret_resource = root;
+	*ret_version = version.version;
+	return true;
+}
+
+bool operation_write(struct call *call, struct json *resource, struct str id,
+		     int64_t version_expected, struct store_write *ret_write)
+{
+	enum error error = fhir_validate(&call->arena, resource, &call->issues);
+	struct fhir_index *index = ARENA_NEW(&call->arena, struct fhir_index, 1);
+	if (error == ERROR_OK && index == NULL)
+		error = ERROR_LIMIT;
+	if (error == ERROR_OK)
+		error = fhir_index_extract(&call->arena, resource, index);
+	struct text body;
+	text_init(&body, &call->arena, LIMIT_BODY_BYTES_MAX);
+	if (error == ERROR_OK)
+		store_body_print(&body, &call->arena, resource, id);
+	if (error == ERROR_OK && body.failed)
+		error = ERROR_LIMIT;
+	if (error != ERROR_OK) {
+		call_fail(call, error);
+		return false;
+	}
+	*ret_write = (struct store_write){
+		.method = version_expected == STORE_VERSION_NONE ? STORE_CREATE : STORE_UPDATE,
+		.type = fhir_resource_type_of(resource),
+		.id = id,
+		.version_expected = version_expected,
+		.body = text_view(&body),
+		.index = index,
+	};
+	return true;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The ward's FHIR operations (docs/decisions/0002-ward-in-fhir.md): what a person does to a stay or
+ * an alert, as one commit on the record. They know nothing of the engine: it learns of them from
+ * the feed like any other reader.
+ *   POST /fhir/EpisodeOfCare/$admit           POST /fhir/EpisodeOfCare/{id}/$discharge
+ *   POST /fhir/Task/{id}/$acknowledge         POST /fhir/Task/{id}/$resolve
+ * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
+#ifndef WARD_OPERATION_H
+#define WARD_OPERATION_H
+
+#include "api/route.h"
+
+/* Literal paths: they must stand before the generic /fhir/{type}/{id} routes in the sum of tables. */
+extern const struct route ward_operation_routes[];
+extern const size_t ward_operation_route_count;
+
+route_handler operation_admit;
+route_handler operation_discharge;
+route_handler operation_acknowledge;
+route_handler operation_resolve;
+
+/* --- shared by the operation files ---------------------------------------------------------- */
+
+/* Reads and checks the body as Parameters. NULL: the call has failed and is answered. */
+struct json *operation_parameters(struct call *call);
+/* The `parameter` of that name, or NULL. */
+const struct json *operation_parameter(const struct json *parameters, struct str name);
+/* The text of its value[x] member (valueString, valueCode, valueDateTime …), empty when absent. */
+struct str operation_parameter_text(const struct json *parameters, struct str name,
+				    struct str value_member);
+/* The reference text of its valueReference, empty when absent. */
+struct str operation_parameter_reference(const struct json *parameters, struct str name);
+
+/* The current version of one resource as a tree. False: the call has failed and is answered. */
+bool operation_read(struct call *call, struct str type, struct str id, struct json **ret_resource,
+		    int64_t *ret_version);
+/* Checks a tree and makes it a write: body printed, index values taken. False: answered. */
+bool operation_write(struct call *call, struct json *resource, struct str id,
+		     int64_t version_expected, struct store_write *ret_write);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * $acknowledge and $resolve: a named human answers an alert. Nothing is taken for granted: without a
+ * name and a plan (or a reason) the alert stays as it is. */
+#include "ward/operation.h"
+
+#include "base/limits.h"
+
+/* Longest time to the next review by level, minutes: reference ward.md section 4 (ladder table).
+ * "Immediate" review of an Emergency is read as five minutes. */
+static const struct {
+	struct str level;
+	int64_t review_min;
+} reviews[] = {
+	{ STR_INIT("emergency"), 5 }, { STR_INIT("high"), 15 },	      { STR_INIT("medium"), 30 },
+	{ STR_INIT("low"), 60 },      { STR_INIT("technical"), 240 },
+};
+
+static int64_t review_min_max(const struct json *task)
+{
+	const struct json *extensions = json_get(task, STR("extension"));
+	const struct json *at = extensions == NULL ? NULL : extensions->child;
+	for (; at != NULL; at = at->next) {
+		if (!str_ends_with(json_get_text(at, STR("url")), STR("/alert-level")))
+			continue;
+		struct str level = json_get_text(at, STR("valueCode"));
+		for (size_t i = 0; i < sizeof(reviews) / sizeof(reviews[0]); i++) {
+			if (str_equal(level, reviews[i].level))
+				return reviews[i].review_min;
+		}
+	}
+	return reviews[0].review_min; /* no level: the shortest */
+}
+
+/* The engine may change the alert (a rung climbed) while a person answers it: the answer is then made
+ * again on the newer version, a few times. */
+struct answer {
+	struct store_commit commit;
+	void (*again)(struct call *call, int tries_left);
+	int tries_left;
+};
+#define ANSWER_TRIES 4
+
+static void answer_task(struct call *call, struct store_commit *commit)
+{
+	struct answer *answer = (struct answer *)commit; /* its first member */
+	if (commit->error == ERROR_PRECONDITION && answer->tries_left > 0) {
+		answer->again(call, answer->tries_left - 1);
+		return;
+	}
+	if (commit->error == ERROR_PRECONDITION) {
+		issue_add(&call->issues, ERROR_CONFLICT, STR("Task"),
+			  "The alert changed while you answered it; look at it and answer again.");
+		call_fail(call, ERROR_CONFLICT);
+		return;
+	}
+	if (commit->error != ERROR_OK) {
+		call_fail(call, commit->error);
+		return;
+	}
+	struct store_reader *reader = store_reader_borrow(server_store(call->server));
+	struct store_version version = { 0 };
+	enum error error = ERROR_BUSY;
+	if (reader != NULL) {
+		error = store_read_version(reader, &call->arena, commit->writes[0].type,
+					   commit->writes[0].id, commit->writes[0].version, &version);
+		store_reader_return(reader);
+	}
+	/* The answer is durable whatever became of reading it back. */
+	call->status = 200;
+	if (error == ERROR_OK)
+		call->answer = version.body;
+}
+
+static void commit_task(struct call *call, struct json *task, int64_t version,
+			void (*again)(struct call *call, int tries_left), int tries_left)
+{
+	struct store_write *write = ARENA_NEW(&call->arena, struct store_write, 1);
+	struct answer *answer = ARENA_NEW(&call->arena, struct answer, 1);
+	if (write == NULL || answer == NULL) {
+		call_fail(call, ERROR_LIMIT);
+		return;
+	}
+	answer->again = again;
+	answer->tries_left = tries_left;
+	struct store_commit *commit = &answer->commit;
+	if (!operation_write(call, task, call->path_parts[0], version, write))
+		return;
+	commit->writes = write;
+	commit->write_count = 1;
+	commit->origin = STR("api");
+	commit->feed_expected = -1;
+	call_commit(call, commit, answer_task);
+}
+
+/* Who answers: `by` as a reference or as a name. False: answered with an error. */
+static bool by_whom(struct call *call, const struct json *parameters, struct str *ret_reference,
+		    struct str *ret_name)
+{
+	*ret_reference = operation_parameter_reference(parameters, STR("by"));
+	*ret_name = str_trim(
+		operation_parameter_text(parameters, STR("by"), STR("valueString")));
+	const struct json *by = json_get(operation_parameter(parameters, STR("by")),
+					 STR("valueReference"));
+	if (ret_name->len == 0)
+		*ret_name = json_get_text(by, STR("display"));
+	if (ret_reference->len == 0 && ret_name->len == 0) {
+		issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Parameters.parameter"),
+			  "Say who answers: parameter `by` with valueReference (Practitioner or "
+			  "PractitionerRole) or valueString.");
+		call_fail(call, ERROR_BAD_REQUEST);
+		return false;
+	}
+	return true;
+}
+
+static void put_note(struct call *call, struct json *task, struct str reference, struct str name,
+		     struct str text)
+{
+	struct arena *arena = &call->arena;
+	struct json *notes = json_get(task, STR("note"));
+	if (notes == NULL)
+		notes = json_put(task, STR("note"), json_new(arena, JSON_ARRAY));
+	struct json *note = json_append(notes, json_new(arena, JSON_OBJECT));
+	/* Annotation.authorReference cannot be a PractitionerRole (R4), so a role signs by name. */
+	if (str_starts_with(reference, STR("Practitioner/"))) {
+		struct json *author =
+			json_add(note, STR("authorReference"), json_new(arena, JSON_OBJECT));
+		json_add(author, STR("reference"), json_new_string(arena, reference));
+		if (name.len > 0)
+			json_add(author, STR("display"), json_new_string(arena, name));
+	} else {
+		json_add(note, STR("authorString"),
+			 json_new_string(arena, name.len > 0 ? name : reference));
+	}
+	json_add(note, STR("time"),
+		 json_new_string(arena, date_print_instant(arena, clock_now_us(server_clock(
+								call->server)))));
+	json_add(note, STR("text"), json_new_string(arena, text));
+}
+
+static void put_owner(struct call *call, struct json *task, struct str reference, struct str name)
+{
+	struct json *owner =
+		json_put(task, STR("owner"), json_new(&call->arena, JSON_OBJECT));
+	if (reference.len > 0)
+		json_add(owner, STR("reference"), json_new_string(&call->arena, reference));
+	if (name.len > 0)
+		json_add(owner, STR("display"), json_new_string(&call->arena, name));
+}
+
+/* The member object of that name, made when absent. */
+static struct json *object_member(struct arena *arena, struct json *object, struct str name)
+{
+	struct json *found = json_get(object, name);
+	return found != NULL ? found : json_put(object, name, json_new(arena, JSON_OBJECT));
+}
+
+/* Reads the alert and refuses one that is closed. */
+static bool open_alert(struct call *call, struct json **ret_task, int64_t *ret_version)
+{
+	if (!operation_read(call, STR("Task"), call->path_parts[0], ret_task, ret_version))
+		return false;
+	struct str status = json_get_text(*ret_task, STR("status"));
+	if (str_equal(status, STR("requested")) || str_equal(status, STR("received")) ||
+	    str_equal(status, STR("accepted")))
+		return true;
+	issue_add(&call->issues, ERROR_CONFLICT, STR("Task.status"),
+		  "The alert is closed (%.*s); nothing was changed.", STR_ARG(status));
+	call_fail(call, ERROR_CONFLICT);
+	return false;
+}
+
+static bool review_minutes(struct call *call, const struct json *parameters,
+			   const struct json *task, int64_t *ret_minutes)
+{
+	int64_t longest = review_min_max(task);
+	struct str given =
+		operation_parameter_text(parameters, STR("reviewMinutes"), STR("valueInteger"));
+	if (given.len == 0) {
+		*ret_minutes = longest;
+		return true;
+	}
+	int64_t minutes = 0;
+	if (str_to_i64(given, &minutes) && minutes >= 1 && minutes <= longest) {
+		*ret_minutes = minutes;
+		return true;
+	}
+	issue_add(&call->issues, ERROR_INVALID, STR("Parameters.parameter"),
+		  "reviewMinutes must be 1 to %lld for an alert of this level.",
+		  (long long)longest);
+	call_fail(call, ERROR_INVALID);
+	return false;
+}
+
+static void acknowledge(struct call *call, int tries_left)
+{
+	struct json *parameters = operation_parameters(call);
+	struct str reference, name;
+	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
+		return;
+	struct str plan = str_trim(
+		operation_parameter_text(parameters, STR("plan"), STR("valueString")));
+	if (plan.len == 0) {
+		issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Parameters.parameter"),
+			  "Say what will be done: parameter `plan` with valueString.");
+		call_fail(call, ERROR_BAD_REQUEST);
+		return;
+	}
+	struct json *task = NULL;
+	int64_t version = 0, minutes = 0;
+	if (!open_alert(call, &task, &version) ||
+	    !review_minutes(call, parameters, task, &minutes))
+		return;
+	struct arena *arena = &call->arena;
+	int64_t now_us = clock_now_us(server_clock(call->server));
+	json_put(task, STR("status"), json_new_string(arena, STR("accepted")));
+	put_owner(call, task, reference, name);
+	put_note(call, task, reference, name, plan);
+	struct json *execution = object_member(arena, task, STR("executionPeriod"));
+	json_put(execution, STR("start"),
+		 json_new_string(arena, date_print_instant(arena, now_us)));
+	struct json *period = object_member(
+		arena, object_member(arena, task, STR("restriction")), STR("period"));
+	json_put(period, STR("end"),
+		 json_new_string(arena, date_print_instant(arena, now_us + minutes * DATE_US_PER_MIN)));
+	commit_task(call, task, version, acknowledge, tries_left);
+}
+
+static void resolve(struct call *call, int tries_left)
+{
+	struct json *parameters = operation_parameters(call);
+	struct str reference, name;
+	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
+		return;
+	struct str reason = str_trim(
+		operation_parameter_text(parameters, STR("reason"), STR("valueString")));
+	if (reason.len == 0) {
+		issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Parameters.parameter"),
+			  "Say why it can be closed: parameter `reason` with valueString.");
+		call_fail(call, ERROR_BAD_REQUEST);
+		return;
+	}
+	struct json *task = NULL;
+	int64_t version = 0;
+	if (!open_alert(call, &task, &version))
+		return;
+	struct arena *arena = &call->arena;
+	json_put(task, STR("status"), json_new_string(arena, STR("completed")));
+	put_owner(call, task, reference, name);
+	put_note(call, task, reference, name, reason);
+	struct json *why = json_put(task, STR("statusReason"), json_new(arena, JSON_OBJECT));
+	json_add(why, STR("text"), json_new_string(arena, reason));
+	struct json *execution = object_member(arena, task, STR("executionPeriod"));
+	json_put(execution, STR("end"),
+		 json_new_string(arena, date_print_instant(
+						arena, clock_now_us(server_clock(call->server)))));
+	commit_task(call, task, version, resolve, tries_left);
+}
+
+void operation_acknowledge(struct call *call)
+{
+	acknowledge(call, ANSWER_TRIES);
+}
+
+void operation_resolve(struct call *call)
+{
+	resolve(call, ANSWER_TRIES);
+}
