@@ -2,6 +2,7 @@
  * $admit and $discharge: a stay begins and ends as one commit. */
 #include "ward/operation.h"
 
+#include "base/decimal.h"
 #include "base/limits.h"
 #include "os/random.h"
 

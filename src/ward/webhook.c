@@ -14,7 +14,6 @@
 
 #define HW "https://fhir.homeward.example/"
 #define WEBHOOK_ORIGIN "webhook"
-#define PAGE_SIZE 50
 #define POST_TIMEOUT_MS 5000
 #define PAUSE_US_FIRST DATE_US_PER_S
 #define PAUSE_US_MAX (60 * DATE_US_PER_S)
@@ -212,7 +211,7 @@ static void serve_all(struct webhook *webhook, struct arena *arena)
 		{ STR("status"), STR("preparation") },
 		{ STR("medium"), STR(HW "CodeSystem/channel|webhook") },
 		{ STR("_sort"), STR("_lastUpdated") },
-		{ STR("_count"), STR("50") },
+		{ STR("_count"), STR("500") },
 	};
 	struct search_parse_options options = { .now_us = clock_now_us(webhook->clock) };
 	struct search_request *request = NULL;
