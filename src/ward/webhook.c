@@ -62,16 +62,6 @@ static void put_member(struct text *text, const char *name, struct str value)
 	json_print_string(text, value);
 }
 
-static struct str extension_text(const struct json *resource, const char *url, struct str member)
-{
-	const struct json *list = json_get(resource, STR("extension"));
-	for (const struct json *at = list == NULL ? NULL : list->child; at != NULL; at = at->next) {
-		if (str_equal(json_get_text(at, STR("url")), str_from_c(url)))
-			return json_get_text(at, member);
-	}
-	return (struct str){ NULL, 0 };
-}
-
 /* "Task/x" -> "x" */
 static struct str id_of(struct str reference)
 {
@@ -87,8 +77,7 @@ static struct str message(struct arena *arena, const struct json *page)
 	const struct json *recipient = json_at(json_get(page, STR("recipient")), 0);
 	put_member(&text, "communication", json_get_text(page, STR("id")));
 	put_member(&text, "alert", id_of(json_get_text(about, STR("reference"))));
-	put_member(&text, "level",
-		   extension_text(page, HW "StructureDefinition/alert-level", STR("valueCode")));
+	put_member(&text, "priority", json_get_text(page, STR("priority")));
 	put_member(&text, "recipient", json_get_text(recipient, STR("reference")));
 	put_member(&text, "sent", json_get_text(page, STR("sent")));
 	text_put_byte(&text, '}');

@@ -2,7 +2,7 @@
  * Pages that leave the house by a generic webhook. The record is the queue: a Communication of the
  * webhook channel in status `preparation` is owed a delivery; nothing else remembers it, so nothing can
  * be lost or forgotten by a restart. The receiver gets (JSON, POST):
- *   {"communication":id,"alert":Task id,"level":"high","recipient":"PractitionerRole/id","sent":instant}
+ *   {"communication":id,"alert":Task id,"priority":"stat","recipient":"PractitionerRole/id","sent":instant}
  * and nothing that tells who the patient is: whoever may know opens the alert. Headers: Idempotency-Key (the
  * Communication's id: delivery is at least once) and, with a secret, X-Homeward-Signature: sha256=HMAC of the body.
  * Any 2xx is proof of delivery: the Communication becomes `completed` with `received` and the extension
