@@ -6,9 +6,12 @@
 #include "main/command.h"
 #include "main/config.h"
 #include "main/web_file.h"
+#include "os/file.h"
 #include "os/log.h"
 #include "os/socket.h"
+#include "ward/operation.h"
 #include "ward/ward.h"
+#include "ward/webhook.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -16,11 +19,13 @@
 
 #define SETTINGS_ARENA_BYTES ((size_t)4 * 1024 * 1024)
 #define DRAIN_MS 4000
+#define WEBHOOK_SECRET_BYTES_MAX ((size_t)4096)
 
 /* Every room's routes: the whole surface. */
 static const struct route_table *const tables[] = {
 	&fhir_routes,
 	&service_routes,
+	&ward_operation_routes,
 	&ward_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
@@ -32,6 +37,7 @@ struct serve {
 	struct clock *clock;
 	struct store *store;
 	struct ward *ward;
+	struct webhook *webhook;
 	struct server *server;
 };
 
@@ -103,11 +109,56 @@ static enum error open_ward(struct serve *serve)
 		.clock = serve->clock,
 		.folder = config_text(&serve->config, SETTING_DATA),
 		.dev = config_switch(&serve->config, SETTING_DEV),
+		.webhook = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0,
 	};
 	serve->ward = ward_start(&options);
 	if (serve->ward == NULL)
 		return refuse(serve, "the ward engine could not start: no thread to be had");
 	return ERROR_OK;
+}
+
+/* The first line of the file; a secret never stands in settings, which are printed. */
+static enum error read_secret(struct serve *serve, struct str *ret_secret)
+{
+	struct str path = config_text(&serve->config, SETTING_WARD_WEBHOOK_SECRET_FILE);
+	struct str bytes = { NULL, 0 };
+	size_t slash = path.len;
+	int folder = -1;
+	*ret_secret = bytes;
+	if (path.len == 0)
+		return ERROR_OK;
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	struct str above = slash == 0 ? STR("./") : str_slice(path, 0, slash);
+	struct str name = arena_copy(&serve->arena, str_slice(path, slash, path.len));
+	enum error error = file_open_folder(arena_copy(&serve->arena, above).ptr, &folder);
+	if (error == ERROR_OK) {
+		error = file_read_whole(&serve->arena, folder, name.ptr, WEBHOOK_SECRET_BYTES_MAX,
+					&bytes);
+		file_close(folder);
+	}
+	if (error != ERROR_OK)
+		return refuse(serve, "ward.webhook_secret_file cannot be read");
+	*ret_secret = str_trim(str_cut(&bytes, '\n'));
+	return ret_secret->len > 0 ? ERROR_OK :
+				     refuse(serve, "ward.webhook_secret_file is empty");
+}
+
+static enum error open_webhook(struct serve *serve)
+{
+	struct str url = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL);
+	struct webhook_options options = { .store = serve->store, .clock = serve->clock, .url = url };
+	if (url.len == 0)
+		return ERROR_OK;
+	if (!str_starts_with(url, STR("https://")) && !str_starts_with(url, STR("http://")))
+		return refuse(serve, "ward.webhook_url must start with https:// or http://");
+	enum error error = read_secret(serve, &options.secret);
+	if (error != ERROR_OK)
+		return error;
+	serve->webhook = webhook_start(&options);
+	return serve->webhook != NULL ?
+		       ERROR_OK :
+		       refuse(serve, "the webhook sender could not start: no thread to be had");
 }
 
 static struct asset *web_assets(struct serve *serve)
@@ -197,10 +248,12 @@ static int serve_run(struct serve *serve, const sigset_t *signals)
 	if (open_store(serve) != ERROR_OK) {
 		complain(serve, 1);
 	} else {
-		if (open_ward(serve) == ERROR_OK && open_server(serve) == ERROR_OK)
+		if (open_ward(serve) == ERROR_OK && open_webhook(serve) == ERROR_OK &&
+		    open_server(serve) == ERROR_OK)
 			code = run(serve, signals);
 		else
 			complain(serve, 1);
+		webhook_stop(serve->webhook);
 		ward_stop(serve->ward);
 		store_close(serve->store);
 		LOG(EVENT_SERVER_STOPPED);

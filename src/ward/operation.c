@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 
-const struct route ward_operation_routes[] = {
+static const struct route routes[] = {
 	{ .method = HTTP_POST,
 	  .path = "/fhir/EpisodeOfCare/$admit",
 	  .handler = operation_admit,
@@ -25,8 +25,7 @@ const struct route ward_operation_routes[] = {
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Resolve an alert: who and why." },
 };
-const size_t ward_operation_route_count =
-	sizeof(ward_operation_routes) / sizeof(ward_operation_routes[0]);
+const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 
 struct json *operation_parameters(struct call *call)
 {

@@ -8,11 +8,9 @@
 #ifndef WARD_OPERATION_H
 #define WARD_OPERATION_H
 
-#include "api/route.h"
+#include "api/router.h"
 
-/* Literal paths: they must stand before the generic /fhir/{type}/{id} routes in the sum of tables. */
-extern const struct route ward_operation_routes[];
-extern const size_t ward_operation_route_count;
+extern const struct route_table ward_operation_routes;
 
 route_handler operation_admit;
 route_handler operation_discharge;
