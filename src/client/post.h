@@ -10,8 +10,8 @@
 #define POST_RECEIPT_BYTES 129
 
 struct post {
-	const char *url; /* http:// or https:// */
-	struct str body; /* application/json */
+	const char *url;                       /* http:// or https:// */
+	struct str body;                       /* application/json */
 	const char *headers[POST_HEADERS_MAX]; /* "Name: value", NULL ends the list */
 	int timeout_ms;
 };

@@ -140,14 +140,15 @@ static enum error read_secret(struct serve *serve, struct str *ret_secret)
 	if (error != ERROR_OK)
 		return refuse(serve, "ward.webhook_secret_file cannot be read");
 	*ret_secret = str_trim(str_cut(&bytes, '\n'));
-	return ret_secret->len > 0 ? ERROR_OK :
-				     refuse(serve, "ward.webhook_secret_file is empty");
+	return ret_secret->len > 0 ? ERROR_OK : refuse(serve, "ward.webhook_secret_file is empty");
 }
 
 static enum error open_webhook(struct serve *serve)
 {
 	struct str url = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL);
-	struct webhook_options options = { .store = serve->store, .clock = serve->clock, .url = url };
+	struct webhook_options options = { .store = serve->store,
+					   .clock = serve->clock,
+					   .url = url };
 	if (url.len == 0)
 		return ERROR_OK;
 	if (!str_starts_with(url, STR("https://")) && !str_starts_with(url, STR("http://")))
@@ -156,9 +157,9 @@ static enum error open_webhook(struct serve *serve)
 	if (error != ERROR_OK)
 		return error;
 	serve->webhook = webhook_start(&options);
-	return serve->webhook != NULL ?
-		       ERROR_OK :
-		       refuse(serve, "the webhook sender could not start: no thread to be had");
+	return serve->webhook != NULL
+		       ? ERROR_OK
+		       : refuse(serve, "the webhook sender could not start: no thread to be had");
 }
 
 static struct asset *web_assets(struct serve *serve)

@@ -75,8 +75,7 @@ bool operation_read(struct call *call, struct str type, struct str id, struct js
 		return false;
 	}
 	struct store_version version = { 0 };
-	enum error error =
-		store_read(reader, &call->arena, fhir_resource_find(type), id, &version);
+	enum error error = store_read(reader, &call->arena, fhir_resource_find(type), id, &version);
 	store_reader_return(reader);
 	struct json *root = NULL;
 	if (error == ERROR_OK)

@@ -53,8 +53,8 @@ static struct search_request *search(struct call *call, const char *type,
 		.now_us = clock_now_us(server_clock(call->server)),
 	};
 	struct search_request *request = NULL;
-	enum error error = search_parse(&call->arena, fhir_resource_find(str_from_c(type)), arguments,
-					count, &options, &call->issues, &request);
+	enum error error = search_parse(&call->arena, fhir_resource_find(str_from_c(type)),
+					arguments, count, &options, &call->issues, &request);
 	if (error == ERROR_OK)
 		return request;
 	call_fail(call, error);
@@ -95,7 +95,8 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	size_t bar = str_find_byte(policy, '|', 0);
 	if (policy.len == 0 || bar == policy.len) {
 		refuse(call, ERROR_INVALID,
-		       "Name the policy with its version (policy valueCanonical url|version), or give the "
+		       "Name the policy with its version (policy valueCanonical url|version), or "
+		       "give the "
 		       "ward a ward-policy extension.");
 		return false;
 	}
@@ -108,7 +109,8 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	struct search_request *request = search(call, "PlanDefinition", arguments, 2);
 	int count = request == NULL ? -1 : matches(call, request, found);
 	if (count == 0)
-		refuse(call, ERROR_INVALID, "There is no PlanDefinition with that url and version.");
+		refuse(call, ERROR_INVALID,
+		       "There is no PlanDefinition with that url and version.");
 	*ret_policy = policy;
 	return count > 0;
 }
@@ -116,8 +118,7 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 static bool start_of(struct call *call, const struct json *parameters, struct str *ret_start)
 {
 	int64_t now_us = clock_now_us(server_clock(call->server));
-	struct str given =
-		operation_parameter_text(parameters, STR("start"), STR("valueDateTime"));
+	struct str given = operation_parameter_text(parameters, STR("start"), STR("valueDateTime"));
 	if (given.len == 0) {
 		*ret_start = date_print_instant(&call->arena, now_us);
 		return true;
@@ -154,7 +155,8 @@ static bool period_of(struct call *call, const struct json *parameters, struct s
 static struct json *parsed(struct call *call, struct text *text)
 {
 	struct json *root = NULL;
-	if (text->failed || json_parse(&call->arena, text_view(text), NULL, NULL, &root) != ERROR_OK) {
+	if (text->failed ||
+	    json_parse(&call->arena, text_view(text), NULL, NULL, &root) != ERROR_OK) {
 		call_fail(call, ERROR_LIMIT);
 		return NULL;
 	}
@@ -170,7 +172,8 @@ static struct json *episode_tree(struct call *call, const struct stay *stay)
 {
 	struct text text;
 	text_init(&text, &call->arena, LIMIT_OPERATION_BODY_BYTES_MAX);
-	text_put_format(&text, "{\"resourceType\":\"EpisodeOfCare\",\"id\":\"%s\",\"status\":\"active\",",
+	text_put_format(&text,
+			"{\"resourceType\":\"EpisodeOfCare\",\"id\":\"%s\",\"status\":\"active\",",
 			stay->episode_id);
 	text_put_c(&text, "\"type\":[{\"coding\":[{\"system\":\"" HW "CodeSystem/episode-type\","
 			  "\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":");
@@ -187,10 +190,12 @@ static struct json *plan_tree(struct call *call, const struct stay *stay)
 {
 	struct text text;
 	text_init(&text, &call->arena, LIMIT_OPERATION_BODY_BYTES_MAX);
-	text_put_format(&text, "{\"resourceType\":\"CarePlan\",\"id\":\"%s\",\"instantiatesCanonical\":[",
+	text_put_format(&text,
+			"{\"resourceType\":\"CarePlan\",\"id\":\"%s\",\"instantiatesCanonical\":[",
 			stay->plan_id);
 	json_print_string(&text, stay->policy);
-	text_put_c(&text, "],\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":");
+	text_put_c(&text,
+		   "],\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":");
 	json_print_string(&text, stay->patient);
 	text_put_c(&text, "},\"period\":{\"start\":");
 	json_print_string(&text, stay->start);
@@ -282,8 +287,7 @@ static void admit(struct call *call, int tries_left)
 	    !existing(call, parameters, STR("patient"), "Patient", &stay.patient, &patient) ||
 	    !existing(call, parameters, STR("ward"), "Organization", &stay.ward, &ward) ||
 	    !policy_of(call, parameters, ward, &stay.policy) ||
-	    !start_of(call, parameters, &stay.start) ||
-	    !period_of(call, parameters, &stay.hours))
+	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours))
 		return;
 	struct search_argument arguments[] = {
 		{ STR("patient"), stay.patient },
@@ -312,8 +316,8 @@ void operation_admit(struct call *call)
 static void answer_discharge(struct call *call, struct store_commit *commit)
 {
 	if (commit->error != ERROR_OK) {
-		enum error error = commit->error == ERROR_PRECONDITION ? ERROR_CONFLICT :
-									 commit->error;
+		enum error error =
+			commit->error == ERROR_PRECONDITION ? ERROR_CONFLICT : commit->error;
 		call_fail(call, error);
 		return;
 	}
@@ -328,7 +332,8 @@ static void answer_discharge(struct call *call, struct store_commit *commit)
 	store_reader_return(reader);
 }
 
-static void end_period(struct arena *arena, struct json *resource, struct str status, struct str end)
+static void end_period(struct arena *arena, struct json *resource, struct str status,
+		       struct str end)
 {
 	json_put(resource, STR("status"), json_new_string(arena, status));
 	struct json *period = json_get(resource, STR("period"));
@@ -351,9 +356,9 @@ static bool plans_of_stay(struct call *call, struct str patient, struct str epis
 	request->count = LIMIT_PAGE_COUNT_MAX;
 	struct store_reader *reader = store_reader_borrow(server_store(call->server));
 	struct search_result result = { 0 };
-	enum error error = reader == NULL ? ERROR_BUSY :
-					    search_run(reader, &call->arena, request, &call->issues,
-						       &result);
+	enum error error =
+		reader == NULL ? ERROR_BUSY
+			       : search_run(reader, &call->arena, request, &call->issues, &result);
 	if (reader != NULL)
 		store_reader_return(reader);
 	if (error != ERROR_OK) {
@@ -375,8 +380,7 @@ static bool discharge_writes(struct call *call, struct json *episode, int64_t ve
 {
 	struct arena *arena = &call->arena;
 	struct str end = date_print_instant(arena, clock_now_us(server_clock(call->server)));
-	struct str patient =
-		json_get_text(json_get(episode, STR("patient")), STR("reference"));
+	struct str patient = json_get_text(json_get(episode, STR("patient")), STR("reference"));
 	struct store_version *plans = NULL;
 	size_t plan_count = 0;
 	if (!plans_of_stay(call, patient, call->path_parts[0], &plans, &plan_count))
@@ -409,8 +413,8 @@ void operation_discharge(struct call *call)
 	struct json *parameters = operation_parameters(call);
 	if (parameters == NULL)
 		return;
-	struct str reason = str_trim(
-		operation_parameter_text(parameters, STR("reason"), STR("valueString")));
+	struct str reason =
+		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));
 	if (reason.len == 0) {
 		refuse(call, ERROR_BAD_REQUEST, "Say why: parameter `reason` with valueString.");
 		return;
@@ -430,7 +434,8 @@ void operation_discharge(struct call *call)
 	json_add(why, STR("valueString"), json_new_string(&call->arena, reason));
 	struct json *extensions = json_get(episode, STR("extension"));
 	if (extensions == NULL)
-		extensions = json_put(episode, STR("extension"), json_new(&call->arena, JSON_ARRAY));
+		extensions =
+			json_put(episode, STR("extension"), json_new(&call->arena, JSON_ARRAY));
 	json_append(extensions, why);
 	struct store_commit *commit = ARENA_NEW(&call->arena, struct store_commit, 1);
 	if (commit == NULL) {

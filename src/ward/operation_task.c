@@ -11,7 +11,7 @@ static const struct {
 	struct str level;
 	int64_t review_min;
 } reviews[] = {
-	{ STR_INIT("emergency"), 5 }, { STR_INIT("high"), 15 },	      { STR_INIT("medium"), 30 },
+	{ STR_INIT("emergency"), 5 }, { STR_INIT("high"), 15 },       { STR_INIT("medium"), 30 },
 	{ STR_INIT("low"), 60 },      { STR_INIT("technical"), 240 },
 };
 
@@ -62,7 +62,8 @@ static void answer_task(struct call *call, struct store_commit *commit)
 	enum error error = ERROR_BUSY;
 	if (reader != NULL) {
 		error = store_read_version(reader, &call->arena, commit->writes[0].type,
-					   commit->writes[0].id, commit->writes[0].version, &version);
+					   commit->writes[0].id, commit->writes[0].version,
+					   &version);
 		store_reader_return(reader);
 	}
 	/* The answer is durable whatever became of reading it back. */
@@ -97,10 +98,9 @@ static bool by_whom(struct call *call, const struct json *parameters, struct str
 		    struct str *ret_name)
 {
 	*ret_reference = operation_parameter_reference(parameters, STR("by"));
-	*ret_name = str_trim(
-		operation_parameter_text(parameters, STR("by"), STR("valueString")));
-	const struct json *by = json_get(operation_parameter(parameters, STR("by")),
-					 STR("valueReference"));
+	*ret_name = str_trim(operation_parameter_text(parameters, STR("by"), STR("valueString")));
+	const struct json *by =
+		json_get(operation_parameter(parameters, STR("by")), STR("valueReference"));
 	if (ret_name->len == 0)
 		*ret_name = json_get_text(by, STR("display"));
 	if (ret_reference->len == 0 && ret_name->len == 0) {
@@ -133,15 +133,14 @@ static void put_note(struct call *call, struct json *task, struct str reference,
 			 json_new_string(arena, name.len > 0 ? name : reference));
 	}
 	json_add(note, STR("time"),
-		 json_new_string(arena, date_print_instant(arena, clock_now_us(server_clock(
-								call->server)))));
+		 json_new_string(arena, date_print_instant(
+						arena, clock_now_us(server_clock(call->server)))));
 	json_add(note, STR("text"), json_new_string(arena, text));
 }
 
 static void put_owner(struct call *call, struct json *task, struct str reference, struct str name)
 {
-	struct json *owner =
-		json_put(task, STR("owner"), json_new(&call->arena, JSON_OBJECT));
+	struct json *owner = json_put(task, STR("owner"), json_new(&call->arena, JSON_OBJECT));
 	if (reference.len > 0)
 		json_add(owner, STR("reference"), json_new_string(&call->arena, reference));
 	if (name.len > 0)
@@ -198,8 +197,8 @@ static void acknowledge(struct call *call, int tries_left)
 	struct str reference, name;
 	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
 		return;
-	struct str plan = str_trim(
-		operation_parameter_text(parameters, STR("plan"), STR("valueString")));
+	struct str plan =
+		str_trim(operation_parameter_text(parameters, STR("plan"), STR("valueString")));
 	if (plan.len == 0) {
 		issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Parameters.parameter"),
 			  "Say what will be done: parameter `plan` with valueString.");
@@ -208,8 +207,7 @@ static void acknowledge(struct call *call, int tries_left)
 	}
 	struct json *task = NULL;
 	int64_t version = 0, minutes = 0;
-	if (!open_alert(call, &task, &version) ||
-	    !review_minutes(call, parameters, task, &minutes))
+	if (!open_alert(call, &task, &version) || !review_minutes(call, parameters, task, &minutes))
 		return;
 	struct arena *arena = &call->arena;
 	int64_t now_us = clock_now_us(server_clock(call->server));
@@ -219,10 +217,11 @@ static void acknowledge(struct call *call, int tries_left)
 	struct json *execution = object_member(arena, task, STR("executionPeriod"));
 	json_put(execution, STR("start"),
 		 json_new_string(arena, date_print_instant(arena, now_us)));
-	struct json *period = object_member(
-		arena, object_member(arena, task, STR("restriction")), STR("period"));
+	struct json *period =
+		object_member(arena, object_member(arena, task, STR("restriction")), STR("period"));
 	json_put(period, STR("end"),
-		 json_new_string(arena, date_print_instant(arena, now_us + minutes * DATE_US_PER_MIN)));
+		 json_new_string(arena,
+				 date_print_instant(arena, now_us + minutes * DATE_US_PER_MIN)));
 	commit_task(call, task, version, acknowledge, tries_left);
 }
 
@@ -232,8 +231,8 @@ static void resolve(struct call *call, int tries_left)
 	struct str reference, name;
 	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
 		return;
-	struct str reason = str_trim(
-		operation_parameter_text(parameters, STR("reason"), STR("valueString")));
+	struct str reason =
+		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));
 	if (reason.len == 0) {
 		issue_add(&call->issues, ERROR_BAD_REQUEST, STR("Parameters.parameter"),
 			  "Say why it can be closed: parameter `reason` with valueString.");

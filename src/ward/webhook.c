@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/webhook.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "client/post.h"
-#include "base/hash.h"
 #include "os/hash.h"
 #include "os/log.h"
 #include "os/thread.h"
@@ -115,8 +115,9 @@ static void put_text(struct arena *arena, struct json *object, struct str name, 
 
 /* Writes down how the delivery ended. A person or the engine may have changed the page meanwhile: then
  * nothing is written and the next round looks again. */
-static void record(struct webhook *webhook, struct arena *arena, const struct store_version *version,
-		   struct json *page, const struct post_answer *answer)
+static void record(struct webhook *webhook, struct arena *arena,
+		   const struct store_version *version, struct json *page,
+		   const struct post_answer *answer)
 {
 	bool delivered = answer->status >= 200 && answer->status < 300;
 	struct str now = date_print_instant(arena, clock_now_us(webhook->clock));
@@ -187,8 +188,8 @@ static void serve_page(struct webhook *webhook, struct arena *arena,
 	}
 	int64_t pause_us = PAUSE_US_FIRST << (failure->tries < 6 ? failure->tries : 6);
 	failure->tries++;
-	failure->next_us = clock_monotonic_us() +
-			   (pause_us < PAUSE_US_MAX ? pause_us : PAUSE_US_MAX);
+	failure->next_us =
+		clock_monotonic_us() + (pause_us < PAUSE_US_MAX ? pause_us : PAUSE_US_MAX);
 	LOG_WITH(EVENT_DELIVERY_FAILED, LOG_COUNT("status", answer.status),
 		 LOG_COUNT("tries", failure->tries));
 }
@@ -205,10 +206,11 @@ static void serve_all(struct webhook *webhook, struct arena *arena)
 	struct search_parse_options options = { .now_us = clock_now_us(webhook->clock) };
 	struct search_request *request = NULL;
 	struct search_result result = { 0 };
-	enum error error = search_parse(arena, fhir_resource_find(STR("Communication")), arguments,
-					sizeof(arguments) / sizeof(arguments[0]), &options, NULL,
-					&request);
-	struct store_reader *reader = error == ERROR_OK ? store_reader_borrow(webhook->store) : NULL;
+	enum error error =
+		search_parse(arena, fhir_resource_find(STR("Communication")), arguments,
+			     sizeof(arguments) / sizeof(arguments[0]), &options, NULL, &request);
+	struct store_reader *reader =
+		error == ERROR_OK ? store_reader_borrow(webhook->store) : NULL;
 	if (reader == NULL)
 		return;
 	error = search_run(reader, arena, request, NULL, &result);
