@@ -213,7 +213,6 @@ enum error database_error(struct database *database, int code)
 	case SQLITE_LOCKED:
 		return ERROR_BUSY;
 	case SQLITE_IOERR:
-		/* EFBIG: the limit on a file's size, which is a full disk by another name. */
 		if (system == ENOSPC || system == EDQUOT || system == EFBIG)
 			return ERROR_STORAGE_FULL;
 		return ERROR_STORAGE;

@@ -113,6 +113,7 @@ struct store {
 /* writer.c */
 MUST_CHECK enum error writer_start(struct store *store, struct issues *issues);
 void writer_stop(struct store *store);
+void writer_close(struct store *store);
 /* commit.c: applies one commit inside the open transaction. */
 MUST_CHECK enum error commit_apply(struct store *store, struct job *job);
 /* Takes the writer's counters back to what is on disk after a rollback. */

@@ -188,6 +188,7 @@ void store_close(struct store *store)
 	for (size_t i = 0; i < store->reader_count; i++)
 		reader_close(&store->readers[i]);
 	free(store->readers);
+	writer_close(store);
 	catalogue_done(&store->catalogue);
 	mutex_destroy(&store->mutex);
 	mutex_destroy(&store->readers_mutex);

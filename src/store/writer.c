@@ -4,7 +4,10 @@
 #include "store/internal.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 
+#define DISK_FULL_BYTES ((uint64_t)1024 * 1024)
 #define GROUP_JOBS_MAX 512
 #define GROUP_WRITES_MAX 4096 /* a group of large transactions ends here, so that others need not wait */
 #define JOBS_KEPT_MAX 256
@@ -390,11 +393,30 @@ static void answer_failed(struct store *store, struct job *jobs, enum error erro
 	answer(store, jobs);
 }
 
+/* A write that the system refused: SQLite does not always keep why. No space left, or the limit on a
+ * file's size, which is a full disk by another name. */
+static enum error write_error(struct store *store, int code)
+{
+	enum error error = database_error(&store->writer->database, code);
+	struct statvfs disk;
+	struct rlimit limit;
+
+	if (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_TRUNCATE &&
+	    code != SQLITE_IOERR_SHMSIZE)
+		return error;
+	if (statvfs(store->folder, &disk) == 0 &&
+	    (uint64_t)disk.f_bavail * disk.f_frsize < DISK_FULL_BYTES)
+		return ERROR_STORAGE_FULL;
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		return ERROR_STORAGE_FULL;
+	return error;
+}
+
 static void group_run(struct store *store, struct job *jobs)
 {
 	struct writer *writer = store->writer;
 	int code = group_try(store, jobs);
-	enum error error = database_error(&writer->database, code);
+	enum error error = write_error(store, code);
 
 	if (code == SQLITE_OK) {
 		answer(store, jobs);
@@ -571,8 +593,6 @@ enum error writer_start(struct store *store, struct issues *issues)
 
 void writer_stop(struct store *store)
 {
-	struct writer *writer = store->writer;
-
 	mutex_lock(&store->mutex);
 	store->stopping = true;
 	condition_broadcast(&store->queue_filled);
@@ -584,6 +604,13 @@ void writer_stop(struct store *store)
 	condition_signal(&store->checkpoint_wanted);
 	mutex_unlock(&store->checkpoint_mutex);
 	thread_join(&store->checkpoint_thread);
+}
+
+/* The last connection to close, so that it can fold the log into the file. */
+void writer_close(struct store *store)
+{
+	struct writer *writer = store->writer;
+
 	database_close(&store->checkpoint_database);
 	if (writer == NULL)
 		return;
