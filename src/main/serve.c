@@ -19,6 +19,7 @@
 
 #define SETTINGS_ARENA_BYTES ((size_t)4 * 1024 * 1024)
 #define DRAIN_MS 4000
+#define WARD_WAIT_MS 2000
 #define WEBHOOK_SECRET_BYTES_MAX ((size_t)4096)
 
 /* Every room's routes: the whole surface. */
@@ -223,6 +224,8 @@ static int run(struct serve *serve, const sigset_t *signals)
 	int got = 0;
 	server_room_set(serve->server, "ward", serve->ward);
 	ward_connect(serve->ward, serve->server);
+	/* With a checkpoint this takes no time; without one the record is open before the board is. */
+	(void)ward_wait(serve->ward, 1, WARD_WAIT_MS);
 	server_open(serve->server);
 	LOG(EVENT_SERVER_READY);
 	if (config_switch(&serve->config, SETTING_DEV))

@@ -223,7 +223,7 @@ struct alert {
 	int64_t start_us, raised_us, level_us, closed_us;
 	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
 	uint32_t rung;
-	int64_t rung_us; /* when it was reached */
+	int64_t rung_us;        /* when it was reached */
 	uint32_t inputs;        /* that made it */
 	int32_t total;          /* the highest */
 	int64_t set_us;         /* start of the newest set that made or worsened it */

@@ -35,11 +35,21 @@ static struct ward *ward_of(struct call *call)
 	return ward;
 }
 
+/* An empty board before the record has been read would look like a quiet ward. */
+static bool is_shown(struct call *call, const struct ward *ward)
+{
+	if (atomic_load(&ward->shown))
+		return true;
+	call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""),
+				  "The ward is reading the record; ask again in a moment."));
+	return false;
+}
+
 static void list(struct call *call)
 {
 	struct ward *ward = ward_of(call);
 	struct text text;
-	if (ward == NULL)
+	if (ward == NULL || !is_shown(call, ward))
 		return;
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);
 	board_list_print(ward->board, &text);
@@ -63,7 +73,7 @@ static void board(struct call *call)
 	struct ward *ward = ward_of(call);
 	struct str id;
 	struct text text;
-	if (ward == NULL || !ward_argument(call, &id))
+	if (ward == NULL || !ward_argument(call, &id) || !is_shown(call, ward))
 		return;
 	struct board_now now = now_of(ward);
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);

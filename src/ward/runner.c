@@ -230,10 +230,11 @@ static bool step(struct ward *ward)
 	if (error == ERROR_OK)
 		error = runner_write(ward);
 	note_trouble(ward, error);
-	if (error == ERROR_OK)
-		note_done(ward);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
+	atomic_store(&ward->shown, true);
+	if (error == ERROR_OK)
+		note_done(ward);
 	if (error == ERROR_OK && count < RUNNER_BATCH &&
 	    (ward->seen - ward->kept_feed > RUNNER_KEEP_FEED ||
 	     clock_monotonic_us() - ward->kept_us > RUNNER_KEEP_US))

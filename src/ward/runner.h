@@ -21,6 +21,7 @@ struct ward {
 	struct ward_core *core;
 	struct thread thread;
 	atomic_bool stopping;
+	atomic_bool shown;      /* the board has been put once: it says what the record says */
 	struct mutex mutex;     /* server, done_feed */
 	struct condition moved; /* done_feed moved */
 	struct server *server;
