@@ -39,8 +39,19 @@ enum error criteria_resolve(struct change *change, struct store_reader *reader,
 	return ERROR_OK;
 }
 
+/* Printing took versionId and lastUpdated out of the tree; a meta that held nothing else is not there for
+ * another try. (One that the client sent empty was refused at the first.) */
+static void tidy_meta(struct json *resource)
+{
+	const struct json *meta = json_get(resource, STR("meta"));
+	if (meta != NULL && meta->type == JSON_OBJECT && meta->child == NULL)
+		(void)json_remove(resource, STR("meta"));
+}
+
 enum error change_resolve(struct change *change, struct store_reader *reader)
 {
+	if (change->write.body.len > 0)
+		tidy_meta(change->resource);
 	change->has_condition = false;
 	change->expects_read = false;
 	change->has_version = false;
@@ -102,7 +113,7 @@ enum error change_prepare(struct change *change)
 static enum error settle_failure(struct change *change, const struct store_commit *commit)
 {
 	enum error error = commit->error;
-	if (error == ERROR_PRECONDITION && change->expects_read)
+	if (error == ERROR_CONFLICT || (error == ERROR_PRECONDITION && change->expects_read))
 		return ERROR_CONFLICT;
 	if (error == ERROR_PRECONDITION && change->conditional)
 		(void)issue_add(

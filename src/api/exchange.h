@@ -49,7 +49,7 @@ struct change {
 MUST_CHECK enum error change_resolve(struct change *change, struct store_reader *reader);
 MUST_CHECK enum error change_prepare(struct change *change);
 /* After the commit (or without one when !writes): status, version. ERROR_CONFLICT that can be tried
- * again is returned as such; any other error stands in change->error as well. */
+ * again is returned with change->error left OK; any other error stands there as well. */
 enum error change_settle(struct change *change, const struct store_commit *commit);
 /* One HTTP request that is one change: all of the above, and the answer. */
 void change_run(struct call *call, struct change *change);
