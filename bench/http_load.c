@@ -79,7 +79,8 @@ static bool is_complete(struct peer *peer)
 
 static void take(struct peer *peer)
 {
-	ssize_t more = recv(peer->handle, peer->answer + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
+	ssize_t more =
+		recv(peer->handle, peer->answer + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
 	if (more <= 0)
 		stop("the server closed a connection");
 	peer->got += (size_t)more;
@@ -153,7 +154,8 @@ int main(int argument_count, char **arguments)
 	qsort(samples, sample_count, sizeof(*samples), compare);
 	if (sample_count == 0)
 		stop("no answer came");
-	printf("{\"requests\":%zu,\"errors\":%llu,\"seconds\":%.3f,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u}\n",
+	printf("{\"requests\":%zu,\"errors\":%llu,\"seconds\":%.3f,\"p50_us\":%u,\"p99_us\":%u,"
+	       "\"max_us\":%u}\n",
 	       sample_count, (unsigned long long)errors, seconds, samples[sample_count / 2],
 	       samples[sample_count * 99 / 100], samples[sample_count - 1]);
 	return 0;
