@@ -17,8 +17,8 @@
 #define PATIENTS 10000
 
 static const struct str codes[] = {
-	STR_INIT("8867-4"), STR_INIT("9279-1"),	 STR_INIT("59408-5"), STR_INIT("8310-5"),
-	STR_INIT("8480-6"), STR_INIT("44963-7"),
+	STR_INIT("8867-4"), STR_INIT("9279-1"), STR_INIT("59408-5"),
+	STR_INIT("8310-5"), STR_INIT("8480-6"), STR_INIT("44963-7"),
 };
 #define CODE_COUNT (sizeof(codes) / sizeof(codes[0]))
 
@@ -151,7 +151,8 @@ static double create(struct load *load, int64_t first, int64_t count)
 	printf("processor time a create    %9.1f us   all threads, generator included\n",
 	       (processor_us() - processor) / (double)count);
 	qsort(load->latencies_us, (size_t)count, sizeof(int64_t), compare);
-	printf("durable creates            %9.0f /s   p50 %.2f ms  p99 %.2f ms  max %.2f ms  errors %lld\n",
+	printf("durable creates            %9.0f /s   p50 %.2f ms  p99 %.2f ms  max %.2f ms  "
+	       "errors %lld\n",
 	       (double)count / seconds, (double)load->latencies_us[count / 2] / 1e3,
 	       (double)load->latencies_us[count * 99 / 100] / 1e3,
 	       (double)load->latencies_us[count - 1] / 1e3, (long long)load->errors);
@@ -172,8 +173,8 @@ static double read_ids(struct load *load, int64_t resources, int64_t count)
 
 		arena_reset(arena);
 		if (store_read(reader, arena, type,
-			       id_of(arena, (int64_t)(next_random(&load->random) %
-						      (uint64_t)resources)),
+			       id_of(arena,
+				     (int64_t)(next_random(&load->random) % (uint64_t)resources)),
 			       &version) != ERROR_OK)
 			abort();
 	}
@@ -213,14 +214,16 @@ static double query(struct load *load, int64_t count)
 		};
 		arguments[2] = (struct search_argument){ STR("date"), STR("ge2026-01-01") };
 		arguments[3] = (struct search_argument){ STR("_sort"), STR("-date") };
-		if (search_parse(arena, type, arguments, 4, &options, &issues, &request) != ERROR_OK ||
+		if (search_parse(arena, type, arguments, 4, &options, &issues, &request) !=
+			    ERROR_OK ||
 		    search_run(reader, arena, request, &issues, &result) != ERROR_OK)
 			abort();
 		found += (int64_t)result.match_count;
 	}
 	rate = (double)count * 1e6 / (double)(clock_monotonic_us() - start);
 	store_reader_return(reader);
-	printf("patient+code+date, sorted  %9.0f /s   %.1f rows a page, one thread, %.1f us of processor\n",
+	printf("patient+code+date, sorted  %9.0f /s   %.1f rows a page, one thread, %.1f us of "
+	       "processor\n",
 	       rate, (double)found / (double)count, (processor_us() - processor) / (double)count);
 	return rate;
 }
@@ -238,8 +241,9 @@ static double raw(struct load *load, int64_t count, int64_t group)
 
 	snprintf(file, sizeof(file), "%s/raw.sqlite", load->support.folder);
 	if (sqlite3_open(file, &handle) != SQLITE_OK ||
-	    sqlite3_exec(handle, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-				 "CREATE TABLE t (id TEXT PRIMARY KEY, body BLOB)",
+	    sqlite3_exec(handle,
+			 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+			 "CREATE TABLE t (id TEXT PRIMARY KEY, body BLOB)",
 			 NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(handle, "INSERT INTO t VALUES (?1, ?2)", -1, &insert, NULL) !=
 		    SQLITE_OK)
@@ -304,7 +308,8 @@ int main(int count, char **arguments)
 	printf("memory at the most         %9.0f MiB\n", (double)usage.ru_maxrss / 1024);
 	start = clock_monotonic_us();
 	support_close(&load->support);
-	printf("close                      %9.1f ms\n", (double)(clock_monotonic_us() - start) / 1e3);
+	printf("close                      %9.1f ms\n",
+	       (double)(clock_monotonic_us() - start) / 1e3);
 	if (count <= 2)
 		support_done(&load->support);
 	return load->errors == 0 ? 0 : 1;

@@ -4,8 +4,8 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "json/json.h"
 #include "store/store.h"
+#include "json/json.h"
 
 #include <stdlib.h>
 #include <zstd.h>
@@ -13,7 +13,7 @@
 enum { FORM_PLAIN = 0, FORM_ZSTD = 1, FORM_DICTIONARY = 2 };
 
 #define COMPRESSION_LEVEL 1
-#define PLAIN_BYTES_MAX 64   /* below this nothing is gained */
+#define PLAIN_BYTES_MAX 64       /* below this nothing is gained */
 #define DICTIONARY_USE_MAX 32768 /* above this the dictionary no longer matters */
 
 struct body_packer {
@@ -76,7 +76,8 @@ struct str body_pack(struct body_packer *packer, struct arena *arena, struct str
 	ASSERT(body.len <= LIMIT_BODY_BYTES_MAX * 2);
 	if (body.len > PLAIN_BYTES_MAX) {
 		ZSTD_CCtx_refCDict(packer->compressor, small ? packer->dictionary_in : NULL);
-		length = ZSTD_compress2(packer->compressor, bytes + 1, capacity, body.ptr, body.len);
+		length =
+			ZSTD_compress2(packer->compressor, bytes + 1, capacity, body.ptr, body.len);
 		if (ZSTD_isError(length) || length >= body.len)
 			length = 0;
 	}

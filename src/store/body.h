@@ -15,11 +15,11 @@ void body_packer_destroy(struct body_packer *packer);
 /* The stored bytes, in the arena; empty when the arena failed. */
 struct str body_pack(struct body_packer *packer, struct arena *arena, struct str body);
 /* The body as it was given; ERROR_STORAGE when the bytes are damaged. */
-MUST_CHECK enum error body_unpack(struct body_packer *packer, struct arena *arena, struct str stored,
-				  struct str *ret_body);
+MUST_CHECK enum error body_unpack(struct body_packer *packer, struct arena *arena,
+				  struct str stored, struct str *ret_body);
 /* Unpacks and puts versionId and lastUpdated in as the first members of meta. */
-MUST_CHECK enum error body_splice(struct arena *arena, struct str body, int64_t version, int64_t at_us,
-				  struct str *ret_body);
+MUST_CHECK enum error body_splice(struct arena *arena, struct str body, int64_t version,
+				  int64_t at_us, struct str *ret_body);
 /* Type and id from the start of a body; false when it is not in the stored form. */
 bool body_identity(struct str body, struct str *ret_type, struct str *ret_id);
 

@@ -7,12 +7,12 @@
  * has. The choice is part of the store's format: changing it needs a migration that indexes anew. */
 static const struct str role_codes[] = { STR_INIT("code"), STR_INIT("type"), STR_INIT("class") };
 static const struct str role_dates[] = {
-	STR_INIT("date"),	  STR_INIT("onset-date"), STR_INIT("authoredon"),
-	STR_INIT("authored-on"),  STR_INIT("authored"),	  STR_INIT("effective-time"),
-	STR_INIT("effective"),	  STR_INIT("period"),	  STR_INIT("sent"),
-	STR_INIT("created"),	  STR_INIT("started"),	  STR_INIT("recorded"),
-	STR_INIT("birthdate"),	  STR_INIT("start"),	  STR_INIT("issued"),
-	STR_INIT("datewritten"),  STR_INIT("whenprepared"),
+	STR_INIT("date"),        STR_INIT("onset-date"),   STR_INIT("authoredon"),
+	STR_INIT("authored-on"), STR_INIT("authored"),     STR_INIT("effective-time"),
+	STR_INIT("effective"),   STR_INIT("period"),       STR_INIT("sent"),
+	STR_INIT("created"),     STR_INIT("started"),      STR_INIT("recorded"),
+	STR_INIT("birthdate"),   STR_INIT("start"),        STR_INIT("issued"),
+	STR_INIT("datewritten"), STR_INIT("whenprepared"),
 };
 
 struct loading {
@@ -70,9 +70,9 @@ static int64_t last_number(struct database *database, enum symbol_kind kind)
 static struct str parameter_name(const struct fhir_search_parameter *parameter, char bytes[256])
 {
 	static const struct str kinds[] = {
-		STR_INIT("number"),    STR_INIT("date"),      STR_INIT("string"),
-		STR_INIT("token"),     STR_INIT("reference"), STR_INIT("composite"),
-		STR_INIT("quantity"),  STR_INIT("uri"),	      STR_INIT("special"),
+		STR_INIT("number"),   STR_INIT("date"),      STR_INIT("string"),
+		STR_INIT("token"),    STR_INIT("reference"), STR_INIT("composite"),
+		STR_INIT("quantity"), STR_INIT("uri"),       STR_INIT("special"),
 	};
 	struct str parts[5] = { fhir_resource_name(parameter->type), STR("."), parameter->code,
 				STR(":"), kinds[parameter->kind] };
@@ -169,10 +169,11 @@ enum error catalogue_open(struct catalogue *catalogue, struct database *database
 		enum error error = database_error(database, loading.code);
 
 		catalogue_done(catalogue);
-		return issue_add(issues, error == ERROR_OK ? ERROR_STORAGE : error, STR(""),
-				 "The store's list of search parameters is not that of this program "
-				 "(%s): start the server once, it will bring the store up to date.",
-				 sqlite3_errstr(loading.code));
+		return issue_add(
+			issues, error == ERROR_OK ? ERROR_STORAGE : error, STR(""),
+			"The store's list of search parameters is not that of this program "
+			"(%s): start the server once, it will bring the store up to date.",
+			sqlite3_errstr(loading.code));
 	}
 	return ERROR_OK;
 }

@@ -9,7 +9,7 @@
 
 enum symbol_kind { SYMBOL_TYPE = 1, SYMBOL_PARAMETER, SYMBOL_ORIGIN, SYMBOL_SYSTEM, SYMBOL_UNIT };
 
-#define CATALOGUE_TYPES_MAX 250      /* a type code is one byte of a key */
+#define CATALOGUE_TYPES_MAX 250        /* a type code is one byte of a key */
 #define CATALOGUE_PARAMETERS_MAX 65000 /* a parameter code is two bytes of an entry */
 #define KEY_SEQUENCE_BITS 40
 
@@ -20,11 +20,11 @@ struct catalogue_role {
 };
 
 struct catalogue {
-	uint8_t *type_codes;       /* by fhir type number */
-	uint16_t types[CATALOGUE_TYPES_MAX + 1]; /* fhir type by code */
-	uint16_t *parameter_codes; /* by fhir parameter number */
+	uint8_t *type_codes;                                  /* by fhir type number */
+	uint16_t types[CATALOGUE_TYPES_MAX + 1];              /* fhir type by code */
+	uint16_t *parameter_codes;                            /* by fhir parameter number */
 	struct catalogue_role roles[CATALOGUE_TYPES_MAX + 1]; /* by type code */
-	uint8_t patient; /* type code of Patient */
+	uint8_t patient;                                      /* type code of Patient */
 	bool grown; /* parameters were added to a store that had others before */
 };
 

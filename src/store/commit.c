@@ -36,8 +36,7 @@ static enum error find_standing(struct writer *writer, uint8_t type_code, struct
 			standing.feed = sqlite3_column_int64(row, 1);
 			standing.version = sqlite3_column_int64(row, 2);
 			standing.current = sqlite3_column_int(row, 3) == 0;
-			standing.entries =
-				arena_copy(&writer->arena, database_column_blob(row, 4));
+			standing.entries = arena_copy(&writer->arena, database_column_blob(row, 4));
 		}
 		sqlite3_reset(row);
 		if (code != SQLITE_ROW && code != SQLITE_DONE)
@@ -51,7 +50,8 @@ static enum error find_standing(struct writer *writer, uint8_t type_code, struct
 
 /* Whether the stored current body is, once unpacked, exactly `body`. */
 static enum error is_identical(struct writer *writer, const struct standing *standing,
-			       const struct store_write *write, struct str packed, bool *ret_identical)
+			       const struct store_write *write, struct str packed,
+			       bool *ret_identical)
 {
 	sqlite3_stmt *row = database_statement(&writer->database, STATEMENT_VERSION_FIND);
 	struct str body = { NULL, 0 };
@@ -80,8 +80,8 @@ static enum error check_expected(const struct store_write *write, const struct s
 	int64_t now = standing->current ? standing->version : 0;
 
 	if (write->method == STORE_CREATE && standing->current)
-		return write->version_expected == STORE_VERSION_NONE ? ERROR_PRECONDITION :
-								       ERROR_CONFLICT;
+		return write->version_expected == STORE_VERSION_NONE ? ERROR_PRECONDITION
+								     : ERROR_CONFLICT;
 	if (write->version_expected != STORE_VERSION_ANY && write->version_expected != now)
 		return ERROR_PRECONDITION;
 	return ERROR_OK;
@@ -190,7 +190,8 @@ static enum error apply_write(struct store *store, struct store_commit *commit, 
 	enum error error;
 
 	ASSERT(write->type != FHIR_TYPE_NONE && write->type <= fhir_resource_count());
-	error = find_standing(writer, store->catalogue.type_codes[write->type], write->id, &standing);
+	error = find_standing(writer, store->catalogue.type_codes[write->type], write->id,
+			      &standing);
 	if (error != ERROR_OK)
 		return error;
 	commit->failed_write = at;

@@ -194,9 +194,27 @@ bool database_deadline_passed(const struct database *database)
 	return database->deadline_us != 0 && clock_monotonic_us() > database->deadline_us;
 }
 
+/* What the system said to the last write of the file or its log: SQLite's own record of it does not
+ * outlive the roll-back. */
+static int last_errno(struct database *database)
+{
+	sqlite3_file *log = NULL;
+	int number = 0;
+
+	if (database->handle == NULL)
+		return 0;
+	if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) ==
+		    SQLITE_OK &&
+	    log != NULL && log->pMethods != NULL)
+		log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+	if (number == 0)
+		sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+	return number != 0 ? number : sqlite3_system_errno(database->handle);
+}
+
 enum error database_error(struct database *database, int code)
 {
-	int system = database->handle == NULL ? 0 : sqlite3_system_errno(database->handle);
+	int system;
 
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -213,6 +231,8 @@ enum error database_error(struct database *database, int code)
 	case SQLITE_LOCKED:
 		return ERROR_BUSY;
 	case SQLITE_IOERR:
+		system = last_errno(database);
+		/* EFBIG: the limit on a file's size, which is a full disk by another name. */
 		if (system == ENOSPC || system == EDQUOT || system == EFBIG)
 			return ERROR_STORAGE_FULL;
 		return ERROR_STORAGE;

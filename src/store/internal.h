@@ -35,7 +35,7 @@ struct store_reader {
 	struct store *store;
 	struct store_reader *next;
 	struct database *database;
-	struct database own;     /* what `database` points to, except in the writer */
+	struct database own; /* what `database` points to, except in the writer */
 	struct body_packer *packer;
 	struct symbols symbols;
 	unsigned snapshot_depth;
@@ -64,9 +64,10 @@ struct writer {
 	int64_t at_us; /* of the group at hand, and of the last one */
 	bool counts_changed[CATALOGUE_TYPES_MAX + 1];
 	bool origin_changed[STORE_ORIGINS_MAX];
-	struct arena arena; /* of the commit at hand */
-	int code;           /* SQLite's first error in this group */
-	int wal_pages;
+	struct arena arena;  /* of the commit at hand */
+	int code;            /* SQLite's first error in this group */
+	int wal_pages;       /* in the log after the last commit */
+	int wal_pages_asked; /* when the checkpoint thread was last asked */
 	int64_t probe_at_us; /* monotonic; when the next probe is due */
 };
 

@@ -67,8 +67,8 @@ enum criterion_kind {
 	CRITERION_ID,
 	CRITERION_UPDATED,
 	CRITERION_TYPE,
-	CRITERION_CHAIN,       /* patient.name=x */
-	CRITERION_HAS,         /* _has:Observation:patient:code=x */
+	CRITERION_CHAIN, /* patient.name=x */
+	CRITERION_HAS,   /* _has:Observation:patient:code=x */
 	CRITERION_COMPARTMENT,
 };
 
@@ -106,9 +106,9 @@ struct sort_key {
 };
 
 struct include {
-	uint16_t type; /* of the resource that refers */
+	uint16_t type;                                 /* of the resource that refers */
 	const struct fhir_search_parameter *parameter; /* NULL: all */
-	uint16_t target; /* FHIR_TYPE_NONE: any */
+	uint16_t target;                               /* FHIR_TYPE_NONE: any */
 	bool reverse, iterate;
 };
 #define INCLUDES_MAX 16
@@ -128,7 +128,7 @@ struct search_plan {
 	size_t include_count;
 	uint16_t *types; /* search over all types: which */
 	size_t type_count;
-	uint64_t hash;    /* of the query without the cursor */
+	uint64_t hash; /* of the query without the cursor */
 	struct cursor cursor;
 	int64_t now_us;
 };
@@ -143,7 +143,8 @@ struct value_options {
 	int64_t now_us;
 };
 MUST_CHECK enum error value_parse(struct arena *arena, struct str text,
-				  const struct value_options *options, struct search_value *ret_value);
+				  const struct value_options *options,
+				  struct search_value *ret_value);
 /* Cuts up to the next separator that no backslash escapes; the piece keeps its escapes. */
 struct str value_cut(struct str *rest, char separator);
 struct str value_unescape(struct arena *arena, struct str text);
@@ -180,7 +181,8 @@ struct candidate {
 	int64_t key, born, feed, version;
 	struct str entries;
 };
-MUST_CHECK enum error match_all(struct run *run, const struct candidate *candidate, bool *ret_match);
+MUST_CHECK enum error match_all(struct run *run, const struct candidate *candidate,
+				bool *ret_match);
 bool match_date(enum prefix prefix, int64_t low_us, int64_t high_us,
 		const struct search_value *value);
 bool match_entry(const struct search_criterion *criterion, const struct search_value *value,
@@ -212,8 +214,8 @@ struct hit {
 struct hits {
 	struct hit *hits;
 	size_t count;
-	size_t wanted;    /* stop when there are as many; more only to count */
-	int64_t total;    /* how many match in all; -1 when counting stopped */
+	size_t wanted;     /* stop when there are as many; more only to count */
+	int64_t total;     /* how many match in all; -1 when counting stopped */
 	int64_t count_max; /* count no further than this */
 };
 /* Finds the first `wanted` matches after run->after, in order. */

@@ -230,8 +230,7 @@ enum error store_read_version(struct store_reader *reader, struct arena *arena, 
 		sqlite3_bind_int64(row, 1, key);
 		feed = database_integer(row, 0);
 	}
-	error = feed == 0 ? ERROR_NOT_FOUND :
-			    reader_version_at(reader, arena, feed, ret_version);
+	error = feed == 0 ? ERROR_NOT_FOUND : reader_version_at(reader, arena, feed, ret_version);
 	store_snapshot_end(reader);
 	if (error == ERROR_OK && ret_version->method == STORE_DELETE)
 		return ERROR_GONE;
@@ -296,8 +295,8 @@ struct page {
 
 static enum error page_add(struct page *page, int64_t feed)
 {
-	enum error error = reader_version_at(page->reader, page->arena, feed,
-					     &page->versions[page->count]);
+	enum error error =
+		reader_version_at(page->reader, page->arena, feed, &page->versions[page->count]);
 
 	page->count += error == ERROR_OK ? 1 : 0;
 	return error == ERROR_NOT_FOUND ? ERROR_STORAGE : error;
@@ -307,8 +306,9 @@ static enum error history_of_one(struct page *page, const struct store_history *
 				 struct span span, int64_t *ret_total)
 {
 	struct store_reader *reader = page->reader;
-	int64_t key = symbol_key(&reader->symbols, reader->store->catalogue.type_codes[history->type],
-				 history->id, false);
+	int64_t key =
+		symbol_key(&reader->symbols, reader->store->catalogue.type_codes[history->type],
+			   history->id, false);
 	sqlite3_stmt *row = database_statement(reader->database, STATEMENT_RESOURCE_FIND);
 	int64_t born = 0, total = 0;
 	enum error error = ERROR_OK;
@@ -390,8 +390,8 @@ enum error store_history(struct store_reader *reader, struct arena *arena,
 	int64_t total = 0;
 
 	ASSERT(history->id.len == 0 || history->type != FHIR_TYPE_NONE);
-	page.count_max = history->count > LIMIT_PAGE_COUNT_MAX ? LIMIT_PAGE_COUNT_MAX :
-								 history->count;
+	page.count_max =
+		history->count > LIMIT_PAGE_COUNT_MAX ? LIMIT_PAGE_COUNT_MAX : history->count;
 	page.versions = ARENA_NEW(arena, struct store_version, page.count_max + 1);
 	if (page.versions == NULL)
 		return ERROR_LIMIT;
@@ -518,9 +518,9 @@ enum error store_counts(struct store_reader *reader, struct arena *arena, int64_
 		return ERROR_STORAGE;
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		int64_t type_code = sqlite3_column_int64(row, 0);
-		uint16_t type = type_code < 1 || type_code > CATALOGUE_TYPES_MAX ?
-					FHIR_TYPE_NONE :
-					reader->store->catalogue.types[type_code];
+		uint16_t type = type_code < 1 || type_code > CATALOGUE_TYPES_MAX
+					? FHIR_TYPE_NONE
+					: reader->store->catalogue.types[type_code];
 
 		if (type != FHIR_TYPE_NONE)
 			counts[type] = sqlite3_column_int64(row, 2);

@@ -97,9 +97,8 @@ static void add_plain(struct list *list, const struct entry *entry)
 	}
 	if (row != NULL) {
 		row->text = entry->text;
-		row->number = entry->kind == ENTRY_STRING || entry->kind == ENTRY_URI ?
-				      0 :
-				      entry->number;
+		row->number =
+			entry->kind == ENTRY_STRING || entry->kind == ENTRY_URI ? 0 : entry->number;
 	}
 }
 
@@ -125,9 +124,10 @@ static struct primary primary_date(struct str entries, uint16_t parameter)
 			primary.low_us = entry.low_us;
 		if (primary.count++ == 0 || entry.high_us > primary.high_us)
 			primary.high_us = entry.high_us;
-		primary.width_us = primary.count > 1 || width > INT64_MAX || entry.high_us == INT64_MAX ?
-					   -1 :
-					   (int64_t)width;
+		primary.width_us =
+			primary.count > 1 || width > INT64_MAX || entry.high_us == INT64_MAX
+				? -1
+				: (int64_t)width;
 	}
 	return primary;
 }
@@ -167,7 +167,8 @@ static void add_codes(struct list *list, struct str entries, uint16_t parameter,
 	while (entry_next(&entries, &entry) && entry.parameter <= parameter) {
 		struct row *row = NULL;
 
-		if (entry.parameter != parameter || entry.kind != ENTRY_TOKEN || entry.text.len == 0)
+		if (entry.parameter != parameter || entry.kind != ENTRY_TOKEN ||
+		    entry.text.len == 0)
 			continue;
 		for (size_t i = first; i < list->count && row == NULL; i++) {
 			if (str_equal(list->rows[i].text, entry.text))
@@ -325,10 +326,10 @@ static sqlite3_stmt *bind(struct database *database, const struct row *row, int6
 
 	if (statement == NULL)
 		return NULL;
-	sqlite3_bind_int64(statement, 1, row->table == ROW_REFERENCE ? row->number :
-					 row->table == ROW_DATE || row->table == ROW_WIDE ?
-								       row->number :
-								       key_type(key));
+	sqlite3_bind_int64(statement, 1,
+			   row->table == ROW_REFERENCE                        ? row->number
+			   : row->table == ROW_DATE || row->table == ROW_WIDE ? row->number
+									      : key_type(key));
 	switch ((enum row_table)row->table) {
 	case ROW_TOKEN:
 		database_bind_text(statement, 2, row->text);
@@ -389,9 +390,7 @@ int row_change(struct database *database, struct arena *arena, const struct cata
 	if ((change->had && old == NULL) || (change->has && rows == NULL))
 		return SQLITE_NOMEM;
 	while (code == SQLITE_OK && (i < old_count || j < count)) {
-		int order = i == old_count ? 1 :
-			    j == count	   ? -1 :
-					     compare_rows(&old[i], &rows[j]);
+		int order = i == old_count ? 1 : j == count ? -1 : compare_rows(&old[i], &rows[j]);
 
 		if (order < 0) {
 			code = database_step_done(

@@ -21,18 +21,21 @@ static const char migration_1[] =
 	"CREATE TABLE symbol (kind INTEGER NOT NULL, number INTEGER NOT NULL, text BLOB NOT NULL,"
 	" PRIMARY KEY (kind, number)) WITHOUT ROWID;"
 	"CREATE UNIQUE INDEX symbol_text ON symbol (kind, text);"
-	"CREATE TABLE type (code INTEGER PRIMARY KEY, next INTEGER NOT NULL, count INTEGER NOT NULL);"
+	"CREATE TABLE type (code INTEGER PRIMARY KEY, next INTEGER NOT NULL, count INTEGER NOT "
+	"NULL);"
 	"CREATE TABLE origin (number INTEGER PRIMARY KEY, feed INTEGER NOT NULL);"
 	"CREATE TABLE identity (type INTEGER NOT NULL, id TEXT NOT NULL, key INTEGER NOT NULL,"
 	" PRIMARY KEY (type, id)) WITHOUT ROWID;"
 	"CREATE TABLE resource (key INTEGER PRIMARY KEY, born INTEGER NOT NULL,"
 	" feed INTEGER NOT NULL REFERENCES version (feed), version INTEGER NOT NULL,"
 	" deleted INTEGER NOT NULL, entries BLOB NOT NULL);"
-	"CREATE TABLE version (feed INTEGER PRIMARY KEY, key INTEGER NOT NULL, type INTEGER NOT NULL,"
+	"CREATE TABLE version (feed INTEGER PRIMARY KEY, key INTEGER NOT NULL, type INTEGER NOT "
+	"NULL,"
 	" version INTEGER NOT NULL, at_us INTEGER NOT NULL, method INTEGER NOT NULL,"
 	" origin INTEGER NOT NULL, body BLOB NOT NULL);"
 	"CREATE INDEX version_type ON version (type);"
-	"CREATE TABLE revision (key INTEGER NOT NULL, version INTEGER NOT NULL, feed INTEGER NOT NULL,"
+	"CREATE TABLE revision (key INTEGER NOT NULL, version INTEGER NOT NULL, feed INTEGER NOT "
+	"NULL,"
 	" PRIMARY KEY (key, version)) WITHOUT ROWID;"
 	"CREATE TABLE cursor (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE timer (name TEXT PRIMARY KEY, due_us INTEGER NOT NULL) WITHOUT ROWID;"
@@ -44,11 +47,13 @@ static const char migration_1[] =
 	" PRIMARY KEY (type, text, resource)) WITHOUT ROWID;"
 	"CREATE TABLE date (parameter INTEGER NOT NULL, low_us INTEGER NOT NULL,"
 	" resource INTEGER NOT NULL, PRIMARY KEY (parameter, low_us, resource)) WITHOUT ROWID;"
-	"CREATE TABLE number (type INTEGER NOT NULL, number REAL NOT NULL, resource INTEGER NOT NULL,"
+	"CREATE TABLE number (type INTEGER NOT NULL, number REAL NOT NULL, resource INTEGER NOT "
+	"NULL,"
 	" PRIMARY KEY (type, number, resource)) WITHOUT ROWID;"
 	"CREATE TABLE wide (parameter INTEGER NOT NULL, high NOT NULL, low NOT NULL,"
 	" resource INTEGER NOT NULL, PRIMARY KEY (parameter, high, low, resource)) WITHOUT ROWID;"
-	"CREATE TABLE reference (target INTEGER NOT NULL, type INTEGER NOT NULL, code TEXT NOT NULL,"
+	"CREATE TABLE reference (target INTEGER NOT NULL, type INTEGER NOT NULL, code TEXT NOT "
+	"NULL,"
 	" low_us INTEGER NOT NULL, resource INTEGER NOT NULL, width_us INTEGER NOT NULL,"
 	" feed INTEGER NOT NULL, system INTEGER NOT NULL, parameters BLOB NOT NULL,"
 	" PRIMARY KEY (target, type, code, low_us, resource)) WITHOUT ROWID;";
@@ -96,18 +101,20 @@ static enum error applied_count(struct database *database, struct issues *issues
 
 		if (number > MIGRATION_COUNT) {
 			sqlite3_finalize(statement);
-			return issue_add(issues, ERROR_STORAGE, STR(""),
-					 "The store has version %lld, this program knows %d: start the "
-					 "newer program, or restore a backup made by this one.",
-					 (long long)number, MIGRATION_COUNT);
+			return issue_add(
+				issues, ERROR_STORAGE, STR(""),
+				"The store has version %lld, this program knows %d: start the "
+				"newer program, or restore a backup made by this one.",
+				(long long)number, MIGRATION_COUNT);
 		}
 		if (number != count + 1 ||
 		    sqlite3_column_int64(statement, 1) != checksum(migrations[count])) {
 			sqlite3_finalize(statement);
-			return issue_add(issues, ERROR_STORAGE, STR(""),
-					 "Migration %d of the store is not the one this program has: it "
-					 "was made by another build. Start that one, or export and import.",
-					 count + 1);
+			return issue_add(
+				issues, ERROR_STORAGE, STR(""),
+				"Migration %d of the store is not the one this program has: it "
+				"was made by another build. Start that one, or export and import.",
+				count + 1);
 		}
 		count++;
 	}
@@ -153,9 +160,10 @@ static enum error identify(struct database *database, struct issues *issues, boo
 	int64_t application = ask(database, "PRAGMA application_id", -1);
 
 	if (tables < 0)
-		return issue_add(issues, ERROR_STORAGE, STR(""),
-				 "The store is damaged or no SQLite file: %s. Restore it from a backup.",
-				 sqlite3_errstr(sqlite3_errcode(database->handle)));
+		return issue_add(
+			issues, ERROR_STORAGE, STR(""),
+			"The store is damaged or no SQLite file: %s. Restore it from a backup.",
+			sqlite3_errstr(sqlite3_errcode(database->handle)));
 	if (tables > 0 && application != APPLICATION_ID)
 		return issue_add(issues, ERROR_STORAGE, STR(""),
 				 "The file store.sqlite belongs to another program; choose another "
@@ -205,9 +213,10 @@ enum error schema_check(struct database *database, struct issues *issues)
 	if (error == ERROR_OK)
 		error = applied_count(database, issues, &count);
 	if (error == ERROR_OK && count < MIGRATION_COUNT)
-		return issue_add(issues, ERROR_STORAGE, STR(""),
-				 "The store has version %d, this program needs %d: start the server "
-				 "once, it will bring the store up to date.",
-				 count, MIGRATION_COUNT);
+		return issue_add(
+			issues, ERROR_STORAGE, STR(""),
+			"The store has version %d, this program needs %d: start the server "
+			"once, it will bring the store up to date.",
+			count, MIGRATION_COUNT);
 	return error;
 }

@@ -7,7 +7,10 @@
 #include "store/store.h"
 
 /* One name=value pair, percent-decoded. */
-struct search_argument { struct str name; struct str value; };
+struct search_argument {
+	struct str name;
+	struct str value;
+};
 
 /* CHEAP, the default: a total when it costs little, else none. */
 enum search_total { SEARCH_TOTAL_ACCURATE, SEARCH_TOTAL_NONE, SEARCH_TOTAL_CHEAP };
@@ -18,14 +21,15 @@ struct search_request {
 	uint16_t type; /* NONE: all types (only _id, _lastUpdated, _tag …, _type then) */
 	const struct search_criterion *criteria;
 	size_t criterion_count;
-	size_t count;        /* _count; 0 with count_only */
-	bool count_only;     /* _summary=count or _count=0 */
+	size_t count;    /* _count; 0 with count_only */
+	bool count_only; /* _summary=count or _count=0 */
 	enum search_total total;
 	enum fhir_summary summary;
 	struct str *elements; /* _elements */
 	size_t element_count;
-	bool has_cursor;      /* this is a later page */
-	struct search_argument *used; /* what is really executed, in order, for link[self]; no cursor */
+	bool has_cursor; /* this is a later page */
+	struct search_argument
+		*used; /* what is really executed, in order, for link[self]; no cursor */
 	size_t used_count;
 	const void *plan; /* the room's own: sort, includes, cursor */
 };
@@ -41,8 +45,9 @@ struct search_parse_options {
 	struct str base_url; /* own base: absolute references to it are read as relative ones */
 	int64_t now_us;      /* for `ap` on dates */
 };
-MUST_CHECK enum error search_parse(struct arena *arena, uint16_t type, const struct search_argument *arguments,
-				   size_t argument_count, const struct search_parse_options *options,
+MUST_CHECK enum error search_parse(struct arena *arena, uint16_t type,
+				   const struct search_argument *arguments, size_t argument_count,
+				   const struct search_parse_options *options,
 				   struct issues *issues, struct search_request **ret_request);
 
 struct search_result {
@@ -60,9 +65,13 @@ MUST_CHECK enum error search_run(struct store_reader *reader, struct arena *aren
 				 const struct search_request *request, struct issues *issues,
 				 struct search_result *ret_result);
 /* For conditions: the matches' identities, two at the most. */
-struct search_match { uint16_t type; struct str id; int64_t version; };
+struct search_match {
+	uint16_t type;
+	struct str id;
+	int64_t version;
+};
 MUST_CHECK enum error search_resolve(struct store_reader *reader, struct arena *arena,
-				     const struct search_request *request, struct search_match ret_matches[2],
-				     size_t *ret_count);
+				     const struct search_request *request,
+				     struct search_match ret_matches[2], size_t *ret_count);
 
 #endif

@@ -29,8 +29,7 @@ static bool type_matches(const struct json *resource, const struct search_criter
 	const struct json *first = list == NULL || list->type != JSON_ARRAY ? list : list->child;
 
 	for (const struct json *one = first; one != NULL; one = one == list ? NULL : one->next) {
-		const struct json *codings =
-			json_get(json_get(one, STR("type")), STR("coding"));
+		const struct json *codings = json_get(json_get(one, STR("type")), STR("coding"));
 		struct str value = json_get_text(one, STR("value"));
 
 		for (const struct json *coding = codings == NULL ? NULL : codings->child;
@@ -42,7 +41,8 @@ static bool type_matches(const struct json *resource, const struct search_criter
 				const struct search_value *wanted = &criterion->values[i];
 
 				if (str_equal(system, wanted->system) &&
-				    str_equal(code, wanted->code) && str_equal(value, wanted->value))
+				    str_equal(code, wanted->code) &&
+				    str_equal(value, wanted->value))
 					return true;
 			}
 		}
@@ -66,9 +66,9 @@ enum error match_body(struct run *run, const struct candidate *candidate,
 	if (error == ERROR_OK && criterion->modifier == MODIFIER_TEXT)
 		error = fhir_index_extract(&arena, resource, &index);
 	if (error == ERROR_OK)
-		*ret_match = criterion->modifier == MODIFIER_TEXT ?
-				     text_matches(&arena, &index, criterion) :
-				     type_matches(resource, criterion);
+		*ret_match = criterion->modifier == MODIFIER_TEXT
+				     ? text_matches(&arena, &index, criterion)
+				     : type_matches(resource, criterion);
 	arena_done(&arena);
 	return error == ERROR_MALFORMED ? ERROR_STORAGE : error;
 }

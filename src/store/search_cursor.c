@@ -69,8 +69,8 @@ enum error cursor_read(struct arena *arena, struct str text, uint64_t hash,
 		return ERROR_BAD_REQUEST;
 	cursor.feed_max = (int64_t)take_u64(bytes + 8);
 	cursor.total = (int64_t)take_u64(bytes + 16);
-	cursor.position = (struct str){ (const char *)bytes + FIXED_BYTES,
-					text.len / 2 - FIXED_BYTES };
+	cursor.position =
+		(struct str){ (const char *)bytes + FIXED_BYTES, text.len / 2 - FIXED_BYTES };
 	if (cursor.feed_max < 0 || cursor.total < -1)
 		return ERROR_BAD_REQUEST;
 	*ret_cursor = cursor;

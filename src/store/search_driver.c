@@ -26,9 +26,9 @@ static enum error collect(struct collecting *collecting, sqlite3_stmt *row)
 			collecting->keys[collecting->count++] = sqlite3_column_int64(row, 0);
 	}
 	sqlite3_reset(row);
-	return code == SQLITE_DONE || code == SQLITE_ROW ?
-		       ERROR_OK :
-		       database_error(collecting->run->reader->database, code);
+	return code == SQLITE_DONE || code == SQLITE_ROW
+		       ? ERROR_OK
+		       : database_error(collecting->run->reader->database, code);
 }
 
 static sqlite3_stmt *statement(struct collecting *collecting, enum statement name)
@@ -49,7 +49,8 @@ static struct str after_prefix(struct arena *arena, struct str start)
 	return (struct str){ bytes, start.len + 1 };
 }
 
-static enum error collect_range(struct collecting *collecting, enum statement name, struct str start)
+static enum error collect_range(struct collecting *collecting, enum statement name,
+				struct str start)
 {
 	sqlite3_stmt *row = statement(collecting, name);
 
@@ -93,7 +94,8 @@ static enum error collect_token(struct collecting *collecting, const struct sear
 }
 
 /* The text itself and, for canonicals, each of its versions; or all that stand below it. */
-static enum error collect_uri(struct collecting *collecting, enum modifier modifier, struct str text)
+static enum error collect_uri(struct collecting *collecting, enum modifier modifier,
+			      struct str text)
 {
 	struct text versions;
 	enum error error;
@@ -110,7 +112,8 @@ static enum error collect_uri(struct collecting *collecting, enum modifier modif
 	return collect_range(collecting, STATEMENT_TOKEN_RANGE, text_view(&versions));
 }
 
-static enum error collect_targets(struct collecting *collecting, const int64_t *targets, size_t count)
+static enum error collect_targets(struct collecting *collecting, const int64_t *targets,
+				  size_t count)
 {
 	enum error error = ERROR_OK;
 
@@ -371,9 +374,9 @@ enum error driver_smallest(struct run *run, size_t count_max, struct driver_list
 	for (size_t i = 0; i < run->criterion_count; i++) {
 		enum error error;
 
-		collecting.keys = spare != NULL ?
-					  spare :
-					  arena_take(run->arena, (count_max + 1) * sizeof(int64_t), 16);
+		collecting.keys = spare != NULL ? spare
+						: arena_take(run->arena,
+							     (count_max + 1) * sizeof(int64_t), 16);
 		spare = collecting.keys;
 		if (collecting.keys == NULL)
 			return ERROR_LIMIT;
@@ -469,9 +472,9 @@ bool driver_dated(struct run *run, bool want_subject, struct dated_plan *ret_pla
 	if (want_subject && plan.subject == NULL)
 		return false;
 	if (plan.subject != NULL)
-		plan.target = plan.subject->kind == CRITERION_COMPARTMENT ?
-				      plan.subject->keys[0] :
-				      plan.subject->values[0].numbers[0];
+		plan.target = plan.subject->kind == CRITERION_COMPARTMENT
+				      ? plan.subject->keys[0]
+				      : plan.subject->values[0].numbers[0];
 	for (size_t i = 0; i < run->criterion_count; i++) {
 		const struct search_criterion *criterion = &run->criteria[i];
 

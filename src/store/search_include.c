@@ -88,7 +88,8 @@ static bool names_parameter(struct str parameters, uint16_t code)
 static enum error backward(struct including *including, const struct include *include, int64_t key)
 {
 	const struct catalogue *catalogue = &including->reader->store->catalogue;
-	sqlite3_stmt *row = database_statement(including->reader->database, STATEMENT_REFERENCE_ALL);
+	sqlite3_stmt *row =
+		database_statement(including->reader->database, STATEMENT_REFERENCE_ALL);
 	enum error error = ERROR_OK;
 	int code = SQLITE_DONE;
 
@@ -139,9 +140,8 @@ enum error include_run(struct store_reader *reader, struct arena *arena,
 
 			if (i >= including.match_count && !include->iterate)
 				continue;
-			error = include->reverse ?
-					backward(&including, include, including.keys[i]) :
-					forward(&including, include, including.keys[i]);
+			error = include->reverse ? backward(&including, include, including.keys[i])
+						 : forward(&including, include, including.keys[i]);
 		}
 	}
 	return error;

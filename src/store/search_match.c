@@ -61,7 +61,8 @@ static const struct search_unit *unit_find(const struct search_value *value, int
 		else
 			high = middle;
 	}
-	return low < value->unit_count && value->units[low].unit == number ? &value->units[low] : NULL;
+	return low < value->unit_count && value->units[low].unit == number ? &value->units[low]
+									   : NULL;
 }
 
 static bool match_number(const struct entry *entry, const struct search_value *value)
@@ -140,8 +141,7 @@ static bool match_string(const struct search_criterion *criterion, const struct 
 	if (criterion->modifier == MODIFIER_EXACT)
 		return str_equal(entry->original, value->original);
 	if (criterion->modifier == MODIFIER_CONTAINS)
-		return value->text.len == 0 ||
-		       str_find(entry->text, value->text) < entry->text.len;
+		return value->text.len == 0 || str_find(entry->text, value->text) < entry->text.len;
 	return str_starts_with(entry->text, value->text);
 }
 
@@ -180,9 +180,8 @@ bool match_entry(const struct search_criterion *criterion, const struct search_v
 	if (entry->kind != ENTRY_COMPOSITE)
 		return match_simple(criterion, value, entry);
 	for (size_t i = 0; i < parameter->component_count; i++) {
-		struct search_criterion inner = {
-			.parameter = fhir_search_parameter_at(parameter->components[i])
-		};
+		struct search_criterion inner = { .parameter = fhir_search_parameter_at(
+							  parameter->components[i]) };
 
 		if (!entry_next(&rest, &part) || part.kind == 0 ||
 		    !match_simple(&inner, &value->parts[i], &part))
@@ -212,11 +211,11 @@ static bool match_parameter(const struct search_criterion *criterion, struct str
 		present = true;
 		if (criterion->modifier == MODIFIER_MISSING)
 			break;
-		found = criterion->kind == CRITERION_CHAIN ?
-				entry.kind == ENTRY_REFERENCE &&
-					keys_have(criterion->keys, criterion->key_count,
-						  entry.number) :
-				match_any(criterion, &entry);
+		found = criterion->kind == CRITERION_CHAIN
+				? entry.kind == ENTRY_REFERENCE &&
+					  keys_have(criterion->keys, criterion->key_count,
+						    entry.number)
+				: match_any(criterion, &entry);
 	}
 	if (criterion->modifier == MODIFIER_MISSING)
 		return present != criterion->missing;
@@ -438,8 +437,8 @@ bool match_position_read(const struct run *run, struct str position, int64_t *re
 
 	if (position.len != length)
 		return false;
-	*ret_value = run->sort_count == 0 || missing ? INT64_MIN :
-						       take_value(position, 1, descending);
+	*ret_value =
+		run->sort_count == 0 || missing ? INT64_MIN : take_value(position, 1, descending);
 	*ret_key = take_value(position, length - 8, descending);
 	return true;
 }

@@ -48,12 +48,12 @@ static enum error unknown(const struct parser *parser, uint16_t type, struct str
 	}
 	if (type == FHIR_TYPE_NONE)
 		text_put(&offered, STR("_id _lastUpdated _profile _security _source _tag _type"));
-	return issue_add(parser->issues, ERROR_NOT_SUPPORTED, STR(""),
-			 "The search parameter \"%.*s\" is not known for %.*s. Offered: %.*s.",
-			 STR_ARG(str_slice(code, 0, 64)),
-			 STR_ARG(type == FHIR_TYPE_NONE ? STR("all types") :
-							  fhir_resource_name(type)),
-			 STR_ARG(text_view(&offered)));
+	return issue_add(
+		parser->issues, ERROR_NOT_SUPPORTED, STR(""),
+		"The search parameter \"%.*s\" is not known for %.*s. Offered: %.*s.",
+		STR_ARG(str_slice(code, 0, 64)),
+		STR_ARG(type == FHIR_TYPE_NONE ? STR("all types") : fhir_resource_name(type)),
+		STR_ARG(text_view(&offered)));
 }
 
 /* --- modifiers ------------------------------------------------------------------------------ */
@@ -105,10 +105,11 @@ static enum error modifier_find(const struct parser *parser,
 			return ERROR_OK;
 		text_put(&offered, STR(" :Type"));
 	}
-	return issue_add(parser->issues, ERROR_NOT_SUPPORTED, STR(""),
-			 "The modifier \":%.*s\" is not offered for the parameter \"%.*s\". Offered:%.*s.",
-			 STR_ARG(str_slice(name, 0, 64)), STR_ARG(parameter->code),
-			 STR_ARG(text_view(&offered)));
+	return issue_add(
+		parser->issues, ERROR_NOT_SUPPORTED, STR(""),
+		"The modifier \":%.*s\" is not offered for the parameter \"%.*s\". Offered:%.*s.",
+		STR_ARG(str_slice(name, 0, 64)), STR_ARG(parameter->code),
+		STR_ARG(text_view(&offered)));
 }
 
 /* --- criteria ------------------------------------------------------------------------------- */
@@ -144,9 +145,9 @@ static enum error parse_values(struct parser *parser, struct str name, struct st
 				 STR_ARG(str_slice(name, 0, 128)));
 	if (options->modifier == MODIFIER_MISSING) {
 		criterion->missing = str_equal(text, STR("true"));
-		return criterion->missing || str_equal(text, STR("false")) ?
-			       ERROR_OK :
-			       bad_value(parser, name);
+		return criterion->missing || str_equal(text, STR("false"))
+			       ? ERROR_OK
+			       : bad_value(parser, name);
 	}
 	parser->value_count += count;
 	if (parser->value_count > LIMIT_SEARCH_VALUES_MAX)
@@ -182,9 +183,11 @@ static enum error parse_parameter(struct parser *parser, uint16_t type,
 	if (str_equal(code, STR("_id")) || str_equal(code, STR("_lastUpdated"))) {
 		if (modifier.ptr != NULL)
 			return issue_add(parser->issues, ERROR_NOT_SUPPORTED, STR(""),
-					 "The parameter \"%.*s\" takes no modifier.", STR_ARG(code));
+					 "The parameter \"%.*s\" takes no modifier.",
+					 STR_ARG(code));
 		criterion->kind = str_equal(code, STR("_id")) ? CRITERION_ID : CRITERION_UPDATED;
-		options.kind = criterion->kind == CRITERION_ID ? FHIR_SEARCH_TOKEN : FHIR_SEARCH_DATE;
+		options.kind =
+			criterion->kind == CRITERION_ID ? FHIR_SEARCH_TOKEN : FHIR_SEARCH_DATE;
 		return parse_values(parser, argument->name, argument->value, &options, criterion);
 	}
 	criterion->parameter = parameter_find(type, code);
@@ -257,9 +260,10 @@ static enum error parse_chain(struct parser *parser, const struct search_argumen
 		criterion->inner_types[criterion->inner_count++] = type;
 	}
 	if (criterion->inner_count == 0)
-		return issue_add(parser->issues, ERROR_NOT_SUPPORTED, STR(""),
-				 "None of the types that \"%.*s\" refers to has the parameter \"%.*s\".",
-				 STR_ARG(code), STR_ARG(str_slice(inner_code, 0, 64)));
+		return issue_add(
+			parser->issues, ERROR_NOT_SUPPORTED, STR(""),
+			"None of the types that \"%.*s\" refers to has the parameter \"%.*s\".",
+			STR_ARG(code), STR_ARG(str_slice(inner_code, 0, 64)));
 	return ERROR_OK;
 }
 
@@ -362,9 +366,9 @@ static enum error parse_sort(struct parser *parser, struct str text)
 			key->kind = SORT_UPDATED;
 		} else {
 			key->kind = SORT_PARAMETER;
-			key->parameter = parser->type == FHIR_TYPE_NONE ?
-						 NULL :
-						 fhir_search_parameter_find(parser->type, code);
+			key->parameter = parser->type == FHIR_TYPE_NONE
+						 ? NULL
+						 : fhir_search_parameter_find(parser->type, code);
 			if (key->parameter == NULL || key->parameter->kind == FHIR_SEARCH_SPECIAL ||
 			    key->parameter->kind == FHIR_SEARCH_COMPOSITE)
 				return unknown(parser, parser->type, code);
@@ -415,7 +419,8 @@ static enum error parse_count(struct parser *parser, struct str text)
 
 	if (!str_to_u64(text, &count))
 		return bad_value(parser, STR("_count"));
-	parser->request->count = count > LIMIT_PAGE_COUNT_MAX ? LIMIT_PAGE_COUNT_MAX : (size_t)count;
+	parser->request->count =
+		count > LIMIT_PAGE_COUNT_MAX ? LIMIT_PAGE_COUNT_MAX : (size_t)count;
 	if (count == 0)
 		parser->request->count_only = true;
 	return ERROR_OK;
@@ -509,9 +514,9 @@ static enum error parse_result(struct parser *parser, const struct search_argume
 static bool is_result_parameter(struct str name)
 {
 	static const struct str names[] = {
-		STR_INIT("_count"),    STR_INIT("_sort"),    STR_INIT("_total"),
-		STR_INIT("_summary"),  STR_INIT("_elements"), STR_INIT("_cursor"),
-		STR_INIT("_include"),  STR_INIT("_revinclude"),
+		STR_INIT("_count"),   STR_INIT("_sort"),       STR_INIT("_total"),
+		STR_INIT("_summary"), STR_INIT("_elements"),   STR_INIT("_cursor"),
+		STR_INIT("_include"), STR_INIT("_revinclude"),
 	};
 
 	name = str_cut(&name, ':');
@@ -616,7 +621,9 @@ enum error search_parse(struct arena *arena, uint16_t type, const struct search_
 			size_t argument_count, const struct search_parse_options *options,
 			struct issues *issues, struct search_request **ret_request)
 {
-	struct parser parser = { .arena = arena, .issues = issues, .options = options, .type = type };
+	struct parser parser = {
+		.arena = arena, .issues = issues, .options = options, .type = type
+	};
 	struct search_request *request = ARENA_NEW(arena, struct search_request, 1);
 	enum error error = ERROR_OK;
 
@@ -653,9 +660,10 @@ enum error search_parse(struct arena *arena, uint16_t type, const struct search_
 	if (parser.cursor.ptr != NULL) {
 		if (cursor_read(arena, parser.cursor, parser.plan->hash, &parser.plan->cursor) !=
 		    ERROR_OK)
-			return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
-					 "The _cursor does not belong to this search: start again from "
-					 "its first page.");
+			return issue_add(
+				issues, ERROR_BAD_REQUEST, STR(""),
+				"The _cursor does not belong to this search: start again from "
+				"its first page.");
 		request->has_cursor = true;
 	}
 	if (request->count_only)

@@ -53,13 +53,13 @@ static enum error resolve_reference(struct run *run, const struct search_criteri
 	if (value->target_type != FHIR_TYPE_NONE)
 		count = 1;
 	for (size_t i = 0; i < count; i++) {
-		uint16_t type = value->target_type != FHIR_TYPE_NONE ? value->target_type :
-				any				     ? (uint16_t)(i + 1) :
-								       parameter->targets[i];
-		int64_t key = type == FHIR_TYPE_NONE || type > all ?
-				      0 :
-				      symbol_key(&run->reader->symbols, catalogue->type_codes[type],
-						 value->id, false);
+		uint16_t type = value->target_type != FHIR_TYPE_NONE ? value->target_type
+				: any                                ? (uint16_t)(i + 1)
+								     : parameter->targets[i];
+		int64_t key = type == FHIR_TYPE_NONE || type > all
+				      ? 0
+				      : symbol_key(&run->reader->symbols,
+						   catalogue->type_codes[type], value->id, false);
 
 		if (key != 0)
 			value->numbers[value->number_count++] = key;
@@ -93,7 +93,8 @@ static int compare_units(const void *a, const void *b)
 }
 
 /* Whether a unit as it was written is meant, and the number asked for in it. */
-static bool unit_fits(const struct search_value *value, struct str written, struct search_unit *unit)
+static bool unit_fits(const struct search_value *value, struct str written,
+		      struct search_unit *unit)
 {
 	struct str code = str_cut(&written, 0x1f);
 	struct str system = str_cut(&written, 0x1f);
@@ -106,8 +107,8 @@ static bool unit_fits(const struct search_value *value, struct str written, stru
 	unit->low = value->low;
 	unit->high = value->high;
 	unit->number = value->number;
-	return fits || (value->system.len > 0 && value->code.len > 0 &&
-			convert(value, system, code, unit));
+	return fits ||
+	       (value->system.len > 0 && value->code.len > 0 && convert(value, system, code, unit));
 }
 
 static enum error resolve_units(struct run *run, struct search_value *value)
@@ -140,9 +141,9 @@ static enum error resolve_units(struct run *run, struct search_value *value)
 	sqlite3_reset(row);
 	if (value->unit_count > 1)
 		qsort(value->units, value->unit_count, sizeof(*value->units), compare_units);
-	return run->arena->failed ? ERROR_LIMIT :
-	       code == SQLITE_DONE ? ERROR_OK :
-				     database_error(run->reader->database, code);
+	return run->arena->failed    ? ERROR_LIMIT
+	       : code == SQLITE_DONE ? ERROR_OK
+				     : database_error(run->reader->database, code);
 }
 
 /* Without a unit the number is meant in all of them: one entry, unit 0, see match_number. */
@@ -199,9 +200,8 @@ static enum error resolve_parts(struct run *run, const struct search_criterion *
 	if (parts == NULL)
 		return ERROR_LIMIT;
 	for (size_t i = 0; i < parameter->component_count && error == ERROR_OK; i++) {
-		struct search_criterion inner = {
-			.parameter = fhir_search_parameter_at(parameter->components[i])
-		};
+		struct search_criterion inner = { .parameter = fhir_search_parameter_at(
+							  parameter->components[i]) };
 
 		parts[i] = value->parts[i];
 		error = resolve_value(run, &inner, &parts[i]);
@@ -231,9 +231,9 @@ static enum error resolve_parameter(struct run *run, struct search_criterion *cr
 	memcpy(values, criterion->values, criterion->value_count * sizeof(*values));
 	criterion->values = values;
 	for (size_t i = 0; i < criterion->value_count && error == ERROR_OK; i++)
-		error = criterion->parameter->kind == FHIR_SEARCH_COMPOSITE ?
-				resolve_parts(run, criterion, &values[i]) :
-				resolve_value(run, criterion, &values[i]);
+		error = criterion->parameter->kind == FHIR_SEARCH_COMPOSITE
+				? resolve_parts(run, criterion, &values[i])
+				: resolve_value(run, criterion, &values[i]);
 	return error;
 }
 
@@ -249,10 +249,10 @@ static enum error resolve_keys(struct run *run, struct search_criterion *criteri
 	for (size_t i = 0; i < criterion->value_count; i++) {
 		const struct search_value *value = &criterion->values[i];
 		bool own = criterion->kind == CRITERION_ID;
-		int64_t key = symbol_key(&run->reader->symbols,
-					 own ? run->type_code :
-					       catalogue->type_codes[value->target_type],
-					 own ? value->code : value->id, false);
+		int64_t key =
+			symbol_key(&run->reader->symbols,
+				   own ? run->type_code : catalogue->type_codes[value->target_type],
+				   own ? value->code : value->id, false);
 
 		if (key != 0)
 			criterion->keys[criterion->key_count++] = key;
@@ -265,8 +265,8 @@ static enum error resolve_keys(struct run *run, struct search_criterion *criteri
 /* lastUpdated is a millisecond of the feed's time, which never goes back: a range of feed numbers. */
 static enum error resolve_feeds(struct run *run, struct search_criterion *criterion)
 {
-	criterion->feeds = arena_take(run->arena,
-				      2 * criterion->value_count * sizeof(*criterion->feeds), 16);
+	criterion->feeds =
+		arena_take(run->arena, 2 * criterion->value_count * sizeof(*criterion->feeds), 16);
 	criterion->feed_count = 0;
 	if (criterion->feeds == NULL)
 		return ERROR_LIMIT;
@@ -319,9 +319,9 @@ static enum error inner_hits(struct run *run, const struct search_criterion *inn
 	sub.criterion_count = 1;
 	sub.type_code = run->reader->store->catalogue.type_codes[type];
 	sub.role = run->reader->store->catalogue.roles[sub.type_code];
-	error = criterion->kind == CRITERION_ID	     ? resolve_keys(&sub, criterion) :
-		criterion->kind == CRITERION_UPDATED ? resolve_feeds(&sub, criterion) :
-						       resolve_parameter(&sub, criterion);
+	error = criterion->kind == CRITERION_ID        ? resolve_keys(&sub, criterion)
+		: criterion->kind == CRITERION_UPDATED ? resolve_feeds(&sub, criterion)
+						       : resolve_parameter(&sub, criterion);
 	ret_hits->wanted = KEY_SET_MAX + 1;
 	if (error == ERROR_OK)
 		error = scan_run(&sub, ret_hits);

@@ -82,13 +82,14 @@ static enum error find(struct run *run, const struct search_request *request, st
 	enum error error;
 
 	run->reader->symbols.code = SQLITE_OK;
-	error = request->type == FHIR_TYPE_NONE ? run_types(run, request, hits) :
-						  run_type(run, request, request->type, hits);
+	error = request->type == FHIR_TYPE_NONE ? run_types(run, request, hits)
+						: run_type(run, request, request->type, hits);
 	if (error == ERROR_TOO_COSTLY && (run->issues == NULL || run->issues->count == 0))
-		return issue_add(run->issues, error, STR(""),
-				 "The search ran longer than %d s: narrow it, for example by patient "
-				 "or date.",
-				 LIMIT_QUERY_MS_MAX / 1000);
+		return issue_add(
+			run->issues, error, STR(""),
+			"The search ran longer than %d s: narrow it, for example by patient "
+			"or date.",
+			LIMIT_QUERY_MS_MAX / 1000);
 	if (error == ERROR_BAD_REQUEST)
 		return issue_add(run->issues, error, STR(""),
 				 "The _cursor does not belong to this search: start again from its "
@@ -114,8 +115,8 @@ static enum error fill(struct run *run, const struct search_request *request,
 	const struct search_plan *plan = request->plan;
 	bool more = hits->count > request->count;
 	enum error error = ERROR_OK;
-	struct cursor cursor = { .feed_max = request->has_cursor ? plan->cursor.feed_max :
-								   store_feed_last(run->reader),
+	struct cursor cursor = { .feed_max = request->has_cursor ? plan->cursor.feed_max
+								 : store_feed_last(run->reader),
 				 .total = result->total };
 
 	result->match_count = more ? request->count : hits->count;
@@ -155,11 +156,12 @@ static enum error run_page(struct run *run, const struct search_request *request
 	if (!first)
 		result->total = plan->cursor.total;
 	else if (result->total < 0)
-		result->total = request->total == SEARCH_TOTAL_NONE && !request->count_only ?
-					-1 :
-					hits.total;
+		result->total = request->total == SEARCH_TOTAL_NONE && !request->count_only
+					? -1
+					: hits.total;
 	error = fill(run, request, &hits, result);
-	return error == ERROR_OK ? include_run(run->reader, run->arena, plan, result, &hits) : error;
+	return error == ERROR_OK ? include_run(run->reader, run->arena, plan, result, &hits)
+				 : error;
 }
 
 enum error search_run(struct store_reader *reader, struct arena *arena,
@@ -199,8 +201,8 @@ enum error search_resolve(struct store_reader *reader, struct arena *arena,
 
 		error = reader_version_at(reader, arena, hits.hits[i].feed, &version);
 		if (error == ERROR_OK)
-			matches[i] = (struct search_match){ version.type, version.id,
-							    version.version };
+			matches[i] =
+				(struct search_match){ version.type, version.id, version.version };
 	}
 	database_deadline_set(reader->database, 0);
 	store_snapshot_end(reader);

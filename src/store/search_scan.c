@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#define LIST_SMALL 256    /* so few are looked at without thinking */
-#define LIST_LARGE 50000  /* more are not gathered */
+#define LIST_SMALL 256   /* so few are looked at without thinking */
+#define LIST_LARGE 50000 /* more are not gathered */
 #define PRUNE_HITS 8192
 
 enum error scan_candidate(struct run *run, int64_t key, struct candidate *ret_candidate)
@@ -24,9 +24,9 @@ enum error scan_candidate(struct run *run, int64_t key, struct candidate *ret_ca
 	code = sqlite3_step(row);
 	if (code != SQLITE_ROW || sqlite3_column_int(row, 3) != 0) {
 		sqlite3_reset(row);
-		return code == SQLITE_ROW || code == SQLITE_DONE ?
-			       ERROR_NOT_FOUND :
-			       database_error(run->reader->database, code);
+		return code == SQLITE_ROW || code == SQLITE_DONE
+			       ? ERROR_NOT_FOUND
+			       : database_error(run->reader->database, code);
 	}
 	/* The entries stand in the statement's row, which stays until the next candidate. */
 	*ret_candidate = (struct candidate){ .key = key,
@@ -126,11 +126,11 @@ static enum error consider(struct gathering *gathering, const struct candidate *
 	error = match_all(run, candidate, &match);
 	if (error != ERROR_OK || !match)
 		return error;
-	return add_hit(gathering, (struct hit){ .key = candidate->key,
-						.feed = candidate->feed,
-						.version = candidate->version,
-						.position = match_position(run, candidate, id,
-									   &buffer) });
+	return add_hit(gathering,
+		       (struct hit){ .key = candidate->key,
+				     .feed = candidate->feed,
+				     .version = candidate->version,
+				     .position = match_position(run, candidate, id, &buffer) });
 }
 
 static bool needs_id(const struct run *run)
@@ -143,7 +143,8 @@ static bool needs_id(const struct run *run)
 }
 
 /* The id stands in the body; only an order by _id needs it. */
-static enum error candidate_id(struct run *run, const struct candidate *candidate, struct str *ret_id)
+static enum error candidate_id(struct run *run, const struct candidate *candidate,
+			       struct str *ret_id)
 {
 	struct store_version version;
 	enum error error;
@@ -255,9 +256,8 @@ static enum error run_updated(struct gathering *gathering)
 {
 	struct run *run = gathering->run;
 	bool down = run->sort[0].descending;
-	sqlite3_stmt *row = database_statement(run->reader->database,
-					       down ? STATEMENT_FEED_TYPE_DOWN :
-						      STATEMENT_FEED_TYPE_UP);
+	sqlite3_stmt *row = database_statement(
+		run->reader->database, down ? STATEMENT_FEED_TYPE_DOWN : STATEMENT_FEED_TYPE_UP);
 	int64_t feed = down ? INT64_MAX : 0, key;
 	enum error error = ERROR_OK;
 	int code = SQLITE_DONE;
@@ -286,9 +286,9 @@ static enum error run_ids(struct gathering *gathering)
 {
 	struct run *run = gathering->run;
 	bool down = run->sort[0].descending;
-	sqlite3_stmt *row = database_statement(run->reader->database,
-					       down ? STATEMENT_IDENTITY_SCAN_DOWN :
-						      STATEMENT_IDENTITY_SCAN_UP);
+	sqlite3_stmt *row =
+		database_statement(run->reader->database, down ? STATEMENT_IDENTITY_SCAN_DOWN
+							       : STATEMENT_IDENTITY_SCAN_UP);
 	enum error error = ERROR_OK;
 	int code = SQLITE_DONE;
 
@@ -367,8 +367,8 @@ static enum error consider_dated(struct gathering *gathering, const struct dated
 {
 	struct run *run = gathering->run;
 	int64_t key = sqlite3_column_int64(row, 0), low_us = sqlite3_column_int64(row, 1);
-	enum verdict verdict = plan->subject == NULL ? VERDICT_ASK :
-						       judge_reference(run, plan, row);
+	enum verdict verdict =
+		plan->subject == NULL ? VERDICT_ASK : judge_reference(run, plan, row);
 	struct position_buffer buffer;
 	struct candidate candidate;
 	enum error error;
@@ -379,17 +379,15 @@ static enum error consider_dated(struct gathering *gathering, const struct dated
 	if (verdict == VERDICT_NO)
 		return check_deadline(gathering);
 	if (verdict == VERDICT_YES)
-		return add_hit(gathering,
-			       (struct hit){ .key = key,
-					     .feed = sqlite3_column_int64(row, 3),
-					     .position = match_position_dated(run, low_us, key,
-									      &buffer) });
+		return add_hit(gathering, (struct hit){ .key = key,
+							.feed = sqlite3_column_int64(row, 3),
+							.position = match_position_dated(
+								run, low_us, key, &buffer) });
 	error = scan_candidate(run, key, &candidate);
 	if (error != ERROR_OK)
 		return error == ERROR_NOT_FOUND ? ERROR_OK : error;
 	/* One of several dates: the row of the first stands for all. */
-	if (plan->subject == NULL &&
-	    entry_date_first(candidate.entries, run->role.date) != low_us)
+	if (plan->subject == NULL && entry_date_first(candidate.entries, run->role.date) != low_us)
 		return check_deadline(gathering);
 	return consider(gathering, &candidate, (struct str){ NULL, 0 });
 }
@@ -404,9 +402,9 @@ static enum error run_stretch(struct gathering *gathering, const struct dated_pl
 {
 	struct run *run = gathering->run;
 	bool down = run->sort[0].descending, reference = plan->subject != NULL;
-	enum statement name = reference ? down ? STATEMENT_REFERENCE_DOWN : STATEMENT_REFERENCE_UP :
-				   down	  ? STATEMENT_DATE_DOWN :
-					    STATEMENT_DATE_UP;
+	enum statement name = reference ? down ? STATEMENT_REFERENCE_DOWN : STATEMENT_REFERENCE_UP
+			      : down    ? STATEMENT_DATE_DOWN
+					: STATEMENT_DATE_UP;
 	sqlite3_stmt *row = database_statement(run->reader->database, name);
 	enum error error = ERROR_OK;
 	int code = SQLITE_DONE, at = 1;
@@ -476,8 +474,8 @@ static const struct search_value *token_stream(const struct run *run)
 
 static bool is_by_date(const struct run *run)
 {
-	return run->sort_count == 1 && run->sort[0].kind == SORT_PARAMETER &&
-	       run->role.date != 0 && run->sort[0].parameter_code == run->role.date;
+	return run->sort_count == 1 && run->sort[0].kind == SORT_PARAMETER && run->role.date != 0 &&
+	       run->sort[0].parameter_code == run->role.date;
 }
 
 static bool has_stream(const struct run *run)
@@ -515,7 +513,8 @@ static enum error choose(struct gathering *gathering)
 	error = driver_smallest(run, LIST_SMALL, &list);
 	if (error == ERROR_OK && list.keys == NULL && subject)
 		return run_dated(gathering, &plan);
-	if (error == ERROR_OK && list.keys == NULL && (run->criterion_count > 1 || !has_stream(run)))
+	if (error == ERROR_OK && list.keys == NULL &&
+	    (run->criterion_count > 1 || !has_stream(run)))
 		error = driver_smallest(run, LIST_LARGE, &list);
 	if (error != ERROR_OK)
 		return error;

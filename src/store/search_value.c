@@ -107,9 +107,9 @@ static enum error parse_token(struct arena *arena, struct str text, enum modifie
 		value->system = value_unescape(arena, first);
 		value->code = value_unescape(arena, value_cut(&rest, '|'));
 		value->value = entry_text(arena, value_unescape(arena, rest));
-		return value->system.len == 0 || value->code.len == 0 || value->value.len == 0 ?
-			       ERROR_BAD_REQUEST :
-			       ERROR_OK;
+		return value->system.len == 0 || value->code.len == 0 || value->value.len == 0
+			       ? ERROR_BAD_REQUEST
+			       : ERROR_OK;
 	}
 	if (modifier == MODIFIER_TEXT) {
 		value->text = utf8_fold(arena, value_unescape(arena, text));
@@ -151,12 +151,13 @@ static enum error parse_reference(struct arena *arena, struct str text,
 			value->target_type = reference.type;
 			value->id = reference.id;
 		}
-		if (options->modifier == MODIFIER_TYPE && value->target_type != options->modifier_type)
+		if (options->modifier == MODIFIER_TYPE &&
+		    value->target_type != options->modifier_type)
 			return ERROR_BAD_REQUEST;
 	} else if (fhir_id_is_valid(text)) {
 		value->id = text;
-		value->target_type = options->modifier == MODIFIER_TYPE ? options->modifier_type :
-									  FHIR_TYPE_NONE;
+		value->target_type = options->modifier == MODIFIER_TYPE ? options->modifier_type
+									: FHIR_TYPE_NONE;
 	}
 	return text.len == 0 ? ERROR_BAD_REQUEST : ERROR_OK;
 }

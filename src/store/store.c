@@ -3,21 +3,11 @@
 #include "store/internal.h"
 #include "store/schema.h"
 
+#include "os/file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static enum error refuse(struct issues *issues, const char *what, int number)
-{
-	bool full = number == ENOSPC || number == EDQUOT;
-
-	return issue_add(issues, full ? ERROR_STORAGE_FULL : ERROR_STORAGE, STR(""),
-			 "The data folder %s: %s.", what, strerror(number));
-}
 
 static enum error paths(struct store *store, struct str path, struct issues *issues)
 {
@@ -31,39 +21,54 @@ static enum error paths(struct store *store, struct str path, struct issues *iss
 	return ERROR_OK;
 }
 
-/* Makes the folder (and those above it) when absent. */
-static enum error make_folder(const struct store *store, struct issues *issues)
+static enum error refuse(struct issues *issues, enum error error)
+{
+	return issue_add(issues, error == ERROR_STORAGE_FULL ? error : ERROR_STORAGE, STR(""),
+			 "The data folder cannot be made or written: check its path, its owner and "
+			 "rights, and the disk.");
+}
+
+/* Opens the folder, making what is absent of its path. */
+static enum error make_folder(const struct store *store, struct issues *issues, int *ret_folder)
 {
 	char path[STORE_FILE_MAX];
-	size_t length = strlen(store->folder);
+	size_t length = strlen(store->folder), start = store->folder[0] == '/' ? 1 : 0;
+	int folder = -1;
+	enum error error = file_open_folder(start == 1 ? "/" : ".", &folder);
 
 	memcpy(path, store->folder, length + 1);
-	for (size_t i = 1; i <= length; i++) {
-		if (path[i] != '/' && path[i] != '\0')
+	for (size_t i = 1; i <= length && error == ERROR_OK; i++) {
+		int below = -1;
+
+		if ((path[i] != '/' && path[i] != '\0') || path[i - 1] == '/')
 			continue;
 		path[i] = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
-			return refuse(issues, "cannot be made", errno);
+		error = file_open_folder(path, &below);
+		if (error == ERROR_NOT_FOUND)
+			error = file_open_folder_below(folder, path + start, true, &below);
+		if (folder >= 0)
+			file_close(folder);
+		folder = below;
 		path[i] = i == length ? '\0' : '/';
+		start = i + 1;
 	}
+	if (error != ERROR_OK || folder < 0)
+		return refuse(issues, error);
+	*ret_folder = folder;
 	return ERROR_OK;
 }
 
-static enum error take_lock(struct store *store, struct issues *issues)
+static enum error take_lock(struct store *store, int folder, struct issues *issues)
 {
-	char path[STORE_FILE_MAX + 16];
-	size_t length = strlen(store->folder);
+	enum error error = file_lock(folder, "store.lock", &store->lock_fd);
 
-	memcpy(path, store->folder, length);
-	memcpy(path + length, "/store.lock", sizeof("/store.lock"));
-	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (store->lock_fd < 0)
-		return refuse(issues, "cannot be written", errno);
-	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return issue_add(issues, ERROR_STORAGE, STR(""),
-				 "Another homeward process has this data folder open: stop it first, or "
-				 "choose another folder.");
-	return ERROR_OK;
+	file_close(folder);
+	if (error == ERROR_CONFLICT)
+		return issue_add(
+			issues, ERROR_STORAGE, STR(""),
+			"Another homeward process has this data folder open: stop it first, or "
+			"choose another folder.");
+	return error == ERROR_OK ? ERROR_OK : refuse(issues, error);
 }
 
 static enum error sqlite_refusal(int code, int number, struct issues *issues)
@@ -71,16 +76,18 @@ static enum error sqlite_refusal(int code, int number, struct issues *issues)
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return issue_add(issues, ERROR_STORAGE, STR(""),
-				 "The store is damaged or no SQLite file: %s. Restore it from a backup.",
-				 sqlite3_errstr(code));
+		return issue_add(
+			issues, ERROR_STORAGE, STR(""),
+			"The store is damaged or no SQLite file: %s. Restore it from a backup.",
+			sqlite3_errstr(code));
 	case SQLITE_READONLY:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM:
-		return issue_add(issues, ERROR_STORAGE, STR(""),
-				 "The store cannot be opened for writing: %s. Check the owner, the rights "
-				 "and whether the disk is read-only.",
-				 sqlite3_errstr(code));
+		return issue_add(
+			issues, ERROR_STORAGE, STR(""),
+			"The store cannot be opened for writing: %s. Check the owner, the rights "
+			"and whether the disk is read-only.",
+			sqlite3_errstr(code));
 	default:
 		if ((code & 0xff) == SQLITE_FULL || number == ENOSPC || number == EDQUOT ||
 		    number == EFBIG)
@@ -94,11 +101,11 @@ static enum error sqlite_refusal(int code, int number, struct issues *issues)
 static enum error open_writing(struct store *store, struct issues *issues)
 {
 	int64_t now_us = clock_now_us(store->clock);
-	enum error error = make_folder(store, issues);
-	int code;
+	int code, folder = -1;
+	enum error error = make_folder(store, issues, &folder);
 
 	if (error == ERROR_OK)
-		error = take_lock(store, issues);
+		error = take_lock(store, folder, issues);
 	if (error != ERROR_OK)
 		return error;
 	store->writer = calloc(1, sizeof(*store->writer));
@@ -168,10 +175,11 @@ enum error store_open(const struct store_options *options, struct issues *issues
 	atomic_store(&store->state, STORE_READY);
 	error = paths(store, options->path, issues);
 	if (error == ERROR_OK)
-		error = store->read_only ? open_reading(store, issues) : open_writing(store, issues);
+		error = store->read_only ? open_reading(store, issues)
+					 : open_writing(store, issues);
 	if (error == ERROR_OK)
-		error = open_readers(store, readers > STORE_READERS_MAX ? STORE_READERS_MAX : readers,
-				     issues);
+		error = open_readers(
+			store, readers > STORE_READERS_MAX ? STORE_READERS_MAX : readers, issues);
 	if (error != ERROR_OK) {
 		store_close(store);
 		return error;
@@ -198,7 +206,7 @@ void store_close(struct store *store)
 	condition_destroy(&store->reader_free);
 	condition_destroy(&store->checkpoint_wanted);
 	if (store->lock_fd >= 0)
-		close(store->lock_fd);
+		file_close(store->lock_fd);
 	free(store);
 }
 
@@ -209,9 +217,15 @@ enum store_state store_state(struct store *store)
 
 static int64_t file_size(const char *path)
 {
-	struct stat status;
+	FILE *file = fopen(path, "rbe");
+	long size = 0;
 
-	return stat(path, &status) == 0 ? status.st_size : 0;
+	if (file == NULL)
+		return 0;
+	if (fseek(file, 0, SEEK_END) == 0)
+		size = ftell(file);
+	fclose(file);
+	return size < 0 ? 0 : size;
 }
 
 void store_figures(struct store *store, struct store_figures *ret_figures)

@@ -55,8 +55,8 @@ struct store_write {
 	int64_t version; /* after: the new (or, when unchanged, the current) version */
 	int64_t feed;    /* its feed number */
 	int64_t at_us;
-	bool created;    /* no current version was there before */
-	bool unchanged;  /* update with an identical body, or delete of nothing: no version was made */
+	bool created;   /* no current version was there before */
+	bool unchanged; /* update with an identical body, or delete of nothing: no version was made */
 };
 /* Something found by a search before the commit that must still be so inside it. */
 struct search_request;
@@ -81,13 +81,14 @@ struct store_commit {
 	struct str origin;      /* who wrote: "api", "ward"; kept in the feed */
 	struct str cursor_name; /* empty: none */
 	int64_t cursor;
-	int64_t feed_expected;  /* >= 0: no version of another origin may have a higher feed number, else
+	int64_t feed_expected; /* >= 0: no version of another origin may have a higher feed number, else
 				   ERROR_CONFLICT; -1: no such condition. Set it in every commit. */
 	/* results, set before `done`: */
 	enum error error;
-	size_t failed_write; /* index of the write that failed, or write_count */
+	size_t failed_write;   /* index of the write that failed, or write_count */
 	int64_t version_found; /* of the failed write, 0 when there is none */
-	void (*done)(struct store_commit *commit); /* on the writer's thread: be brief, never block */
+	void (*done)(
+		struct store_commit *commit); /* on the writer's thread: be brief, never block */
 	void *context;
 	struct store_commit *next; /* the store's own */
 };
@@ -122,34 +123,44 @@ int64_t store_feed_last(struct store_reader *reader);
 /* ERROR_NOT_FOUND, or ERROR_GONE with *ret set when deleted. Results live in the arena. */
 MUST_CHECK enum error store_read(struct store_reader *reader, struct arena *arena, uint16_t type,
 				 struct str id, struct store_version *ret_version);
-MUST_CHECK enum error store_read_version(struct store_reader *reader, struct arena *arena, uint16_t type,
-					 struct str id, int64_t version, struct store_version *ret_version);
+MUST_CHECK enum error store_read_version(struct store_reader *reader, struct arena *arena,
+					 uint16_t type, struct str id, int64_t version,
+					 struct store_version *ret_version);
 struct store_history {
-	uint16_t type; /* NONE: all types */
-	struct str id; /* empty: all ids */
-	int64_t since_us; /* at or after; INT64_MIN: from the start */
-	int64_t before_us; /* _at upper bound, INT64_MAX: none */
-	int64_t feed_max; /* pin of page one; INT64_MAX: now */
+	uint16_t type;      /* NONE: all types */
+	struct str id;      /* empty: all ids */
+	int64_t since_us;   /* at or after; INT64_MIN: from the start */
+	int64_t before_us;  /* _at upper bound, INT64_MAX: none */
+	int64_t feed_max;   /* pin of page one; INT64_MAX: now */
 	int64_t feed_below; /* keyset: only rows under this number; INT64_MAX: first page */
 	size_t count;
 };
 /* Newest first. *ret_total counts all rows that match under the pin. */
 MUST_CHECK enum error store_history(struct store_reader *reader, struct arena *arena,
-				    const struct store_history *history, struct store_version **ret_versions,
-				    size_t *ret_count, int64_t *ret_total);
+				    const struct store_history *history,
+				    struct store_version **ret_versions, size_t *ret_count,
+				    int64_t *ret_total);
 /* Versions with feed number > after, oldest first. */
 MUST_CHECK enum error store_feed(struct store_reader *reader, struct arena *arena, int64_t after,
-				 size_t count_max, struct store_version **ret_versions, size_t *ret_count);
+				 size_t count_max, struct store_version **ret_versions,
+				 size_t *ret_count);
 /* Returns at once when the feed is past `after`, else when it moves or after timeout_ms. */
 void store_feed_wait(struct store *store, int64_t after, int timeout_ms);
 int64_t store_cursor(struct store_reader *reader, struct str name); /* 0 when never set */
-struct store_timer_row { struct str name; int64_t due_us; };
-MUST_CHECK enum error store_timers(struct store_reader *reader, struct arena *arena, struct str name_prefix,
-				   int64_t due_until_us, struct store_timer_row **ret_rows, size_t *ret_count);
+struct store_timer_row {
+	struct str name;
+	int64_t due_us;
+};
+MUST_CHECK enum error store_timers(struct store_reader *reader, struct arena *arena,
+				   struct str name_prefix, int64_t due_until_us,
+				   struct store_timer_row **ret_rows, size_t *ret_count);
 /* Counts of current resources by type, indexed by type number, fhir_resource_count() + 1 long. */
-MUST_CHECK enum error store_counts(struct store_reader *reader, struct arena *arena, int64_t **ret_counts);
+MUST_CHECK enum error store_counts(struct store_reader *reader, struct arena *arena,
+				   int64_t **ret_counts);
 
-struct store_figures { int64_t commits, groups, writes, queue_length, bytes_on_disk, feed_last; };
+struct store_figures {
+	int64_t commits, groups, writes, queue_length, bytes_on_disk, feed_last;
+};
 void store_figures(struct store *store, struct store_figures *ret_figures);
 /* `homeward verify`: the feed has no gap, every body parses and validates, every index row equals what the
  * body gives, current versions are the newest. Each fault is an issue; reports progress 0..1. */

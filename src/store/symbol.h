@@ -19,8 +19,8 @@ struct symbols {
 	struct symbol_cache *cache; /* may be NULL */
 	struct catalogue *catalogue;
 	bool may_write;
-	int64_t last[SYMBOL_UNIT + 1];             /* highest number by kind */
-	int64_t next[CATALOGUE_TYPES_MAX + 1];     /* next sequence by type code */
+	int64_t last[SYMBOL_UNIT + 1];         /* highest number by kind */
+	int64_t next[CATALOGUE_TYPES_MAX + 1]; /* next sequence by type code */
 	bool next_changed[CATALOGUE_TYPES_MAX + 1];
 	int code; /* SQLite's first error; sticky until cleared */
 };

@@ -18,8 +18,8 @@ struct verifying {
 static void fault(struct verifying *verifying, int64_t feed, const char *what)
 {
 	verifying->faults++;
-	issue_add(verifying->issues, ERROR_STORAGE, STR(""), "Feed number %lld: %s.", (long long)feed,
-		  what);
+	issue_add(verifying->issues, ERROR_STORAGE, STR(""), "Feed number %lld: %s.",
+		  (long long)feed, what);
 }
 
 static void tell(const struct verifying *verifying, double from, int64_t done)
@@ -53,11 +53,11 @@ static void check_newest(struct verifying *verifying, const struct store_version
 	if (sqlite3_step(row) == SQLITE_ROW) {
 		int64_t feed = sqlite3_column_int64(row, 1), newest = sqlite3_column_int64(row, 2);
 
-		known = version->feed == feed ? version->version == newest :
-						version->feed < feed && version->version < newest;
-		known = known && (version->feed != feed ||
-				  (sqlite3_column_int(row, 3) != 0) ==
-					  (version->method == STORE_DELETE));
+		known = version->feed == feed ? version->version == newest
+					      : version->feed < feed && version->version < newest;
+		known = known &&
+			(version->feed != feed ||
+			 (sqlite3_column_int(row, 3) != 0) == (version->method == STORE_DELETE));
 	}
 	sqlite3_reset(row);
 	if (!known)
@@ -162,7 +162,8 @@ static void check_rows(struct verifying *verifying, int64_t key, int64_t feed, s
 	}
 }
 
-static void check_resource(struct verifying *verifying, int64_t key, int64_t feed, struct str entries)
+static void check_resource(struct verifying *verifying, int64_t key, int64_t feed,
+			   struct str entries)
 {
 	struct store_version version;
 	struct str recomputed = { NULL, 0 };
@@ -274,6 +275,7 @@ enum error store_verify(struct store *store, struct issues *issues,
 	if (progress != NULL)
 		progress(context, 1);
 	if (verifying.error != ERROR_OK)
-		return issue_add(issues, verifying.error, STR(""), "The check could not be finished.");
+		return issue_add(issues, verifying.error, STR(""),
+				 "The check could not be finished.");
 	return verifying.faults == 0 ? ERROR_OK : ERROR_STORAGE;
 }

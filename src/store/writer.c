@@ -4,16 +4,14 @@
 #include "store/internal.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/statvfs.h>
-
-#define DISK_FULL_BYTES ((uint64_t)1024 * 1024)
 #define GROUP_JOBS_MAX 512
-#define GROUP_WRITES_MAX 4096 /* a group of large transactions ends here, so that others need not wait */
+#define GROUP_WRITES_MAX \
+	4096 /* a group of large transactions ends here, so that others need not wait */
 #define JOBS_KEPT_MAX 256
 #define JOB_ARENA_KEPT_BYTES ((size_t)256 * 1024)
-#define WAL_PAGES_CHECKPOINT 4096  /* 16 MiB: the checkpoint thread is asked */
-#define WAL_PAGES_MAX 65536        /* 256 MiB: the writer does it itself, so that the log can restart */
+/* Pages that change often are moved once a checkpoint: a few large ones cost less than many small. */
+#define WAL_PAGES_CHECKPOINT 16384 /* each 64 MiB of log the checkpoint thread is asked */
+#define WAL_PAGES_MAX 65536 /* 256 MiB: the writer does it itself, so that the log can restart */
 #define PROBE_US INT64_C(1000000)
 
 /* --- submitting (any thread) ---------------------------------------------------------------- */
@@ -126,15 +124,15 @@ static enum error prepare(struct store *store, struct job *job)
 
 		ASSERT(write->type != FHIR_TYPE_NONE && fhir_id_is_valid(write->id));
 		/* Not in the stored form: the caller's mistake, which no reader could undo. */
-		ASSERT(deleted || (body_identity(write->body, &type, &id) &&
-				   str_equal(id, write->id) &&
-				   str_equal(type, fhir_resource_name(write->type))));
+		ASSERT(deleted ||
+		       (body_identity(write->body, &type, &id) && str_equal(id, write->id) &&
+			str_equal(type, fhir_resource_name(write->type))));
 		prepared->packed =
 			body_pack(slot->packer, &job->arena,
 				  deleted ? deleted_body(&job->arena, write) : write->body);
 		if (!deleted && write->index != NULL)
-			prepared->drafts = entry_drafts(&job->arena, &store->catalogue, write->index,
-							&prepared->draft_count);
+			prepared->drafts = entry_drafts(&job->arena, &store->catalogue,
+							write->index, &prepared->draft_count);
 	}
 	packer_return(store, slot);
 	return job->arena.failed ? ERROR_LIMIT : ERROR_OK;
@@ -393,30 +391,11 @@ static void answer_failed(struct store *store, struct job *jobs, enum error erro
 	answer(store, jobs);
 }
 
-/* A write that the system refused: SQLite does not always keep why. No space left, or the limit on a
- * file's size, which is a full disk by another name. */
-static enum error write_error(struct store *store, int code)
-{
-	enum error error = database_error(&store->writer->database, code);
-	struct statvfs disk;
-	struct rlimit limit;
-
-	if (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_TRUNCATE &&
-	    code != SQLITE_IOERR_SHMSIZE)
-		return error;
-	if (statvfs(store->folder, &disk) == 0 &&
-	    (uint64_t)disk.f_bavail * disk.f_frsize < DISK_FULL_BYTES)
-		return ERROR_STORAGE_FULL;
-	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-		return ERROR_STORAGE_FULL;
-	return error;
-}
-
 static void group_run(struct store *store, struct job *jobs)
 {
 	struct writer *writer = store->writer;
 	int code = group_try(store, jobs);
-	enum error error = write_error(store, code);
+	enum error error = database_error(&writer->database, code);
 
 	if (code == SQLITE_OK) {
 		answer(store, jobs);
@@ -424,7 +403,8 @@ static void group_run(struct store *store, struct job *jobs)
 	}
 	roll_back(store);
 	if (error == ERROR_STORAGE_FULL || error == ERROR_STORAGE) {
-		atomic_store(&store->state, error == ERROR_STORAGE_FULL ? STORE_FULL : STORE_FAILED);
+		atomic_store(&store->state,
+			     error == ERROR_STORAGE_FULL ? STORE_FULL : STORE_FAILED);
 		writer->probe_at_us = is_final(code) ? INT64_MAX : clock_monotonic_us() + PROBE_US;
 		answer_failed(store, jobs, error);
 		return;
@@ -471,7 +451,11 @@ static void checkpoint_ask(struct store *store)
 		sqlite3_wal_checkpoint_v2(writer->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
 					  NULL, NULL);
 		writer->wal_pages = 0;
-	} else if (writer->wal_pages > WAL_PAGES_CHECKPOINT) {
+		writer->wal_pages_asked = 0;
+	} else if (writer->wal_pages < writer->wal_pages_asked) {
+		writer->wal_pages_asked = 0; /* the log has started over */
+	} else if (writer->wal_pages - writer->wal_pages_asked > WAL_PAGES_CHECKPOINT) {
+		writer->wal_pages_asked = writer->wal_pages;
 		mutex_lock(&store->checkpoint_mutex);
 		store->checkpoint_asked = true;
 		condition_signal(&store->checkpoint_wanted);

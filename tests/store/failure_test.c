@@ -82,15 +82,15 @@ static void child_run(struct support *support, int first)
 		size_t count = number % 4 == 0 ? 2 : 1;
 
 		for (size_t j = 0; j < count; j++) {
-			struct support_vital vital = {
-				.id = support_format(&support->arena, "r%d-%zu", number, j),
-				.patient = STR("p1"),
-				.code = STR("8867-4"),
-				.at_us = SUPPORT_START_US + number,
-				.value = 80
-			};
+			struct support_vital vital = { .id = support_format(&support->arena,
+									    "r%d-%zu", number, j),
+						       .patient = STR("p1"),
+						       .code = STR("8867-4"),
+						       .at_us = SUPPORT_START_US + number,
+						       .value = 80 };
 
-			writes[2 * i + (int)j] = support_vital(&support->arena, STORE_CREATE, &vital);
+			writes[2 * i + (int)j] =
+				support_vital(&support->arena, STORE_CREATE, &vital);
 		}
 		commits[i] = support_commit_of(&writes[2 * i], count);
 		commits[i].done = tell_parent;
@@ -106,7 +106,8 @@ static bool exists(struct support *support, struct store_reader *reader, int num
 	struct store_version version;
 
 	return store_read(reader, &support->arena, fhir_resource_find(STR("Observation")),
-			  support_format(&support->arena, "r%d-%d", number, part), &version) == ERROR_OK;
+			  support_format(&support->arena, "r%d-%d", number, part),
+			  &version) == ERROR_OK;
 }
 
 static void what_was_acknowledged_survives_kill_9(void **state)
@@ -160,8 +161,9 @@ static void what_was_acknowledged_survives_kill_9(void **state)
 		for (int i = first; i < first + count + 2000; i += 4)
 			assert_true(exists(support, reader, i, 0) == exists(support, reader, i, 1));
 		store_figures(support->store, &figures);
-		assert_int_equal(store_feed(reader, &support->arena, 0, (size_t)figures.feed_last + 1,
-					    &versions, &version_count),
+		assert_int_equal(store_feed(reader, &support->arena, 0,
+					    (size_t)figures.feed_last + 1, &versions,
+					    &version_count),
 				 ERROR_OK);
 		assert_int_equal(version_count, figures.feed_last); /* no gap */
 		store_reader_return(reader);
@@ -256,9 +258,9 @@ static void a_newer_store_is_refused_and_left_alone(void **state)
 	support_close(support);
 	file = support_format(&support->arena, "%s/store.sqlite", support->folder);
 	assert_int_equal(sqlite3_open(file.ptr, &handle), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(handle, "INSERT INTO migration VALUES (999, 1, 1)", NULL, NULL,
-				      NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(handle, "INSERT INTO migration VALUES (999, 1, 1)", NULL, NULL, NULL),
+		SQLITE_OK);
 	assert_int_equal(try_open(support), ERROR_STORAGE);
 	message_has(support, "version 999");
 	assert_int_equal(sqlite3_exec(handle,
@@ -347,10 +349,12 @@ static void verify_finds_what_was_tampered_with(void **state)
 
 		support_open(support);
 		if (i == 0) {
-			support_put(support, "{\"resourceType\":\"Observation\",\"id\":\"a\",\"status\":"
-					     "\"final\",\"code\":{\"text\":\"x\"}}");
-			support_put(support, "{\"resourceType\":\"Observation\",\"id\":\"b\",\"status\":"
-					     "\"final\",\"code\":{\"text\":\"x\"}}");
+			support_put(support,
+				    "{\"resourceType\":\"Observation\",\"id\":\"a\",\"status\":"
+				    "\"final\",\"code\":{\"text\":\"x\"}}");
+			support_put(support,
+				    "{\"resourceType\":\"Observation\",\"id\":\"b\",\"status\":"
+				    "\"final\",\"code\":{\"text\":\"x\"}}");
 			assert_int_equal(store_verify(support->store, &support->issues, NULL, NULL),
 					 ERROR_OK);
 		}
@@ -376,6 +380,21 @@ static void a_path_that_is_no_folder_is_refused(void **state)
 	options.path = STR("/proc/nothing/here");
 	assert_int_equal(store_open(&options, &support->issues, &store), ERROR_STORAGE);
 	message_has(support, "data folder");
+	/* What is absent of a path is made. */
+	options.path = support_format(&support->arena, "%s/a/b//c", support->folder);
+	assert_int_equal(store_open(&options, &support->issues, &store), ERROR_OK);
+	store_close(store);
+	assert_int_equal(
+		unlink(support_format(&support->arena, "%s/a/b/c/store.lock", support->folder).ptr),
+		0);
+	assert_int_equal(
+		unlink(support_format(&support->arena, "%s/a/b/c/store.sqlite", support->folder)
+			       .ptr),
+		0);
+	assert_int_equal(rmdir(support_format(&support->arena, "%s/a/b/c", support->folder).ptr),
+			 0);
+	assert_int_equal(rmdir(support_format(&support->arena, "%s/a/b", support->folder).ptr), 0);
+	assert_int_equal(rmdir(support_format(&support->arena, "%s/a", support->folder).ptr), 0);
 }
 
 int main(void)

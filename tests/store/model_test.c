@@ -23,7 +23,7 @@ struct model {
 	bool alive;
 	int64_t version, feed;
 	int patient, code, status; /* -1: absent */
-	int hour, hours;           /* start and length of the period; hours 0: an instant, -1: absent */
+	int hour, hours; /* start and length of the period; hours 0: an instant, -1: absent */
 	int value;
 };
 
@@ -63,12 +63,15 @@ static void put(struct world *world, int number)
 	struct store_write write;
 
 	text_init(&text, arena, 65536);
-	text_put_format(&text, "{\"resourceType\":\"Observation\",\"id\":\"r%d\",\"status\":\"%s\",", number,
-			statuses[model->status]);
-	text_put_format(&text, "\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}]}",
+	text_put_format(&text,
+			"{\"resourceType\":\"Observation\",\"id\":\"r%d\",\"status\":\"%s\",",
+			number, statuses[model->status]);
+	text_put_format(&text,
+			"\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}]}",
 			codes[model->code]);
 	if (model->patient >= 0)
-		text_put_format(&text, ",\"subject\":{\"reference\":\"Patient/p%d\"}", model->patient);
+		text_put_format(&text, ",\"subject\":{\"reference\":\"Patient/p%d\"}",
+				model->patient);
 	if (model->hours == 0)
 		text_put_format(&text, ",\"effectiveInstant\":\"%.*s\"",
 				STR_ARG(instant(arena, model->hour)));
@@ -177,25 +180,26 @@ static struct query query_make(struct world *world)
 static size_t query_print(struct world *world, const struct query *query,
 			  struct search_argument arguments[16])
 {
-	static const char *const sorts[] = { "", "date", "-date", "value-quantity", "-_lastUpdated" };
+	static const char *const sorts[] = { "", "date", "-date", "value-quantity",
+					     "-_lastUpdated" };
 	struct arena *arena = &world->support.arena;
 	size_t count = 0;
 
 	if (query->patient >= 0)
-		arguments[count++] = (struct search_argument){
-			STR("patient"), support_format(arena, "p%d", query->patient)
-		};
+		arguments[count++] =
+			(struct search_argument){ STR("patient"),
+						  support_format(arena, "p%d", query->patient) };
 	if (query->code >= 0)
 		arguments[count++] =
 			(struct search_argument){ STR("code"), str_from_c(codes[query->code]) };
 	if (query->status >= 0)
-		arguments[count++] = (struct search_argument){
-			STR("status"), str_from_c(statuses[query->status])
-		};
+		arguments[count++] =
+			(struct search_argument){ STR("status"),
+						  str_from_c(statuses[query->status]) };
 	if (query->not_status >= 0)
-		arguments[count++] = (struct search_argument){
-			STR("status:not"), str_from_c(statuses[query->not_status])
-		};
+		arguments[count++] =
+			(struct search_argument){ STR("status:not"),
+						  str_from_c(statuses[query->not_status]) };
 	if (query->missing_date >= 0)
 		arguments[count++] = (struct search_argument){
 			STR("date:missing"), query->missing_date == 1 ? STR("true") : STR("false")
@@ -206,22 +210,25 @@ static size_t query_print(struct world *world, const struct query *query,
 						    STR_ARG(instant(arena, query->hour)))
 		};
 	if (query->value >= 0)
-		arguments[count++] = (struct search_argument){
-			STR("value-quantity"), support_format(arena, "gt%d", query->value)
-		};
+		arguments[count++] =
+			(struct search_argument){ STR("value-quantity"),
+						  support_format(arena, "gt%d", query->value) };
 	if (query->sort > 0)
 		arguments[count++] =
 			(struct search_argument){ STR("_sort"), str_from_c(sorts[query->sort]) };
 	arguments[count++] = (struct search_argument){ STR("_total"), STR("accurate") };
-	arguments[count++] = (struct search_argument){
-		STR("_count"), support_format(arena, "%d", 1 + dice(world, 40))
-	};
+	arguments[count++] =
+		(struct search_argument){ STR("_count"),
+					  support_format(arena, "%d", 1 + dice(world, 40)) };
 	return count;
 }
 
 static int number_of(const struct store_version *version)
 {
-	return atoi(version->id.ptr + 1);
+	uint64_t number = 0;
+
+	assert_true(str_to_u64(str_slice(version->id, 1, version->id.len), &number));
+	return (int)number;
 }
 
 /* That two neighbours stand in the order asked for. */
@@ -263,9 +270,9 @@ static void search(struct world *world)
 					      fhir_resource_find(STR("Observation")), arguments,
 					      argument_count, &options, &support->issues, &request),
 				 ERROR_OK);
-		assert_int_equal(search_run(reader, &support->arena, request, &support->issues,
-					    &result),
-				 ERROR_OK);
+		assert_int_equal(
+			search_run(reader, &support->arena, request, &support->issues, &result),
+			ERROR_OK);
 		if (result.total != expected) {
 			for (size_t i = 0; i < argument_count; i++)
 				printf("# %.*s=%.*s\n", STR_ARG(arguments[i].name),

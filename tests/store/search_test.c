@@ -19,38 +19,51 @@ static const char *const record[] = {
 	"{\"resourceType\":\"Patient\",\"id\":\"p1\",\"meta\":{\"tag\":[{\"system\":\"urn:t\","
 	"\"code\":\"red\"}],\"profile\":[\"http://x.example/Profile/a|2\"],\"source\":\"urn:src\"},"
 	"\"identifier\":[{\"type\":{\"coding\":[{\"system\":\"urn:types\",\"code\":\"MR\"}]},"
-	"\"system\":\"urn:nhs\",\"value\":\"123\"}],\"active\":true,\"name\":[{\"family\":\"Müller\","
+	"\"system\":\"urn:nhs\",\"value\":\"123\"}],\"active\":true,\"name\":[{\"family\":"
+	"\"Müller\","
 	"\"given\":[\"Anna\",\"Lena\"]}],\"gender\":\"female\",\"birthDate\":\"2020-03-05\","
 	"\"managingOrganization\":{\"reference\":\"Organization/org\"},"
 	"\"generalPractitioner\":[{\"reference\":\"Practitioner/doc\"}]}",
 	"{\"resourceType\":\"Patient\",\"id\":\"p2\",\"identifier\":[{\"system\":\"urn:nhs\","
-	"\"value\":\"456\"},{\"value\":\"789\"}],\"name\":[{\"family\":\"Mullen, Jr\",\"given\":[\"Ben\"]}],"
+	"\"value\":\"456\"},{\"value\":\"789\"}],\"name\":[{\"family\":\"Mullen, "
+	"Jr\",\"given\":[\"Ben\"]}],"
 	"\"gender\":\"male\",\"birthDate\":\"2020-03\"}",
 	"{\"resourceType\":\"Patient\",\"id\":\"p3\",\"name\":[{\"family\":\"Adams\"}]}",
-	"{\"resourceType\":\"Observation\",\"id\":\"o1\",\"status\":\"final\",\"code\":{\"coding\":[{"
+	"{\"resourceType\":\"Observation\",\"id\":\"o1\",\"status\":\"final\",\"code\":{\"coding\":"
+	"[{"
 	"\"system\":\"http://loinc.org\",\"code\":\"8867-4\",\"display\":\"Heart rate\"}]},"
 	"\"subject\":{\"reference\":\"Patient/p1\"},\"effectiveDateTime\":\"2026-01-01T08:00:00Z\","
-	"\"valueQuantity\":{\"value\":120,\"unit\":\"/min\",\"system\":\"http://unitsofmeasure.org\","
+	"\"valueQuantity\":{\"value\":120,\"unit\":\"/min\",\"system\":\"http://"
+	"unitsofmeasure.org\","
 	"\"code\":\"/min\"}}",
-	"{\"resourceType\":\"Observation\",\"id\":\"o2\",\"status\":\"final\",\"code\":{\"coding\":[{"
+	"{\"resourceType\":\"Observation\",\"id\":\"o2\",\"status\":\"final\",\"code\":{\"coding\":"
+	"[{"
 	"\"system\":\"http://loinc.org\",\"code\":\"8867-4\"}]},"
 	"\"subject\":{\"reference\":\"Patient/p1\"},\"effectiveDateTime\":\"2026-01-02T08:00:00Z\","
-	"\"valueQuantity\":{\"value\":98,\"unit\":\"/min\",\"system\":\"http://unitsofmeasure.org\","
+	"\"valueQuantity\":{\"value\":98,\"unit\":\"/min\",\"system\":\"http://"
+	"unitsofmeasure.org\","
 	"\"code\":\"/min\"}}",
-	"{\"resourceType\":\"Observation\",\"id\":\"o3\",\"status\":\"amended\",\"code\":{\"coding\":[{"
+	"{\"resourceType\":\"Observation\",\"id\":\"o3\",\"status\":\"amended\",\"code\":{"
+	"\"coding\":[{"
 	"\"system\":\"http://loinc.org\",\"code\":\"29463-7\"}]},"
 	"\"subject\":{\"reference\":\"Patient/p1\"},\"effectivePeriod\":{\"start\":\"2025-12-01\","
 	"\"end\":\"2026-02-01\"},"
 	"\"valueQuantity\":{\"value\":1500,\"unit\":\"g\",\"system\":\"http://unitsofmeasure.org\","
 	"\"code\":\"g\"}}",
-	"{\"resourceType\":\"Observation\",\"id\":\"o4\",\"status\":\"final\",\"code\":{\"coding\":[{"
+	"{\"resourceType\":\"Observation\",\"id\":\"o4\",\"status\":\"final\",\"code\":{\"coding\":"
+	"[{"
 	"\"system\":\"http://loinc.org\",\"code\":\"85354-9\"}]},"
-	"\"subject\":{\"reference\":\"Patient/p2\"},\"performer\":[{\"reference\":\"Practitioner/doc\"}],"
-	"\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]},"
-	"\"valueQuantity\":{\"value\":140,\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm[Hg]\"}},"
+	"\"subject\":{\"reference\":\"Patient/p2\"},\"performer\":[{\"reference\":\"Practitioner/"
+	"doc\"}],"
+	"\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://"
+	"loinc.org\",\"code\":\"8480-6\"}]},"
+	"\"valueQuantity\":{\"value\":140,\"system\":\"http://"
+	"unitsofmeasure.org\",\"code\":\"mm[Hg]\"}},"
 	"{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8462-4\"}]},"
-	"\"valueQuantity\":{\"value\":90,\"system\":\"http://unitsofmeasure.org\",\"code\":\"mm[Hg]\"}}]}",
-	"{\"resourceType\":\"Observation\",\"id\":\"o5\",\"status\":\"final\",\"code\":{\"text\":\"other\"},"
+	"\"valueQuantity\":{\"value\":90,\"system\":\"http://"
+	"unitsofmeasure.org\",\"code\":\"mm[Hg]\"}}]}",
+	"{\"resourceType\":\"Observation\",\"id\":\"o5\",\"status\":\"final\",\"code\":{\"text\":"
+	"\"other\"},"
 	"\"subject\":{\"identifier\":{\"system\":\"urn:nhs\",\"value\":\"123\"}},"
 	"\"effectiveDateTime\":\"2026-01\"}",
 	"{\"resourceType\":\"ValueSet\",\"id\":\"v1\",\"url\":\"http://x.example/ValueSet/a\","
@@ -103,8 +116,7 @@ static enum error parse(struct support *support, const char *type, const char *q
 {
 	struct search_parse_options options = { .base_url = STR("http://own.example/fhir"),
 						.now_us = SUPPORT_START_US };
-	struct search_argument *arguments =
-		ARENA_NEW(&support->arena, struct search_argument, 70);
+	struct search_argument *arguments = ARENA_NEW(&support->arena, struct search_argument, 70);
 	size_t count = split(support, query, arguments);
 
 	issues_init(&support->issues, &support->arena);
@@ -119,15 +131,15 @@ static struct search_result run(struct support *support, const char *type, const
 	struct search_result result = { .total = -1 };
 
 	if (parse(support, type, query, &request) != ERROR_OK)
-		fail_msg("%s?%s: %.*s", type, query,
-			 STR_ARG(support->issues.first->diagnostics));
+		fail_msg("%s?%s: %.*s", type, query, STR_ARG(support->issues.first->diagnostics));
 	assert_int_equal(search_run(reader, &support->arena, request, &support->issues, &result),
 			 ERROR_OK);
 	store_reader_return(reader);
 	return result;
 }
 
-static const char *ids_of(struct support *support, const struct store_version *versions, size_t count)
+static const char *ids_of(struct support *support, const struct store_version *versions,
+			  size_t count)
 {
 	struct text text;
 
@@ -146,8 +158,7 @@ struct expectation {
 static void check(struct support *support, const struct expectation *expected, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct search_result result =
-			run(support, expected[i].type, expected[i].query);
+		struct search_result result = run(support, expected[i].type, expected[i].query);
 		const char *ids = ids_of(support, result.matches, result.match_count);
 
 		if (strcmp(ids, expected[i].ids) != 0)
@@ -392,8 +403,8 @@ static void compartments(void **state)
 	struct search_request *request;
 	struct search_result result;
 
-	assert_int_equal(search_parse(&support->arena, fhir_resource_find(STR("Observation")), NULL, 0,
-				      &options, &support->issues, &request),
+	assert_int_equal(search_parse(&support->arena, fhir_resource_find(STR("Observation")), NULL,
+				      0, &options, &support->issues, &request),
 			 ERROR_OK);
 	assert_int_equal(search_run(reader, &support->arena, request, &support->issues, &result),
 			 ERROR_OK);
@@ -446,8 +457,8 @@ static void conditions_hold_inside_the_commit(void **state)
 	struct store_write writes[2];
 	struct store_commit commits[2];
 
-	assert_int_equal(search_parse(&support->arena, fhir_resource_find(STR("Observation")), NULL, 0,
-				      &options, &support->issues, &request),
+	assert_int_equal(search_parse(&support->arena, fhir_resource_find(STR("Observation")), NULL,
+				      0, &options, &support->issues, &request),
 			 ERROR_PRECONDITION);
 	argument.value = STR("999");
 	assert_int_equal(search_parse(&support->arena, fhir_resource_find(STR("Observation")),
@@ -511,9 +522,8 @@ static void a_page_is_full_and_the_next_goes_on(void **state)
 		char query[4096];
 		size_t pages = 0;
 
-		snprintf(query, sizeof(query), "_count=100&%s", strchr(queries[i], '&') == NULL ?
-									 "" :
-									 strchr(queries[i], '&') + 1);
+		snprintf(query, sizeof(query), "_count=100&%s",
+			 strchr(queries[i], '&') == NULL ? "" : strchr(queries[i], '&') + 1);
 		all = run(support, "Observation", query);
 		whole = ids_of(support, all.matches, all.match_count);
 		text_init(&paged, &support->arena, 65536);
@@ -527,7 +537,8 @@ static void a_page_is_full_and_the_next_goes_on(void **state)
 				 STR_ARG(page.cursor_next));
 		} while (page.cursor_next.len > 0 && ++pages < 10);
 		if (strcmp(text_view(&paged).ptr, whole) != 0)
-			fail_msg("%s: \"%s\", not \"%s\"", queries[i], text_view(&paged).ptr, whole);
+			fail_msg("%s: \"%s\", not \"%s\"", queries[i], text_view(&paged).ptr,
+				 whole);
 	}
 }
 

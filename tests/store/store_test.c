@@ -90,19 +90,19 @@ static void create_read_update_delete(void **state)
 	assert_int_equal(support_commit(support, &write), ERROR_OK);
 	assert_true(write.created);
 	assert_int_equal(write.version, 4);
-	assert_int_equal(store_read_version(reader, &support->arena, write.type, STR("o1"), 2,
-					    &version),
-			 ERROR_OK);
+	assert_int_equal(
+		store_read_version(reader, &support->arena, write.type, STR("o1"), 2, &version),
+		ERROR_OK);
 	assert_int_equal(version.feed, 2);
-	assert_int_equal(store_read_version(reader, &support->arena, write.type, STR("o1"), 1,
-					    &version),
-			 ERROR_OK);
-	assert_int_equal(store_read_version(reader, &support->arena, write.type, STR("o1"), 3,
-					    &version),
-			 ERROR_GONE);
-	assert_int_equal(store_read_version(reader, &support->arena, write.type, STR("o1"), 5,
-					    &version),
-			 ERROR_NOT_FOUND);
+	assert_int_equal(
+		store_read_version(reader, &support->arena, write.type, STR("o1"), 1, &version),
+		ERROR_OK);
+	assert_int_equal(
+		store_read_version(reader, &support->arena, write.type, STR("o1"), 3, &version),
+		ERROR_GONE);
+	assert_int_equal(
+		store_read_version(reader, &support->arena, write.type, STR("o1"), 5, &version),
+		ERROR_NOT_FOUND);
 	assert_int_equal(store_read(reader, &support->arena, write.type, STR("o2"), &version),
 			 ERROR_NOT_FOUND);
 	/* Referred to, but never made. */
@@ -175,7 +175,8 @@ static void all_of_a_commit_or_nothing(void **state)
 	timer.due_us = INT64_MIN;
 	commit.write_count = 0;
 	assert_int_equal(store_commit_wait(support->store, &commit), ERROR_OK);
-	assert_int_equal(store_timers(reader, &support->arena, STR(""), 5, &rows, &count), ERROR_OK);
+	assert_int_equal(store_timers(reader, &support->arena, STR(""), 5, &rows, &count),
+			 ERROR_OK);
 	assert_int_equal(count, 0);
 	store_figures(support->store, &figures);
 	assert_int_equal(figures.commits, 2);
@@ -229,8 +230,9 @@ static void history_pages_are_pinned(void **state)
 	}
 	write = vital(support, STORE_CREATE, "o2", 1);
 	assert_int_equal(support_commit(support, &write), ERROR_OK);
-	assert_int_equal(store_history(reader, &support->arena, &history, &versions, &count, &total),
-			 ERROR_OK);
+	assert_int_equal(
+		store_history(reader, &support->arena, &history, &versions, &count, &total),
+		ERROR_OK);
 	assert_int_equal(count, 2);
 	assert_int_equal(total, 6);
 	assert_int_equal(versions[0].feed, 6);
@@ -238,8 +240,9 @@ static void history_pages_are_pinned(void **state)
 	history.feed_below = versions[1].feed;
 	write = vital(support, STORE_CREATE, "o3", 1);
 	assert_int_equal(support_commit(support, &write), ERROR_OK);
-	assert_int_equal(store_history(reader, &support->arena, &history, &versions, &count, &total),
-			 ERROR_OK);
+	assert_int_equal(
+		store_history(reader, &support->arena, &history, &versions, &count, &total),
+		ERROR_OK);
 	assert_int_equal(total, 6);
 	assert_int_equal(versions[0].feed, 4);
 	history = (struct store_history){ .type = history.type,
@@ -249,22 +252,25 @@ static void history_pages_are_pinned(void **state)
 					  .feed_max = INT64_MAX,
 					  .feed_below = INT64_MAX,
 					  .count = 10 };
-	assert_int_equal(store_history(reader, &support->arena, &history, &versions, &count, &total),
-			 ERROR_OK);
+	assert_int_equal(
+		store_history(reader, &support->arena, &history, &versions, &count, &total),
+		ERROR_OK);
 	assert_int_equal(count, 3);
 	assert_int_equal(total, 3);
 	assert_int_equal(versions[2].version, 3);
 	history.before_us = SUPPORT_START_US + 3 * DATE_US_PER_S;
-	assert_int_equal(store_history(reader, &support->arena, &history, &versions, &count, &total),
-			 ERROR_OK);
+	assert_int_equal(
+		store_history(reader, &support->arena, &history, &versions, &count, &total),
+		ERROR_OK);
 	assert_int_equal(count, 1);
 	history = (struct store_history){ .since_us = INT64_MIN,
 					  .before_us = INT64_MAX,
 					  .feed_max = INT64_MAX,
 					  .feed_below = 4,
 					  .count = 10 };
-	assert_int_equal(store_history(reader, &support->arena, &history, &versions, &count, &total),
-			 ERROR_OK);
+	assert_int_equal(
+		store_history(reader, &support->arena, &history, &versions, &count, &total),
+		ERROR_OK);
 	assert_int_equal(count, 3);
 	assert_int_equal(total, 7);
 	assert_int_equal(store_feed(reader, &support->arena, 5, 10, &versions, &count), ERROR_OK);
@@ -356,7 +362,8 @@ static void one_failing_commit_does_not_harm_the_group(void **state)
 		assert_int_equal(commits[i].error, i % 7 == 0 ? ERROR_PRECONDITION : ERROR_OK);
 	support_open(support);
 	store_figures(support->store, &figures);
-	assert_int_equal(figures.feed_last, versions); /* no gaps: numbers of undone ones are reused */
+	assert_int_equal(figures.feed_last,
+			 versions); /* no gaps: numbers of undone ones are reused */
 }
 
 static void a_full_queue_is_busy(void **state)
@@ -390,14 +397,10 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(create_read_update_delete),
-		CASE(expected_versions),
-		CASE(all_of_a_commit_or_nothing),
-		CASE(feed_expected_sees_other_origins_only),
-		CASE(history_pages_are_pinned),
-		CASE(reopening_keeps_everything_and_time),
-		CASE(a_snapshot_does_not_move),
-		CASE(one_failing_commit_does_not_harm_the_group),
+		CASE(create_read_update_delete),  CASE(expected_versions),
+		CASE(all_of_a_commit_or_nothing), CASE(feed_expected_sees_other_origins_only),
+		CASE(history_pages_are_pinned),   CASE(reopening_keeps_everything_and_time),
+		CASE(a_snapshot_does_not_move),   CASE(one_failing_commit_does_not_harm_the_group),
 		CASE(a_full_queue_is_busy),
 	};
 

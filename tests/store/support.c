@@ -50,8 +50,7 @@ void support_open(struct support *support)
 
 	if (store_open(&options, &support->issues, &support->store) != ERROR_OK) {
 		if (support->issues.first != NULL)
-			fprintf(stderr, "# %.*s\n",
-				STR_ARG(support->issues.first->diagnostics));
+			fprintf(stderr, "# %.*s\n", STR_ARG(support->issues.first->diagnostics));
 		abort();
 	}
 }
@@ -143,15 +142,17 @@ static struct str vital_body(struct arena *arena, const struct support_vital *vi
 	struct text text;
 
 	text_init(&text, arena, 65536);
-	text_put_format(&text,
-			"{\"resourceType\":\"Observation\",\"id\":\"%.*s\",\"meta\":{},"
-			"\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":"
-			"\"http://terminology.hl7.org/CodeSystem/observation-category\","
-			"\"code\":\"vital-signs\",\"display\":\"Vital Signs\"}]}],"
-			"\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%.*s\"}]},",
-			STR_ARG(vital->id), STR_ARG(vital->code));
+	text_put_format(
+		&text,
+		"{\"resourceType\":\"Observation\",\"id\":\"%.*s\",\"meta\":{},"
+		"\"status\":\"final\",\"category\":[{\"coding\":[{\"system\":"
+		"\"http://terminology.hl7.org/CodeSystem/observation-category\","
+		"\"code\":\"vital-signs\",\"display\":\"Vital Signs\"}]}],"
+		"\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%.*s\"}]},",
+		STR_ARG(vital->id), STR_ARG(vital->code));
 	if (vital->identifier.len > 0)
-		text_put_format(&text, "\"identifier\":[{\"system\":\"urn:test\",\"value\":\"%.*s\"}],",
+		text_put_format(&text,
+				"\"identifier\":[{\"system\":\"urn:test\",\"value\":\"%.*s\"}],",
 				STR_ARG(vital->identifier));
 	if (vital->patient.len > 0)
 		text_put_format(&text, "\"subject\":{\"reference\":\"Patient/%.*s\"},",
@@ -183,7 +184,8 @@ struct store_write support_vital(struct arena *arena, enum store_method method,
 				     .version_expected = STORE_VERSION_ANY,
 				     .index = index };
 
-	add_token(index, type, "status", STR("http://hl7.org/fhir/observation-status"), STR("final"));
+	add_token(index, type, "status", STR("http://hl7.org/fhir/observation-status"),
+		  STR("final"));
 	add_token(index, type, "category",
 		  STR("http://terminology.hl7.org/CodeSystem/observation-category"),
 		  STR("vital-signs"));
@@ -242,10 +244,9 @@ struct store_write support_patient(struct arena *arena, enum store_method method
 
 struct store_commit support_commit_of(struct store_write *writes, size_t count)
 {
-	return (struct store_commit){ .writes = writes,
-				      .write_count = count,
-				      .origin = STR("test"),
-				      .feed_expected = -1 };
+	return (struct store_commit){
+		.writes = writes, .write_count = count, .origin = STR("test"), .feed_expected = -1
+	};
 }
 
 enum error support_commit(struct support *support, struct store_write *write)
