@@ -243,6 +243,68 @@ static void unknown_policy_is_said_and_another_stands_in(void **state)
 	expect_level("e3", "technical", "medium");
 }
 
+static void without_a_birth_date_the_ward_is_told(void **state)
+{
+	(void)state;
+	world_put(&world, "Patient", "unknown", 1, "\"name\":[{\"text\":\"No Date\"}]");
+	world_admit(&world, "e3", "unknown", CHILD);
+	world_number(&world, "unknown", HR, "172", world.now_us);
+	expect_level("e3", "technical", "medium");
+	assert_null(world_score(&world, "e3"));
+	world_number(&world, "unknown", TEMPERATURE, "38.1", world.now_us);
+	expect_level("e3", "fever", "high"); /* needs no age */
+}
+
+static void post_temperature(const char *id, const char *value, const char *unit)
+{
+	world_put(
+		&world, "Observation", id, 1,
+		"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+		"\"code\":\"8310-5\"}]},\"subject\":{\"reference\":\"Patient/girl\"},"
+		"\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"valueQuantity\":{\"value\":%s%s}",
+		value, unit);
+}
+
+static void only_listed_units_are_scored(void **state)
+{
+	(void)state;
+	post_temperature("t1", "100.4", "");
+	post_temperature("t2", "100.4", ",\"code\":\"K\"");
+	post_temperature("t3", "100.3", ",\"code\":\"[degF]\"");
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	post_temperature("t4", "100.4", ",\"code\":\"[degF]\""); /* 38.0 exactly */
+	expect_level("e1", "fever", "high");
+}
+
+static struct str row_text(void)
+{
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	assert_true(ward_core_row_print(world.core, STR("e1"), &text));
+	return text_view(&text);
+}
+
+static bool row_holds(const char *part)
+{
+	struct str row = row_text();
+	struct json *tree;
+	assert_int_equal(json_parse(&world.arena, row, NULL, NULL, &tree), ERROR_OK);
+	return str_find(row, str_from_c(part)) < row.len;
+}
+
+static void a_value_turns_stale_by_policy(void **state)
+{
+	(void)state;
+	assert_true(row_holds("\"state\":\"missing\""));
+	girl_set("28", NULL, NULL, NULL);
+	assert_true(row_holds("\"state\":\"current\""));
+	world_wait(&world, 4 * HOUR);
+	assert_false(row_holds("\"state\":\"stale\""));
+	world_wait(&world, 1000);
+	assert_true(row_holds("\"state\":\"stale\""));
+	assert_false(row_holds("\"state\":\"current\""));
+}
+
 static int open_with_webhook(void **state)
 {
 	const struct ward_core_options options = { .webhook = true };
@@ -317,6 +379,9 @@ static void a_page_given_up_leaves_its_rung_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(without_a_birth_date_the_ward_is_told),
+		TEST(only_listed_units_are_scored),
+		TEST(a_value_turns_stale_by_policy),
 		TEST_WEBHOOK(proof_of_delivery_marks_the_alert_as_received),
 		TEST_WEBHOOK(a_page_given_up_leaves_its_rung_at_once),
 		TEST(s38_acknowledgement_silences_until_review_and_no_longer),
