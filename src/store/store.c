@@ -40,8 +40,12 @@ static enum error make_folder(const struct store *store, struct issues *issues, 
 	for (size_t i = 1; i <= length && error == ERROR_OK; i++) {
 		int below = -1;
 
-		if ((path[i] != '/' && path[i] != '\0') || path[i - 1] == '/')
+		if (path[i] != '/' && path[i] != '\0')
 			continue;
+		if (path[i - 1] == '/') { /* two together, or one at the end */
+			start = i + 1;
+			continue;
+		}
 		path[i] = '\0';
 		error = file_open_folder(path, &below);
 		if (error == ERROR_NOT_FOUND)
