@@ -54,15 +54,16 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 	const send = async (event: Event) => {
 		event.preventDefault();
 		const number = Number(minutes);
+		const person = staff.find((one) => one.id === who);
 		const found: Errors = {
-			who: who === '' ? 'Choose your name' : null,
+			who: !person ? 'Choose your name' : null,
 			plan: plan.trim() === '' ? 'Say what will be done' : null,
 			minutes: Number.isInteger(number) && number >= 1 && number <= 720 ? null : 'Whole minutes, from 1 to 720',
 		};
 		setErrors(found);
 		const wrong = found.who ? 'select' : found.plan ? 'textarea' : found.minutes ? 'input' : null;
-		if (wrong) {
-			form.current?.querySelector<HTMLElement>(wrong)?.focus();
+		if (wrong || !person) {
+			form.current?.querySelector<HTMLElement>(wrong ?? 'select')?.focus();
 			return;
 		}
 		const done: string[] = [];
@@ -72,7 +73,7 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 			rememberStaff(who);
 			/* This form's own alert last: it goes away with it. */
 			for (const one of [...others.filter((other) => also.includes(other.id)), alert]) {
-				await acknowledge(one.id, who, plan.trim(), number);
+				await acknowledge(one.id, person, plan.trim(), number);
 				done.push(one.title);
 			}
 			onDone(`✓ Acknowledged: ${done.join(' and ')}, ${patient}. The server has confirmed it.`);

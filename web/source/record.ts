@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Reads the record and acts on alerts through the public FHIR API. */
 import type { Communication, Task } from './alert_history';
+import type { Staff } from './contract';
 import { request } from './http';
 import type { Observation } from './reading';
 
@@ -66,13 +67,13 @@ export async function switchboardPhone(ward: string): Promise<string | null> {
 	return null;
 }
 
-function parameters(by: string, more: object[]): object {
+function parameters(by: Staff, more: object[]): object {
 	return { resourceType: 'Parameters', parameter: [
-		{ name: 'by', valueReference: { reference: `PractitionerRole/${by}` } }, ...more] };
+		{ name: 'by', valueReference: { reference: `PractitionerRole/${by.id}`, display: by.name } }, ...more] };
 }
 
 /* Done only when the answer says so: the Task comes back accepted, or this throws. */
-export async function acknowledge(task: string, by: string, plan: string, minutes: number): Promise<Task> {
+export async function acknowledge(task: string, by: Staff, plan: string, minutes: number): Promise<Task> {
 	const answer = await request(`/fhir/Task/${id(task)}/$acknowledge`, parameters(by, [
 		{ name: 'plan', valueString: plan },
 		{ name: 'reviewMinutes', valueInteger: minutes },
@@ -82,7 +83,7 @@ export async function acknowledge(task: string, by: string, plan: string, minute
 	return answer;
 }
 
-export async function resolve(task: string, by: string, reason: string): Promise<Task> {
+export async function resolve(task: string, by: Staff, reason: string): Promise<Task> {
 	const answer = await request(`/fhir/Task/${id(task)}/$resolve`, parameters(by, [
 		{ name: 'reason', valueString: reason },
 	])) as Task;

@@ -31,17 +31,18 @@ export function ResolveForm({ alert, patient, staff, onDone, onCancel }: Resolve
 
 	const send = async (event: Event) => {
 		event.preventDefault();
-		setWhoError(who === '' ? 'Choose your name' : null);
+		const person = staff.find((one) => one.id === who);
+		setWhoError(!person ? 'Choose your name' : null);
 		setReasonError(reason.trim() === '' ? 'Say why this alert can be closed' : null);
-		if (who === '' || reason.trim() === '') {
-			form.current?.querySelector<HTMLElement>(who === '' ? 'select' : 'textarea')?.focus();
+		if (!person || reason.trim() === '') {
+			form.current?.querySelector<HTMLElement>(!person ? 'select' : 'textarea')?.focus();
 			return;
 		}
 		setSending(true);
 		setProblem(null);
 		try {
 			rememberStaff(who);
-			await resolve(alert.id, who, reason.trim());
+			await resolve(alert.id, person, reason.trim());
 			onDone(`✓ Resolved: ${alert.title}, ${patient}. The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
