@@ -193,6 +193,7 @@ onBoard('finding a patient, finding none, and going back to all', async (page) =
 	await page.keyboard.type('amara');
 	await page.waitForFunction(() => document.querySelectorAll('.row').length === 1);
 	assert.match(await page.textContent('.filter-note'), /Showing 1 of 20/);
+	assert.match(await page.textContent('.filter-note'), /3 waiting alerts are hidden/, 'what is filtered away still calls');
 	await page.keyboard.type(' nobody');
 	await page.waitForSelector('.empty');
 	await assertAccessible(page, 'nothing found');

@@ -44,6 +44,7 @@ export function BoardPage({ ward }: { ward: string }) {
 	const rows = board?.rows ?? [];
 	const shown = useMemo(() => rows.filter((row) => matches(row, filter)), [rows, filter]);
 	const counts = useMemo(() => (board ? count(rows) : null), [board]);
+	const hidden = (counts?.waiting ?? 0) - count(shown).waiting;
 	const row = rows.find((one) => one.episode === open) ?? null;
 	if (row)
 		lastOpen.current = row;
@@ -175,11 +176,13 @@ export function BoardPage({ ward }: { ward: string }) {
 							<p>A patient appears here as soon as they are admitted to the virtual ward. Nothing needs to be refreshed.</p></div>
 					) : shown.length === 0 ? (
 						<div class="empty"><h2>No patient matches “{filter}”</h2>
-							<p>{rows.length} patients are on the ward. <button type="button" class="link-button" onClick={() => setFilter('')}>Show all</button></p></div>
+							<p>{rows.length} patients are on the ward. {hidden > 0 ? <strong class="filter-hidden">{hidden} waiting alert{hidden === 1 ? ' is' : 's are'} hidden.</strong> : null}{' '}
+								<button type="button" class="link-button" onClick={() => setFilter('')}>Show all</button></p></div>
 					) : (
 						<>
 							{filter === '' ? null : (
 								<p class="filter-note" role="status">Showing {shown.length} of {rows.length} patients.{' '}
+									{hidden > 0 ? <strong class="filter-hidden">{hidden} waiting alert{hidden === 1 ? ' is' : 's are'} hidden.</strong> : null}{' '}
 									<button type="button" class="link-button" onClick={() => setFilter('')}>Show all</button></p>
 							)}
 							<RowList rows={shown} all={rows} open={open} onOpen={openRow} />

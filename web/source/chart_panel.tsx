@@ -128,7 +128,7 @@ export function ChartPanel({ row }: { row: Row }) {
 			{shown && shown.tasks.length > 0 && !table ? (
 				<p class="chart-alerts">Dashed lines, alerts:{' '}
 					{shown.tasks.slice(0, 12).map((task) => (
-						<span key={task.id} class="chart-alert"><LevelTag level={alertLevel(task)} /> <At at={task.authoredOn ?? null} /> {task.description ?? ''}
+						<span key={task.id} class="chart-alert"><LevelTag level={alertLevel(task)} /> <At at={task.authoredOn ?? null} /> {(task.description ?? '').split(/[:;] /)[0]}
 							{task.status === 'completed' ? ' (resolved)' : ''}</span>
 					))}</p>
 			) : null}
