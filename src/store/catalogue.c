@@ -109,6 +109,7 @@ static void load_all(struct catalogue *catalogue, struct loading *loading)
 {
 	uint16_t type_count = fhir_resource_count();
 	uint16_t parameter_count = fhir_search_parameter_count();
+	bool grows;
 	char bytes[256];
 
 	loading->last = last_number(loading->database, SYMBOL_TYPE);
@@ -121,7 +122,7 @@ static void load_all(struct catalogue *catalogue, struct loading *loading)
 	}
 	catalogue->patient = catalogue->type_codes[fhir_resource_find(STR("Patient"))];
 	loading->last = last_number(loading->database, SYMBOL_PARAMETER);
-	catalogue->grown = loading->last > 0;
+	grows = loading->last > 0;
 	loading->added = 0;
 	for (uint16_t i = 0; i < parameter_count; i++) {
 		const struct fhir_search_parameter *parameter = fhir_search_parameter_at(i);
@@ -131,7 +132,13 @@ static void load_all(struct catalogue *catalogue, struct loading *loading)
 		ASSERT(number <= CATALOGUE_PARAMETERS_MAX);
 		catalogue->parameter_codes[i] = (uint16_t)number;
 	}
-	catalogue->grown = catalogue->grown && loading->added > 0;
+	if (grows && loading->added > 0 && loading->code == SQLITE_OK) {
+		sqlite3_stmt *row = database_statement(loading->database, STATEMENT_CURSOR_SET);
+
+		database_bind_text(row, 1, CATALOGUE_REINDEX_CURSOR);
+		sqlite3_bind_int64(row, 2, 0);
+		loading->code = database_step_done(row);
+	}
 	for (uint16_t type = 1; type <= type_count; type++) {
 		struct catalogue_role *role = &catalogue->roles[catalogue->type_codes[type]];
 		const struct fhir_search_parameter *code, *date;
@@ -149,7 +156,7 @@ enum error catalogue_open(struct catalogue *catalogue, struct database *database
 {
 	struct loading loading = { .database = database, .may_write = may_write };
 
-	*catalogue = (struct catalogue){ .grown = false };
+	*catalogue = (struct catalogue){ .patient = 0 };
 	catalogue->type_codes = calloc((size_t)fhir_resource_count() + 1, sizeof(uint8_t));
 	catalogue->parameter_codes =
 		calloc((size_t)fhir_search_parameter_count() + 1, sizeof(uint16_t));
@@ -182,5 +189,5 @@ void catalogue_done(struct catalogue *catalogue)
 {
 	free(catalogue->type_codes);
 	free(catalogue->parameter_codes);
-	*catalogue = (struct catalogue){ .grown = false };
+	*catalogue = (struct catalogue){ .patient = 0 };
 }

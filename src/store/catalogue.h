@@ -13,6 +13,9 @@ enum symbol_kind { SYMBOL_TYPE = 1, SYMBOL_PARAMETER, SYMBOL_ORIGIN, SYMBOL_SYST
 #define CATALOGUE_PARAMETERS_MAX 65000 /* a parameter code is two bytes of an entry */
 #define KEY_SEQUENCE_BITS 40
 
+/* Stands, with the last key done, while the store has yet to be indexed with new parameters. */
+#define CATALOGUE_REINDEX_CURSOR STR("store reindex")
+
 /* Which parameters of a type make its rows in `reference`: 0 when it has none. */
 struct catalogue_role {
 	uint16_t code; /* parameter codes */
@@ -25,7 +28,6 @@ struct catalogue {
 	uint16_t *parameter_codes;                            /* by fhir parameter number */
 	struct catalogue_role roles[CATALOGUE_TYPES_MAX + 1]; /* by type code */
 	uint8_t patient;                                      /* type code of Patient */
-	bool grown; /* parameters were added to a store that had others before */
 };
 
 /* Reads the numbers; with `may_write`, gives numbers to names that are new (in one transaction). */

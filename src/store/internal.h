@@ -120,6 +120,11 @@ MUST_CHECK enum error commit_apply(struct store *store, struct job *job);
 /* Takes the writer's counters back to what is on disk after a rollback. */
 MUST_CHECK int writer_load(struct store *store);
 
+/* Writes the counters that changed, inside the open transaction. SQLite's code. */
+MUST_CHECK int writer_save_numbers(struct store *store);
+/* reindex.c: finishes what catalogue_open found missing, before the writer's thread starts. */
+MUST_CHECK enum error reindex_run(struct store *store, struct issues *issues);
+
 /* reader.c */
 MUST_CHECK enum error reader_open(struct store *store, struct store_reader *reader);
 void reader_close(struct store_reader *reader);

@@ -294,8 +294,9 @@ static void roll_back(struct store *store)
 		atomic_store(&store->state, STORE_FAILED);
 }
 
-static int save_numbers(struct writer *writer)
+int writer_save_numbers(struct store *store)
 {
+	struct writer *writer = store->writer;
 	int code = SQLITE_OK;
 
 	for (int type = 1; type <= CATALOGUE_TYPES_MAX && code == SQLITE_OK; type++) {
@@ -340,7 +341,7 @@ static int group_try(struct store *store, struct job *jobs)
 		code = writer->code;
 	}
 	if (code == SQLITE_OK)
-		code = save_numbers(writer);
+		code = writer_save_numbers(store);
 	if (code == SQLITE_OK)
 		code = database_do(&writer->database, STATEMENT_COMMIT);
 	if (code != SQLITE_OK)
@@ -561,6 +562,8 @@ enum error writer_start(struct store *store, struct issues *issues)
 	if (writer_load(store) != SQLITE_OK)
 		return issue_add(issues, ERROR_STORAGE, STR(""),
 				 "The store is damaged. Restore it from a backup.");
+	if (reindex_run(store, issues) != ERROR_OK)
+		return ERROR_STORAGE;
 	store->feed_last = writer->numbers.feed_last;
 	clock_set_floor(store->clock, writer->at_us);
 	sqlite3_wal_hook(writer->database.handle, on_commit, writer);

@@ -542,6 +542,31 @@ static void a_page_is_full_and_the_next_goes_on(void **state)
 	}
 }
 
+/* As if this build knew a search parameter that the one before did not. */
+static void new_parameters_are_indexed_before_the_store_opens(void **state)
+{
+	static const struct expectation table[] = {
+		{ "Patient", "family=mul", "p1 p2" },
+		{ "Observation", "patient=p1&code=8867-4&_sort=date", "o1 o2" },
+	};
+	struct support *support = *state;
+	struct str file = support_format(&support->arena, "%s/store.sqlite", support->folder);
+	sqlite3 *handle = NULL;
+
+	support_close(support);
+	assert_int_equal(sqlite3_open(file.ptr, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(handle,
+				      "DELETE FROM symbol WHERE kind = 2 AND (text = "
+				      "CAST('Patient.family:string' AS BLOB) OR text = "
+				      "CAST('Observation.patient:reference' AS BLOB))",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_changes(handle), 2);
+	sqlite3_close(handle);
+	support_open(support);
+	CHECK(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -560,6 +585,7 @@ int main(void)
 		cmocka_unit_test(statements_are_constant),
 		cmocka_unit_test(a_page_is_full_and_the_next_goes_on),
 		cmocka_unit_test(conditions_hold_inside_the_commit),
+		cmocka_unit_test(new_parameters_are_indexed_before_the_store_opens),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
