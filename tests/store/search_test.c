@@ -2,6 +2,7 @@
  * Searches over a small record, each with the ids it must find. */
 #include "support.h"
 
+#include "os/thread.h"
 #include "store/database.h"
 #include "store/search.h"
 
@@ -542,6 +543,86 @@ static void a_page_is_full_and_the_next_goes_on(void **state)
 	}
 }
 
+/* Writers insert before and behind the page while a reader turns pages. */
+static void create_many(void *argument)
+{
+	struct support *support = argument;
+	struct arena arena;
+
+	arena_init(&arena, (size_t)256 * 1024 * 1024);
+	for (int i = 0; i < 600; i++) {
+		struct support_vital vital = {
+			.id = support_format(&arena, "w%d", i),
+			.patient = STR("busy"),
+			.code = STR("8867-4"),
+			.at_us = SUPPORT_START_US + (int64_t)(i * 7919 % 1000) * DATE_US_PER_HOUR,
+			.value = i
+		};
+		struct store_write write = support_vital(&arena, STORE_CREATE, &vital);
+		struct store_commit commit = support_commit_of(&write, 1);
+
+		ASSERT(store_commit_wait(support->store, &commit) == ERROR_OK);
+	}
+	arena_done(&arena);
+}
+
+static void pages_stay_right_under_writes(void **state)
+{
+	static const char *const sorts[] = { "date",          "-date", "_lastUpdated",
+					     "-_lastUpdated", "_id",   "value-quantity" };
+	struct support *support = *state;
+	struct thread thread = { .started = false };
+	struct store_figures before;
+
+	for (int i = 0; i < 100; i++) {
+		struct support_vital vital = { .id = support_format(&support->arena, "b%d", i),
+					       .patient = STR("busy"),
+					       .code = STR("8867-4"),
+					       .at_us = SUPPORT_START_US +
+							(int64_t)(i * 31 % 1000) * DATE_US_PER_HOUR,
+					       .value = i };
+		struct store_write write = support_vital(&support->arena, STORE_CREATE, &vital);
+
+		assert_int_equal(support_commit(support, &write), ERROR_OK);
+	}
+	assert_true(thread_start(&thread, "create", create_many, support));
+	for (size_t i = 0; i < 5 * sizeof(sorts) / sizeof(sorts[0]); i++) {
+		const char *sort = sorts[i % (sizeof(sorts) / sizeof(sorts[0]))];
+		bool seen[700] = { false };
+		struct search_result page = { .match_count = 0 };
+		struct str cursor = { NULL, 0 };
+		int old = 0, all = 0;
+		int64_t total = -1;
+
+		store_figures(support->store, &before);
+		do {
+			char query[2048];
+
+			snprintf(query, sizeof(query),
+				 "patient=busy&_count=7&_total=accurate&_sort=%s%s%.*s", sort,
+				 cursor.len > 0 ? "&_cursor=" : "", STR_ARG(cursor));
+			page = run(support, "Observation", query);
+			assert_true(total == -1 || total == page.total);
+			total = page.total;
+			for (size_t j = 0; j < page.match_count; j++) {
+				uint64_t number = 0;
+				struct str id = page.matches[j].id;
+
+				assert_true(str_to_u64(str_slice(id, 1, id.len), &number));
+				number += id.ptr[0] == 'w' ? 100 : 0;
+				assert_false(seen[number]); /* none twice */
+				seen[number] = true;
+				old += number < 100 ? 1 : 0;
+				all++;
+			}
+			cursor = page.cursor_next;
+		} while (cursor.len > 0);
+		assert_int_equal(old, 100);   /* none left out */
+		assert_int_equal(all, total); /* and just what page one counted */
+	}
+	thread_join(&thread);
+}
+
 /* As if this build knew a search parameter that the one before did not. */
 static void new_parameters_are_indexed_before_the_store_opens(void **state)
 {
@@ -585,6 +666,7 @@ int main(void)
 		cmocka_unit_test(statements_are_constant),
 		cmocka_unit_test(a_page_is_full_and_the_next_goes_on),
 		cmocka_unit_test(conditions_hold_inside_the_commit),
+		cmocka_unit_test(pages_stay_right_under_writes),
 		cmocka_unit_test(new_parameters_are_indexed_before_the_store_opens),
 	};
 
