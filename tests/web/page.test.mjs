@@ -257,6 +257,31 @@ onBoard('when the page itself fails it says so in red and starts again', async (
 	await page.waitForSelector('.live-live');
 }, { allowed: /exception/ });
 
+onBoard('a slow snapshot does not undo what the stream told meanwhile', async (page, fixture) => {
+	await page.keyboard.press('j');
+	await page.keyboard.press('a');
+	await page.selectOption('.action-form select', 'r1');
+	await page.fill('.action-form textarea', 'Phoned');
+	let release;
+	const held = new Promise((resolve) => { release = resolve; });
+	const asked = new Promise((resolve) => page.route('**/ward/board*', async (route) => {
+		const old = await route.fetch();
+		resolve();
+		await held;
+		await route.fulfill({ response: old });
+	}));
+	await page.click('.action-form button[type=submit]');
+	await asked;
+	const alert = { ...row(fixture, 1).alerts[0], id: 'meanwhile', title: 'Raised meanwhile', status: 'raised' };
+	change(fixture, 9, { urgency: 999, alerts: [alert] });
+	await page.waitForSelector('text=Raised meanwhile');
+	const done = page.waitForResponse('**/ward/board*');
+	release();
+	await done;
+	await page.waitForTimeout(300);
+	assert.equal(await page.locator('.row[data-episode=e9] .alert-waiting').count(), 1);
+});
+
 onBoard('an event that cannot be read makes the page load everything again', async (page, fixture) => {
 	fixture.state.rows = fixture.state.rows.map((one) => one.episode === 'e6' ? { ...one, patient: { ...one.patient, name: 'Told By Reload' } } : one);
 	for (const stream of fixture.state.streams)

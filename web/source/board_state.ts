@@ -4,14 +4,14 @@ import type { Beat, Board, Row, SystemMessage } from './contract';
 
 export type Message =
 	| { kind: 'snapshot'; board: Board }
-	| { kind: 'row'; version: number; row: Row }
-	| { kind: 'remove'; version: number; episode: string }
-	| { kind: 'system'; version: number; system: SystemMessage[] }
+	| { kind: 'row'; row: Row }
+	| { kind: 'remove'; episode: string }
+	| { kind: 'system'; system: SystemMessage[] }
 	| { kind: 'beat'; beat: Beat };
 
-/* Most urgent first. Rows of one urgency keep the order they had: a row that did not change does not move. */
+/* Most urgent first, then by id: the server's order, so that a row only moves when it changed. */
 function ordered(rows: Row[]): Row[] {
-	return rows.slice().sort((a, b) => b.urgency - a.urgency);
+	return rows.slice().sort((a, b) => b.urgency - a.urgency || (a.episode < b.episode ? -1 : a.episode > b.episode ? 1 : 0));
 }
 
 function withRow(rows: Row[], row: Row): Row[] {
@@ -24,8 +24,8 @@ function withRow(rows: Row[], row: Row): Row[] {
 	return ordered(next);
 }
 
-/* A version of NaN (an event without id) is always applied: rows come whole, so applying one twice is harmless.
- * An event older than the board is dropped, because the board already holds what followed it. */
+/* No event is ever dropped: rows come whole, as they are when they are sent, so one that comes twice does no harm, and one
+ * that a snapshot has overtaken is followed by its successor. */
 export function apply(board: Board | null, message: Message): Board | null {
 	if (message.kind === 'snapshot')
 		return message.board;
@@ -33,16 +33,13 @@ export function apply(board: Board | null, message: Message): Board | null {
 		return null;
 	if (message.kind === 'beat')
 		return { ...board, clockRate: message.beat.clockRate, serverTime: message.beat.serverTime };
-	if (message.version < board.version)
-		return board;
-	const version = Number.isNaN(message.version) ? board.version : message.version;
 	switch (message.kind) {
 	case 'row':
-		return { ...board, version, rows: withRow(board.rows, message.row) };
+		return { ...board, rows: withRow(board.rows, message.row) };
 	case 'remove':
-		return { ...board, version, rows: board.rows.filter((row) => row.episode !== message.episode) };
+		return { ...board, rows: board.rows.filter((row) => row.episode !== message.episode) };
 	case 'system':
-		return { ...board, version, system: message.system };
+		return { ...board, system: message.system };
 	}
 }
 
@@ -61,7 +58,7 @@ export function isBoard(value: unknown): value is Board {
 }
 
 /* Reads one server-sent event; null when it is not one of ours or is broken. */
-export function readEvent(kind: string, data: string, id: string): Message | null {
+export function readEvent(kind: string, data: string): Message | null {
 	let value: unknown;
 	try {
 		value = JSON.parse(data);
@@ -70,14 +67,13 @@ export function readEvent(kind: string, data: string, id: string): Message | nul
 	}
 	if (typeof value !== 'object' || value === null)
 		return null;
-	const version = id === '' ? NaN : Number(id);
 	const record = value as Record<string, unknown>;
 	if (kind === 'row')
-		return isRow(value) ? { kind, version, row: value } : null;
+		return isRow(value) ? { kind, row: value } : null;
 	if (kind === 'remove')
-		return typeof record.episode === 'string' ? { kind, version, episode: record.episode } : null;
+		return typeof record.episode === 'string' ? { kind, episode: record.episode } : null;
 	if (kind === 'system')
-		return Array.isArray(record.system) ? { kind, version, system: record.system as SystemMessage[] } : null;
+		return Array.isArray(record.system) ? { kind, system: record.system as SystemMessage[] } : null;
 	if (kind === 'beat')
 		return typeof record.serverTime === 'string' ? { kind, beat: value as Beat } : null;
 	return null;

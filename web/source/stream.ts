@@ -25,6 +25,7 @@ export class Stream {
 	private board: Board | null = null;
 	private source: EventSource | null = null;
 	private loading = false;
+	private meanwhile: Message[] = [];
 	private closed = false;
 	private attempt = 0;
 	private retryAt: Moment | null = null;
@@ -56,6 +57,7 @@ export class Stream {
 		if (this.loading || this.closed)
 			return;
 		this.loading = true;
+		this.meanwhile = [];
 		this.retryAt = null;
 		try {
 			const board = await request(`/ward/board?ward=${encodeURIComponent(this.ward)}`);
@@ -64,9 +66,10 @@ export class Stream {
 			if (!isBoard(board))
 				throw new Error('not a board');
 			this.loadedAt = moment();
-			/* The stream may be ahead of a snapshot that was slow on its way: never step back. */
-			if (!this.source || !this.board || board.version >= this.board.version)
-				this.take({ kind: 'snapshot', board });
+			this.take({ kind: 'snapshot', board });
+			/* What the stream told while the snapshot was on its way may be newer than it. */
+			for (const message of this.meanwhile)
+				this.take(message);
 			if (!this.source)
 				this.open(board.version);
 		} catch (error) {
@@ -75,6 +78,7 @@ export class Stream {
 					? 'The server sent a board that cannot be read.' : failureText(error));
 		} finally {
 			this.loading = false;
+			this.meanwhile = [];
 		}
 	}
 
@@ -105,11 +109,14 @@ export class Stream {
 	private receive(source: EventSource, kind: string, event: MessageEvent<string>): void {
 		if (this.source !== source)
 			return;
-		const message = readEvent(kind, event.data, kind === 'beat' ? '' : event.lastEventId);
-		if (message)
+		const message = readEvent(kind, event.data);
+		if (message) {
+			if (this.loading && message.kind !== 'beat')
+				this.meanwhile.push(message);
 			this.take(message);
-		else
+		} else {
 			this.broken('The server sent an event that cannot be read.');
+		}
 	}
 
 	private broken(reason: string): void {
