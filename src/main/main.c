@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	{ "serve", command_serve, "answer FHIR, run the ward, show the board" },
 	{ "simulate", simulate_command,
 	  "play a ward's homes against a server and judge its alerts" },
-	{ "verify", command_verify, "run the rules over the whole record again and compare" },
+	{ "verify", command_verify, "read the whole record and every alert again: is it sound?" },
 	{ "version", command_version, "print the version" },
 };
 

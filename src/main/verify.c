@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward verify`: runs the ward's rules afresh over the whole feed and says whether every stored alert is
- * what comes out. Nothing is changed. */
+ * `homeward verify`: reads the whole record and says whether it is sound: every body, every index, the feed, and
+ * every alert against a fresh run of the ward's rules over the feed. Nothing is changed. */
 #include "base/limits.h"
 #include "main/command.h"
 #include "main/config.h"
+#include "os/path.h"
 #include "ward/ward.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct verify {
 	struct arena arena;
 	struct issues issues;
 	struct config config;
+	bool terminal;
 };
 
 static void print_issues(const struct verify *verify)
@@ -25,17 +27,31 @@ static void print_issues(const struct verify *verify)
 			verify->issues.count - LIMIT_ISSUES_MAX);
 }
 
+static void progress(void *context, double share)
+{
+	const struct verify *verify = context;
+	if (verify->terminal)
+		fprintf(stderr, "\r%3d %%", (int)(share * 100));
+}
+
 static int check(struct verify *verify, struct store *store)
 {
 	int64_t alerts = 0;
+	enum error record = store_verify(store, &verify->issues, progress, verify);
+	if (verify->terminal)
+		fputs("\r     \r", stderr);
 	enum error ward = ward_replay(store, &verify->issues, &alerts);
+	struct store_reader *reader = store_reader_borrow(store);
+	int64_t versions = reader == NULL ? 0 : store_feed_last(reader);
+	if (reader != NULL)
+		store_reader_return(reader);
 	print_issues(verify);
-	if (ward != ERROR_OK) {
+	if (record != ERROR_OK || ward != ERROR_OK) {
 		fprintf(stderr, "homeward verify: %zu faults found\n",
 			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
 		return 1;
 	}
-	printf("%lld alerts are what the feed gives\n", (long long)alerts);
+	printf("%lld versions and %lld alerts are sound\n", (long long)versions, (long long)alerts);
 	return 0;
 }
 
@@ -61,14 +77,15 @@ static int verify_record(struct verify *verify)
 
 int command_verify(int argument_count, char **arguments)
 {
-	struct verify verify = { 0 };
+	struct verify verify = { .terminal = path_stderr_is_terminal() };
 	int code = 2;
 	arena_init(&verify.arena, VERIFY_ARENA_BYTES);
 	issues_init(&verify.issues, &verify.arena);
 	enum error error = config_load(&verify.config, &verify.arena, argument_count, arguments);
 	if (error == ERROR_OK && verify.config.help) {
 		puts("usage: homeward verify [--data DIR]\n\n"
-		     "Runs the ward's rules afresh over the whole record and compares every alert. "
+		     "Reads the whole record and every alert again and says whether they are "
+		     "sound. "
 		     "Changes nothing.");
 		code = 0;
 	} else if (error != ERROR_OK) {

@@ -48,9 +48,12 @@ bool runner_barrier(struct ward *ward)
 static enum error submit(struct ward *ward, const struct ward_output *outputs,
 			 struct store_write *writes, size_t count, bool last)
 {
+	const struct store_timer time = { STR(RUNNER_TIME), ward_core_now_us(ward->core) };
 	struct store_commit commit = {
 		.writes = writes,
 		.write_count = count,
+		.timers = &time,
+		.timer_count = last ? 1 : 0,
 		.origin = STR(WARD_ORIGIN),
 		.cursor_name = last ? STR(RUNNER_CURSOR) : STR(""),
 		.cursor = ward->seen,

@@ -6,12 +6,40 @@
 
 #define REPLAY_ARENA_BYTES ((size_t)1024 * 1024 * 1024)
 
-static struct json *stored_task(struct store_reader *reader, struct arena *arena, struct str id)
+/* How far the ward had come when it last wrote. */
+struct reached {
+	int64_t cursor;
+	int64_t time_us;
+};
+
+static enum error read_reached(struct store *store, struct arena *arena,
+			       struct reached *ret_reached)
+{
+	struct store_timer_row *rows;
+	size_t count;
+	struct store_reader *reader = store_reader_borrow(store);
+	if (reader == NULL)
+		return ERROR_BUSY;
+	int64_t cursor = store_cursor(reader, STR(RUNNER_CURSOR));
+	enum error error = store_timers(reader, arena, STR(RUNNER_TIME), INT64_MAX, &rows, &count);
+	store_reader_return(reader);
+	if (error == ERROR_OK)
+		*ret_reached = (struct reached){ cursor, count == 0 ? INT64_MIN : rows[0].due_us };
+	return error;
+}
+
+/* The stored Task. *ret_pending: a person wrote it after what the ward has read; it will be printed anew. */
+static struct json *stored_task(struct store_reader *reader, struct arena *arena, struct str id,
+				int64_t cursor, bool *ret_pending)
 {
 	struct store_version version;
 	struct json *task;
-	if (store_read(reader, arena, fhir_resource_find(STR("Task")), id, &version) != ERROR_OK ||
-	    json_parse(arena, version.body, NULL, NULL, &task) != ERROR_OK)
+	*ret_pending = false;
+	enum error error = store_read(reader, arena, fhir_resource_find(STR("Task")), id, &version);
+	if (error == ERROR_OK || error == ERROR_GONE)
+		*ret_pending =
+			version.feed > cursor && !str_equal(version.origin, STR(WARD_ORIGIN));
+	if (error != ERROR_OK || json_parse(arena, version.body, NULL, NULL, &task) != ERROR_OK)
 		return NULL;
 	(void)json_remove(task, STR("meta"));
 	return task;
@@ -36,17 +64,23 @@ static void differ(struct issues *issues, const struct json *expected, const str
 static enum error compare(struct store *store, struct ward_core *core, struct arena *arena,
 			  struct issues *issues, int64_t *ret_alerts)
 {
+	struct reached reached;
 	struct ward_output *outputs;
 	size_t count, wrong = 0;
 	arena_reset(arena);
+	enum error error = read_reached(store, arena, &reached);
+	if (error != ERROR_OK)
+		return error;
 	if (!ward_core_alerts(core, arena, &outputs, &count))
 		return ERROR_LIMIT;
 	struct store_reader *reader = store_reader_borrow(store);
 	if (reader == NULL)
 		return ERROR_BUSY;
 	for (size_t i = 0; i < count; i++) {
-		struct json *found = stored_task(reader, arena, outputs[i].id);
-		if (found != NULL && json_equal(outputs[i].resource, found))
+		bool pending;
+		struct json *found =
+			stored_task(reader, arena, outputs[i].id, reached.cursor, &pending);
+		if (pending || (found != NULL && json_equal(outputs[i].resource, found)))
 			continue;
 		wrong++;
 		if (found == NULL)
@@ -100,22 +134,20 @@ static enum error find_strays(struct store *store, struct stray *stray, struct a
 	return ERROR_OK;
 }
 
+/* To where the ward had come, and no further: what it had not read yet it could not have written. */
 static enum error play(struct store *store, struct ward_core *core, struct arena *arena)
 {
-	struct store_reader *reader = store_reader_borrow(store);
+	struct reached reached;
 	int64_t seen = 0;
 	size_t count = 1;
-	if (reader == NULL)
-		return ERROR_BUSY;
-	int64_t last = store_feed_last(reader);
-	store_reader_return(reader);
-	while (seen < last && count > 0) {
-		enum error error = runner_read(store, core, arena, &seen, last, &count);
-		if (error != ERROR_OK)
-			return error;
+	enum error error = read_reached(store, arena, &reached);
+	while (error == ERROR_OK && seen < reached.cursor && count > 0) {
+		error = runner_read(store, core, arena, &seen, reached.cursor, &count);
 		ward_core_settle(core);
 	}
-	return ERROR_OK;
+	if (error == ERROR_OK)
+		ward_core_advance(core, reached.time_us);
+	return error;
 }
 
 enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts)

@@ -13,6 +13,8 @@
 #include <stdatomic.h>
 
 #define RUNNER_CURSOR "ward"
+#define RUNNER_TIME \
+	"ward-time" /* a timer row: how late it was for the core when the cursor moved */
 
 struct ward {
 	struct ward_options options;

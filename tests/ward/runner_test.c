@@ -97,7 +97,7 @@ static void write_event(const struct world_event *event)
 		write.index = &index;
 	}
 	struct store_commit commit = {
-		.writes = &write, .write_count = 1, .origin = STR("api"), .feed_expected = -1
+		.writes = &write, .write_count = 1, .origin = event->origin, .feed_expected = -1
 	};
 	clock_advance(test_clock, event->at_us - clock_now_us(test_clock));
 	assert_int_equal(store_commit_wait(store, &commit), ERROR_OK);
@@ -294,7 +294,7 @@ static void replay_finds_an_alert_that_was_tampered_with(void **state)
 	const struct world_event event = { STR("Task"),
 					   json_get_text(task, STR("id")),
 					   text_view(&text),
-					   STR("api"),
+					   STR("ward"),
 					   2,
 					   story.now_us,
 					   0 };

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// `homeward verify` over a record that a server has left behind, stopped or killed.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { command } from '../kill/server.mjs';
+import { startServer } from './server.mjs';
+
+const HW = 'https://fhir.homeward.example/';
+let house;
+before(async () => {
+	house = await startServer();
+	await house.put('Organization/w', {
+		resourceType: 'Organization', id: 'w', name: 'Ward',
+		type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
+	});
+	await house.put('Patient/p', { resourceType: 'Patient', id: 'p', birthDate: '2023-05-10' });
+	const admitted = await house.post('EpisodeOfCare/$admit', {
+		resourceType: 'Parameters', parameter: [
+			{ name: 'patient', valueReference: { reference: 'Patient/p' } },
+			{ name: 'ward', valueReference: { reference: 'Organization/w' } },
+			{ name: 'policy', valueCanonical: `${HW}PlanDefinition/childrens-cancer|1` },
+		],
+	});
+	assert.equal(admitted.status, 201, JSON.stringify(admitted.body));
+	await house.post('Observation', {
+		resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/p' },
+		code: { coding: [{ system: 'http://loinc.org', code: '8310-5' }] }, effectiveDateTime: await house.now(),
+		valueQuantity: { value: 38.4, unit: 'Cel', system: 'http://unitsofmeasure.org', code: 'Cel' },
+	});
+	await house.until(async () => (await house.get('Task?code=fever')).body.entry?.[0]);
+});
+after(() => house?.stop());
+
+test('a record left by a kill is sound, and so is one left by a stop', async () => {
+	for (const signal of ['SIGKILL', 'SIGTERM']) {
+		await house.server.end(signal);
+		const answer = await command(['verify', '--data', house.server.data]);
+		assert.equal(answer.code, 0, answer.text);
+		assert.match(answer.text, /^\d+ versions and [1-9]\d* alerts are sound$/m);
+		await house.server.start();
+	}
+});
+
+test('a folder without a record is refused with a reason', async () => {
+	const answer = await command(['verify', '--data', `${house.server.data}-none`]);
+	assert.equal(answer.code, 1);
+	assert.ok(answer.text.trim().length > 0);
+	assert.equal((await command(['verify', '--nonsense'])).code, 2);
+});
