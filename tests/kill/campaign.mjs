@@ -10,7 +10,7 @@ import { Server, command, freePort, sleep } from './server.mjs';
 import { WardLoad } from './ward_load.mjs';
 
 const WORKERS = 12;
-const VERIFY_EVERY = 25; // kills between two runs of `homeward verify`
+const VERIFY_EVERY = Number(process.env.HOMEWARD_VERIFY_EVERY ?? 20); // kills between two runs of `homeward verify`
 const KILL_MS_MIN = 2;
 const KILL_MS_MAX = 1500;
 
@@ -49,14 +49,18 @@ async function startAgain(server, random, figures) {
 	figures.recoveryMsMax = Math.max(figures.recoveryMsMax, Math.round(ms));
 }
 
-async function verify(server, problems, figures) {
+async function verify(server, ward, problems, figures) {
+	await ward.settled();
 	const end = await server.end('SIGTERM');
 	if (end.code !== 0)
 		problems.push({ kind: 'stop', text: `SIGTERM ended with ${JSON.stringify(end)}` });
 	const result = await command(['verify', '--data', server.data]);
 	figures.verifications++;
-	if (result.code !== 0)
-		problems.push({ kind: 'verify', text: `exit ${result.code ?? result.signal}: ${result.text.slice(-3000)}` });
+	if (result.code !== 0) {
+		const copy = `${server.data}-as-verified-${figures.kills}`;
+		fs.cpSync(server.data, copy, { recursive: true });
+		problems.push({ kind: 'verify', text: `exit ${result.code ?? result.signal}, ${copy}: ${result.text.slice(-3000)}` });
+	}
 	await server.start();
 }
 
@@ -87,7 +91,7 @@ export async function campaign({ kills, seed, keep = false, say = () => {} }) {
 			await record.check(i % 10 === 9 || i === kills - 1);
 			await ward.check(i === kills - 1);
 			if (i % VERIFY_EVERY === VERIFY_EVERY - 1 || i === kills - 1)
-				await verify(server, problems, figures);
+				await verify(server, ward, problems, figures);
 			if (i % 10 === 9 || i === kills - 1)
 				say(`${i + 1} kills: ${record.line()}; ${ward.line()}; ${problems.length} problems`);
 		}
