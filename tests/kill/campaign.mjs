@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Random } from './random.mjs';
 import { RecordLoad } from './record_load.mjs';
-import { Server, command, freePort, sleep } from './server.mjs';
+import { Server, binary, command, freePort, sleep } from './server.mjs';
 import { WardLoad } from './ward_load.mjs';
 
 const WORKERS = 12;
@@ -54,7 +54,7 @@ async function verify(server, ward, problems, figures) {
 	const end = await server.end('SIGTERM');
 	if (end.code !== 0)
 		problems.push({ kind: 'stop', text: `SIGTERM ended with ${JSON.stringify(end)}` });
-	const result = await command(['verify', '--data', server.data]);
+	const result = await command(['verify', '--data', server.data], { program: server.program });
 	figures.verifications++;
 	if (result.code !== 0) {
 		const copy = `${server.data}-as-verified-${figures.kills}`;
@@ -68,7 +68,10 @@ export async function campaign({ kills, seed, keep = false, say = () => {} }) {
 	const random = new Random(seed);
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'homeward-kill-'));
 	const data = path.join(folder, 'data');
-	const server = new Server(data, await freePort(), path.join(folder, 'serve.log'));
+	// A copy: a build that goes on beside a long run must not change what is tested.
+	const program = path.join(folder, 'homeward');
+	fs.copyFileSync(binary, program);
+	const server = new Server(data, await freePort(), path.join(folder, 'serve.log'), program);
 	const problems = [];
 	const figures = { kills: 0, killsInRecovery: 0, recoveryMsMax: 0, verifications: 0 };
 	say(`seed ${seed}, ${kills} kills, data in ${folder}`);

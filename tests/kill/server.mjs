@@ -23,9 +23,9 @@ export function freePort() {
 }
 
 // A command to its end: { code, signal, text }.
-export function command(words, { timeoutMs = 600000 } = {}) {
+export function command(words, { timeoutMs = 600000, program = binary } = {}) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(binary, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
 		let text = '';
 		const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
 		child.stdout.on('data', (data) => { text += data; });
@@ -39,7 +39,8 @@ export function command(words, { timeoutMs = 600000 } = {}) {
 }
 
 export class Server {
-	constructor(data, port, log) {
+	constructor(data, port, log, program = binary) {
+		this.program = program;
 		this.data = data;
 		this.port = port;
 		this.log = log;
@@ -49,7 +50,7 @@ export class Server {
 
 	spawn() {
 		const out = fs.openSync(this.log, 'a');
-		this.child = spawn(binary, ['serve', '--dev', '--data', this.data, '--listen', `127.0.0.1:${this.port}`],
+		this.child = spawn(this.program, ['serve', '--dev', '--data', this.data, '--listen', `127.0.0.1:${this.port}`],
 			{ stdio: ['ignore', out, out] });
 		fs.closeSync(out);
 		const child = this.child;
