@@ -158,6 +158,7 @@ def meson_tests(folder):
                            stdout=subprocess.PIPE).stdout
     rooms = {}
     for test in json.loads(shown):
+        test["workdir"] = test.get("workdir") or str(folder)  # as `meson test` does: some commands are relative
         room = test["suite"][-1].split(":")[-1] if test["suite"] else "base"
         rooms.setdefault(room, []).append(test)
     return rooms
@@ -170,7 +171,7 @@ def run_meson_test(test, extra=None):
     command = test["cmd"]
     seconds_max = test.get("timeout") or 30
     seconds_max = 600 if seconds_max <= 0 else max(seconds_max * 2, 120)
-    text, code, timed_out, seconds = run(command, seconds_max, env, test.get("workdir") or ROOT)
+    text, code, timed_out, seconds = run(command, seconds_max, env, test["workdir"])
     return judge(test["name"], text, code, timed_out, seconds, test.get("protocol") == "tap", True)
 
 
