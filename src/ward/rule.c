@@ -18,9 +18,15 @@ static void when(const struct reading *reading, char ret_text[48])
 		model_format(ret_text, 48, "at %s", measured);
 }
 
-static void latest(struct alert *alert, const struct reading *reading)
+/* How it is now, beside how it was; an older value that comes late is not "now". */
+static void latest(const struct stay *stay, struct alert *alert, const struct reading *reading)
 {
 	char measured[6];
+	for (const struct reading *other = stay->readings; other != NULL; other = other->next) {
+		if (other->input == reading->input && reading_counts(other) &&
+		    other->measured_us > reading->measured_us)
+			return;
+	}
 	model_clock_time(reading->measured_us, measured);
 	model_format(alert->latest, sizeof(alert->latest), "now %s at %s", reading->text, measured);
 }
@@ -98,7 +104,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 			fever ? at_least_more(reading->value, alert->extreme, policy->fever_worse)
 			      : at_least_more(alert->extreme, reading->value,
 					      policy->hypothermia_worse);
-		latest(alert, reading);
+		latest(stay, alert, reading);
 		alert_touch(core, alert);
 		if (!further)
 			return;
@@ -167,8 +173,8 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 	static const enum alert_cause causes[] = { ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA };
 	for (size_t i = 0; i < 2; i++) {
 		struct alert *alert = alert_open(stay, causes[i]);
-		if (alert != NULL && !reading->late) {
-			latest(alert, reading);
+		if (alert != NULL) {
+			latest(stay, alert, reading);
 			alert_touch(core, alert);
 		}
 	}
@@ -195,8 +201,8 @@ static void rule_consciousness(struct ward_core *core, struct stay *stay,
 		alert_close(core, recheck, ALERT_END_ARRIVED, STR("Seen awake since."));
 	struct alert *alert = alert_open(stay, cause);
 	if (level == ALERT_LEVEL_NONE) {
-		if (alert != NULL && !reading->late) {
-			latest(alert, reading);
+		if (alert != NULL) {
+			latest(stay, alert, reading);
 			alert_touch(core, alert);
 		}
 		return;
@@ -209,7 +215,7 @@ static void rule_consciousness(struct ward_core *core, struct stay *stay,
 		MODEL_PUT(alert->title, str_from_c(title));
 		alert_worsen(core, alert, level, title);
 	} else {
-		latest(alert, reading);
+		latest(stay, alert, reading);
 		alert_touch(core, alert);
 		return;
 	}

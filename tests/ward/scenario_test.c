@@ -91,6 +91,9 @@ static void s06_fever_stays_open_when_it_falls(void **state)
 	girl_set(NULL, NULL, NULL, "37.2");
 	assert_string_equal(world_text(task("fever"), "status"), "accepted");
 	assert_non_null(strstr(world_text(task("fever"), "description"), "now 37.2"));
+	/* an older value that comes late is not "now" */
+	world_number(&world, "girl", TEMPERATURE, "37.0", world.now_us - HOUR);
+	assert_non_null(strstr(world_text(task("fever"), "description"), "now 37.2"));
 	world_resolve(&world, task("fever"), "seen in clinic");
 	assert_string_equal(world_text(task("fever"), "status"), "completed");
 }
