@@ -176,6 +176,10 @@ enum error catalogue_open(struct catalogue *catalogue, struct database *database
 		enum error error = database_error(database, loading.code);
 
 		catalogue_done(catalogue);
+		if ((loading.code & 0xff) == SQLITE_CORRUPT)
+			return issue_add(issues, ERROR_STORAGE, STR(""),
+					 "The store is damaged: %s. Restore it from a backup.",
+					 sqlite3_errstr(loading.code));
 		return issue_add(
 			issues, error == ERROR_OK ? ERROR_STORAGE : error, STR(""),
 			"The store's list of search parameters is not that of this program "

@@ -80,6 +80,7 @@ static enum error sqlite_refusal(int code, int number, struct issues *issues)
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+	case SQLITE_ERROR: /* a header that says what no SQLite knows */
 		return issue_add(
 			issues, ERROR_STORAGE, STR(""),
 			"The store is damaged or no SQLite file: %s. Restore it from a backup.",
