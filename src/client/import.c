@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#define STATE_NAME ".homeward-import"
 enum { FILES_MAX = 200000, BAR_WIDTH = 30, LINE_WIDTH = 512, PATH_BYTES_MAX = 8192 };
 
 struct import_path {
@@ -195,7 +196,7 @@ static const char *state_path(struct import *import, const char *first)
 		folder.len -= base_name(folder).len;
 	text_put(&path, folder);
 	text_put(&path, folder.len == 0 || folder.ptr[folder.len - 1] == '/' ? STR("") : STR("/"));
-	text_put(&path, STR(".homeward-import"));
+	text_put(&path, STR(STATE_NAME));
 	return text_view(&path).ptr;
 }
 
@@ -326,14 +327,20 @@ static int run(struct import *import, const char *state, struct str url, const c
 	}
 	qsort(import->paths, import->path_count, sizeof(import->paths[0]), compare_paths);
 	const char *path = state != NULL ? state : state_path(import, first);
-	import->state =
-		path != NULL ? import_state_open(path, client_base_url(import->client)) : NULL;
-	if (import->state == NULL)
-		fprintf(stderr,
-			"homeward import: %s cannot be written; after an interruption all files "
-			"are looked at "
-			"again (--state FILE avoids that)\n",
-			path != NULL ? path : "the state file");
+	ASSERT(path != NULL);
+	import->state = import_state_open(path, client_base_url(import->client));
+	if (import->state == NULL && state == NULL) {
+		/* Data on a medium that is read only: what was finished is kept where we stand. */
+		import->state = import_state_open(STATE_NAME, client_base_url(import->client));
+		fprintf(stderr, "homeward import: %s cannot be written; %s\n", path,
+			import->state != NULL
+				? "what is finished is kept in ./" STATE_NAME
+				: "--state FILE would let an interrupted import go on");
+	} else if (import->state == NULL) {
+		fprintf(stderr, "homeward import: the state file cannot be written\n");
+		client_close(import->client);
+		return 1;
+	}
 	import->started_us = clock_monotonic_us();
 	import->terminal = path_stderr_is_terminal();
 	tally_init(&import->tally, &import->arena);

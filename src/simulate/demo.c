@@ -23,7 +23,7 @@ struct story {
 	const char *given, *family;
 };
 static const struct story stories[DEMO_CHILDREN] = {
-	{ 3, FEBRILE, 0, 4, "Willow", "Example-Birch" },
+	{ 3, FEBRILE, 0, 6, "Willow", "Example-Birch" },
 	{ 2, MIDDLING, 0, 24, "Rowan", "Example-Maple" },
 	{ 6, SILENT, 0, 318, "Hazel", "Example-Cedar" },
 	{ 4, WORRIED, 0, 95, "Ash", "Example-Larch" },
@@ -81,6 +81,7 @@ static void make_child(struct home_child *child, const struct story *story, size
 static void write_last(struct home_set *set, const struct story *story)
 {
 	set->singly = false;
+	set->send_us = set->measured_us + 90 * DATE_US_PER_S;
 	if (story->ending == FEBRILE)
 		set->vitals.temperature_tenths = 384;
 	if (story->ending == MIDDLING) {
@@ -96,7 +97,14 @@ static void plan_child(struct plan *plan, size_t child, uint64_t seed, int64_t p
 	int64_t last_us = present_us - story->last_minutes * DATE_US_PER_MIN;
 	int64_t span = (last_us - plan->start_us) / DATE_US_PER_MIN;
 	int64_t burst_us = INT64_MIN;
-	/* Back from the last readings in steps of the schedule, the first soon after admission. */
+	/* The first readings are taken with the nurse who brings the kit. */
+	if (span % STEP_MINUTES > 60) {
+		struct home_course well = { 0, 0 };
+		(void)plan_measure(plan, &dice, child,
+				   plan->start_us + dice_between(&dice, 4, 25) * DATE_US_PER_MIN,
+				   &well);
+	}
+	/* Back from the last readings in steps of the schedule. */
 	for (int64_t back = span / STEP_MINUTES * STEP_MINUTES; !plan->failed;
 	     back -= STEP_MINUTES) {
 		int64_t chance = back > 0 ? dice_between(&dice, -12, 6) : 0;
@@ -105,6 +113,9 @@ static void plan_child(struct plan *plan, size_t child, uint64_t seed, int64_t p
 			break;
 		if (at_us < plan->start_us + 2 * DATE_US_PER_MIN)
 			continue;
+		/* They come back after the visitor has seen silence. */
+		if (story->ending == SILENT && back < 0 && at_us < present_us)
+			at_us = present_us + 35 * DATE_US_PER_MIN;
 		int64_t before = (present_us - at_us) / DATE_US_PER_MIN;
 		struct home_course course = course_at(story, before);
 		struct home_set *set = plan_measure(plan, &dice, child, at_us, &course);
@@ -116,10 +127,6 @@ static void plan_child(struct plan *plan, size_t child, uint64_t seed, int64_t p
 			burst_us = present_us - 290 * DATE_US_PER_MIN;
 			set->send_us = burst_us;
 		}
-		if (story->ending == SILENT && before < 60)
-			set->send_us +=
-				35 *
-				DATE_US_PER_MIN; /* they come back after the visitor has seen silence */
 	}
 	if (story->ending == WORRIED)
 		plan_worry(plan, child, present_us - 3 * DATE_US_PER_MIN);

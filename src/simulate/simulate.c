@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#define DOUBT_US (2 * DATE_US_PER_S) /* of the server's stamps */
 #define PLAN_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define EXCHANGE_BYTES_MAX ((size_t)512 * 1024 * 1024)
 enum {
@@ -155,10 +156,8 @@ static int judge_ward(struct simulation *simulation)
 		.details = simulation->details ? stderr : NULL,
 	};
 	judge.search_us = judge.search_us > DATE_US_PER_MIN ? judge.search_us : DATE_US_PER_MIN;
-	/* What falls due in the last moment may be raised after it. */
-	int64_t doubt_us = judge.late_us;
 	if (!alarm_fetch(&simulation->remote, plan, &alarms) ||
-	    !oracle_expect(plan, plan->end_us - doubt_us, doubt_us, &expected)) {
+	    !oracle_expect(plan, plan->end_us, DOUBT_US, &expected)) {
 		fputs("homeward simulate: the alerts could not be read\n", stderr);
 		return 1;
 	}
