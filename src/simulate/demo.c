@@ -96,7 +96,6 @@ static void plan_child(struct plan *plan, size_t child, uint64_t seed, int64_t p
 	struct dice dice = dice_for(seed, PURPOSE_DEMO, child + 1);
 	int64_t last_us = present_us - story->last_minutes * DATE_US_PER_MIN;
 	int64_t span = (last_us - plan->start_us) / DATE_US_PER_MIN;
-	int64_t burst_us = INT64_MIN;
 	/* The first readings are taken with the nurse who brings the kit. */
 	if (span % STEP_MINUTES > 60) {
 		struct home_course well = { 0, 0 };
@@ -123,10 +122,8 @@ static void plan_child(struct plan *plan, size_t child, uint64_t seed, int64_t p
 			return;
 		if (back == 0)
 			write_last(set, story);
-		if (story->ending == BURST && before > 300 && before < 900) {
-			burst_us = present_us - 290 * DATE_US_PER_MIN;
-			set->send_us = burst_us;
-		}
+		if (story->ending == BURST && before > 300 && before < 900)
+			set->send_us = present_us - 290 * DATE_US_PER_MIN;
 	}
 	if (story->ending == WORRIED)
 		plan_worry(plan, child, present_us - 3 * DATE_US_PER_MIN);
