@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A small load generator: one thread, epoll, keep-alive; each connection sends the next request when the answer to
  * the last has come. usage: http_load PORT CONNECTIONS SECONDS REQUEST_FILE
- * REQUEST_FILE holds one whole HTTP request; "@N@" in it becomes a running number of seven digits.
+ * REQUEST_FILE holds whole HTTP requests with a NUL byte between two; each sending takes one by chance.
+ * "@N@" in one becomes a running number of seven digits.
  * Prints one JSON object: requests, errors (status not 2xx), seconds, p50_us, p99_us, max_us. */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -15,7 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REQUEST_BYTES_MAX 65536
+#define FILE_BYTES_MAX 33554432
+#define REQUESTS_MAX 100000
 #define ANSWER_BYTES_MAX 262144
 #define CONNECTIONS_MAX 1024
 #define SAMPLES_MAX 8000000
@@ -28,9 +30,15 @@ struct peer {
 };
 
 static struct peer peers[CONNECTIONS_MAX];
-static char request[REQUEST_BYTES_MAX];
-static size_t request_size;
-static char *number_at;
+struct request {
+	char *bytes;
+	size_t size;
+	char *number_at; /* NULL: it has none */
+};
+
+static struct request requests[REQUESTS_MAX];
+static size_t request_count;
+static uint64_t chance = 1;
 static uint32_t samples[SAMPLES_MAX];
 static size_t sample_count;
 static uint64_t number;
@@ -51,16 +59,19 @@ static void stop(const char *why)
 
 static void ask(struct peer *peer)
 {
-	if (number_at != NULL) {
+	chance = chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	struct request *request = &requests[(chance >> 33) % request_count];
+	if (request->number_at != NULL) {
 		uint64_t rest = number++;
 		for (int i = 6; i >= 0; i--) {
-			number_at[i] = (char)('0' + rest % 10);
+			request->number_at[i] = (char)('0' + rest % 10);
 			rest /= 10;
 		}
 	}
 	peer->got = 0;
 	peer->sent_us = now_us();
-	if (send(peer->handle, request, request_size, MSG_NOSIGNAL) != (ssize_t)request_size)
+	if (send(peer->handle, request->bytes, request->size, MSG_NOSIGNAL) !=
+	    (ssize_t)request->size)
 		stop("cannot send");
 }
 
@@ -100,20 +111,35 @@ static int compare(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-static void read_request(const char *path)
+static void add_request(const char *bytes)
+{
+	size_t size = strlen(bytes);
+	char *copy = calloc(size + 8, 1);
+	if (copy == NULL || size == 0 || request_count == REQUESTS_MAX)
+		stop("1 to 100000 requests, none empty");
+	memcpy(copy, bytes, size);
+	char *mark = strstr(copy, "@N@");
+	/* Three bytes become seven: the file's Content-Length counts seven. */
+	if (mark != NULL) {
+		memmove(mark + 7, mark + 3, size - (size_t)(mark + 3 - copy));
+		size += 4;
+	}
+	requests[request_count++] = (struct request){ copy, size, mark };
+}
+
+static void read_requests(const char *path)
 {
 	FILE *file = fopen(path, "rb");
-	if (file == NULL)
+	char *all = calloc(FILE_BYTES_MAX, 1);
+	if (file == NULL || all == NULL)
 		stop("cannot read the request file");
-	request_size = fread(request, 1, sizeof(request) - 1, file);
+	size_t size = fread(all, 1, FILE_BYTES_MAX - 1, file);
 	fclose(file);
-	char *mark = strstr(request, "@N@");
-	if (mark == NULL)
-		return;
-	/* Three bytes become seven: the file's Content-Length counts seven. */
-	memmove(mark + 7, mark + 3, request_size - (size_t)(mark + 3 - request));
-	request_size += 4;
-	number_at = mark;
+	for (size_t at = 0; at < size; at += strlen(all + at) + 1)
+		add_request(all + at);
+	free(all);
+	if (request_count == 0)
+		stop("the request file is empty");
 }
 
 static void open_all(int port, size_t count, int set)
@@ -139,7 +165,7 @@ int main(int argument_count, char **arguments)
 	size_t count = strtoul(arguments[2], NULL, 10);
 	if (count < 1 || count > CONNECTIONS_MAX)
 		stop("1 to 1024 connections");
-	read_request(arguments[4]);
+	read_requests(arguments[4]);
 	int set = epoll_create1(0);
 	int64_t start_us = now_us();
 	int64_t end_us = start_us + (int64_t)strtoul(arguments[3], NULL, 10) * 1000000;

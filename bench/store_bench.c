@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * How fast the store is: durable creates by 64 submitters, reads by id, and the patient + code + date
  * query, beside raw SQLite inserts of the same bytes in groups of the same size.
- * store_bench [resources=1000000] [folder]; the store stays when a folder is named. */
+ * store_bench [resources=1000000] [folder [fill]]; the store stays when a folder is named. With `fill` it is
+ * only filled, as fast as it goes: by more submitters, so that a group is larger. */
 #include "../tests/store/support.h"
 
 #include "os/thread.h"
@@ -13,8 +14,10 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#define SLOTS_MAX 2048 /* of a fill */
 #define SLOTS 64
-#define PATIENTS 10000
+/* With six codes two pages of each: the same answer whatever the size of the store. */
+#define RESOURCES_PER_PATIENT 240
 
 static const struct str codes[] = {
 	STR_INIT("8867-4"), STR_INIT("9279-1"), STR_INIT("59408-5"),
@@ -35,7 +38,9 @@ struct load {
 	struct support support;
 	struct mutex mutex;
 	struct condition answered;
-	struct slot slots[SLOTS];
+	struct slot slots[SLOTS_MAX];
+	size_t slot_count;
+	uint64_t patients;
 	struct slot *ready; /* answered ones */
 	int64_t *latencies_us;
 	int64_t answers, errors;
@@ -88,7 +93,7 @@ static void submit(struct load *load, struct slot *slot, int64_t number)
 	arena_reset(&slot->arena);
 	vital.id = id_of(&slot->arena, number);
 	vital.patient = support_format(&slot->arena, "p-%llu",
-				       (unsigned long long)(next_random(&load->random) % PATIENTS));
+				       (unsigned long long)(next_random(&load->random) % load->patients));
 	vital.device = support_format(&slot->arena, "d%.*s", STR_ARG(vital.patient));
 	slot->write = support_vital(&slot->arena, STORE_CREATE, &vital);
 	slot->write.version_expected = STORE_VERSION_NONE;
@@ -125,7 +130,7 @@ static double create(struct load *load, int64_t first, int64_t count)
 
 	load->answers = 0;
 	load->latencies_us = calloc((size_t)count, sizeof(int64_t));
-	for (size_t i = 0; i < SLOTS && next < first + count; i++)
+	for (size_t i = 0; i < load->slot_count && next < first + count; i++)
 		submit(load, &load->slots[i], next++);
 	while (load->answers < count) {
 		struct slot *slots;
@@ -205,7 +210,7 @@ static double query(struct load *load, int64_t count)
 		arguments[0] = (struct search_argument){
 			STR("patient"),
 			support_format(arena, "Patient/p-%llu",
-				       (unsigned long long)(next_random(&load->random) % PATIENTS))
+				       (unsigned long long)(next_random(&load->random) % load->patients))
 		};
 		arguments[1] = (struct search_argument){
 			STR("code"),
@@ -280,10 +285,14 @@ int main(int count, char **arguments)
 	int64_t start, done;
 	double creates, plain;
 
+	bool fill = count > 3 && strcmp(arguments[3], "fill") == 0;
+
+	load->slot_count = fill ? SLOTS_MAX : SLOTS;
+	load->patients = (uint64_t)resources / RESOURCES_PER_PATIENT + 1;
 	support_init(&load->support);
 	mutex_init(&load->mutex);
 	condition_init(&load->answered);
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; i < load->slot_count; i++)
 		arena_init(&load->slots[i].arena, (size_t)64 * 1024 * 1024);
 	if (count > 2)
 		snprintf(load->support.folder, sizeof(load->support.folder), "%s", arguments[2]);
@@ -298,9 +307,11 @@ int main(int count, char **arguments)
 	printf("group size %.1f, %.0f bytes on disk each\n",
 	       figures.groups == 0 ? 0 : (double)figures.commits / (double)figures.groups,
 	       (double)figures.bytes_on_disk / (double)figures.feed_last);
-	read_ids(load, resources, 200000);
-	query(load, 50000);
-	if (creates > 0) {
+	if (!fill) {
+		read_ids(load, resources, 200000);
+		query(load, 50000);
+	}
+	if (creates > 0 && !fill) {
 		plain = raw(load, 200000, figures.commits / figures.groups + 1);
 		printf("creates / raw SQLite       %9.2f\n", creates / plain);
 	}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of bench/run. Each measure runs in a folder of its own and gives rows for the table.
+import fs from 'node:fs';
+import path from 'node:path';
+import { Constant, Server, get, load, middle, post, run, runBeside, sizeOf, sleep } from './measure.mjs';
+
+const whole = (number) => Math.round(number).toLocaleString('en-GB');
+const ms = (us) => `${(us / 1000).toFixed(us < 10000 ? 2 : 0)} ms`;
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
+const codes = ['8867-4', '9279-1', '59408-5', '8310-5', '8480-6', '44963-7'];
+
+const observation = (identifier) => ({
+	resourceType: 'Observation', status: 'final', ...identifier,
+	category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }],
+	code: { coding: [{ system: 'http://loinc.org', code: '8867-4', display: 'Heart rate' }] },
+	subject: { reference: 'Patient/p-0' }, effectiveDateTime: '2026-11-22T05:12:00+00:00', device: { reference: 'Device/d-0' },
+	valueQuantity: { value: 117, unit: 'beats/min', system: 'http://unitsofmeasure.org', code: '/min' },
+});
+
+async function withServer(plan, work) {
+	const server = await new Server(plan.build, path.join(plan.folder, 'record'), path.join(plan.folder, 'log')).start();
+	try {
+		return await work(server);
+	} finally {
+		await server.stop();
+	}
+}
+
+/* --- creates -------------------------------------------------------------------------------- */
+
+async function create(plan) {
+	const body = path.join(plan.folder, 'body');
+	fs.writeFileSync(body, JSON.stringify(observation({})));
+	const request = post('/fhir/Observation', observation({ identifier: [{ system: 'http://example.org/bench', value: 'n-@N@' }] }));
+	return withServer(plan, async (server) => {
+		const rounds = [];
+		for (let round = 0; round < plan.rounds; round++) {
+			const before = await server.figures();
+			const made = load(plan.build, plan.folder, server.port, { seconds: plan.seconds, requests: [request] });
+			const after = await server.figures();
+			const group = (after.store_commits_total - before.store_commits_total) / (after.store_groups_total - before.store_groups_total);
+			const disk = run(path.join(plan.build, 'bench/disk_bench'), [plan.folder, plan.seconds, Math.round(group), body], { json: true });
+			rounds.push({ ...made, group, disk });
+		}
+		const of = (pick) => middle(rounds.map(pick));
+		const errors = rounds.reduce((sum, r) => sum + r.errors, 0);
+		return [{
+			work: 'durable create of an Observation, 64 clients over HTTP', asked: '15,000/s, p99 < 20 ms',
+			figure: `${whole(of((r) => r.rate))}/s, p50 ${ms(of((r) => r.p50_us))}, p99 ${ms(of((r) => r.p99_us))}`,
+			ratio: `${of((r) => r.rate / r.disk.raw_per_s).toFixed(2)} of raw SQLite commits of the same bytes in groups as large; ${of((r) => r.rate / r.disk.fsyncs_per_s).toFixed(1)} creates an fsync of the bare disk`,
+			details: `groups of ${of((r) => r.group).toFixed(0)}; raw SQLite ${whole(of((r) => r.disk.raw_per_s))}/s; disk ${whole(of((r) => r.disk.fsyncs_per_s))} fsync/s, p99 ${ms(of((r) => r.disk.fsync_p99_us))}; errors ${errors}`,
+		}];
+	});
+}
+
+/* --- reads ---------------------------------------------------------------------------------- */
+
+async function read(plan) {
+	return withServer(plan, async (server) => {
+		const ids = [];
+		for (let i = 0; i < 200; i++)
+			ids.push(JSON.parse(await server.send('POST', '/fhir/Observation', observation({}))).id);
+		const size = (await server.send('GET', `/fhir/Observation/${ids[0]}`)).length;
+		const constant = await Constant.start(plan.build, plan.threads, size);
+		const rounds = [];
+		for (let round = 0; round < plan.rounds; round++) {
+			const limit = load(plan.build, plan.folder, constant.port, { seconds: plan.seconds, requests: [get('/')] });
+			const got = load(plan.build, plan.folder, server.port, { seconds: plan.seconds, requests: ids.map((id) => get(`/fhir/Observation/${id}`)) });
+			rounds.push({ ...got, share: got.rate / limit.rate, limit: limit.rate });
+		}
+		constant.stop();
+		const of = (pick) => middle(rounds.map(pick));
+		return [{
+			work: 'read by id, 64 connections', asked: '60 % of the same library serving a constant',
+			figure: `${whole(of((r) => r.rate))}/s, p99 ${ms(of((r) => r.p99_us))}`,
+			ratio: `${percent(of((r) => r.share))} of the constant`,
+			details: `constant of ${size} bytes ${whole(of((r) => r.limit))}/s; errors ${rounds.reduce((sum, r) => sum + r.errors, 0)}`,
+		}];
+	});
+}
+
+/* --- searches, start, memory and disk on a large store -------------------------------------- */
+
+const search = (patients) => Array.from({ length: 5000 }, () =>
+	get(`/fhir/Observation?patient=Patient/p-${Math.floor(Math.random() * patients)}&code=http://loinc.org%7C${codes[Math.floor(Math.random() * codes.length)]}&date=ge2026-01-01&_sort=-date&_count=20`));
+
+async function wardStarted(server, before) {
+	for (;;) {
+		const line = fs.readFileSync(server.log, 'utf8').slice(before).split('\n').find((l) => l.includes('"ward.started"'));
+		if (line !== undefined)
+			return Date.parse(JSON.parse(line).time);
+		await sleep(100);
+	}
+}
+
+async function startOn(plan, folder) {
+	const log = `${folder}.log`;
+	const before = fs.existsSync(log) ? fs.statSync(log).size : 0;
+	const at = Date.now();
+	const server = await new Server(plan.build, folder, log).start();
+	return { server, readyMs: server.readyMs, wardMs: await wardStarted(server, before) - at };
+}
+
+async function large(plan) {
+	const sizes = [plan.size / 10, plan.size];
+	const stores = [];
+	for (const size of sizes) {
+		const folder = path.join(plan.folder, `store-${size}`);
+		fs.mkdirSync(folder);
+		run(path.join(plan.build, 'bench/store_bench'), [size, folder, 'fill']);
+		const bytes = sizeOf(folder);
+		const first = await startOn(plan, folder);
+		await first.server.stop();
+		const again = await startOn(plan, folder);
+		const requests = search(Math.floor(size / 240));
+		const page = (await again.server.send('GET', /GET (\S+)/.exec(requests[0])[1]));
+		stores.push({ size, bytes, first, again, server: again.server, requests, page, entries: JSON.parse(page).entry.length, idle: again.server.memory() });
+	}
+	const constant = await Constant.start(plan.build, plan.threads, stores[1].page.length);
+	const rounds = [];
+	for (let round = 0; round < plan.rounds; round++) {
+		const [small, full] = stores.map((s) => load(plan.build, plan.folder, s.server.port, { seconds: plan.seconds, requests: s.requests }));
+		const limit = load(plan.build, plan.folder, constant.port, { seconds: plan.seconds, requests: [get('/')] });
+		rounds.push({ small, full, limit });
+	}
+	constant.stop();
+	const [small, full] = stores;
+	const used = full.server.memory();
+	for (const store of stores)
+		await store.server.stop();
+	const of = (pick) => middle(rounds.map(pick));
+	const mib = (number) => `${number.toFixed(0)} MiB`;
+	return [{
+		work: `\`Observation?patient&code&date\` sorted, 20 a page, ${whole(full.size)} resources`, asked: '10,000/s, p99 < 10 ms; at ten times the size no more than twice as slow',
+		figure: `${whole(of((r) => r.full.rate))}/s, p99 ${ms(of((r) => r.full.p99_us))}`,
+		ratio: `${of((r) => r.small.rate / r.full.rate).toFixed(2)} times as slow as at ${whole(small.size)}; ${percent(of((r) => r.full.rate / r.limit.rate))} of a constant of the same bytes`,
+		details: `${full.entries} entries, ${whole(full.page.length)} bytes a page; at ${whole(small.size)}: ${whole(of((r) => r.small.rate))}/s; constant ${whole(of((r) => r.limit.rate))}/s; 64 connections; errors ${rounds.reduce((sum, r) => sum + r.full.errors + r.small.errors, 0)}`,
+	}, {
+		work: `start to ready on ${whole(full.size)} resources`, asked: '< 1 s at 10 M',
+		figure: `${full.again.readyMs.toFixed(0)} ms`,
+		ratio: `${(full.again.readyMs / small.again.readyMs).toFixed(2)} times the start at ${whole(small.size)}`,
+		details: `the ward follows the feed after ${full.again.wardMs} ms; after ${full.first.wardMs} ms the first time, without a checkpoint`,
+	}, {
+		work: `memory of \`serve\` on ${whole(full.size)} resources`, asked: '< 300 MiB at 10 M',
+		figure: `${mib(used.rss)} after the searches`,
+		ratio: `${(used.rss / small.idle.rss).toFixed(2)} times that of ${whole(small.size)} after its start`,
+		details: `${mib(used.anonymous)} of it its own, the rest files; ${mib(full.idle.rss)} after the start`,
+	}, {
+		work: 'bytes on disk a resource', asked: '—',
+		figure: `${whole(full.bytes / full.size)} bytes`,
+		ratio: `${(full.bytes / full.size / (full.page.length / full.entries)).toFixed(2)} of its JSON in a page`,
+		details: `${whole(full.bytes / 2 ** 20)} MiB in all, every search parameter indexed`,
+	}];
+}
+
+/* --- import --------------------------------------------------------------------------------- */
+
+async function transactions(plan) {
+	const source = path.join(plan.shared, 'data/synthea');
+	if (!fs.existsSync(source))
+		return [{ work: 'transaction Bundles (Synthea)', asked: '10,000 resources/s', figure: 'not measured', ratio: '—', details: 'the data are absent' }];
+	const all = fs.readdirSync(source).filter((name) => name.endsWith('.bz2')).sort((a, b) => /Information/.test(b) - /Information/.test(a) || a.localeCompare(b));
+	const files = all.slice(0, plan.bundles).map((name) => path.join(source, name));
+	return withServer(plan, async (server) => {
+		const start = performance.now();
+		const said = await runBeside(path.join(plan.build, 'homeward'), ['import', '--url', server.base, '--state', path.join(plan.folder, 'state'), ...files], { allowed: [0, 1] });
+		const seconds = (performance.now() - start) / 1000;
+		const figures = await server.figures();
+		const first = path.join(plan.folder, 'first.json');
+		const bytes = run('sh', ['-c', `bzcat "${files.at(-1)}" > "${first}"; cat "${first}" | wc -c`]);
+		const alone = run(path.join(plan.build, 'bench/fhir_bench'), [1, first]);
+		const limit = Number(/([\d.]+) resources\/s/.exec(alone)[1]);
+		const rate = figures.store_writes_total / seconds;
+		return [{
+			work: `transaction Bundles (Synthea), ${files.length} files by \`homeward import\``, asked: '10,000 resources/s',
+			figure: `${whole(rate)} resources/s`,
+			ratio: `${percent(rate / limit)} of parse, validate, index and print alone on one core (${whole(limit)}/s)`,
+			details: `${whole(figures.store_writes_total)} resources in ${seconds.toFixed(1)} s, import's own unpacking of bzip2 included; ${whole(bytes / 1024)} KiB the last Bundle; ${/refused\D*(\d+)|(\d+) refused/.exec(said)?.[0] ?? 'none refused'}`,
+		}];
+	});
+}
+
+/* --- from a reading to the screen ----------------------------------------------------------- */
+
+const HOMEWARD = 'https://fhir.homeward.example/';
+
+async function makeWards(server, homes, wards) {
+	const entry = (resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } });
+	const organization = (i) => ({
+		resourceType: 'Organization', id: `w-${i}`, name: `Ward ${i}`,
+		extension: [{ url: `${HOMEWARD}StructureDefinition/ward-policy`, valueCanonical: `${HOMEWARD}PlanDefinition/childrens-cancer|1` }],
+		type: [{ coding: [{ system: `${HOMEWARD}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
+	});
+	const send = (entries) => server.send('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: entries });
+	await send(Array.from({ length: wards }, (_, i) => entry(organization(i))));
+	const birthDate = `${new Date().getUTCFullYear() - 4}-03-15`;
+	for (let at = 0; at < homes; at += 100) {
+		await send(Array.from({ length: Math.min(100, homes - at) }, (_, i) => [
+			entry({ resourceType: 'Patient', id: `p-${at + i}`, birthDate, name: [{ family: 'Bench', given: [`No ${at + i}`] }] }),
+			entry({ resourceType: 'Device', id: `d-${at + i}`, patient: { reference: `Patient/p-${at + i}` } }),
+		]).flat());
+	}
+	const start = new Date(Date.now() - 3.5 * 3600000).toISOString();
+	const admit = (i) => server.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [
+		{ name: 'patient', valueReference: { reference: `Patient/p-${i}` } },
+		{ name: 'ward', valueReference: { reference: `Organization/w-${i % wards}` } },
+		{ name: 'start', valueDateTime: start },
+	] });
+	let next = 0;
+	await Promise.all(Array.from({ length: 32 }, async () => {
+		while (next < homes)
+			await admit(next++);
+	}));
+}
+
+async function alerts(plan, stored) {
+	const homes = 2 * plan.triggers;
+	const wards = 10;
+	return withServer(plan, async (server) => {
+		await makeWards(server, homes, wards);
+		await sleep(1000);
+		const words = [server.port, 1000, stored, plan.triggers, plan.alertSeconds, homes, wards];
+		return JSON.parse(await runBeside(path.join(plan.build, 'bench/ward_load'), words));
+	});
+}
+
+const alertRow = (work, asked, limitUs, got, more) => ({
+	work, asked,
+	figure: `p50 ${ms(got.p50_us)}, p99 ${ms(got.p99_us)}`,
+	ratio: `p99 is ${(got.p99_us / limitUs).toFixed(2)} of the limit`,
+	details: `${got.alerts} of ${got.triggers} alerts seen, slowest ${ms(got.max_us)}; ${whole(got.readings_per_s)} readings/s of ${2 * got.triggers} homes on 10 wards, 10 screens${more}; errors ${got.errors}`,
+});
+
+async function live(plan) {
+	return [alertRow('reading sent → alert in a browser\'s event stream, 1,000 readings/s', 'p99 < 100 ms', 100000, await alerts(plan, 0), '')];
+}
+
+async function replay(plan) {
+	const got = await alerts(plan, plan.stored);
+	return [alertRow(`the same during a replay of ${whole(plan.stored)} stored readings`, 'p99 < 1 s (1.44 M stored)', 1000000, got, `; ${whole(got.stored_per_s)} stored readings/s beside them`)];
+}
+
+export const measures = [
+	{ name: 'create', what: 'durable creates beside raw SQLite and bare fsync', run: create },
+	{ name: 'read', what: 'reads by id beside a constant', run: read },
+	{ name: 'large', what: 'search, start, memory and disk on a large store', run: large },
+	{ name: 'import', what: 'Synthea Bundles', run: transactions },
+	{ name: 'live', what: 'reading to alert', run: live },
+	{ name: 'replay', what: 'reading to alert during a replay', run: replay },
+];
