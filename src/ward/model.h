@@ -160,6 +160,7 @@ struct reading {
 	bool duplicate;    /* same device, time, input and value as an earlier one */
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
+	bool fresh;        /* of the event in hand; never saved */
 };
 struct set {
 	struct set *next;        /* of the stay, by start_us */
@@ -367,8 +368,9 @@ const struct json *model_extension(const struct json *element, struct str name);
 struct str model_human_name(struct arena *arena, const struct json *names);
 
 /* reading.c */
-/* The readings of an Observation, unlinked, in order of input; NULL when it has none that the ward knows. */
-struct reading *reading_parse(const struct json *observation);
+/* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
+ * components than are read. */
+struct reading *reading_parse(const struct json *observation, bool *ret_cut);
 /* Plausibility, times and flags that need the policy. */
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
 bool reading_same(const struct reading *a,
@@ -379,7 +381,8 @@ bool reading_counts(const struct reading *reading);
 
 /* set.c */
 /* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
-void set_regroup(struct ward_core *core, struct stay *stay,
+/* Readings measured before `from_us` are as they were. */
+void set_regroup(struct ward_core *core, struct stay *stay, int64_t from_us,
 		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
 int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
 struct set *set_newest(const struct stay *stay);

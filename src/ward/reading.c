@@ -7,6 +7,9 @@
 #define SNOMED "http://snomed.info/sct"
 #define HW_OBSERVATION HOMEWARD_URL "CodeSystem/observation"
 
+/* A vital-signs panel has a dozen. What stands beyond is not read, and the ward is told. */
+#define READING_COMPONENTS_MAX 400
+
 /* Two more that are looked for but are no inputs of their own. */
 #define CODE_DIASTOLIC (READING_INPUT_COUNT)
 #define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
@@ -315,7 +318,7 @@ static void add_element(const struct json *element, unsigned code, struct readin
 	*tail = &reading->next;
 }
 
-struct reading *reading_parse(const struct json *observation)
+struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 {
 	struct reading *first = NULL;
 	struct reading **tail = &first;
@@ -324,10 +327,17 @@ struct reading *reading_parse(const struct json *observation)
 	add_element(observation, input_of(json_get(observation, STR("code"))), &tail, &diastolic);
 	if (is_pressure_panel(observation) && components == NULL)
 		add_element(observation, SCORE_SYSTOLIC, &tail, &diastolic); /* not done */
+	size_t count = 0;
+	*ret_cut = false;
 	for (const struct json *component = components == NULL ? NULL : components->child;
-	     component != NULL; component = component->next)
+	     component != NULL; component = component->next) {
+		if (++count > READING_COMPONENTS_MAX) {
+			*ret_cut = true;
+			break;
+		}
 		add_element(component, input_of(json_get(component, STR("code"))), &tail,
 			    &diastolic);
+	}
 	compare_pressures(first, &diastolic);
 	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {

@@ -224,7 +224,23 @@ static struct set *set_take(struct ward_core *core, struct stay *stay, const str
 	return set;
 }
 
-void set_regroup(struct ward_core *core, struct stay *stay,
+/* Start of the set that an instant falls into or follows: what lies before it stays as it is. Sets that could
+ * not be scored are always tried again. */
+static int64_t affected_from_us(const struct stay *stay, int64_t from_us)
+{
+	int64_t start_us = INT64_MIN;
+	for (const struct set *set = stay->sets; set != NULL && set->start_us <= from_us;
+	     set = set->next) {
+		if (set->inputs == 0)
+			continue;
+		if (!set->scored)
+			break;
+		start_us = set->start_us;
+	}
+	return start_us;
+}
+
+void set_regroup(struct ward_core *core, struct stay *stay, int64_t from_us,
 		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set))
 {
 	const struct policy *policy = stay_policy(core, stay);
@@ -232,6 +248,11 @@ void set_regroup(struct ward_core *core, struct stay *stay,
 		return;
 	struct set **link = &stay->sets;
 	const struct reading *reading = stay->readings;
+	from_us = affected_from_us(stay, from_us);
+	while (*link != NULL && (*link)->start_us < from_us)
+		link = &(*link)->next;
+	while (reading != NULL && reading->measured_us < from_us)
+		reading = reading->next;
 	while (reading != NULL) {
 		if (!belongs(reading)) {
 			reading = reading->next;

@@ -457,10 +457,10 @@ static void set_changed(struct ward_core *core, struct stay *stay, struct set *s
 }
 
 /* After readings came or went. */
-static void settle(struct ward_core *core, struct stay *stay)
+static void settle(struct ward_core *core, struct stay *stay, int64_t from_us)
 {
 	int64_t newest_us = 0;
-	set_regroup(core, stay, set_changed);
+	set_regroup(core, stay, from_us, set_changed);
 	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
 		if (set->enough)
 			newest_us = set->start_us;
@@ -498,7 +498,7 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 		}
 		free_readings(taken);
 		mark_duplicates(stay);
-		settle(core, stay);
+		settle(core, stay, INT64_MIN);
 		finish(core, stay);
 	}
 	return old;
@@ -573,12 +573,11 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 
-/* Puts new readings into the stay. What is not kept is given back. Result: readings that rules look at. */
-static size_t admit(struct ward_core *core, struct stay *stay, struct reading *first,
-		    const struct reading *old, struct reading *ret_new[READING_INPUT_COUNT * 4])
+/* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */
+static void admit(struct ward_core *core, struct stay *stay, struct reading *first,
+		  const struct reading *old)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	size_t count = 0;
 	while (first != NULL) {
 		struct reading *reading = first;
 		const struct reading *before = earlier(old, reading->input);
@@ -593,43 +592,59 @@ static size_t admit(struct ward_core *core, struct stay *stay, struct reading *f
 			continue;
 		}
 		insert(stay, reading);
-		if (before != NULL && reading_same(before, reading))
-			continue; /* nothing new about this one */
-		if (count < READING_INPUT_COUNT * 4)
-			ret_new[count++] = reading;
+		/* A correction that leaves this value as it was says nothing new about it. */
+		reading->fresh = before == NULL || !reading_same(before, reading);
 	}
-	return count;
+}
+
+/* What of the new readings is no repetition; result: when the earliest was measured. */
+static int64_t weigh(struct ward_core *core, struct stay *stay)
+{
+	int64_t from_us = INT64_MAX;
+	bool late = false;
+	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (!reading->fresh)
+			continue;
+		mark_duplicate(stay, reading);
+		if (reading->measured_us < from_us)
+			from_us = reading->measured_us;
+		late = late || (reading->late && !reading->duplicate);
+	}
+	if (late) {
+		if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
+			stay->group_us = core->now_us;
+		stay->group_last_us = core->now_us;
+	}
+	return from_us;
 }
 
 void stay_observation(struct ward_core *core, const struct ward_event *event)
 {
-	struct reading *new_readings[READING_INPUT_COUNT * 4];
 	const struct json *observation = event->resource;
 	bool gone = is_withdrawn(observation);
 	struct stay *stay = gone ? NULL : stay_of(core, observation, core->now_us);
 	struct reading *old = withdraw(core, event, stay);
 	if (stay == NULL)
 		return;
-	struct reading *first = reading_parse(observation);
+	bool cut = false;
+	struct reading *first = reading_parse(observation, &cut);
+	if (cut)
+		rule_unscored(
+			core, stay,
+			"An Observation holds more values than the ward reads: look at the chart");
 	if (first == NULL && old == NULL)
 		return;
 	read_time(observation, event, first);
-	size_t count = admit(core, stay, first, old, new_readings);
-	bool late = false;
+	admit(core, stay, first, old);
 	if (old != NULL)
 		mark_duplicates(stay);
+	int64_t from_us = weigh(core, stay);
+	settle(core, stay, old == NULL ? from_us : INT64_MIN);
 	free_readings(old);
-	for (size_t i = 0; i < count; i++)
-		mark_duplicate(stay, new_readings[i]);
-	for (size_t i = 0; i < count; i++)
-		late = late || (new_readings[i]->late && !new_readings[i]->duplicate);
-	if (late) {
-		if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
-			stay->group_us = core->now_us;
-		stay->group_last_us = core->now_us;
+	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
+		if (reading->fresh)
+			rule_reading(core, stay, reading);
+		reading->fresh = false;
 	}
-	settle(core, stay);
-	for (size_t i = 0; i < count; i++)
-		rule_reading(core, stay, new_readings[i]);
 	finish(core, stay);
 }

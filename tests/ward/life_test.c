@@ -305,6 +305,47 @@ static void a_value_turns_stale_by_policy(void **state)
 	assert_false(row_holds("\"state\":\"current\""));
 }
 
+static void a_panel_of_any_size_is_judged_to_its_end(void **state)
+{
+	(void)state;
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	text_put_c(
+		&text,
+		"{\"resourceType\":\"Observation\",\"id\":\"long\",\"status\":\"final\",\"code\":"
+		"{\"text\":\"panel\"},\"subject\":{\"reference\":\"Patient/girl\"},"
+		"\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"component\":[");
+	for (int i = 0; i < 300; i++)
+		text_put_format(&text,
+				"{\"code\":{\"coding\":[{\"system\":\"http://"
+				"loinc.org\",\"code\":\"%s\"}]},"
+				"\"valueQuantity\":{\"value\":%s,\"code\":\"%s\"}}%s",
+				i < 299 ? HR : TEMPERATURE, i < 299 ? "132" : "38.6",
+				i < 299 ? "/min" : "Cel", i < 299 ? "," : "]}");
+	const struct world_event event = { STR("Observation"), STR("long"), text_view(&text),
+					   STR("api"),         1,           world.now_us,
+					   ++world.feed };
+	world_apply(world.core, &world.arena, &event);
+	expect_level("e1", "fever", "high");
+	expect_none("e1", "technical");
+}
+
+static void what_is_beyond_the_limit_is_said(void **state)
+{
+	(void)state;
+	struct text text;
+	text_init(&text, &world.arena, 1 << 20);
+	text_put_c(&text,
+		   "\"status\":\"final\",\"code\":{\"text\":\"panel\"},\"subject\":{\"reference\":"
+		   "\"Patient/"
+		   "girl\"},\"effectiveDateTime\":\"2026-11-22T08:00:00Z\",\"component\":[{}");
+	for (int i = 0; i < 400; i++)
+		text_put_c(&text, ",{}");
+	text_put_c(&text, "]");
+	world_put(&world, "Observation", "longer", 1, "%s", text_view(&text).ptr);
+	expect_level("e1", "technical", "medium");
+}
+
 static int open_with_webhook(void **state)
 {
 	const struct ward_core_options options = { .webhook = true };
@@ -380,6 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(without_a_birth_date_the_ward_is_told),
+		TEST(a_panel_of_any_size_is_judged_to_its_end),
+		TEST(what_is_beyond_the_limit_is_said),
 		TEST(only_listed_units_are_scored),
 		TEST(a_value_turns_stale_by_policy),
 		TEST_WEBHOOK(proof_of_delivery_marks_the_alert_as_received),
