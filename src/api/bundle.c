@@ -17,7 +17,7 @@ void bundle_begin(struct bundle *bundle, struct call *call, const char *type, in
 	*bundle = (struct bundle){ .call = call };
 	text_init(&bundle->text, &call->arena, EXCHANGE_BYTES_MAX);
 	text_put(&bundle->text, STR("{\"resourceType\":\"Bundle\",\"id\":\""));
-	text_put(&bundle->text, identity_new(&call->arena));
+	text_put(&bundle->text, identity_new(&call->arena, server_clock(call->server)));
 	text_put(&bundle->text, STR("\",\"meta\":{"));
 	bundle_instant(&bundle->text, "lastUpdated", clock_now_us(server_clock(call->server)));
 	text_put_format(&bundle->text, "},\"type\":\"%s\"", type);

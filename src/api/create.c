@@ -36,7 +36,7 @@ enum error create_resolve(struct change *change, struct store_reader *reader)
 	}
 	change->write.method = STORE_CREATE;
 	change->write.version_expected = STORE_VERSION_NONE;
-	change->id = identity_new(arena);
+	change->id = identity_new(arena, server_clock(change->call->server));
 	if (change->id.ptr == NULL)
 		return ERROR_LIMIT;
 	(void)json_put(change->resource, STR("id"), json_new_string(arena, change->id));

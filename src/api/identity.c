@@ -3,11 +3,11 @@
 
 #include "os/random.h"
 
-struct str identity_new(struct arena *arena)
+struct str identity_new(struct arena *arena, struct clock *clock)
 {
 	char *out = arena_take(arena, 37, 1);
 	if (out == NULL)
 		return (struct str){ NULL, 0 };
-	random_uuid(out);
+	random_uuid_ordered(clock_now_us(clock), out);
 	return (struct str){ out, 36 };
 }

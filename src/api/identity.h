@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * New identities. Random (RFC 4122 version 4), never derived from a person's data. */
+ * New identities. Time and randomness (RFC 9562 version 7: the store's pages stay warm),
+ * never derived from a person's data. */
 #ifndef API_IDENTITY_H
 #define API_IDENTITY_H
 
 #include "base/arena.h"
+#include "os/clock.h"
 
 /* A UUID in lower case, 36 characters; empty when the arena failed. Thread: any. */
-struct str identity_new(struct arena *arena);
+struct str identity_new(struct arena *arena, struct clock *clock);
 
 #endif

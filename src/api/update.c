@@ -116,7 +116,9 @@ static enum error resolve_criteria(struct change *change, struct store_reader *r
 				"match");
 		return ERROR_OK;
 	}
-	change->id = body_id.len > 0 ? body_id : identity_new(&change->call->arena);
+	change->id = body_id.len > 0 ? body_id
+				     : identity_new(&change->call->arena,
+						    server_clock(change->call->server));
 	change->write.version_expected = STORE_VERSION_NONE;
 	return change->id.ptr == NULL ? ERROR_LIMIT : ERROR_OK;
 }

@@ -414,13 +414,16 @@ enum error store_history(struct store_reader *reader, struct arena *arena,
 	return ERROR_OK;
 }
 
+/* A reader of the feed must not fail for lack of memory because a few giants stand side by side. */
+#define FEED_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
 enum error store_feed(struct store_reader *reader, struct arena *arena, int64_t after,
 		      size_t count_max, struct store_version **ret_versions, size_t *ret_count)
 {
 	sqlite3_stmt *row = database_statement(reader->database, STATEMENT_VERSION_AFTER);
 	struct store_version *versions = ARENA_NEW(arena, struct store_version, count_max + 1);
 	enum error error = ERROR_OK;
-	size_t count = 0;
+	size_t count = 0, bytes = 0;
 	int code = SQLITE_DONE;
 
 	if (versions == NULL)
@@ -429,8 +432,10 @@ enum error store_feed(struct store_reader *reader, struct arena *arena, int64_t 
 		return ERROR_STORAGE;
 	sqlite3_bind_int64(row, 1, after);
 	sqlite3_bind_int64(row, 2, (int64_t)count_max);
-	while (error == ERROR_OK && (code = sqlite3_step(row)) == SQLITE_ROW && count < count_max) {
+	while (error == ERROR_OK && bytes < FEED_BYTES_MAX &&
+	       (code = sqlite3_step(row)) == SQLITE_ROW && count < count_max) {
 		error = reader_version(reader, arena, row, &versions[count]);
+		bytes += error == ERROR_OK ? versions[count].body.len : 0;
 		count += error == ERROR_OK ? 1 : 0;
 	}
 	sqlite3_reset(row);

@@ -140,7 +140,8 @@ MUST_CHECK enum error store_history(struct store_reader *reader, struct arena *a
 				    const struct store_history *history,
 				    struct store_version **ret_versions, size_t *ret_count,
 				    int64_t *ret_total);
-/* Versions with feed number > after, oldest first. */
+/* Versions with feed number > after, oldest first; fewer than there are when their bodies are large, but
+ * at least one when there is one. */
 MUST_CHECK enum error store_feed(struct store_reader *reader, struct arena *arena, int64_t after,
 				 size_t count_max, struct store_version **ret_versions,
 				 size_t *ret_count);

@@ -301,8 +301,9 @@ static void admit(struct call *call, int tries_left)
 		       "The patient has an open stay already; discharge it first.");
 	if (count != 0)
 		return;
-	random_uuid(stay.episode_id);
-	random_uuid(stay.plan_id);
+	int64_t now_us = clock_now_us(server_clock(call->server));
+	random_uuid_ordered(now_us, stay.episode_id);
+	random_uuid_ordered(now_us, stay.plan_id);
 	commit_admission(call, &stay, open_stays, tries_left);
 }
 

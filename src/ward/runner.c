@@ -8,6 +8,8 @@
 #include "ward/model.h"
 
 #define RUNNER_BATCH 500
+/* No stay, plan, person or reading is as large; its tree must fit in the arena. */
+#define RUNNER_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define RUNNER_ARENA_BYTES ((size_t)512 * 1024 * 1024)
 #define RUNNER_WAIT_MS_MAX 200 /* a clock that was moved forward is seen this soon */
 #define RUNNER_BEHIND_US (5 * INT64_C(1000000))
@@ -25,6 +27,13 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 	struct str type = fhir_resource_name(version->type);
 	if (!ward_core_reads(type))
 		return ERROR_OK;
+	if (version->body.len > RUNNER_BODY_BYTES_MAX) {
+		/* By its size alone, so that a replay skips it too; an engine that stops here for ever
+		 * would be silent about everybody. */
+		LOG_WITH(EVENT_WARD_SKIPPED, LOG_COUNT("feed", version->feed),
+			 LOG_COUNT("bytes", version->body.len));
+		return ERROR_OK;
+	}
 	if (version->method != STORE_DELETE) {
 		enum error error = json_parse(arena, version->body, NULL, NULL, &resource);
 		if (error != ERROR_OK)

@@ -39,11 +39,32 @@ static void uuids_have_version_4_and_do_not_repeat(void **state)
 	}
 }
 
+static void ordered_uuids_have_version_7_and_sort_by_time(void **state)
+{
+	(void)state;
+	char last[37] = "";
+	for (int64_t at_ms = 1750000000000; at_ms < 1750000001000; at_ms++) {
+		char uuid[37];
+		random_uuid_ordered(at_ms * 1000, uuid);
+		assert_int_equal(strlen(uuid), 36);
+		assert_int_equal(uuid[14], '7');
+		assert_non_null(strchr("89ab", uuid[19]));
+		assert_true(strcmp(last, uuid) < 0);
+		memcpy(last, uuid, sizeof(last));
+	}
+	char a[37], b[37];
+	random_uuid_ordered(INT64_C(1645557742000000), a); /* RFC 9562, appendix A.6 */
+	random_uuid_ordered(INT64_C(1645557742000000), b);
+	assert_memory_equal(a, "017f22e2-79b0-7", 15);
+	assert_string_not_equal(a, b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_filled_and_differ),
 		cmocka_unit_test(uuids_have_version_4_and_do_not_repeat),
+		cmocka_unit_test(ordered_uuids_have_version_7_and_sort_by_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

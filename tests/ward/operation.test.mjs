@@ -123,3 +123,11 @@ test('a resolved alert stays resolved and cannot be answered again', async () =>
 	assert.equal((await server.post(`Task/${task.id}/$resolve`, values)).status, 409);
 	assert.equal((await server.post('Task/none/$resolve', values)).status, 404);
 });
+
+test('giants in the feed do not stop the ward', async () => {
+	const giant = (size) => ({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, note: Array.from({ length: size }, () => ({ text: 'y'.repeat(1000000) })) });
+	const answers = await Promise.all([12, 12, 12, 2].map((size) => server.post('Observation', giant(size))));
+	assert.deepEqual(answers.map((answer) => answer.status), [201, 201, 201, 201]);
+	const task = await feverAlert('op-8');
+	assert.equal(task.priority, 'asap');
+});
