@@ -35,13 +35,13 @@ static enum error prepare(struct arena *arena, struct str type, struct str id,
 	return ERROR_OK;
 }
 
-bool runner_barrier(struct ward *ward)
+enum error runner_barrier(struct ward *ward)
 {
 	struct store_commit commit = {
 		.origin = STR(WARD_ORIGIN),
 		.feed_expected = ward->seen,
 	};
-	return store_commit_wait(ward->options.store, &commit) == ERROR_OK;
+	return store_commit_wait(ward->options.store, &commit);
 }
 
 /* `last`: with these everything up to `seen` is written, so the cursor moves in the same commit. */
@@ -60,7 +60,8 @@ static enum error submit(struct ward *ward, const struct ward_output *outputs,
 		.feed_expected = -1,
 	};
 	enum error error = store_commit_wait(ward->options.store, &commit);
-	if (error != ERROR_PRECONDITION || commit.failed_write >= count || !runner_barrier(ward))
+	if (error != ERROR_PRECONDITION || commit.failed_write >= count ||
+	    runner_barrier(ward) != ERROR_OK)
 		return error;
 	/* Nothing unread stands in the feed: what the core believed about this version was wrong. */
 	ward_output_found(ward->core, &outputs[commit.failed_write], commit.version_found);

@@ -40,8 +40,8 @@ struct ward {
 /* commit.c: writes what changed together with the cursor. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
  * read the feed and try again. */
 enum error runner_write(struct ward *ward);
-/* Holds back nothing that is older than `now_us`: true when everything committed before it has been read. */
-bool runner_barrier(struct ward *ward);
+/* ERROR_OK when everything that was committed before the call has been read. */
+enum error runner_barrier(struct ward *ward);
 enum error runner_policies(struct ward *ward);
 
 /* keeper.c: the checkpoint file. */
