@@ -7,6 +7,7 @@ import sys
 
 import tap
 import check_dependencies
+import check_includes
 
 
 def copy(*names):
@@ -62,6 +63,16 @@ def must_read_the_package_list_as_the_shell_does():
     build = subprocess.run(["bash", "-c", ". tools/setup.sh; package_names build"], cwd=tap.ROOT, check=True,
                            stdout=subprocess.PIPE).stdout.decode().split()
     tap.equal(("gcc" in build, "chromium" in build), (True, False))
+
+
+def must_keep_the_room_table_of_ARCHITECTURE_equal_to_rooms_txt():
+    rooms, _ = check_includes.read_rules((tap.ROOT / "rooms.txt").read_text())
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in (tap.ROOT / "ARCHITECTURE.md").read_text().splitlines() if line.startswith("| `")]
+    told = {cells[0].strip("`"): cells[2].replace("libc", "").split() for cells in rows}
+    told.pop("web/")
+    rooms.pop("gen")
+    tap.equal(told, rooms)
 
 
 tap.run(dict(globals()))
