@@ -139,7 +139,7 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_CONSCIOUSNESS] = STR_INIT("Consciousness"),
 		[ALERT_CAUSE_ASLEEP] = STR_INIT("Look again"),
 		[ALERT_CAUSE_OVERDUE] = STR_INIT("Overdue readings"),
-		[ALERT_CAUSE_IMPLAUSIBLE] = STR_INIT("Impossible value"),
+		[ALERT_CAUSE_IMPLAUSIBLE] = STR_INIT("Unusable value"),
 		[ALERT_CAUSE_TIME] = STR_INIT("Time suspect"),
 		[ALERT_CAUSE_CONFLICT] = STR_INIT("Conflicting values"),
 		[ALERT_CAUSE_UNDELIVERED] = STR_INIT("Page not delivered"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From an Observation to readings: codes and units of docs/decisions/0002 ("Readings"). A panel's
- * components count one by one. A value with a unit or code that is not listed gives no reading. */
+ * components count one by one. A sign in a unit or code that is not listed is an unreadable reading. */
 #include "ward/model.h"
 
 #define LOINC "http://loinc.org"
@@ -302,16 +302,43 @@ static void compare_pressures(struct reading *first, const struct reading *diast
 	}
 }
 
+/* Whether somebody meant to send a value here: nothing at all, a reason why there is none, and the head of a
+ * panel are no values. */
+static bool has_value(const struct json *element)
+{
+	return json_get(element, STR("dataAbsentReason")) == NULL &&
+	       json_get(element, STR("component")) == NULL;
+}
+
+/* A sign that the ward knows, in a unit, number or code that it does not: it must not pass for "nothing sent".
+ * A carer's answer counts as concern, anything else as an impossible value: a repeat is asked for. */
+static void unreadable(unsigned code, struct reading *reading)
+{
+	uint8_t input = reading->input;
+	*reading = (struct reading){ .input = input };
+	MODEL_PUT(reading->text, STR("unreadable"));
+	if (code == READING_CONCERN)
+		reading->code = 1;
+	else
+		reading->impossible = true;
+}
+
 static void add_element(const struct json *element, unsigned code, struct reading ***tail,
 			struct reading *diastolic)
 {
 	struct reading found = { 0 };
-	if (code == CODE_NONE || !element_read(element, code, &found))
+	if (code == CODE_NONE)
 		return;
+	bool read = element_read(element, code, &found);
 	if (code == CODE_DIASTOLIC) {
-		*diastolic = found;
+		if (read)
+			*diastolic = found;
 		return;
 	}
+	if (!read && !has_value(element))
+		return;
+	if (!read)
+		unreadable(code, &found);
 	struct reading *reading = MODEL_NEW(struct reading);
 	*reading = found;
 	**tail = reading;

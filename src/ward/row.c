@@ -103,6 +103,8 @@ static struct str state_of(const struct ward_core *core, const struct stay *stay
 
 static struct str note_of(const struct reading *reading)
 {
+	if (reading->impossible && !reading->has_value)
+		return STR("unit or code not known, not scored; repeat asked for");
 	if (reading->impossible)
 		return STR("impossible value, not scored; repeat asked for");
 	if (reading->time_suspect)

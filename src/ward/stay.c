@@ -103,7 +103,7 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 	char title[MODEL_TEXT_BYTES];
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);
 	model_format(title, sizeof(title),
-		     "Impossible value for %.*s and no repeat: phone the family",
+		     "Unusable value for %.*s and no repeat: phone the family",
 		     STR_ARG(reading_input_label(input)));
 	stay->repeat_us[input] = 0;
 	if (alert == NULL) {

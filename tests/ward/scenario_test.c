@@ -2,6 +2,8 @@
  * Scenarios S1 to S35 of the ward reference, section 5, at the level of the core. */
 #include "girl.h"
 
+#include <stdio.h>
+
 static void s01_normal_set_raises_nothing(void **state)
 {
 	(void)state;
@@ -262,6 +264,43 @@ static void s25_impossible_values_ask_then_tell_a_nurse(void **state)
 	assert_string_equal(world_text(task("implausible"), "status"), "completed");
 }
 
+/* One sign as an Observation whose value is `value`. */
+static void send_value(const char *id, const char *code, const char *value)
+{
+	char body[600];
+	assert_in_range(snprintf(body, sizeof(body),
+				 "\"status\":\"final\",\"code\":{\"coding\":[{%s}]},\"subject\":{"
+				 "\"reference\":\"Patient/girl\"},\"effectiveDateTime\":"
+				 "\"2026-11-22T08:00:00Z\",%s",
+				 code, value),
+			1, sizeof(body) - 1);
+	world_put(&world, "Observation", id, 1, "%s", body);
+}
+
+static void a_sign_in_a_unit_that_is_not_known_is_asked_for_again(void **state)
+{
+	(void)state;
+	send_value("t1", "\"system\":\"http://loinc.org\",\"code\":\"8310-5\"",
+		   "\"valueQuantity\":{\"value\":39.4,\"unit\":\"degrees\"}");
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	assert_null(world_score(&world, "e1"));
+	world_wait(&world, 15 * MIN);
+	expect_level("e1", "implausible", "medium");
+	/* A sign that was not measured is said so and is no unreadable one. */
+	send_value("s1", "\"system\":\"http://loinc.org\",\"code\":\"2708-6\"",
+		   "\"dataAbsentReason\":{\"text\":\"no finger probe\"}");
+	world_wait(&world, 20 * MIN);
+	assert_int_equal(world_task_count(&world, "e1", "implausible"), 1);
+}
+
+static void an_answer_of_a_carer_that_cannot_be_read_counts_as_concern(void **state)
+{
+	(void)state;
+	send_value("c1", "\"system\":\"http://snomed.info/sct\",\"code\":\"1364121000000100\"",
+		   "\"valueString\":\"he is not himself\"");
+	expect_level("e1", "concern", "medium");
+}
+
 static void s26_soft_value_alerts_at_once_and_a_second_does_not_erase_it(void **state)
 {
 	(void)state;
@@ -465,6 +504,8 @@ int main(void)
 		TEST(s23_two_oximeters_act_on_the_worse),
 		TEST(s24_half_rate_pulse_is_a_conflict),
 		TEST(s25_impossible_values_ask_then_tell_a_nurse),
+		TEST(a_sign_in_a_unit_that_is_not_known_is_asked_for_again),
+		TEST(an_answer_of_a_carer_that_cannot_be_read_counts_as_concern),
 		TEST(s26_soft_value_alerts_at_once_and_a_second_does_not_erase_it),
 		TEST(s27_a_future_reading_satisfies_no_schedule),
 		TEST(s29_spring_clock_change_counts_elapsed_time),
