@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Server, idOf, newFolder, patient, run } from './server.mjs';
+import { Server, binary, idOf, newFolder, patient, run } from './server.mjs';
 
 let folder;
 before(() => { folder = newFolder(); });
@@ -87,7 +87,10 @@ test('a folder that cannot be written is refused', () => {
 	fs.mkdirSync(locked);
 	fs.chmodSync(locked, 0o555);
 	fs.chmodSync(folder, 0o755);
-	const who = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+	// Root may write anywhere, so somebody else tries, with a copy of the program where anybody may reach it.
+	const who = process.getuid() === 0 ? { uid: 65534, gid: 65534, cwd: '/', program: record('homeward') } : {};
+	if (who.program)
+		fs.copyFileSync(binary, who.program);
 	refusesToStart(['--dev', '--data', path.join(locked, 'record'), '--listen', '127.0.0.1:0'], 1, /./, who);
 });
 

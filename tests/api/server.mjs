@@ -16,8 +16,8 @@ export function newFolder() {
 	return fs.mkdtempSync(path.join(os.tmpdir(), 'homeward-api-'));
 }
 
-export function run(words, options = {}) {
-	return spawnSync(binary, words, { encoding: 'utf8', timeout: 20000, ...options });
+export function run(words, { program = binary, ...options } = {}) {
+	return spawnSync(program, words, { encoding: 'utf8', timeout: 20000, ...options });
 }
 
 export class Server {
