@@ -132,28 +132,56 @@ static struct primary primary_date(struct str entries, uint16_t parameter)
 	return primary;
 }
 
-/* The parameter codes under which `target` stands. */
-static struct str parameters_of(struct arena *arena, struct str entries, int64_t target)
+/* One reference: the resources a blob names may be thousands, so they are sorted once. */
+struct link {
+	int64_t target;
+	uint16_t parameter;
+};
+
+static int compare_links(const void *a, const void *b)
+{
+	const struct link *left = a, *right = b;
+
+	if (left->target != right->target)
+		return left->target < right->target ? -1 : 1;
+	return (int)left->parameter - (int)right->parameter;
+}
+
+static struct link *links_of(struct arena *arena, struct str entries, size_t *ret_count)
 {
 	struct str rest = entries;
 	struct entry entry;
+	struct link *links;
 	size_t count = 0;
-	char *bytes;
 
 	while (entry_next(&rest, &entry))
-		count += entry.kind == ENTRY_REFERENCE && entry.number == target ? 1 : 0;
-	bytes = arena_take(arena, 2 * count + 1, 1);
+		count += entry.kind == ENTRY_REFERENCE ? 1 : 0;
+	links = ARENA_NEW(arena, struct link, count + 1);
+	if (links == NULL)
+		return NULL;
+	count = 0;
+	while (entry_next(&entries, &entry)) {
+		if (entry.kind == ENTRY_REFERENCE)
+			links[count++] = (struct link){ entry.number, entry.parameter };
+	}
+	if (count > 1)
+		qsort(links, count, sizeof(*links), compare_links);
+	*ret_count = count;
+	return links;
+}
+
+/* The parameter codes of links to one target. */
+static struct str parameters_of(struct arena *arena, const struct link *links, size_t count)
+{
+	char *bytes = arena_take(arena, 2 * count + 1, 1);
+
 	if (bytes == NULL)
 		return (struct str){ NULL, 0 };
-	rest = entries;
-	count = 0;
-	while (entry_next(&rest, &entry)) {
-		if (entry.kind != ENTRY_REFERENCE || entry.number != target)
-			continue;
-		bytes[count++] = (char)(entry.parameter >> 8);
-		bytes[count++] = (char)entry.parameter;
+	for (size_t i = 0; i < count; i++) {
+		bytes[2 * i] = (char)(links[i].parameter >> 8);
+		bytes[2 * i + 1] = (char)links[i].parameter;
 	}
-	return (struct str){ bytes, count };
+	return (struct str){ bytes, 2 * count };
 }
 
 /* One row a code for a patient's resources, so that "patient and code, by date" is one range. */
@@ -199,40 +227,24 @@ static void add_references(struct list *list, const struct catalogue *catalogue,
 {
 	const struct catalogue_role *role = &catalogue->roles[key_type(key)];
 	struct primary primary = primary_date(entries, role->date);
-	struct str rest = entries;
-	struct entry entry;
-	int64_t *targets;
-	size_t count = 0;
+	size_t count = 0, next;
+	struct link *links = links_of(list->arena, entries, &count);
 
-	while (entry_next(&rest, &entry))
-		count += entry.kind == ENTRY_REFERENCE ? 1 : 0;
 	/* Several dates stand in `reference` as one, the earliest: together they may be wide. */
 	if (primary.count > 1)
 		add_wide(list, role->date, primary.low_us, primary.high_us);
-	targets = ARENA_NEW(list->arena, int64_t, count + 1);
-	if (targets == NULL || count == 0)
-		return;
-	rest = entries;
-	count = 0;
-	while (entry_next(&rest, &entry)) {
-		if (entry.kind == ENTRY_REFERENCE)
-			targets[count++] = entry.number;
-	}
-	if (count > 1)
-		qsort(targets, count, sizeof(*targets), compare_keys);
-	for (size_t i = 0; i < count; i++) {
-		struct row *row;
+	for (size_t i = 0; links != NULL && i < count; i = next) {
+		struct row *row = add(list, ROW_REFERENCE);
 
-		if (i > 0 && targets[i] == targets[i - 1])
-			continue;
-		row = add(list, ROW_REFERENCE);
+		for (next = i + 1; next < count && links[next].target == links[i].target;)
+			next++;
 		if (row == NULL)
 			return;
-		row->number = targets[i];
+		row->number = links[i].target;
 		row->low_us = primary.low_us;
 		row->width_us = primary.width_us;
-		row->parameters = parameters_of(list->arena, entries, targets[i]);
-		if (role->code != 0 && key_type(targets[i]) == catalogue->patient)
+		row->parameters = parameters_of(list->arena, &links[i], next - i);
+		if (role->code != 0 && key_type(links[i].target) == catalogue->patient)
 			add_codes(list, entries, role->code, row);
 	}
 }
