@@ -48,7 +48,8 @@ static bool act(struct remote *remote, const char *task, const char *operation, 
 			remote->prefix, word, text);
 	struct client_request request = { .method = CLIENT_POST,
 					  .path = text_view(&path),
-					  .body = text_view(&body) };
+					  .body = text_view(&body),
+					  .repeatable = true };
 	return remote_send(remote, &request, OTHER_NURSE_WON, NULL) != NULL;
 }
 

@@ -18,6 +18,7 @@ struct remote {
 	bool dev;
 	int64_t heard_us, heard_at_us; /* its time, and clock_monotonic_us then */
 	double rate;
+	double rate_wished; /* set last; a server that started again has forgotten it */
 };
 
 /* --- requests ---------------------------------------------------------------------------------- */

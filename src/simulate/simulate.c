@@ -101,7 +101,8 @@ static bool read_options(struct simulation *simulation, int argument_count, char
 static bool connect(struct simulation *simulation)
 {
 	struct issues issues;
-	struct client_options options = { .url = simulation->url };
+	/* Tries are repeated here, where the clock can be put right in between. */
+	struct client_options options = { .url = simulation->url, .retry_ms_max = 1 };
 	arena_init(&simulation->arena, PLAN_BYTES_MAX);
 	arena_init(&simulation->remote.arena, EXCHANGE_BYTES_MAX);
 	issues_init(&issues, &simulation->arena);
