@@ -60,7 +60,8 @@ static void measure_fsync(const char *folder, int64_t seconds)
 	int64_t start_us = now_us(), before_us = start_us;
 	size_t count = 0;
 	while (before_us - start_us < seconds * 1000000 && count < SAMPLES_MAX) {
-		if (write(file, page, sizeof(page)) != (ssize_t)sizeof(page) || fdatasync(file) != 0)
+		if (write(file, page, sizeof(page)) != (ssize_t)sizeof(page) ||
+		    fdatasync(file) != 0)
 			stop("cannot write and sync");
 		int64_t after_us = now_us();
 		samples_us[count++] = (uint32_t)(after_us - before_us);

@@ -92,8 +92,9 @@ static void submit(struct load *load, struct slot *slot, int64_t number)
 
 	arena_reset(&slot->arena);
 	vital.id = id_of(&slot->arena, number);
-	vital.patient = support_format(&slot->arena, "p-%llu",
-				       (unsigned long long)(next_random(&load->random) % load->patients));
+	vital.patient =
+		support_format(&slot->arena, "p-%llu",
+			       (unsigned long long)(next_random(&load->random) % load->patients));
 	vital.device = support_format(&slot->arena, "d%.*s", STR_ARG(vital.patient));
 	slot->write = support_vital(&slot->arena, STORE_CREATE, &vital);
 	slot->write.version_expected = STORE_VERSION_NONE;
@@ -209,8 +210,9 @@ static double query(struct load *load, int64_t count)
 		issues_init(&issues, arena);
 		arguments[0] = (struct search_argument){
 			STR("patient"),
-			support_format(arena, "Patient/p-%llu",
-				       (unsigned long long)(next_random(&load->random) % load->patients))
+			support_format(
+				arena, "Patient/p-%llu",
+				(unsigned long long)(next_random(&load->random) % load->patients))
 		};
 		arguments[1] = (struct search_argument){
 			STR("code"),

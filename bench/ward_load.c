@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POSTS 32   /* connections of the homes */
+#define POSTS 32        /* connections of the homes */
 #define STORED_POSTS 32 /* connections of the replay */
 #define WARDS_MAX 64
 #define HOMES_MAX 20000
@@ -73,14 +73,17 @@ struct vital {
 };
 
 static const struct vital vitals[] = {
-	{ "9279-1", "breaths/min", "/min", 22, 4 },   { "8867-4", "beats/min", "/min", 100, 12 },
-	{ "59408-5", "%", "%", 97, 3 },		      { "8310-5", "C", "Cel", 36.6, 0.6 },
+	{ "9279-1", "breaths/min", "/min", 22, 4 },
+	{ "8867-4", "beats/min", "/min", 100, 12 },
+	{ "59408-5", "%", "%", 97, 3 },
+	{ "8310-5", "C", "Cel", 36.6, 0.6 },
 };
 #define VITALS 4
 #define TEMPERATURE 3
 #define FEVER 39.5
 
-static void post(struct peer *peer, int64_t home, const struct vital *vital, double value, time_t at)
+static void post(struct peer *peer, int64_t home, const struct vital *vital, double value,
+		 time_t at)
 {
 	char body[1024], request[2048], instant[32];
 	struct tm parts;
@@ -88,13 +91,18 @@ static void post(struct peer *peer, int64_t home, const struct vital *vital, dou
 	(void)strftime(instant, sizeof(instant), "%Y-%m-%dT%H:%M:%SZ", &parts);
 	int length = snprintf(
 		body, sizeof(body),
-		"{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{\"coding\":[{"
-		"\"system\":\"http://terminology.hl7.org/CodeSystem/observation-category\",\"code\":"
-		"\"vital-signs\"}]}],\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\""
+		"{\"resourceType\":\"Observation\",\"status\":\"final\",\"category\":[{\"coding\":["
+		"{"
+		"\"system\":\"http://terminology.hl7.org/CodeSystem/"
+		"observation-category\",\"code\":"
+		"\"vital-signs\"}]}],\"code\":{\"coding\":[{\"system\":\"http://"
+		"loinc.org\",\"code\":\"%s\""
 		"}]},\"subject\":{\"reference\":\"Patient/p-%lld\"},\"effectiveDateTime\":\"%s\","
-		"\"device\":{\"reference\":\"Device/d-%lld\"},\"valueQuantity\":{\"value\":%.1f,\"unit\":"
+		"\"device\":{\"reference\":\"Device/"
+		"d-%lld\"},\"valueQuantity\":{\"value\":%.1f,\"unit\":"
 		"\"%s\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"%s\"}}",
-		vital->code, (long long)home, instant, (long long)home, value, vital->unit, vital->ucum);
+		vital->code, (long long)home, instant, (long long)home, value, vital->unit,
+		vital->ucum);
 	int size = snprintf(request, sizeof(request),
 			    "POST /fhir/Observation HTTP/1.1\r\nHost: localhost\r\n"
 			    "Content-Type: application/fhir+json\r\nPrefer: return=minimal\r\n"
@@ -118,7 +126,8 @@ static void post_quiet(struct peer *peer, time_t at, int64_t number)
 
 static void take_answer(struct peer *peer)
 {
-	ssize_t more = recv(peer->handle, peer->bytes + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
+	ssize_t more =
+		recv(peer->handle, peer->bytes + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
 	if (more <= 0)
 		stop("the server closed a connection");
 	peer->got += (size_t)more;
@@ -244,7 +253,8 @@ static void send_due(struct table *table)
 static bool is_over(const struct table *table)
 {
 	int64_t now = now_us();
-	bool sent = table->triggers_sent == triggers && now >= table->start_us + table->seconds * 1000000 &&
+	bool sent = table->triggers_sent == triggers &&
+		    now >= table->start_us + table->seconds * 1000000 &&
 		    stored_answers == (size_t)table->stored;
 	if (sent && alert_count == (size_t)triggers)
 		return true;

@@ -35,7 +35,7 @@ BANNED = {
     "atoi": ("checked parsing in base", ()),
     "atol": ("checked parsing in base", ()),
     "atof": ("checked parsing in base", ()),
-    "strtol": ("checked parsing in base", ()),
+    "strtol": ("checked parsing in base", ("bench",)),
     "sscanf": ("checked parsing in base", ()),
     "localtime": ("base/date.h", ("tests",)),
     "localtime_r": ("base/date.h", ("tests",)),

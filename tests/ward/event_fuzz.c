@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Any resource whatever, one JSON object a line, into a ward with one child: the core takes it or leaves it, stays whole,
- * and what it saves it can load again. */
+ * Any resource whatever, one JSON object a line, into a ward with one child: the core takes it or
+ * leaves it, stays whole, and what it saves it can load again. */
 #include "ward/core.h"
 #include "ward/policy_files.h"
 
