@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/limits.h"
+#include "os/socket.h"
 
 /* What a slow but honest client reaches at the least, either way. */
 #define BYTES_PER_S_MIN 65536
@@ -49,6 +50,14 @@ static void request_reset(struct request *request)
 	memset(call->path_parts, 0, sizeof(call->path_parts));
 }
 
+static size_t parameters_about(const char *target)
+{
+	size_t count = 1;
+	for (const char *at = strchr(target, '&'); at != NULL; at = strchr(at + 1, '&'))
+		count++;
+	return count;
+}
+
 void *request_line(void *context, const char *target, struct MHD_Connection *handle)
 {
 	struct server *server = context;
@@ -63,10 +72,27 @@ void *request_line(void *context, const char *target, struct MHD_Connection *han
 	request->active = true;
 	atomic_fetch_add(&server->requests_active, 1);
 	request->started_us = clock_monotonic_us();
+	request->target = target;
+	request->target_length = strlen(target);
 	struct str copy = arena_copy(&request->call.arena, str_from_c(target));
 	request->url = (struct url){ 0 };
 	request->target_error = url_parse(&request->call.arena, copy, &request->url);
+	/* libmicrohttpd takes the parameters apart once more, and when they do not fit into its buffer it waits
+	 * for ever. */
+	if (parameters_about(target) > URL_ARGUMENTS_MAX) {
+		request->call.status = error_row(ERROR_URL_TOO_LONG)->http_status;
+		refusal_send(connection->socket, ERROR_URL_TOO_LONG);
+		socket_cut(connection->socket);
+	}
 	return request;
+}
+
+/* In the line "GET target version" one space, now a NUL, stands between the last two: where there is more, the
+ * target went on behind a NUL of its own. */
+static bool target_is_whole(const struct request *request, const char *version)
+{
+	uintptr_t end = (uintptr_t)request->target + request->target_length;
+	return (uintptr_t)version <= end || (uintptr_t)version == end + 1;
 }
 
 void request_completed(void *context, struct MHD_Connection *handle, void **state,
@@ -262,6 +288,13 @@ static enum error find_route(struct request *request, bool method_known)
 	return ERROR_OK;
 }
 
+static bool has_body(const struct call *call)
+{
+	struct str length = call_header(call, "Content-Length");
+	return call_header(call, "Transfer-Encoding").len > 0 ||
+	       (length.len > 0 && !str_equal(str_trim(length), STR("0")));
+}
+
 static enum error header_check(struct request *request, bool method_known)
 {
 	struct call *call = &request->call;
@@ -278,6 +311,8 @@ static enum error header_check(struct request *request, bool method_known)
 	enum error error = check_origin(request);
 	if (error == ERROR_OK)
 		error = find_route(request, method_known);
+	if (error == ERROR_OK && has_body(call))
+		error = coding_check(request);
 	if (error == ERROR_OK)
 		error = body_begin(request);
 	return error;
@@ -354,13 +389,6 @@ static enum MHD_Result run_finish(struct request *request)
 	return request_go_on(request);
 }
 
-static bool has_body(const struct call *call)
-{
-	struct str length = call_header(call, "Content-Length");
-	return call_header(call, "Transfer-Encoding").len > 0 ||
-	       (length.len > 0 && !str_equal(str_trim(length), STR("0")));
-}
-
 /* An answer before the body is read makes libmicrohttpd close the connection: right where there is a
  * body that nobody wants, a waste otherwise. */
 static enum MHD_Result answer_early(struct request *request)
@@ -371,7 +399,8 @@ static enum MHD_Result answer_early(struct request *request)
 	return answer_send(request);
 }
 
-static enum MHD_Result request_begin(struct request *request, const char *method)
+static enum MHD_Result request_begin(struct request *request, const char *method,
+				     const char *version)
 {
 	struct call *call = &request->call;
 	bool known = method_of(method, &call->method);
@@ -381,7 +410,17 @@ static enum MHD_Result request_begin(struct request *request, const char *method
 	call->arguments = request->url.arguments;
 	call->argument_count = request->url.argument_count;
 	echo_request_id(call);
-	enum error error = header_check(request, known);
+	enum error error = framing_check(request);
+	if (error == ERROR_OK && !target_is_whole(request, version))
+		error = ERROR_MALFORMED;
+	if (error != ERROR_OK) {
+		/* What follows on this connection means nothing: answered now, it is closed. */
+		call_answer_header(call, STR("Connection"), STR("close"));
+		call_fail(call, error);
+		request->stage = STAGE_ANSWERED;
+		return answer_send(request);
+	}
+	error = header_check(request, known);
 	if (error != ERROR_OK)
 		call_fail(call, error);
 	return call->status == 0 ? MHD_YES : answer_early(request);
@@ -449,13 +488,12 @@ enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const
 	struct request *request = *state;
 	(void)context;
 	(void)url;
-	(void)version;
 	if (request == NULL)
 		return MHD_NO;
 	ASSERT(request->handle == handle);
 	switch (request->stage) {
 	case STAGE_HEADER:
-		return request_begin(request, method);
+		return request_begin(request, method, version);
 	case STAGE_BODY:
 		if (*upload_size > 0)
 			return request_body(request, upload, upload_size);

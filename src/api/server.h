@@ -35,6 +35,8 @@ struct request {
 	const struct route *route;
 	size_t route_index;
 	enum error target_error;
+	const char *target; /* in libmicrohttpd's buffer, until the header is read */
+	size_t target_length;
 	struct url url;
 	/* body */
 	char *body;
@@ -124,6 +126,11 @@ struct MHD_Response *stream_response(struct request *request);
 void streams_wake(struct server *server);
 /* refusal.c: a whole HTTP answer written past libmicrohttpd, for a client that is cut off. */
 void refusal_send(int socket, enum error error);
+
+/* framing.c: ERROR_MALFORMED when a header leaves open where the request ends; the connection must end. */
+MUST_CHECK enum error framing_check(struct request *request);
+/* Only plain bodies are read. */
+MUST_CHECK enum error coding_check(struct request *request);
 /* request.c: libmicrohttpd's callbacks. */
 void *request_line(void *context, const char *target, struct MHD_Connection *handle);
 enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const char *url,

@@ -45,12 +45,13 @@ struct json {
 #define JSON_DEPTH_CEILING 256
 
 struct json_options {
-	size_t depth_max; /* arrays and objects within each other; 0: LIMIT_JSON_DEPTH_MAX */
-	size_t bytes_max; /* 0: LIMIT_BODY_BYTES_MAX */
+	size_t depth_max;  /* arrays and objects within each other; 0: LIMIT_JSON_DEPTH_MAX */
+	size_t bytes_max;  /* 0: LIMIT_BODY_BYTES_MAX */
+	size_t values_max; /* about; 0: LIMIT_JSON_VALUES_MAX */
 };
 
 /* Reads exactly one value with white space around it. Errors: ERROR_MALFORMED with line and column
- * in the issue, ERROR_LIMIT (depth, arena), ERROR_TOO_LARGE. `options` and `issues` may be NULL. */
+ * in the issue, ERROR_LIMIT (depth, values, arena), ERROR_TOO_LARGE. `options` and `issues` may be NULL. */
 MUST_CHECK enum error json_parse(struct arena *arena, struct str source,
 				 const struct json_options *options, struct issues *issues,
 				 struct json **ret_root);

@@ -17,6 +17,12 @@ static struct json *node_take(struct parser *parser)
 		size_t count = (size_t)(parser->end - parser->at) / 24 + 1;
 		if (count > NODES_TAKEN_MAX)
 			count = NODES_TAKEN_MAX;
+		if (count > parser->values_left) {
+			parse_fail(parser, parser->at, "the text holds too many values");
+			parser->error = ERROR_LIMIT;
+			return NULL;
+		}
+		parser->values_left -= count;
 		parser->node = arena_take(parser->arena, count * sizeof(struct json),
 					  _Alignof(struct json));
 		if (parser->node == NULL) {
@@ -282,7 +288,9 @@ enum error json_parse(struct arena *arena, struct str source, const struct json_
 				 .end = source.ptr + source.len,
 				 .arena = arena,
 				 .frame = frames,
-				 .depth_max = depth_max };
+				 .depth_max = depth_max,
+				 .values_left = used.values_max == 0 ? LIMIT_JSON_VALUES_MAX
+								     : used.values_max };
 	if (read_document(&parser, ret_root))
 		return ERROR_OK;
 	if (parser.fault == NULL)

@@ -22,6 +22,7 @@ struct parser {
 	struct parse_frame *frame; /* innermost open container; frames + depth - 1 */
 	size_t depth;
 	size_t depth_max;
+	size_t values_left;
 	const char *name_ptr; /* of the value that comes next */
 	uint32_t name_len;
 	enum error error;  /* of the fault, once there is one */

@@ -232,6 +232,27 @@ static void size_is_limited_before_memory_is_taken(void **state)
 	arena_done(&small);
 }
 
+static void the_number_of_values_is_limited(void **state)
+{
+	(void)state;
+	static char text[20000];
+	struct arena small;
+	struct json *root;
+	const struct json_options few = { .values_max = 4000 };
+	const struct json_options more = { .values_max = 12000 };
+	memset(text, ' ', sizeof(text));
+	text[0] = '[';
+	for (size_t i = 1; i < sizeof(text) - 2; i += 2)
+		memcpy(text + i, "1,", 2);
+	text[sizeof(text) - 2] = '1';
+	text[sizeof(text) - 1] = ']';
+	const struct str source = { text, sizeof(text) };
+	arena_init(&small, 1 << 20);
+	assert_int_equal(json_parse(&small, source, &few, NULL, &root), ERROR_LIMIT);
+	assert_int_equal(json_parse(&small, source, &more, NULL, &root), ERROR_OK);
+	arena_done(&small);
+}
+
 static void a_full_arena_is_a_limit(void **state)
 {
 	(void)state;
@@ -297,6 +318,7 @@ int main(void)
 		cmocka_unit_test(duplicate_names_are_refused_in_objects_of_any_size),
 		cmocka_unit_test(depth_is_limited_exactly),
 		cmocka_unit_test(size_is_limited_before_memory_is_taken),
+		cmocka_unit_test(the_number_of_values_is_limited),
 		cmocka_unit_test(a_full_arena_is_a_limit),
 		cmocka_unit_test(issues_give_line_and_column_and_no_content),
 		cmocka_unit_test(every_cut_of_a_good_text_is_refused),
