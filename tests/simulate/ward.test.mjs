@@ -22,7 +22,7 @@ const start = async (t, words = []) => {
 for (const seed of [1, 2]) {
 	test(`a day on the ward, seed ${seed}: no alert missing, none doubled, none that nothing asked for`, async (t) => {
 		const url = await start(t);
-		const done = await command(['simulate', 'ward', '--patients', '8', '--hours', '20', '--speed', '1800', '--seed', String(seed),
+		const done = await command(['simulate', 'ward', '--patients', '8', '--hours', '20', '--speed', '3600', '--seed', String(seed),
 			'--details', '--url', url]);
 		assert.equal(done.code, 0, done.text);
 		const all = done.text.match(/^all +(\d+) +(\d+) +(\d+) +(\d+)/m).slice(1).map(Number);
