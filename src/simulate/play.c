@@ -27,12 +27,12 @@ void play_progress_clear(struct play *play)
 		fputs("\r\033[K", stderr);
 }
 
-static void show_progress(struct play *play, bool always)
+static void show_progress(struct play *play)
 {
 	const struct plan *plan = play->plan;
 	int64_t real_us = clock_monotonic_us();
 	int64_t pause_us = play->terminal ? DATE_US_PER_S / 5 : 10 * DATE_US_PER_S;
-	if (!always && real_us - play->shown_us < pause_us)
+	if (play->quiet || real_us - play->shown_us < pause_us)
 		return;
 	play->shown_us = real_us;
 	int64_t passed_us = remote_now_us(play->remote) - plan->start_us,
@@ -94,7 +94,7 @@ bool play_until(struct play *play, int64_t until_us)
 					   ? play->nurse->next_us
 					   : INT64_MAX;
 		int64_t next_us = send_us < round_us ? send_us : round_us;
-		show_progress(play, false);
+		show_progress(play);
 		if (next_us >=
 		    until_us) /* far off at the rate of real time: in steps, so that progress moves */
 			return remote_wait_until(play->remote, until_us);

@@ -16,6 +16,7 @@ struct play {
 	size_t sent;
 	int64_t shown_us; /* when progress was shown last, monotonic */
 	bool terminal;
+	bool quiet; /* shows no progress */
 };
 void play_init(struct play *play, struct remote *remote, struct plan *plan, struct nurse *nurse,
 	       double speed);

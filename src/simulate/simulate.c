@@ -246,6 +246,7 @@ static int run_demo(struct simulation *simulation)
 	       simulation->play.sent, plan->child_count);
 	fflush(stdout);
 	plan->end_us = end_us;
+	simulation->play.quiet = true; /* it goes on for as long as the ward is looked at */
 	return simulation->once || play_until(&simulation->play, end_us) ? 0 : 1;
 }
 
