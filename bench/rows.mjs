@@ -184,7 +184,7 @@ async function transactions(plan) {
 
 const HOMEWARD = 'https://fhir.homeward.example/';
 
-async function makeWards(server, homes, wards) {
+export async function makeWards(server, homes, wards) {
 	const entry = (resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } });
 	const organization = (i) => ({
 		resourceType: 'Organization', id: `w-${i}`, name: `Ward ${i}`,

@@ -106,7 +106,7 @@ struct store {
 	/* checkpoints: guarded by checkpoint_mutex */
 	struct mutex checkpoint_mutex;
 	struct condition checkpoint_wanted;
-	bool checkpoint_asked, checkpoint_stopping;
+	bool checkpoint_asked, checkpoint_passed, checkpoint_stopping;
 	struct database checkpoint_database;
 	struct thread checkpoint_thread;
 };

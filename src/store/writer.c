@@ -10,7 +10,9 @@
 #define JOBS_KEPT_MAX 256
 #define JOB_ARENA_KEPT_BYTES ((size_t)256 * 1024)
 /* Pages that change often are moved once a checkpoint: a few large ones cost less than many small. */
-#define WAL_PAGES_CHECKPOINT 16384 /* each 64 MiB of log the checkpoint thread is asked */
+/* Each 48 MiB of log the checkpoint thread is asked: what comes while it works still fits the 64 MiB that the
+ * log's file keeps when it starts over (database.c). */
+#define WAL_PAGES_CHECKPOINT 12288
 #define WAL_PAGES_MAX 65536 /* 256 MiB: the writer does it itself, so that the log can restart */
 #define PROBE_US INT64_C(1000000)
 
@@ -442,26 +444,33 @@ static void probe(struct store *store)
 	writer->probe_at_us = clock_monotonic_us() + PROBE_US;
 }
 
+/* The thread beside has moved all but the newest frames. With those done here, while nothing new comes,
+ * the log starts over in the same blocks: a log that only grew would cost new blocks with every sync, and
+ * its index makes reading slower. A failure harms nothing: the log stays. */
+static void checkpoint_finish(struct store *store)
+{
+	sqlite3_wal_checkpoint_v2(store->writer->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
+				  NULL, NULL);
+}
+
 static void checkpoint_ask(struct store *store)
 {
 	struct writer *writer = store->writer;
+	bool passed;
 
-	if (writer->wal_pages > WAL_PAGES_MAX) {
-		/* Most is done already; without new frames meanwhile the rest can be, and the log starts
-		 * over. A failure here harms nothing: the log stays. */
-		sqlite3_wal_checkpoint_v2(writer->database.handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
-					  NULL, NULL);
-		writer->wal_pages = 0;
-		writer->wal_pages_asked = 0;
-	} else if (writer->wal_pages < writer->wal_pages_asked) {
+	if (writer->wal_pages < writer->wal_pages_asked)
 		writer->wal_pages_asked = 0; /* the log has started over */
-	} else if (writer->wal_pages - writer->wal_pages_asked > WAL_PAGES_CHECKPOINT) {
+	mutex_lock(&store->checkpoint_mutex);
+	passed = store->checkpoint_passed;
+	store->checkpoint_passed = false;
+	if (writer->wal_pages - writer->wal_pages_asked > WAL_PAGES_CHECKPOINT) {
 		writer->wal_pages_asked = writer->wal_pages;
-		mutex_lock(&store->checkpoint_mutex);
 		store->checkpoint_asked = true;
 		condition_signal(&store->checkpoint_wanted);
-		mutex_unlock(&store->checkpoint_mutex);
 	}
+	mutex_unlock(&store->checkpoint_mutex);
+	if (passed || writer->wal_pages > WAL_PAGES_MAX)
+		checkpoint_finish(store);
 }
 
 /* Cuts a group off the queue, or NULL when the thread should look around. */
@@ -533,6 +542,7 @@ static void checkpoint_main(void *context)
 		sqlite3_wal_checkpoint_v2(store->checkpoint_database.handle, NULL,
 					  SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 		mutex_lock(&store->checkpoint_mutex);
+		store->checkpoint_passed = true;
 	}
 	mutex_unlock(&store->checkpoint_mutex);
 }
