@@ -17,14 +17,7 @@ static void prepare(struct entries *entries, struct entry *entry, struct store_r
 	if (entry->error != ERROR_OK || !change->writes)
 		return;
 	entry->open = true;
-	entry->commit = (struct store_commit){
-		.writes = &change->write,
-		.write_count = 1,
-		.conditions = change->has_condition ? &change->condition : NULL,
-		.condition_count = change->has_condition ? 1 : 0,
-		.origin = STR("api"),
-		.feed_expected = -1,
-	};
+	entry->commit = change_commit(change);
 }
 
 static bool waits(const struct entry *entry)

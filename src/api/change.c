@@ -154,6 +154,18 @@ enum error change_settle(struct change *change, const struct store_commit *commi
 
 /* --- one request, one change ---------------------------------------------------------------- */
 
+struct store_commit change_commit(struct change *change)
+{
+	return (struct store_commit){
+		.writes = &change->write,
+		.write_count = 1,
+		.conditions = change->has_condition ? &change->condition : NULL,
+		.condition_count = change->has_condition ? 1 : 0,
+		.origin = STR("api"),
+		.feed_expected = -1,
+	};
+}
+
 struct single {
 	struct change change;
 	struct store_commit commit;
@@ -231,14 +243,7 @@ static void single_step(struct call *call, struct single *single)
 		answer_change(call, change);
 		return;
 	}
-	single->commit = (struct store_commit){
-		.writes = &change->write,
-		.write_count = 1,
-		.conditions = change->has_condition ? &change->condition : NULL,
-		.condition_count = change->has_condition ? 1 : 0,
-		.origin = STR("api"),
-		.feed_expected = -1,
-	};
+	single->commit = change_commit(change);
 	call_commit(call, &single->commit, single_finish);
 }
 
@@ -264,4 +269,28 @@ void change_run(struct call *call, struct change *change)
 		return;
 	}
 	single_step(call, single);
+}
+
+static void run_typed(struct call *call, struct change *change)
+{
+	enum error error = exchange_type(call->path_parts[0], &call->issues, &change->type);
+	if (error != ERROR_OK)
+		call_fail(call, error);
+	else
+		change_run(call, change);
+}
+
+void change_named(struct call *call, enum http_method method)
+{
+	struct change change = { .method = method, .id = call->path_parts[1] };
+	run_typed(call, &change);
+}
+
+void change_matching(struct call *call, enum http_method method)
+{
+	struct change change = { .method = method,
+				 .conditional = true,
+				 .arguments = call->arguments,
+				 .argument_count = call->argument_count };
+	run_typed(call, &change);
 }

@@ -32,23 +32,10 @@ enum error delete_resolve(struct change *change, struct store_reader *reader)
 
 void delete_handle(struct call *call)
 {
-	struct change change = { .method = HTTP_DELETE, .id = call->path_parts[1] };
-	enum error error = exchange_type(call->path_parts[0], &call->issues, &change.type);
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		change_run(call, &change);
+	change_named(call, HTTP_DELETE);
 }
 
 void delete_conditional_handle(struct call *call)
 {
-	struct change change = { .method = HTTP_DELETE,
-				 .conditional = true,
-				 .arguments = call->arguments,
-				 .argument_count = call->argument_count };
-	enum error error = exchange_type(call->path_parts[0], &call->issues, &change.type);
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		change_run(call, &change);
+	change_matching(call, HTTP_DELETE);
 }

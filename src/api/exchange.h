@@ -53,6 +53,11 @@ MUST_CHECK enum error change_prepare(struct change *change);
 enum error change_settle(struct change *change, const struct store_commit *commit);
 /* One HTTP request that is one change: all of the above, and the answer. */
 void change_run(struct call *call, struct change *change);
+/* change_run of /{type}/{id}, and of /{type}?criteria. */
+void change_named(struct call *call, enum http_method method);
+void change_matching(struct call *call, enum http_method method);
+/* The commit of one prepared change, without conditions of other changes. */
+struct store_commit change_commit(struct change *change);
 /* One file each. */
 enum error create_resolve(struct change *change, struct store_reader *reader);
 enum error update_resolve(struct change *change, struct store_reader *reader);

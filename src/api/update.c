@@ -167,23 +167,10 @@ enum error update_resolve(struct change *change, struct store_reader *reader)
 
 void update_handle(struct call *call)
 {
-	struct change change = { .method = HTTP_PUT, .id = call->path_parts[1] };
-	enum error error = exchange_type(call->path_parts[0], &call->issues, &change.type);
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		change_run(call, &change);
+	change_named(call, HTTP_PUT);
 }
 
 void update_conditional_handle(struct call *call)
 {
-	struct change change = { .method = HTTP_PUT,
-				 .conditional = true,
-				 .arguments = call->arguments,
-				 .argument_count = call->argument_count };
-	enum error error = exchange_type(call->path_parts[0], &call->issues, &change.type);
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		change_run(call, &change);
+	change_matching(call, HTTP_PUT);
 }

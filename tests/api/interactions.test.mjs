@@ -8,7 +8,7 @@ let server;
 before(async () => { server = await Server.start(); });
 after(async () => { await server.stop(); });
 
-const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const refused = (answer, status, code) => assert.equal(outcomeProblem(answer, status, code), '');
 
 test('a create answers 201 with where, which version and when', async () => {
