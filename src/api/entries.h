@@ -26,6 +26,7 @@ struct entries {
 	struct json *bundle;
 	bool transaction;
 	struct prefer prefer;
+	bool has_own_links;
 	struct entry *rows;
 	size_t count;
 	/* transaction */

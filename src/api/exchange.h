@@ -32,6 +32,7 @@ struct change {
 	struct str if_none_match;
 	struct str if_none_exist; /* query text */
 	bool has_if_none_exist;
+	bool has_own_links; /* own_links_stand of the call */
 	struct prefer prefer;
 	/* set by resolve and prepare */
 	struct store_write write;
@@ -62,6 +63,9 @@ struct store_commit change_commit(struct change *change);
 enum error create_resolve(struct change *change, struct store_reader *reader);
 enum error update_resolve(struct change *change, struct store_reader *reader);
 enum error delete_resolve(struct change *change, struct store_reader *reader);
+/* own_links.c: whether the body names this server's own address, and references without it. */
+bool own_links_stand(struct call *call);
+MUST_CHECK enum error own_links_shorten(struct call *call, struct json *resource);
 /* Resolves criteria: *ret_count 0, 1 (match set) or 2 for many; fills change->condition. */
 enum error criteria_resolve(struct change *change, struct store_reader *reader,
 			    const struct search_argument *arguments, size_t count,

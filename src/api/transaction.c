@@ -64,6 +64,19 @@ static struct str key_of(struct arena *arena, const char *kind, uint16_t type, s
 	return text_view(&text);
 }
 
+/* Criteria in one spelling. */
+static struct str plain_criteria(struct arena *arena, struct str query)
+{
+	struct search_argument *arguments = NULL;
+	size_t count = 0;
+	struct text text;
+	if (url_query_parse(arena, query, &arguments, &count) != ERROR_OK)
+		return query;
+	text_init(&text, arena, 65536);
+	url_query_print(&text, arguments, count);
+	return text_view(&text);
+}
+
 static enum error check_unique(struct entries *entries)
 {
 	struct arena *arena = &entries->call->arena;
@@ -81,8 +94,8 @@ static enum error check_unique(struct entries *entries)
 		    seen_before(&seen, key_of(arena, "id", change->type, change->id)))
 			what = "the same resource is written twice in this transaction";
 		else if (change->has_if_none_exist &&
-			 seen_before(&seen,
-				     key_of(arena, "if", change->type, change->if_none_exist)))
+			 seen_before(&seen, key_of(arena, "if", change->type,
+						   plain_criteria(arena, change->if_none_exist))))
 			what = "the same ifNoneExist stands twice in this transaction";
 		else if (entry->full_url.len > 0 &&
 			 seen_before(&seen, key_of(arena, "url", 0, entry->full_url)))
