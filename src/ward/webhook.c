@@ -19,6 +19,7 @@
 #define PAUSE_US_MAX (60 * DATE_US_PER_S)
 #define GIVE_UP_US DATE_US_PER_HOUR
 #define IDLE_MS_MAX 1000
+#define BUSY_MS_MIN 100
 #define FAILURES_MAX 512
 #define ARENA_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
@@ -232,7 +233,9 @@ static void run(void *argument)
 		store_figures(webhook->store, &figures);
 		serve_all(webhook, &arena);
 		arena_reset(&arena);
-		/* A page written since then ends the wait at once; a failed one is looked at every second. */
+		/* A busy feed is not asked more than ten times a second; in a quiet one a page written since
+		 * then ends the wait at once, and a failed one is looked at every second. */
+		store_feed_wait(webhook->store, INT64_MAX, BUSY_MS_MIN);
 		store_feed_wait(webhook->store, figures.feed_last, IDLE_MS_MAX);
 	}
 	arena_done(&arena);
