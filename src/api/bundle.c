@@ -9,7 +9,11 @@ void bundle_instant(struct text *text, const char *name, int64_t at_us)
 {
 	char instant[25];
 	date_write_instant(at_us, instant);
-	text_put_format(text, "\"%s\":\"%s\"", name, instant);
+	text_put_byte(text, '"');
+	text_put_c(text, name);
+	text_put(text, STR("\":\""));
+	text_put_c(text, instant);
+	text_put_byte(text, '"');
 }
 
 void bundle_begin(struct bundle *bundle, struct call *call, const char *type, int64_t total)

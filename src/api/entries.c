@@ -223,7 +223,9 @@ static void put_outcome(struct bundle *bundle, enum error error, const struct is
 
 static void put_version(struct text *text, int64_t version, int64_t at_us)
 {
-	text_put_format(text, ",\"etag\":\"W/\\\"%lld\\\"\",", (long long)version);
+	text_put(text, STR(",\"etag\":\"W/\\\""));
+	text_put_i64(text, version);
+	text_put(text, STR("\\\"\","));
 	bundle_instant(text, "lastModified", at_us);
 }
 

@@ -65,7 +65,9 @@ static enum error put_entries(struct bundle *bundle, const struct search_request
 		enum error error = put_resource(bundle, request, versions[i].body);
 		if (error != ERROR_OK)
 			return error;
-		text_put_format(&bundle->text, ",\"search\":{\"mode\":\"%s\"}}", mode);
+		text_put(&bundle->text, STR(",\"search\":{\"mode\":\""));
+		text_put_c(&bundle->text, mode);
+		text_put(&bundle->text, STR("\"}}"));
 	}
 	return ERROR_OK;
 }
