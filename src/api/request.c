@@ -105,6 +105,9 @@ void request_completed(void *context, struct MHD_Connection *handle, void **stat
 	if (request == NULL || !request->active)
 		return;
 	ASSERT(atomic_load(&request->outstanding) == 0);
+	/* The client left before the commit came back: nobody will run its finish. */
+	if (request->stage == STAGE_WAITING_COMMIT)
+		atomic_fetch_sub(&server->commits_waiting, 1);
 	int64_t now_us = clock_monotonic_us();
 	/* A client that left before the answer is counted as 499 would be: class 4xx. */
 	unsigned status = request->call.status == 0 ? 499 : request->call.status;

@@ -156,3 +156,25 @@ test('twenty thousand bad requests leave nothing behind', async () => {
 	assert.equal((await server.post('Patient', patient())).status, 201);
 	assert.doesNotMatch(server.log, /"level":"error"/);
 });
+
+test('clients that leave while their write goes to disk leave nothing behind, and the server ends well', async () => {
+	const other = await Server.start();
+	const text = Buffer.from(post([`Content-Length: ${body.length}`], body));
+	const leave = (i) => new Promise((resolve) => {
+		const socket = net.connect(other.port, '127.0.0.1');
+		socket.on('error', () => {});
+		socket.on('close', resolve);
+		socket.on('connect', () => socket.write(text, () => (i % 2 ? socket.resetAndDestroy?.() ?? socket.destroy() : socket.destroy())));
+	});
+	for (let round = 0; round < 30; round++)
+		await Promise.all(Array.from({ length: 20 }, (_, i) => leave(i)));
+	for (let i = 0; ; i++) {
+		const { text: figures } = await other.get('//metrics');
+		if (/^homeward_requests_active 1$/m.test(figures))
+			break;
+		assert.ok(i < 300, 'every request ends');
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	assert.deepEqual(await other.stop(), { code: 0, signal: null });
+	assert.match(other.log, /"event":"server.stopped"/);
+});
