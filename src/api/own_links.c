@@ -20,9 +20,8 @@ static struct str with_slash(struct call *call, struct str scheme, struct str ba
 static struct own_bases bases_of(struct call *call)
 {
 	struct str host = call_header(call, "Host");
-	struct own_bases bases = {
-		{ with_slash(call, STR(""), server_base_url(call->server), STR("/")) }
-	};
+	struct own_bases bases = { { with_slash(call, STR(""), server_base_url(call->server),
+						STR("/")) } };
 	if (host.len > 0)
 		bases.bases[1] = with_slash(call, STR("http://"), host, STR("/fhir/"));
 	return bases;
@@ -46,7 +45,8 @@ static struct str shorten(void *context, struct str text, bool is_reference)
 	struct fhir_reference reference;
 	for (size_t i = 0; i < 2 && is_reference; i++) {
 		struct str base = bases->bases[i];
-		struct str rest = str_slice(text, base.len < text.len ? base.len : text.len, text.len);
+		struct str rest =
+			str_slice(text, base.len < text.len ? base.len : text.len, text.len);
 		if (base.len > 0 && str_starts_with(text, base) &&
 		    fhir_reference_parse(rest, &reference) && reference.base.len == 0)
 			return rest;
