@@ -61,6 +61,16 @@ static void ask_repeat(struct ward_core *core, struct stay *stay, const struct r
 	page_family(core, stay, NULL, false, text);
 }
 
+/* Support whose amount nobody gave cannot be scored, and must not pass for none. */
+static void ask_oxygen(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	if (reading->late || stay->status != STAY_ACTIVE ||
+	    set_part(stay, stay_policy(core, stay), reading) != SCORE_PART_UNKNOWN)
+		return;
+	page_family(core, stay, NULL, false,
+		    "Please send how much oxygen is being given: the flow in litres a minute.");
+}
+
 static void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	char title[MODEL_TEXT_BYTES];
@@ -321,6 +331,8 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 		rule_temperature(core, stay, reading);
 	if (reading->input == SCORE_CONSCIOUSNESS)
 		rule_consciousness(core, stay, reading);
+	if (reading->input == SCORE_OXYGEN)
+		ask_oxygen(core, stay, reading);
 	rule_conflict(core, stay, reading);
 }
 

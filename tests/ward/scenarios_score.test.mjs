@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios of the ward reference, section 5, over HTTP: what is scored. S1-S3, S7-S11, S14-S16, S20-S22.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ADULT, ADULT_WELL, CHILD, HOUR, HW, Hospital, MIN, WELL, expectAlert, expectScore, extension, minutesFrom, partsOf } from './hospital.mjs';
+
+let hospital;
+before(async () => { hospital = await Hospital.open({ start: '2026-05-03T21:30:00Z' }); });
+after(() => hospital?.close());
+
+test('S20 the chart of a child changes at local midnight of the birthday', async () => {
+	const episode = await hospital.bed('s20', { birthDate: '2021-05-04' });
+	await hospital.advanceTo('2026-05-03T22:50:00Z');
+	await hospital.send('s20', { rr: 22, hr: 100, sbp: 105 });
+	const [before] = await hospital.scores('s20');
+	assert.deepEqual([before.valueQuantity.value, extension(before, 'score-band')], [1, '1-4 years']);
+	await hospital.advanceTo('2026-05-03T23:10:00Z');
+	await hospital.send('s20', { rr: 22, hr: 100, sbp: 105 });
+	const [old, now] = await hospital.scores('s20');
+	assert.deepEqual([now.valueQuantity.value, extension(now, 'score-band')], [0, '5-12 years']);
+	assert.deepEqual([old.id, old.valueQuantity.value, old.meta.versionId], [before.id, 1, before.meta.versionId], 'the old score is not rewritten');
+	expectAlert(await hospital.alert('s20', 'technical'), { level: 'technical' });
+	await hospital.advance(30 * MIN);
+	await hospital.send('s20', { rr: 22, hr: 100, sbp: 105 });
+	await hospital.alert('s20', 'technical');
+	assert.equal((await hospital.row(episode)).score.band, '5-12 years');
+});
+
+test('S21 first and thirteenth birthday', async () => {
+	const cases = [
+		{ id: 's21-one', birthDate: '2025-05-05', set: { rr: 45, hr: 145, sbp: 85 }, totals: [0, 2], bands: ['0-11 months', '1-4 years'] },
+		{ id: 's21-teen', birthDate: '2013-05-05', set: { rr: 12, hr: 85, sbp: 100 }, totals: [2, 1] },
+	];
+	for (const { id, birthDate } of cases)
+		await hospital.bed(id, { birthDate });
+	for (const instant of ['2026-05-04T22:50:00Z', '2026-05-04T23:10:00Z']) {
+		await hospital.advanceTo(instant);
+		for (const { id, set } of cases)
+			await hospital.send(id, set);
+	}
+	for (const { id, totals, bands } of cases) {
+		const scores = await hospital.scores(id);
+		assert.deepEqual(scores.map((score) => score.valueQuantity.value), totals, id);
+		if (bands)
+			assert.deepEqual(scores.map((score) => extension(score, 'score-band')), bands);
+	}
+});
+
+test('S21 born on 29 February: an infant on 28 February, one year old on 1 March', async () => {
+	const leap = await Hospital.open({ start: '2025-02-28T12:00:00Z' });
+	try {
+		await leap.bed('s21-leap', { birthDate: '2024-02-29' });
+		await leap.send('s21-leap', { rr: 45, hr: 145, sbp: 85 });
+		await leap.advanceTo('2025-03-01T12:00:00Z');
+		await leap.send('s21-leap', { rr: 45, hr: 145, sbp: 85 });
+		const scores = await leap.scores('s21-leap');
+		assert.deepEqual(scores.map((score) => [extension(score, 'score-band'), score.valueQuantity.value]), [['0-11 months', 0], ['1-4 years', 2]]);
+	} finally {
+		await leap.close();
+	}
+});
+
+test('S1 a well girl of three: PEWS 0, no alert, next due after 240 minutes', async () => {
+	const episode = await hospital.bed('s1');
+	const at = await hospital.now();
+	const ids = await hospital.send('s1', WELL);
+	const score = await hospital.score('s1');
+	expectScore(score, { total: 0, level: 'none' });
+	assert.deepEqual(score.derivedFrom.map((one) => one.reference).sort(), ids.map((id) => `Observation/${id}`).sort());
+	assert.equal(score.category[0].coding[0].code, 'survey');
+	await hospital.none('s1');
+	const row = await hospital.row(episode);
+	assert.equal(minutesFrom(at, row.nextDue), 240);
+	assert.deepEqual([row.overdue, row.score.total, row.score.complete, row.score.missing], [null, 0, true, []]);
+	assert.deepEqual(row.values.map((value) => value.state), row.values.map(() => 'current'));
+});
+
+test('S2 PEWS 5 is Medium: answer in 15 minutes, review in 30', async () => {
+	const episode = await hospital.bed('s2');
+	await hospital.send('s2', { ...WELL, rr: 44, hr: 152, spo2: 94, distress: 'mild' });
+	const score = await hospital.score('s2');
+	expectScore(score, { total: 5, level: 'medium' });
+	const parts = partsOf(score);
+	assert.deepEqual([parts.respiratoryRate, parts.heartRate, parts.spo2, parts.respiratoryDistress], [1, 2, 1, 1]);
+	const task = await hospital.alert('s2', 'score');
+	expectAlert(task, { level: 'medium', rung: 'Nurse', owner: 'children-nurse', minutes: 15 });
+	assert.equal(task.focus.reference, `Observation/${score.id}`);
+	assert.equal((await hospital.acknowledge(task)).status, 200);
+	const answered = await hospital.alert('s2', 'score');
+	expectAlert(answered, { level: 'medium', status: 'accepted', minutes: 30 });
+	const [shown] = (await hospital.row(episode)).alerts;
+	assert.deepEqual([shown.status, shown.acknowledgement.by, shown.acknowledgement.plan, shown.acknowledgement.reviewAt],
+		['acknowledged', 'Nora', 'Plan of Nora', answered.restriction.period.end]);
+});
+
+test('S3 PEWS 16 is an Emergency for three people at once, and the family is told 999', async () => {
+	const episode = await hospital.bed('s3');
+	await hospital.relative('s3-mother', 's3');
+	await hospital.send('s3', { rr: 52, hr: 172, sbp: 75, spo2: 91, distress: 'moderate', oxygen: 'NP 0.5 L/min', crt: 3 });
+	const score = await hospital.score('s3');
+	expectScore(score, { total: 16, level: 'emergency' });
+	assert.deepEqual(Object.values(partsOf(score)).sort(), [1, 1, 2, 2, 2, 4, 4]);
+	const task = await hospital.alert('s3', 'score');
+	expectAlert(task, { level: 'emergency', minutes: 2 });
+	assert.deepEqual((await hospital.pages(task)).map((page) => page.recipient[0].reference).sort(),
+		['PractitionerRole/children-nurse', 'PractitionerRole/children-registrar', 'PractitionerRole/children-shift-lead']);
+	const told = (await hospital.said('s3')).filter((page) => page.payload[0].contentString.includes('999'));
+	assert.deepEqual(told.map((page) => page.recipient[0].reference), ['RelatedPerson/s3-mother']);
+	const row = await hospital.row(episode);
+	assert.deepEqual([row.score.total, row.score.level, row.alerts[0].level], [16, 'emergency', 'emergency']);
+	for (const rung of ['Consultant', 'Switchboard']) {
+		await hospital.advance(2 * MIN);
+		expectAlert(await hospital.alert('s3', 'score'), { level: 'emergency', rung });
+	}
+});
+
+test('S7 an adult scores temperature from 38.1', async () => {
+	await hospital.bed('s7', { ward: 'adults', birthDate: '1960-02-01' });
+	await hospital.send('s7', { ...ADULT_WELL, temp: 38.0 });
+	await hospital.advance(HOUR);
+	await hospital.send('s7', { ...ADULT_WELL, temp: 38.1 });
+	const scores = await hospital.scores('s7');
+	expectScore(scores[0], { total: 0 });
+	expectScore(scores[1], { total: 1 });
+	assert.deepEqual(scores.map((score) => partsOf(score).temperature), [0, 1]);
+});
+
+test('S8 a set from home is a partial PEWS with bounds, never a complete 1', async () => {
+	const episode = await hospital.bed('s8');
+	const home = { temp: 36.9, hr: 142, spo2: 97, rr: 36 };
+	await hospital.send('s8', { ...home, oxygen: 'air' });
+	const score = await hospital.score('s8');
+	expectScore(score, { total: 1, low: 1, high: 11, complete: false });
+	for (const name of ['respiratoryDistress', 'systolic', 'capillaryRefill']) {
+		const part = score.component.find((one) => one.code.text === name);
+		assert.equal(part.dataAbsentReason.coding[0].code, 'unknown', name);
+	}
+	const row = await hospital.row(episode);
+	assert.deepEqual([row.score.total, row.score.complete, row.score.low, row.score.high], [1, false, 1, 11]);
+	assert.deepEqual(row.score.missing.sort(), ['capillaryRefill', 'respiratoryDistress', 'systolic']);
+	expectAlert(await hospital.alert('s8', 'score'), { level: 'low', minutes: 60 });
+	assert.match((await hospital.alert('s8', 'score')).description, /partial/);
+	await hospital.bed('s8-b');
+	await hospital.send('s8-b', home);
+	expectScore(await hospital.score('s8-b'), { total: 1, low: 1, high: 15, complete: false }); // nobody said "air" either
+});
+
+// One part of the score after one sign was sent alone, in a set of its own.
+async function part(patient, sign, value, name) {
+	await hospital.advance(11 * MIN);
+	await hospital.send(patient, { [sign]: value });
+	return partsOf(await hospital.score(patient))[name];
+}
+
+test('S9 no value falls into a gap between two bands', async () => {
+	await hospital.bed('s9');
+	assert.equal(await part('s9', 'rr', 39.995, 'respiratoryRate'), 1);
+	assert.equal(await part('s9', 'spo2', 91.2, 'spo2'), 1);
+	assert.equal(await part('s9', 'spo2', 91.005, 'spo2'), 4);
+	assert.equal(await part('s9', 'crt', 2.5, 'capillaryRefill'), 2);
+	assert.equal(await part('s9', 'oxygen', 'NRB 25 L/min', 'oxygen'), 4);
+});
+
+test('S10 oxygen counts by device and by amount; an amount that is not known is asked for', async () => {
+	const episode = await hospital.bed('s10');
+	assert.equal(await part('s10', 'oxygen', 'HF 2 L/min', 'oxygen'), 4);
+	assert.equal(await part('s10', 'oxygen', 'air 21 %', 'oxygen'), 0);
+	assert.equal(await part('s10', 'oxygen', 'NP 21 %', 'oxygen'), 1);
+	assert.equal((await hospital.said('s10')).length, 0);
+	await hospital.advance(11 * MIN);
+	const { oxygen, ...rest } = WELL;
+	assert.equal(oxygen, 'air');
+	await hospital.send('s10', { ...rest, oxygen: 'NP' });
+	const score = await hospital.score('s10');
+	assert.equal(partsOf(score).oxygen, null);
+	assert.equal(extension(score, 'score-complete'), false);
+	assert.deepEqual((await hospital.row(episode)).score.missing, ['oxygen']);
+	assert.equal((await hospital.said('s10')).filter((page) => /oxygen/i.test(page.payload[0].contentString)).length, 1);
+});
+
+test('S11 a blood pressure that was not done counts by its code, and a code must be given', async () => {
+	const episode = await hospital.bed('s11');
+	assert.equal(await part('s11', 'sbp', 'NCO', 'systolic'), 0);
+	assert.equal(await part('s11', 'sbp', 'U0', 'systolic'), 0);
+	assert.equal(await part('s11', 'sbp', 'U4', 'systolic'), 4);
+	assert.equal((await hospital.value(episode, 'systolic')).text, 'not done: U4');
+	await hospital.bed('s11-none');
+	await hospital.send('s11-none', { ...WELL, sbp: 'she did not want it' });
+	assert.equal(partsOf(await hospital.score('s11-none')).systolic, null);
+	assert.equal(extension(await hospital.score('s11-none'), 'score-complete'), false);
+});
+
+// The adults' policy with another SpO2 scale, as a consultant sets it for one patient's stay.
+async function scaleTwo() {
+	const plan = structuredClone(await hospital.get('PlanDefinition/adult-acute-1'));
+	Object.assign(plan, { id: 'adult-scale-2-1', url: `${HW}PlanDefinition/adult-scale-2`, name: 'AdultScale2', title: 'Adults, SpO2 scale 2' });
+	delete plan.meta;
+	const settings = plan.action.find((action) => action.id === 'score').extension;
+	settings.find((one) => one.extension[0].valueCode === 'spo2Scale').extension[1].valueInteger = 2;
+	await hospital.put(plan);
+	return `${plan.url}|1`;
+}
+
+test('S14 S15 SpO2 scale 2 counts where it was ordered and nowhere else', async () => {
+	const policy = await scaleTwo();
+	const set = { rr: 20, spo2: 90, oxygen: 'NP 2 L/min', sbp: 130, hr: 88, mind: 'A', temp: 37.0 };
+	const second = await hospital.bed('s14', { ward: 'adults', birthDate: '1950-03-01', policy });
+	await hospital.bed('s14-first', { ward: 'adults', birthDate: '1950-03-01' });
+	await hospital.put({
+		resourceType: 'Condition', id: 's15-copd', subject: { reference: 'Patient/s14-first' },
+		code: { coding: [{ system: 'http://snomed.info/sct', code: '13645005' }], text: 'COPD' },
+	});
+	await hospital.send('s14', set);
+	await hospital.send('s14-first', set);
+	const ordered = await hospital.score('s14');
+	const usual = await hospital.score('s14-first');
+	expectScore(ordered, { total: 2, level: 'low' });
+	expectScore(usual, { total: 5, level: 'medium' });
+	assert.equal(partsOf(usual).spo2, 3);
+	const codes = (score) => score.component.find((one) => one.code.text === 'spo2').code.coding[0].code;
+	assert.deepEqual([codes(ordered), codes(usual)], ['1104321000000108', '1104311000000102'], 'the part says which scale');
+	assert.equal((await hospital.row(second, 'adults')).policy.title, 'Adults, SpO2 scale 2');
+	for (const [spo2, oxygen, expected] of [[93, 'air', [0, 0]], [93, 'NP 2 L/min', [1, 2]], [97, 'NP 2 L/min', [3, 2]], [83, 'air', [3, 0]]]) {
+		await hospital.advance(11 * MIN);
+		await hospital.send('s14', { spo2, oxygen });
+		const parts = partsOf(await hospital.score('s14'));
+		assert.deepEqual([parts.spo2, parts.oxygen], expected, `${spo2} on ${oxygen}`);
+	}
+});
+
+test('S16 new confusion alone is a single 3: Medium, not Low', async () => {
+	await hospital.bed('s16', { ward: 'adults', birthDate: '1950-03-01' });
+	await hospital.send('s16', { ...ADULT_WELL, mind: 'C' });
+	expectScore(await hospital.score('s16'), { total: 3, level: 'low-medium' });
+	expectAlert(await hospital.alert('s16', 'score'), { level: 'medium', minutes: 15 });
+});
+
+test('S22 the ward decides between PEWS and NEWS2 at sixteen, and the board says which', async () => {
+	const set = { rr: 22, hr: 105, sbp: 115, spo2: 97, oxygen: 'air', temp: 37.0 };
+	for (const [ward, scale, policy] of [['children', 'npews', CHILD], ['adults', 'news2', ADULT]]) {
+		const id = `s22-${ward}`;
+		const episode = await hospital.bed(id, { ward, birthDate: '2010-01-15' });
+		assert.deepEqual(hospital.plan.instantiatesCanonical, [`${policy}|1`]);
+		await hospital.send(id, set);
+		assert.equal((await hospital.row(episode, ward)).score.scale, scale);
+	}
+});
