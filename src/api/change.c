@@ -87,8 +87,8 @@ enum error change_prepare(struct change *change)
 	if (change->method == HTTP_DELETE)
 		return ERROR_OK;
 	enum error error = fhir_validate(arena, change->resource, change->issues);
-	if (error == ERROR_OK && change->has_own_links)
-		error = own_links_shorten(change->call, change->resource);
+	if (error == ERROR_OK && change->has_odd_links)
+		error = own_links_shorten(change->call, change->resource, change->issues);
 	if (error != ERROR_OK)
 		return error;
 	if (is_subset(change->resource))
@@ -266,7 +266,7 @@ void change_run(struct call *call, struct change *change)
 	enum error error = exchange_negotiate(call);
 	if (error == ERROR_OK && change->method != HTTP_DELETE)
 		error = call_body_json(call, &single->change.resource);
-	single->change.has_own_links = own_links_stand(call);
+	single->change.has_odd_links = own_links_stand(call) || criteria_links_stand(call);
 	if (error != ERROR_OK) {
 		call_fail(call, error);
 		return;

@@ -85,7 +85,7 @@ static enum error read_change(struct entries *entries, struct entry *entry,
 		.method = entry->method,
 		.resource = entry->resource,
 		.prefer = entries->prefer,
-		.has_own_links = entries->has_own_links,
+		.has_odd_links = entries->has_odd_links,
 		.if_match = json_get_text(request, STR("ifMatch")),
 		.if_none_match = json_get_text(request, STR("ifNoneMatch")),
 		.if_none_exist = json_get_text(request, STR("ifNoneExist")),
@@ -173,7 +173,8 @@ enum error entries_read(struct entries *entries)
 	enum error error = check_skeleton(entries);
 	if (error != ERROR_OK)
 		return error;
-	entries->has_own_links = own_links_stand(call);
+	entries->has_odd_links =
+		own_links_stand(call) || (!entries->transaction && criteria_links_stand(call));
 	entries->count = list == NULL ? 0 : list->count;
 	if (entries->count > LIMIT_BUNDLE_ENTRIES_MAX)
 		return issue_add(&call->issues, ERROR_LIMIT, STR("Bundle.entry"),

@@ -26,7 +26,7 @@ struct entries {
 	struct json *bundle;
 	bool transaction;
 	struct prefer prefer;
-	bool has_own_links;
+	bool has_odd_links;
 	struct entry *rows;
 	size_t count;
 	/* transaction */

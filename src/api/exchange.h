@@ -32,7 +32,7 @@ struct change {
 	struct str if_none_match;
 	struct str if_none_exist; /* query text */
 	bool has_if_none_exist;
-	bool has_own_links; /* own_links_stand of the call */
+	bool has_odd_links; /* own_links_stand, or criteria_links_stand outside a transaction */
 	struct prefer prefer;
 	/* set by resolve and prepare */
 	struct store_write write;
@@ -63,9 +63,12 @@ struct store_commit change_commit(struct change *change);
 enum error create_resolve(struct change *change, struct store_reader *reader);
 enum error update_resolve(struct change *change, struct store_reader *reader);
 enum error delete_resolve(struct change *change, struct store_reader *reader);
-/* own_links.c: whether the body names this server's own address, and references without it. */
+/* own_links.c: whether the body may name this server's own address, or refer by criteria; references without the
+ * address, and ERROR_INVALID for one by criteria. */
 bool own_links_stand(struct call *call);
-MUST_CHECK enum error own_links_shorten(struct call *call, struct json *resource);
+bool criteria_links_stand(struct call *call);
+MUST_CHECK enum error own_links_shorten(struct call *call, struct json *resource,
+					struct issues *issues);
 /* Resolves criteria: *ret_count 0, 1 (match set) or 2 for many; fills change->condition. */
 enum error criteria_resolve(struct change *change, struct store_reader *reader,
 			    const struct search_argument *arguments, size_t count,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * References with this server's own address before them are stored without it: the address may change, and search and
- * the ward know a patient as "Patient/id". */
+ * the ward know a patient as "Patient/id". References by criteria, which only a transaction resolves, are refused:
+ * a reading stored with one would belong to nobody. */
 #include "api/exchange.h"
 
 struct own_bases {
 	struct str bases[2]; /* with the slash behind */
+	bool has_criteria;   /* a reference was "Type?…" */
 };
 
 static struct str with_slash(struct call *call, struct str scheme, struct str base, struct str path)
@@ -39,10 +41,23 @@ bool own_links_stand(struct call *call)
 	return str_find(call->body, STR("\\/fhir")) < call->body.len;
 }
 
+bool criteria_links_stand(struct call *call)
+{
+	return str_find_byte(call->body, '?', 0) < call->body.len ||
+	       str_find(call->body, STR("\\u")) < call->body.len;
+}
+
+static bool is_by_criteria(struct str text)
+{
+	size_t mark = str_find_byte(text, '?', 0);
+	return mark < text.len && fhir_resource_find(str_slice(text, 0, mark)) != FHIR_TYPE_NONE;
+}
+
 static struct str shorten(void *context, struct str text, bool is_reference)
 {
-	const struct own_bases *bases = context;
+	struct own_bases *bases = context;
 	struct fhir_reference reference;
+	bases->has_criteria |= is_reference && is_by_criteria(text);
 	for (size_t i = 0; i < 2 && is_reference; i++) {
 		struct str base = bases->bases[i];
 		struct str rest =
@@ -54,8 +69,14 @@ static struct str shorten(void *context, struct str text, bool is_reference)
 	return (struct str){ NULL, 0 };
 }
 
-enum error own_links_shorten(struct call *call, struct json *resource)
+enum error own_links_shorten(struct call *call, struct json *resource, struct issues *issues)
 {
 	struct own_bases bases = bases_of(call);
-	return fhir_links_visit(&call->arena, resource, shorten, &bases);
+	enum error error = fhir_links_visit(&call->arena, resource, shorten, &bases);
+	if (error == ERROR_OK && bases.has_criteria)
+		return issue_add(
+			issues, ERROR_INVALID, STR(""),
+			"references by criteria (Type?...) are resolved in transactions only: "
+			"name the resource, or send it in a Bundle of type transaction");
+	return error;
 }

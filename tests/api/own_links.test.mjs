@@ -3,7 +3,7 @@
 // reading that names its patient so must be found by that patient.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, idOf, patient } from './server.mjs';
+import { Server, idOf, outcomeProblem, patient } from './server.mjs';
 
 let server;
 before(async () => {
@@ -60,4 +60,17 @@ test('criteria that differ in spelling only are the same criteria', async () => 
 		.map((ifNoneExist) => ({ resource: one, request: { method: 'POST', url: 'Patient', ifNoneExist } })) });
 	assert.equal(answer.status, 400);
 	assert.equal((await server.get('Patient?identifier=twice')).json.total, 0);
+});
+
+test('a reference by criteria outside a transaction is refused, for nobody would ever resolve it', async () => {
+	const wrong = observation('Patient?identifier=http://a.example|1');
+	for (const answer of [await server.post('Observation', wrong), await server.put('Observation/criteria', { ...wrong, id: 'criteria' }),
+		await server.post('Observation', JSON.stringify(wrong).replace('?', '\\u003f'))]) {
+		assert.equal(outcomeProblem(answer, 422), '');
+		assert.match(answer.text, /transaction/);
+	}
+	const batch = await server.post('', { resourceType: 'Bundle', type: 'batch', entry: [{ resource: wrong, request: { method: 'POST', url: 'Observation' } }] });
+	assert.match(batch.json.entry[0].response.status, /^422/);
+	assert.equal((await server.post('Observation', observation('http://other.example/Patient?identifier=1'))).status, 201);
+	assert.equal((await server.post('Observation', { ...observation('Patient/p1'), note: [{ text: 'Is this Patient? Yes' }] })).status, 201);
 });
