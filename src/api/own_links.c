@@ -22,8 +22,8 @@ static struct str with_slash(struct call *call, struct str scheme, struct str ba
 static struct own_bases bases_of(struct call *call)
 {
 	struct str host = call_header(call, "Host");
-	struct own_bases bases = { { with_slash(call, STR(""), server_base_url(call->server),
-						STR("/")) } };
+	struct own_bases bases = { .has_criteria = false };
+	bases.bases[0] = with_slash(call, STR(""), server_base_url(call->server), STR("/"));
 	if (host.len > 0)
 		bases.bases[1] = with_slash(call, STR("http://"), host, STR("/fhir/"));
 	return bases;
