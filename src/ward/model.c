@@ -55,16 +55,18 @@ void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause
 		     (unsigned long long)low);
 }
 
-void model_clock_time(int64_t at_us, char ret_text[6])
+void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES])
 {
-	struct date_civil civil =
-		date_to_civil(at_us + date_london_offset_min(at_us) * DATE_US_PER_MIN);
-	ret_text[0] = (char)('0' + civil.hour / 10);
-	ret_text[1] = (char)('0' + civil.hour % 10);
-	ret_text[2] = ':';
-	ret_text[3] = (char)('0' + civil.minute / 10);
-	ret_text[4] = (char)('0' + civil.minute % 10);
-	ret_text[5] = '\0';
+	/* In autumn an hour comes twice. */
+	int offset_min = date_london_offset_min(at_us);
+	const char *which = "";
+	if (date_london_offset_min(at_us + DATE_US_PER_HOUR) < offset_min)
+		which = " BST";
+	else if (date_london_offset_min(at_us - DATE_US_PER_HOUR) > offset_min)
+		which = " GMT";
+	struct date_civil civil = date_to_civil(at_us + offset_min * DATE_US_PER_MIN);
+	model_format(ret_text, MODEL_CLOCK_BYTES, "%02d:%02d%s", (int)civil.hour, (int)civil.minute,
+		     which);
 }
 
 struct str model_reference_id(const struct json *reference, struct str type)

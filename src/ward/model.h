@@ -357,8 +357,9 @@ void model_put(char *target, size_t size, struct str text);
 void model_format(char *target, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A stable id of up to 64 characters made of a prefix and a hash of the cause. */
 void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause);
-/* "hh:mm" in Europe/London. */
-void model_clock_time(int64_t at_us, char ret_text[6]);
+/* "hh:mm" in Europe/London; in the hour that comes twice in autumn "hh:mm BST" and "hh:mm GMT". */
+#define MODEL_CLOCK_BYTES 10
+void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES]);
 /* The id of "Type/id" when it is of this type, else empty. */
 struct str model_reference_id(const struct json *reference, struct str type);
 /* The code of the first coding with this system in a CodeableConcept, else empty. */

@@ -42,7 +42,7 @@ static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned st
 				 : stage == OVERDUE_HIGH ? ALERT_LEVEL_HIGH
 							 : ALERT_LEVEL_EMERGENCY;
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_OVERDUE);
-	char title[MODEL_TEXT_BYTES], due[6], last[6];
+	char title[MODEL_TEXT_BYTES], due[MODEL_CLOCK_BYTES], last[MODEL_CLOCK_BYTES];
 	model_clock_time(stay_due_us(core, stay), due);
 	model_clock_time(stay->last_enough_us, last);
 	if (stay->last_enough_us == 0)

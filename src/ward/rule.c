@@ -7,7 +7,7 @@
 
 static void when(const struct reading *reading, char ret_text[48])
 {
-	char measured[6], received[6];
+	char measured[MODEL_CLOCK_BYTES], received[MODEL_CLOCK_BYTES];
 	model_clock_time(reading->measured_us, measured);
 	model_clock_time(reading->received_us, received);
 	if (reading->time_suspect)
@@ -21,7 +21,7 @@ static void when(const struct reading *reading, char ret_text[48])
 /* How it is now, beside how it was; an older value that comes late is not "now". */
 static void latest(const struct stay *stay, struct alert *alert, const struct reading *reading)
 {
-	char measured[6];
+	char measured[MODEL_CLOCK_BYTES];
 	for (const struct reading *other = stay->readings; other != NULL; other = other->next) {
 		if (other->input == reading->input && reading_counts(other) &&
 		    other->measured_us > reading->measured_us)
@@ -362,7 +362,7 @@ static const struct reading *worst_in(const struct stay *stay, const struct poli
 static void set_title(const struct stay *stay, const struct policy *policy, const struct set *set,
 		      char ret_title[MODEL_TEXT_BYTES])
 {
-	char time[6], values[MODEL_TEXT_BYTES] = "";
+	char time[MODEL_CLOCK_BYTES], values[MODEL_TEXT_BYTES] = "";
 	size_t at = 0;
 	model_clock_time(set->start_us, time);
 	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
@@ -387,7 +387,7 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 static void set_latest(struct ward_core *core, struct alert *alert, const struct policy *policy,
 		       const struct set *set)
 {
-	char time[6];
+	char time[MODEL_CLOCK_BYTES];
 	model_clock_time(set->start_us, time);
 	model_format(alert->latest, sizeof(alert->latest), "now %.*s %d%s at %s",
 		     STR_ARG(set_scale_name(policy)), set->result.total,
@@ -470,7 +470,7 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	    (alert->inputs & set->abnormal) != 0)
 		return;
 	if (alert->status == ALERT_ACCEPTED || alert->level == ALERT_LEVEL_LOW) {
-		char time[6], reason[MODEL_TEXT_BYTES];
+		char time[MODEL_CLOCK_BYTES], reason[MODEL_TEXT_BYTES];
 		model_clock_time(set->start_us, time);
 		model_format(reason, sizeof(reason),
 			     "All values that raised it were normal again at %s.", time);
@@ -523,7 +523,7 @@ void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 static void late_title(const struct policy *policy, const struct set *peak,
 		       const struct set *newest, char ret_title[MODEL_TEXT_BYTES])
 {
-	char peak_time[6], newest_time[6];
+	char peak_time[MODEL_CLOCK_BYTES], newest_time[MODEL_CLOCK_BYTES];
 	struct str scale = set_scale_name(policy);
 	model_clock_time(peak->start_us, peak_time);
 	model_clock_time(newest->start_us, newest_time);
