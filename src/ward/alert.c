@@ -104,6 +104,16 @@ static void tell_family(struct ward_core *core, struct alert *alert)
 			    "This may be an emergency. Call 999 now. The ward has been told.");
 }
 
+/* After the stay nobody waits for readings: the family must not wait for the ward either. */
+static void tell_family_after(struct ward_core *core, struct alert *alert)
+{
+	if (alert->stay->status != STAY_FINISHED || alert->level < ALERT_LEVEL_MEDIUM)
+		return;
+	page_family(core, alert->stay, alert, true,
+		    "The stay on the ward at home has ended. Phone the hospital now about the "
+		    "reading you sent; in an emergency call 999.");
+}
+
 struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause,
 			  enum alert_level level, struct str title)
 {
@@ -134,6 +144,7 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 	alert_touch(core, alert);
 	page_ladder_start(core, alert, 0);
 	tell_family(core, alert);
+	tell_family_after(core, alert);
 	return alert;
 }
 
