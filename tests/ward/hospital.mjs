@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
-import { Server, newFolder } from '../api/server.mjs';
+import { Server, newFolder, run } from '../api/server.mjs';
 import { HW, parameters, until } from './care.mjs';
 
 export { HW, until };
@@ -106,9 +106,13 @@ export class Hospital {
 		};
 	}
 
+	// Stops, and what is left is sound: every alert is again what a replay of the feed makes of it.
 	async close() {
-		await this.server?.stop();
+		await this.server?.stop({ keep: true });
 		this.receiver?.close();
+		const verified = run(['verify', '--data', path.join(this.folder, 'record')]);
+		fs.rmSync(this.folder, { recursive: true, force: true });
+		assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	}
 
 	// As a power cut, and up again with the same record, `seconds` later.

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios of the ward reference, section 5, over HTTP: readings that disagree, cannot be, come late, come twice or come
+// after the stay. S23-S27, S32-S34, S46, S47.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { HOUR, Hospital, MIN, WELL, expectAlert, expectScore, extension, later, minutesFrom, partsOf } from './hospital.mjs';
+
+let hospital;
+before(async () => { hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z' }); });
+after(() => hospital?.close());
+
+const asked = async (patient, sign) => (await hospital.said(patient)).filter((page) => page.payload[0].contentString.includes(`measure again within 5 minutes: ${sign}`)).length;
+
+test('S23 of two oximeters the worse counts, both stay, a repeat is asked for', async () => {
+	const episode = await hospital.bed('s23');
+	const start = await hospital.now();
+	const [low] = await hospital.send('s23', { spo2: 88 }, { device: { display: 'Oximeter A' }, at: start });
+	await hospital.advance(50);
+	const [high] = await hospital.send('s23', { spo2: 97 }, { device: { display: 'Oximeter B' } });
+	const score = await hospital.score('s23');
+	assert.equal(score.valueQuantity.value, 4);
+	assert.deepEqual(score.derivedFrom.map((one) => one.reference), [`Observation/${low}`, `Observation/${high}`]);
+	expectAlert(await hospital.alert('s23', 'parameter'), { level: 'medium' });
+	const conflict = await hospital.alert('s23', 'conflict');
+	expectAlert(conflict, { level: 'technical' });
+	const row = await hospital.row(episode);
+	const value = row.values.find((one) => one.name === 'spo2');
+	assert.deepEqual([value.text, value.state, value.note], ['97', 'suspect', 'two values disagree; the worse one counts']);
+	assert.match(row.alerts.find((alert) => alert.rule === 'parameter').title, /SpO2 88/);
+	assert.equal(await asked('s23', 'SpO2'), 1);
+	assert.deepEqual((await hospital.list('Observation?subject=Patient/s23&code=2708-6')).map((one) => one.valueQuantity.value).sort(), [88, 97]);
+});
+
+test('S24 half the pulse is a conflict: the worse is scored, both are kept', async () => {
+	const episode = await hospital.bed('s24');
+	await hospital.send('s24', { rr: 30, hr: 150 });
+	await hospital.send('s24', { hr: 75 });
+	expectAlert(await hospital.alert('s24', 'conflict'), { level: 'technical' });
+	assert.equal(partsOf(await hospital.score('s24')).heartRate, 2);
+	assert.equal((await hospital.score('s24')).derivedFrom.length, 3);
+	assert.equal((await hospital.value(episode, 'heartRate')).state, 'suspect');
+});
+
+test('S25 impossible values are stored, not scored, asked for again, and become a task when no repeat comes', async () => {
+	const episode = await hospital.bed('s25');
+	const ids = await hospital.send('s25', { spo2: 0, temp: 52.3, hr: 400, sbp: '60/90' });
+	for (const id of ids)
+		await hospital.get(`Observation/${id}`);
+	assert.equal(await hospital.score('s25'), undefined);
+	const states = (await hospital.row(episode)).values.filter((value) => value.state !== 'missing').map((value) => [value.name, value.state, value.part]);
+	assert.deepEqual(states.sort(), ['heartRate', 'spo2', 'systolic', 'temperature'].map((name) => [name, 'implausible', null]));
+	for (const sign of ['SpO2', 'Temperature', 'Heart rate', 'Systolic BP'])
+		assert.equal(await asked('s25', sign), 1, sign);
+	await hospital.none('s25');
+	await hospital.advance(5 * MIN);
+	await hospital.send('s25', { hr: 120 });
+	await hospital.advance(9 * MIN);
+	await hospital.none('s25');
+	await hospital.advance(MIN);
+	const task = await hospital.alert('s25', 'implausible');
+	expectAlert(task, { level: 'medium', owner: 'children-nurse' });
+	await hospital.send('s25', { spo2: 98, temp: 36.8 });
+	assert.equal((await hospital.alert('s25', 'implausible')).status, 'requested');
+	await hospital.send('s25', { sbp: 95 });
+	const closed = await hospital.alert('s25', 'implausible');
+	assert.deepEqual([closed.status, closed.statusReason.coding[0].code], ['completed', 'arrived']);
+});
+
+test('S26 41.8 alerts at once and is asked for again; a second reading does not erase it', async () => {
+	const episode = await hospital.bed('s26');
+	await hospital.send('s26', { temp: 41.8 });
+	expectAlert(await hospital.alert('s26', 'fever'), { level: 'high' });
+	assert.equal(await asked('s26', 'Temperature'), 1);
+	assert.equal((await hospital.value(episode, 'temperature')).state, 'suspect');
+	await hospital.advance(3 * MIN);
+	await hospital.send('s26', { temp: 36.9 });
+	const task = await hospital.alert('s26', 'fever');
+	expectAlert(task, { level: 'high' });
+	assert.match(task.description, /41\.8.*now 36\.9/);
+});
+
+test('S27 a reading from the future is judged when it came, satisfies no schedule and hides nothing', async () => {
+	const episode = await hospital.bed('s27');
+	await hospital.send('s27', { hr: 132 });
+	const due = (await hospital.row(episode)).nextDue;
+	await hospital.advance(HOUR);
+	const now = await hospital.now();
+	await hospital.send('s27', { hr: 133 }, { at: later(now, 3 * HOUR) });
+	await hospital.send('s27', { rr: 28 }, { at: '2161-07-12T08:00:00Z' });
+	expectAlert(await hospital.alert('s27', 'time-suspect'), { level: 'technical' });
+	const value = await hospital.value(episode, 'respiratoryRate');
+	assert.deepEqual([value.state, value.note], ['suspect', 'time not trusted']);
+	assert.ok(minutesFrom(now, value.measuredAt) < 1, 'never newer than its arrival');
+	assert.equal((await hospital.row(episode)).nextDue, due);
+	await hospital.send('s27', { temp: 38.4 }, { at: later(now, 3 * HOUR) });
+	expectAlert(await hospital.alert('s27', 'fever'), { level: 'high' });
+	await hospital.advance(4 * HOUR);
+	expectAlert(await hospital.alert('s27', 'overdue'), { level: 'medium' });
+});
+
+// The burst of S32: what a gateway kept during twelve hours without network, three hours apart.
+const BURST = [[30, 130, 98], [34, 138, 97], [42, 151, 95], [53, 172, 93], [32, 135, 97]];
+async function burst(patient, order) {
+	const now = await hospital.now();
+	for (const n of order) {
+		const [rr, hr, spo2] = BURST[n % 5];
+		await hospital.post(patient, { rr, hr, spo2 }, { at: later(now, -MIN - (4 - n % 5) * 3 * HOUR), device: { display: 'Gateway' } });
+	}
+	await hospital.settle();
+	return now;
+}
+async function expectBurst(patient, episode, sent) {
+	const scores = await hospital.scores(patient);
+	assert.deepEqual(scores.slice(1).map((score) => score.valueQuantity.value), [0, 0, 3, 7, 0]);
+	for (const score of scores.slice(1)) {
+		assert.equal(extension(score, 'score-complete'), false);
+		assert.equal(score.derivedFrom.length, 3, 'a repetition is no second source');
+	}
+	const [task, ...more] = await hospital.open(patient);
+	assert.deepEqual(more.map((one) => one.description), []);
+	expectAlert(task, { level: 'medium' });
+	const peak = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' })
+		.format(new Date(Date.parse(sent) - 3 * HOUR * 1000 - MIN * 1000));
+	assert.match(task.description, new RegExp(`peak 7 at ${peak}, now 0`));
+	const row = await hospital.row(episode);
+	assert.deepEqual([row.score.total, row.overdue], [0, null]);
+	return task;
+}
+
+test('S32 twelve hours of silence climb; the burst after it is one retrospective alert; S33 shuffled and twice is the same', async () => {
+	const one = await hospital.bed('s32');
+	const two = await hospital.bed('s33');
+	const start = await hospital.now();
+	for (const id of ['s32', 's33'])
+		await hospital.send(id, { rr: 28, hr: 132, spo2: 98 });
+	await hospital.advance(8 * HOUR);
+	expectAlert(await hospital.alert('s32', 'overdue'), { level: 'emergency' });
+	await hospital.advance(4 * HOUR + 30 * MIN);
+	const sent = await burst('s32', [0, 1, 2, 3, 4]);
+	const task = await expectBurst('s32', one, sent);
+	assert.ok(Date.parse(task.authoredOn) > Date.parse(start) + 12 * HOUR * 1000);
+	const overdue = await hospital.alert('s32', 'overdue');
+	assert.deepEqual([overdue.status, overdue.statusReason.coding[0].code], ['completed', 'arrived']);
+	const again = await burst('s33', [4, 8, 0, 2, 6, 3, 5, 9, 1, 7]);
+	await expectBurst('s33', two, again);
+	assert.equal((await hospital.list('Observation?subject=Patient/s33&code=9279-1')).length, 1 + 10, 'nothing is thrown away');
+	await hospital.alert('s33', 'score');
+});
+
+test('S34 two readings a second apart are two readings', async () => {
+	await hospital.bed('s34');
+	const at = await hospital.now();
+	await hospital.send('s34', { hr: 132 }, { at: later(at, -1) });
+	await hospital.send('s34', { hr: 133 }, { at });
+	assert.equal((await hospital.score('s34')).derivedFrom.length, 2);
+	await hospital.send('s34', { hr: 133 }, { at });
+	assert.equal((await hospital.score('s34')).derivedFrom.length, 2, 'the same again is a repetition');
+	assert.equal((await hospital.list('Observation?subject=Patient/s34&code=8867-4')).length, 3);
+});
+
+test('S46 a fever after the discharge is a High alert for the nurse on duty and the family is told whom to call', async () => {
+	const episode = await hospital.bed('s46');
+	await hospital.relative('s46-mother', 's46');
+	await hospital.send('s46', WELL);
+	await hospital.advance(30 * MIN);
+	await hospital.discharge(episode);
+	assert.equal(await hospital.row(episode), undefined);
+	const end = await hospital.now();
+	await hospital.advance(40 * MIN);
+	await hospital.send('s46', { temp: 39.1 }, { at: later(end, 35 * MIN) });
+	const task = await hospital.alert('s46', 'fever');
+	expectAlert(task, { level: 'high', owner: 'children-nurse', minutes: 5 });
+	assert.equal((await hospital.row(episode)).alerts[0].id, task.id, 'back on the board until it is resolved');
+	const told = (await hospital.said('s46')).filter((page) => page.about?.[0].reference === `Task/${task.id}`);
+	assert.deepEqual(told.map((page) => page.recipient[0].reference), ['RelatedPerson/s46-mother']);
+	assert.match(told[0].payload[0].contentString, /phone|call/i);
+	await hospital.advance(20 * MIN);
+	const [late] = await hospital.send('s46', { hr: 131 }, { at: later(end, -10 * MIN) });
+	const filed = (await hospital.scores('s46')).find((score) => score.derivedFrom.some((one) => one.reference === `Observation/${late}`));
+	expectScore(filed, { total: 0, high: 22, complete: false });
+	assert.equal((await hospital.get(`EpisodeOfCare/${episode}`)).status, 'finished');
+	assert.deepEqual((await hospital.tasks('s46', '&code=overdue')), []);
+});
+
+test('S47 in a hospital bed the schedule at home is silent until an explicit return', async () => {
+	const episode = await hospital.bed('s47');
+	await hospital.send('s47', WELL);
+	await hospital.advance(5 * HOUR);
+	expectAlert(await hospital.alert('s47', 'overdue'), { level: 'medium' });
+	const pause = async (status) => {
+		const { meta, ...stay } = await hospital.get(`EpisodeOfCare/${episode}`);
+		assert.ok(meta);
+		await hospital.put({ ...stay, status, statusHistory: undefined });
+		await hospital.settle();
+	};
+	await pause('onhold');
+	const ended = await hospital.alert('s47', 'overdue');
+	assert.deepEqual([ended.status, ended.statusReason.coding[0].code], ['completed', 'paused']);
+	assert.equal((await hospital.row(episode)).nextDue, null);
+	await hospital.advance(12 * HOUR);
+	await hospital.none('s47');
+	await hospital.send('s47', { temp: 36.9 });
+	assert.equal((await hospital.row(episode)).nextDue, null, 'a reading is no return');
+	await pause('active');
+	assert.ok(Math.abs(minutesFrom(await hospital.now(), (await hospital.row(episode)).nextDue) - 240) < 1);
+	await hospital.advance(4 * HOUR + 59 * MIN);
+	await hospital.none('s47');
+	await hospital.advance(2 * MIN);
+	assert.equal((await hospital.tasks('s47', '&code=overdue&status=requested')).length, 1);
+});
