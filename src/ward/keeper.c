@@ -64,6 +64,8 @@ void keeper_save(struct ward *ward)
 	ward->kept_us = clock_monotonic_us();
 	if (ward->folder_path == NULL || ward->kept_feed == ward->seen ||
 	    ward_core_dirty_count(ward->core) > 0 ||
+	    /* A checkpoint ahead of the cursor would be taken for one of another record. */
+	    runner_mark(ward) != ERROR_OK ||
 	    file_open_folder(ward->folder_path, &folder) != ERROR_OK)
 		return;
 	arena_init(&arena, 2 * KEEPER_BYTES_MAX);

@@ -7,7 +7,8 @@
 #include "os/log.h"
 #include "ward/model.h"
 
-#define RUNNER_BATCH 500
+#define RUNNER_BATCH \
+	2000 /* what is behind is taken in larger bites: a score is then written once for many */
 /* No stay, plan, person or reading is as large; its tree must fit in the arena. */
 #define RUNNER_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define RUNNER_ARENA_BYTES ((size_t)512 * 1024 * 1024)

@@ -40,6 +40,9 @@ struct ward {
 /* commit.c: writes what changed together with the cursor. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
  * read the feed and try again. */
 enum error runner_write(struct ward *ward);
+/* Moves the cursor to what has been read, when nothing waits to be written: much of a feed may be none of the ward's
+ * business, and then no commit of its own has moved it. */
+enum error runner_mark(struct ward *ward);
 /* ERROR_OK when everything that was committed before the call has been read. */
 enum error runner_barrier(struct ward *ward);
 enum error runner_policies(struct ward *ward);

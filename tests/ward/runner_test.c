@@ -304,6 +304,35 @@ static void replay_finds_an_alert_that_was_tampered_with(void **state)
 	world_close(&story);
 }
 
+/* A checkpoint ahead of the cursor is refused, and the whole feed would be read at every start. */
+static void the_cursor_follows_what_is_none_of_the_wards_business(void **state)
+{
+	const struct world_event event = {
+		STR("Observation"),
+		STR("o-1"),
+		STR("{\"resourceType\":\"Observation\",\"id\":\"o-1\",\"status\":\"final\","
+		    "\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"8867-4\"}]},"
+		    "\"subject\":{\"reference\":\"Patient/on-no-ward\"},"
+		    "\"effectiveDateTime\":\"2026-01-01T00:00:00Z\","
+		    "\"valueQuantity\":{\"value\":99,\"system\":\"http://unitsofmeasure.org\","
+		    "\"code\":\"/min\"}}"),
+		STR("api"),
+		1,
+		WORLD_START_US,
+		0
+	};
+	(void)state;
+	start_ward(true);
+	settle();
+	write_event(&event);
+	settle();
+	ward_stop(ward);
+	ward = NULL;
+	struct store_reader *reader = store_reader_borrow(store);
+	assert_int_equal(store_cursor(reader, STR("ward")), store_feed_last(reader));
+	store_reader_return(reader);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -313,6 +342,7 @@ int main(void)
 		TEST(a_nurse_who_writes_in_between_is_never_overwritten),
 		TEST(shipped_policies_are_put_once),
 		TEST(replay_finds_an_alert_that_was_tampered_with),
+		TEST(the_cursor_follows_what_is_none_of_the_wards_business),
 		TEST(the_record_equals_an_unbroken_run_whatever_the_restarts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
