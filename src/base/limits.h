@@ -10,8 +10,8 @@
 #define LIMIT_BODY_BYTES_MAX ((size_t)50 * 1024 * 1024)
 /* FHIR nests at most about 20 deep; Questionnaire items and extensions may go further. */
 #define LIMIT_JSON_DEPTH_MAX 100
-/* A value takes 48 bytes of memory and may take two of the text. Synthea's largest bundle has 300,000 values in 11 MB; a
- * body of the limit as dense has 1.4 million. */
+/* A value takes 48 bytes of memory and may take two of the text. Synthea's largest bundle has 300,000
+ * values in 11 MB; a body of the limit as dense has 1.4 million. */
 #define LIMIT_JSON_VALUES_MAX ((size_t)4 * 1000 * 1000)
 /* One request: tree, issues and answer of the largest body. */
 #define LIMIT_REQUEST_ARENA_BYTES_MAX ((size_t)1024 * 1024 * 1024)
