@@ -53,6 +53,10 @@ static const struct str consciousness_codes[] = {
 	STR_INIT("A"), STR_INIT("C"), STR_INIT("V"),
 	STR_INIT("P"), STR_INIT("U"), STR_INIT("asleep")
 };
+/* UK Core's ACVPU value set, in the same order; it has no "asleep". */
+static const struct str consciousness_snomed[] = { STR_INIT("248234008"), STR_INIT("130987000"),
+						   STR_INIT("300202002"), STR_INIT("450847001"),
+						   STR_INIT("422768004") };
 static const struct str device_codes[] = { STR_INIT("air"),   STR_INIT("NP"),  STR_INIT("FM"),
 					   STR_INIT("HB"),    STR_INIT("NRB"), STR_INIT("HF"),
 					   STR_INIT("BiPAP"), STR_INIT("CPAP") };
@@ -250,6 +254,34 @@ static bool not_done_read(const struct json *element, struct reading *reading)
 	return true;
 }
 
+/* Of our code and UK Core's, should both be there, the worse counts. */
+static bool consciousness_read(const struct json *concept, struct reading *reading)
+{
+	const size_t own_count = sizeof(consciousness_codes) / sizeof(consciousness_codes[0]);
+	const struct json *codings = json_get(concept, STR("coding"));
+	bool found = false;
+	for (const struct json *coding = codings == NULL ? NULL : codings->child; coding != NULL;
+	     coding = coding->next) {
+		struct str system = json_get_text(coding, STR("system"));
+		struct str code = json_get_text(coding, STR("code"));
+		uint8_t index;
+		bool own = str_equal(system, STR(HOMEWARD_URL "CodeSystem/consciousness"));
+		if (!own && !str_equal(system, STR(SNOMED)))
+			continue;
+		if (!(own ? code_index(consciousness_codes, own_count, code, &index)
+			  : code_index(consciousness_snomed, own_count - 1, code, &index)))
+			continue;
+		bool worse = reading->code == SCORE_ASLEEP ||
+			     (index != SCORE_ASLEEP && index > reading->code);
+		if (!found || worse)
+			reading->code = index;
+		found = true;
+	}
+	if (found)
+		MODEL_PUT(reading->text, consciousness_codes[reading->code]);
+	return found;
+}
+
 /* One code and its value, of the Observation itself or of a component. */
 static bool element_read(const struct json *element, unsigned code, struct reading *reading)
 {
@@ -270,11 +302,7 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 				  sizeof(distress_codes) / sizeof(distress_codes[0]), word,
 				  &reading->code);
 	case SCORE_CONSCIOUSNESS:
-		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/consciousness"));
-		MODEL_PUT(reading->text, word);
-		return code_index(consciousness_codes,
-				  sizeof(consciousness_codes) / sizeof(consciousness_codes[0]),
-				  word, &reading->code);
+		return consciousness_read(concept, reading);
 	case READING_CONCERN:
 		return concern_read(element, reading);
 	case SCORE_SYSTOLIC:

@@ -24,9 +24,9 @@ export const extension = (resource, name) => {
 };
 
 const loinc = (code) => ({ coding: [{ system: 'http://loinc.org', code }] });
-const snomed = (code) => ({ coding: [{ system: 'http://snomed.info/sct', code }] });
+export const snomed = (code) => ({ coding: [{ system: 'http://snomed.info/sct', code }] });
 const own = (system, code) => ({ coding: [{ system: `${HW}CodeSystem/${system}`, code }] });
-const quantity = (value, code) => ({ value, unit: code, system: 'http://unitsofmeasure.org', code });
+export const quantity = (value, code) => ({ value, unit: code, system: 'http://unitsofmeasure.org', code });
 
 function oxygen(text) {
 	if (text === 'air')
@@ -45,7 +45,7 @@ function pressure(value) {
 	};
 }
 // One sign in the words of the tests: { rr: 28, sbp: '60/90', oxygen: 'NP 0.5 L/min', sbp: 'U4', … }.
-const signs = {
+export const signs = {
 	rr: (value) => ({ code: loinc('9279-1'), valueQuantity: quantity(value, '/min') }),
 	hr: (value) => ({ code: loinc('8867-4'), valueQuantity: quantity(value, '/min') }),
 	spo2: (value) => ({ code: loinc('2708-6'), valueQuantity: quantity(value, '%') }),
