@@ -7,7 +7,7 @@ import { Server, fhirJson, outcomeProblem, patient } from './server.mjs';
 
 let server;
 before(async () => {
-	server = await Server.start({ flags: ['--http-body-bytes-max', '100000', '--http-request-timeout-s', '1', '--http-idle-timeout-s', '3'] });
+	server = await Server.start({ flags: ['--http-body-bytes-max', '100000', '--http-request-timeout-s', '1', '--http-idle-timeout-s', '6'] });
 });
 after(async () => { await server.stop(); });
 const refused = (answer, status, code) => {
