@@ -14,7 +14,8 @@
 #define CODE_DIASTOLIC (READING_INPUT_COUNT)
 #define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
 #define CODE_ROOM_AIR (READING_INPUT_COUNT + 2)
-#define CODE_NONE (READING_INPUT_COUNT + 3)
+#define CODE_ON_OXYGEN (READING_INPUT_COUNT + 3)
+#define CODE_NONE (READING_INPUT_COUNT + 4)
 
 static const struct {
 	struct str system;
@@ -41,6 +42,7 @@ static const struct {
 	{ STR_INIT(LOINC), STR_INIT("3151-8"), SCORE_OXYGEN },
 	{ STR_INIT(LOINC), STR_INIT("3150-6"), CODE_OXYGEN_FIO2 },
 	{ STR_INIT(SNOMED), STR_INIT("722742002"), CODE_ROOM_AIR },
+	{ STR_INIT(SNOMED), STR_INIT("371825009"), CODE_ON_OXYGEN },
 	{ STR_INIT(SNOMED), STR_INIT("1364081000000103"), SCORE_RESPIRATORY_DISTRESS },
 	{ STR_INIT(SNOMED), STR_INIT("1104441000000107"), SCORE_CONSCIOUSNESS },
 	{ STR_INIT(SNOMED), STR_INIT("1364121000000100"), READING_CONCERN },
@@ -191,12 +193,14 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 	else if (!code_index(device_codes, sizeof(device_codes) / sizeof(device_codes[0]), device,
 			     &reading->code))
 		return false;
-	if (reading->code == SCORE_AIR && str_equal(device, STR("NP")))
+	if (reading->code == SCORE_AIR && (str_equal(device, STR("NP")) || code == CODE_ON_OXYGEN))
 		reading->code = SCORE_NP;
 	if (quantity != NULL) {
-		bool percent = code == CODE_OXYGEN_FIO2;
-		if (decimal_parse(number, &reading->value) != ERROR_OK ||
-		    !str_equal(unit, percent ? STR("%") : STR("L/min")))
+		/* UCUM knows the litre as L and as l. */
+		bool litres = code != CODE_OXYGEN_FIO2 &&
+			      (str_equal(unit, STR("L/min")) || str_equal(unit, STR("l/min")));
+		bool percent = code != SCORE_OXYGEN && str_equal(unit, STR("%"));
+		if (decimal_parse(number, &reading->value) != ERROR_OK || !(litres || percent))
 			return false;
 		reading->has_litres = !percent;
 		reading->has_fio2 = percent;
@@ -205,7 +209,8 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 		return true;
 	}
 	MODEL_PUT(reading->text, device);
-	return reading->code == SCORE_AIR || json_get(element, STR("method")) != NULL;
+	return reading->code == SCORE_AIR || code == CODE_ON_OXYGEN ||
+	       json_get(element, STR("method")) != NULL;
 }
 
 static bool concern_read(const struct json *element, struct reading *reading)
@@ -288,12 +293,13 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
 	const struct json *quantity = json_get(element, STR("valueQuantity"));
 	struct str word;
-	reading->input =
-		(uint8_t)(code == CODE_OXYGEN_FIO2 || code == CODE_ROOM_AIR ? SCORE_OXYGEN : code);
+	bool oxygen = code == CODE_OXYGEN_FIO2 || code == CODE_ROOM_AIR || code == CODE_ON_OXYGEN;
+	reading->input = (uint8_t)(oxygen ? SCORE_OXYGEN : code);
 	switch (code) {
 	case SCORE_OXYGEN:
 	case CODE_OXYGEN_FIO2:
 	case CODE_ROOM_AIR:
+	case CODE_ON_OXYGEN:
 		return oxygen_read(code, element, reading);
 	case SCORE_RESPIRATORY_DISTRESS:
 		word = model_code(concept, STR(HOMEWARD_URL "CodeSystem/respiratory-distress"));

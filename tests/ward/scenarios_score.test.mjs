@@ -228,6 +228,25 @@ test('S14 S15 SpO2 scale 2 counts where it was ordered and nowhere else', async 
 	}
 });
 
+test('S10 S15 oxygen counts in the code and unit of UK Core too', async () => {
+	const on = (patient, at, more) => hospital.server.post('Observation', hospital.observation(patient, 'oxygen', 'air', { effectiveDateTime: at, code: snomed('371825009'), ...more }));
+	await hospital.bed('oxygen-adult', { ward: 'adults', birthDate: '1950-03-01' });
+	await hospital.bed('oxygen-child');
+	const cases = [[{}, 2, null], [{ valueQuantity: quantity(2, 'l/min') }, 2, 2], [{ valueQuantity: quantity(35, '%') }, 2, 2]];
+	for (const [more, adult, child] of cases) {
+		await hospital.advance(11 * MIN);
+		const at = await hospital.now();
+		for (const id of ['oxygen-adult', 'oxygen-child'])
+			assert.equal((await on(id, at, more)).status, 201);
+		const { oxygen, ...rest } = WELL;
+		assert.equal(oxygen, 'air');
+		await hospital.send('oxygen-child', rest, { at });
+		await hospital.settle();
+		assert.deepEqual([partsOf(await hospital.score('oxygen-adult')).oxygen, partsOf(await hospital.score('oxygen-child')).oxygen], [adult, child], JSON.stringify(more));
+	}
+	assert.deepEqual(await hospital.tasks('oxygen-adult', '&code=implausible'), []);
+});
+
 test('S16 new confusion alone is a single 3: Medium, not Low', async () => {
 	await hospital.bed('s16', { ward: 'adults', birthDate: '1950-03-01' });
 	await hospital.send('s16', { ...ADULT_WELL, mind: 'C' });
