@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios of the ward reference, section 5, over HTTP: readings that disagree, cannot be, come late, come twice or come
-// after the stay. S23-S27, S32-S34, S46, S47.
+// after the stay. S23-S27, S32-S34, S46, S47, S49 (withdrawn).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HOUR, Hospital, MIN, WELL, expectAlert, expectScore, extension, later, minutesFrom, partsOf } from './hospital.mjs';
@@ -98,6 +98,28 @@ test('S27 a reading from the future is judged when it came, satisfies no schedul
 	expectAlert(await hospital.alert('s27', 'overdue'), { level: 'medium' });
 });
 
+test('S27 a date without a time of day satisfies no schedule', async () => {
+	const episode = await hospital.bed('s27-date');
+	await hospital.send('s27-date', { hr: 132 });
+	const due = (await hospital.row(episode)).nextDue;
+	await hospital.advance(HOUR);
+	await hospital.send('s27-date', { hr: 134 }, { at: (await hospital.now()).slice(0, 10) });
+	assert.equal((await hospital.row(episode)).nextDue, due);
+	assert.equal((await hospital.value(episode, 'heartRate')).state, 'suspect');
+	expectAlert(await hospital.alert('s27-date', 'time-suspect'), { level: 'technical' });
+});
+
+test('S32 a fever in a late burst is a High alert of its own, whatever its age', async () => {
+	await hospital.bed('s32-fever');
+	await hospital.advance(40 * MIN);
+	const now = await hospital.now();
+	await hospital.send('s32-fever', { temp: 38.4, rr: 28 }, { at: later(now, -35 * MIN) });
+	await hospital.send('s32-fever', { temp: 37.0, rr: 28 }, { at: now });
+	const task = await hospital.alert('s32-fever', 'fever');
+	expectAlert(task, { level: 'high', minutes: 5 });
+	assert.match(task.description, /38\.4.*received late.*now 37/);
+});
+
 // The burst of S32: what a gateway kept during twelve hours without network, three hours apart.
 const BURST = [[30, 130, 98], [34, 138, 97], [42, 151, 95], [53, 172, 93], [32, 135, 97]];
 async function burst(patient, order) {
@@ -156,6 +178,22 @@ test('S34 two readings a second apart are two readings', async () => {
 	await hospital.send('s34', { hr: 133 }, { at });
 	assert.equal((await hospital.score('s34')).derivedFrom.length, 2, 'the same again is a repetition');
 	assert.equal((await hospital.list('Observation?subject=Patient/s34&code=8867-4')).length, 3);
+});
+
+test('S49 a withdrawn reading takes its score with it, and the alert it raised waits for a person', async () => {
+	const episode = await hospital.bed('s49');
+	const at = await hospital.now();
+	const [id] = await hospital.send('s49', { hr: 185 });
+	const score = await hospital.score('s49');
+	assert.equal(score.valueQuantity.value, 4);
+	await hospital.put({ ...hospital.observation('s49', 'hr', 185, { status: 'entered-in-error', effectiveDateTime: at }), id });
+	await hospital.settle();
+	assert.equal((await hospital.get(`Observation/${score.id}`)).status, 'entered-in-error');
+	const row = await hospital.row(episode);
+	assert.deepEqual([row.score, row.values.find((value) => value.name === 'heartRate').state], [null, 'missing']);
+	expectAlert(await hospital.alert('s49', 'parameter'), { level: 'medium' });
+	const due = Date.parse(row.nextDue) - Date.parse(row.admitted);
+	assert.equal(due, HOUR * 1000, 'nothing has been measured yet');
 });
 
 test('S46 a fever after the discharge is a High alert for the nurse on duty and the family is told whom to call', async () => {
