@@ -56,7 +56,7 @@ enum client_result client_send(struct client *client, struct arena *arena,
 /* Appends `value` percent-encoded for a query value. */
 void client_encode(struct text *text, struct str value);
 
-/* `homeward import [--url URL] [--state FILE] FILE-or-FOLDER...`. Exit code. */
+/* `homeward import [--url URL] [--state FILE] [--parallel N] FILE-or-FOLDER...`. Exit code. */
 int import_command(int argument_count, char **arguments);
 
 #endif

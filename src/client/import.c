@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `homeward import`: which files, in which order, what to show, and the sum of it. */
-#include "client/import.h"
+#include "client/import_flow.h"
 #include "client/import_state.h"
 #include "os/clock.h"
 #include "os/path.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 
 #define STATE_NAME ".homeward-import"
-enum { FILES_MAX = 200000, BAR_WIDTH = 30, LINE_WIDTH = 512, PATH_BYTES_MAX = 8192 };
+enum { FILES_MAX = 200000, PARALLEL_DEFAULT = 2, PATH_BYTES_MAX = 8192 };
 
 struct import_path {
 	struct str path; /* ends in NUL */
@@ -18,76 +17,16 @@ struct import_path {
 };
 struct import {
 	struct arena arena;
-	struct client *client;
+	struct client *clients[IMPORT_PARALLEL_MAX]; /* the first also counts at the end */
+	size_t parallel;
+	struct import_screen screen;
 	struct import_state *state;
 	struct import_path *paths;
 	size_t path_count, path_capacity;
 	struct tally tally;
-	size_t file_at, files_before;
-	int64_t bytes_total, bytes_done, resources_before, refused;
-	int64_t started_us;
-	bool terminal, bar_shown;
+	size_t files_before;
+	int64_t bytes_total, refused;
 };
-
-/* --- showing -------------------------------------------------------------------------------------- */
-
-static void bar_clear(struct import *import)
-{
-	if (import->bar_shown)
-		fputs("\r\033[K", stderr);
-	import->bar_shown = false;
-}
-
-void import_say(void *progress, FILE *out, const char *format, ...)
-{
-	va_list values;
-	bar_clear(progress);
-	va_start(values, format);
-	vfprintf(out, format, values);
-	va_end(values);
-	fputc('\n', out);
-	fflush(out);
-}
-
-void import_refuse(struct import_file *file, const char *place, size_t at, struct str type,
-		   struct str reason)
-{
-	char line[LINE_WIDTH];
-	size_t length = reason.len < sizeof(line) - 1 ? reason.len : sizeof(line) - 1;
-	memcpy(line, reason.ptr, length);
-	line[length] = '\0';
-	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)line[i] < ' ')
-			line[i] = ' ';
-	}
-	file->refused++;
-	import_say(file->progress, stderr, "%.*s: %s %zu %.*s refused: %s", STR_ARG(file->name),
-		   place, at, STR_ARG(type), line);
-}
-
-static void bar_show(struct import *import, int64_t resources)
-{
-	double share = import->bytes_total > 0
-			       ? (double)import->bytes_done / (double)import->bytes_total
-			       : 1.0;
-	double passed_s = (double)(clock_monotonic_us() - import->started_us) / 1e6;
-	int filled = (int)(share * BAR_WIDTH + 0.5);
-	if (!import->terminal)
-		return;
-	fprintf(stderr, "\r\033[K[%.*s%.*s] %zu/%zu files, %lld resources, %.0f/s", filled,
-		"##############################", BAR_WIDTH - filled,
-		"..............................", import->file_at, import->path_count,
-		(long long)resources, passed_s > 0.0 ? (double)resources / passed_s : 0.0);
-	import->bar_shown = true;
-	fflush(stderr);
-}
-
-void import_progress(struct import_file *file)
-{
-	struct import *import = file->progress;
-	bar_show(import, import->resources_before + tally_total(&file->tally, TALLY_CREATED) +
-				 tally_total(&file->tally, TALLY_EXISTING));
-}
 
 /* --- files ---------------------------------------------------------------------------------------- */
 
@@ -202,18 +141,38 @@ static const char *state_path(struct import *import, const char *first)
 
 /* --- running -------------------------------------------------------------------------------------- */
 
-static void add_up(struct import *import, const struct import_path *path,
-		   const struct import_file *file)
+static bool begin_file(void *context, size_t at, struct import_file *file, bool *ret_alone)
 {
+	struct import *import = context;
+	const struct import_path *path = &import->paths[at];
+	if (import_state_find(import->state, &path->key, &file->tally)) {
+		import->files_before++;
+		tally_add_all(&import->tally, &file->tally);
+		import_screen_file_done(&import->screen, path->key.bytes,
+					tally_total(&file->tally, TALLY_CREATED) +
+						tally_total(&file->tally, TALLY_EXISTING));
+		return false;
+	}
+	file->path = path->path.ptr;
+	file->name = base_name(path->path);
+	*ret_alone = path->rank < 2; /* what the others refer to */
+	return true;
+}
+
+static void finish_file(void *context, size_t at, const struct import_file *file)
+{
+	struct import *import = context;
+	const struct import_path *path = &import->paths[at];
 	import->refused += file->refused;
 	tally_add_all(&import->tally, &file->tally);
 	if (file->refused == 0)
 		import_state_add(import->state, &path->key, &file->tally);
-	if (!import->terminal)
-		import_say(import, stdout,
+	import_screen_file_done(&import->screen, path->key.bytes, 0);
+	if (!import->screen.terminal)
+		import_say(&import->screen, stdout,
 			   "%zu/%zu %.*s: %lld resources, %lld stored, %lld there before, %lld "
 			   "refused",
-			   import->file_at + 1, import->path_count, STR_ARG(file->name),
+			   import->screen.files_done, import->path_count, STR_ARG(file->name),
 			   (long long)tally_total(&file->tally, TALLY_IN_FILES),
 			   (long long)tally_total(&file->tally, TALLY_CREATED),
 			   (long long)tally_total(&file->tally, TALLY_EXISTING),
@@ -223,34 +182,19 @@ static void add_up(struct import *import, const struct import_path *path,
 /* False when the server was lost. */
 static bool run_files(struct import *import)
 {
-	static struct import_file file;
-	struct arena arena;
-	bool stopped = false;
-	arena_init(&arena, (size_t)IMPORT_FILE_ARENA_MB_MAX * 1024 * 1024);
-	for (import->file_at = 0; import->file_at < import->path_count && !stopped;
-	     import->file_at++) {
-		const struct import_path *path = &import->paths[import->file_at];
-		file = (struct import_file){ .client = import->client,
-					     .name = base_name(path->path),
-					     .progress = import };
-		tally_init(&file.tally, &import->arena);
-		if (import_state_find(import->state, &path->key, &file.tally)) {
-			import->files_before++;
-			tally_add_all(&import->tally, &file.tally);
-		} else {
-			import_file_load(&file, &arena, path->path.ptr);
-			stopped = file.stopped;
-			if (!stopped)
-				add_up(import, path, &file);
-		}
-		import->bytes_done += path->key.bytes;
-		import->resources_before = tally_total(&import->tally, TALLY_CREATED) +
-					   tally_total(&import->tally, TALLY_EXISTING);
-		bar_show(import, import->resources_before);
-	}
-	bar_clear(import);
-	arena_done(&arena);
-	return !stopped;
+	struct import_flow flow = {
+		.clients = import->clients,
+		.parallel = import->parallel,
+		.screen = &import->screen,
+		.context = import,
+		.count = import->path_count,
+		.begin = begin_file,
+		.finish = finish_file,
+	};
+	import_screen_init(&import->screen, import->path_count, import->bytes_total);
+	bool finished = import_flow_run(&flow);
+	import_screen_done(&import->screen);
+	return finished;
 }
 
 /* How many of the type the server has now, or -1. */
@@ -265,7 +209,7 @@ static int64_t count_in_record(struct import *import, struct str type)
 	text_put(&path, type);
 	text_put(&path, STR("?_summary=count"));
 	struct client_request request = { .method = CLIENT_GET, .path = text_view(&path) };
-	if (client_send(import->client, &import->arena, &request, &answer) != CLIENT_ANSWERED ||
+	if (client_send(import->clients[0], &import->arena, &request, &answer) != CLIENT_ANSWERED ||
 	    answer.status != 200 ||
 	    json_parse(&import->arena, answer.body, NULL, NULL, &root) != ERROR_OK ||
 	    !str_to_i64(json_get_text(root, STR("total")), &total))
@@ -292,7 +236,7 @@ static bool print_summary(struct import *import)
 		       (long long)counts[TALLY_EXISTING], (long long)counts[TALLY_REFUSED],
 		       (long long)record, right ? "" : "  <- differs");
 	}
-	double passed_s = (double)(clock_monotonic_us() - import->started_us) / 1e6;
+	double passed_s = (double)(clock_monotonic_us() - import->screen.started_us) / 1e6;
 	printf("%-32s %10lld %10lld %12lld %10lld\n", "all",
 	       (long long)tally_total(&import->tally, TALLY_IN_FILES),
 	       (long long)tally_total(&import->tally, TALLY_CREATED),
@@ -305,15 +249,22 @@ static bool print_summary(struct import *import)
 
 static void usage(FILE *out)
 {
-	fputs("usage: homeward import [--url URL] [--state FILE] FILE-or-FOLDER...\n"
+	fputs("usage: homeward import [--url URL] [--state FILE] [--parallel N] FILE-or-FOLDER...\n"
 	      "Loads Bundles (.json, .json.bz2) and NDJSON (.ndjson, .ndjson.bz2) through the FHIR "
 	      "API.\n"
 	      "  --url URL     server or FHIR base, default http://127.0.0.1:8080\n"
 	      "  --state FILE  what has been finished, to go on after an interruption; default "
 	      ".homeward-import\n"
 	      "                next to the first FILE or in the first FOLDER\n"
+	      "  --parallel N  files on their way at once, 1 to 16, default 2\n"
 	      "Exit code 1 when an entry was refused, counts differ or the server was lost.\n",
 	      out);
+}
+
+static void close_clients(struct import *import)
+{
+	for (size_t i = 0; i < import->parallel; i++)
+		client_close(import->clients[i]);
 }
 
 static int run(struct import *import, const char *state, struct str url, const char *first)
@@ -321,33 +272,34 @@ static int run(struct import *import, const char *state, struct str url, const c
 	struct issues issues;
 	struct client_options options = { .url = url };
 	issues_init(&issues, &import->arena);
-	if (client_open(&options, &issues, &import->client) != ERROR_OK) {
+	for (size_t i = 0; i < import->parallel; i++) {
+		if (client_open(&options, &issues, &import->clients[i]) == ERROR_OK)
+			continue;
 		fprintf(stderr, "homeward import: %.*s\n", STR_ARG(issues.first->diagnostics));
+		close_clients(import);
 		return 2;
 	}
 	qsort(import->paths, import->path_count, sizeof(import->paths[0]), compare_paths);
 	const char *path = state != NULL ? state : state_path(import, first);
 	ASSERT(path != NULL);
-	import->state = import_state_open(path, client_base_url(import->client));
+	import->state = import_state_open(path, client_base_url(import->clients[0]));
 	if (import->state == NULL && state == NULL) {
 		/* Data on a medium that is read only: what was finished is kept where we stand. */
-		import->state = import_state_open(STATE_NAME, client_base_url(import->client));
+		import->state = import_state_open(STATE_NAME, client_base_url(import->clients[0]));
 		fprintf(stderr, "homeward import: %s cannot be written; %s\n", path,
 			import->state != NULL
 				? "what is finished is kept in ./" STATE_NAME
 				: "--state FILE would let an interrupted import go on");
 	} else if (import->state == NULL) {
 		fprintf(stderr, "homeward import: the state file cannot be written\n");
-		client_close(import->client);
+		close_clients(import);
 		return 1;
 	}
-	import->started_us = clock_monotonic_us();
-	import->terminal = path_stderr_is_terminal();
 	tally_init(&import->tally, &import->arena);
 	bool finished = run_files(import);
 	bool agree = finished && print_summary(import);
 	import_state_close(import->state);
-	client_close(import->client);
+	close_clients(import);
 	return finished && agree && import->refused == 0 ? 0 : 1;
 }
 
@@ -358,6 +310,7 @@ int import_command(int argument_count, char **arguments)
 	struct str url = STR("http://127.0.0.1:8080");
 	arena_init(&import.arena, (size_t)512 * 1024 * 1024);
 	bool good = true;
+	import.parallel = PARALLEL_DEFAULT;
 	for (int i = 1; i < argument_count && good; i++) {
 		struct str word = str_from_c(arguments[i]);
 		bool has_next = i + 1 < argument_count;
@@ -369,6 +322,11 @@ int import_command(int argument_count, char **arguments)
 			url = str_from_c(arguments[++i]);
 		} else if (str_equal(word, STR("--state")) && has_next) {
 			state = arguments[++i];
+		} else if (str_equal(word, STR("--parallel")) && has_next) {
+			uint64_t number = 0;
+			good = str_to_u64(str_from_c(arguments[++i]), &number) && number > 0 &&
+			       number <= IMPORT_PARALLEL_MAX;
+			import.parallel = (size_t)number;
 		} else if (str_starts_with(word, STR("--"))) {
 			good = false;
 		} else {

@@ -52,7 +52,7 @@ static void refuse_all(struct import_file *file, const struct import_bundle *bun
 	file->refused += (int64_t)bundle->count - 1; /* import_refuse adds the last */
 	import_refuse(file, bundle->place, bundle->entries[at < bundle->count ? at : 0].at, type,
 		      reason);
-	import_say(file->progress, stderr,
+	import_say(file->screen, stderr,
 		   "%.*s: the server answered %u; all %zu entries of this request were refused",
 		   STR_ARG(file->name), status, bundle->count);
 }
@@ -91,7 +91,7 @@ static bool stopped(struct import_file *file, enum client_result result,
 		return false;
 	struct str reason =
 		result == CLIENT_ANSWERED ? outcome_reason(outcome) : answer->diagnostics;
-	import_say(file->progress, stderr,
+	import_say(file->screen, stderr,
 		   "%.*s: %s (%.*s). Run the same command again: it goes on here.",
 		   STR_ARG(file->name), what, STR_ARG(reason));
 	file->stopped = true;
@@ -119,6 +119,12 @@ void import_bundle_send(struct import_file *file, struct arena *arena,
 	const struct json *list = json_get(root, STR("entry"));
 	if (answer.status != 200 || list == NULL || list->type != JSON_ARRAY ||
 	    list->count != bundle->count) {
+		/* A transaction that was answered so left nothing behind. What refused it may be another
+		 * file on its way at the same time, so that is found out before a word is said. */
+		file->again = bundle->whole && answer.status >= 400 && answer.status < 500 &&
+			      import_beside(file);
+		if (file->again)
+			return;
 		refuse_all(file, bundle, answer.status, root);
 		return;
 	}

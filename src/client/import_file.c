@@ -14,22 +14,10 @@ enum { PROBES_MAX = 3, SCRATCH_BYTES = 8192 };
 
 enum presence { PRESENT, ABSENT, PARTLY, UNKNOWN };
 
-static const struct json *probe_of(const struct json *entry)
-{
-	const struct json *request = json_get(entry, STR("request"));
-	const struct json *identifier =
-		json_at(json_get(json_get(entry, STR("resource")), STR("identifier")), 0);
-	bool posted = str_equal(json_get_text(request, STR("method")), STR("POST"));
-	bool conditional = json_get(request, STR("ifNoneExist")) != NULL;
-	bool named = json_get_text(identifier, STR("system")).len > 0 &&
-		     json_get_text(identifier, STR("value")).len > 0;
-	return posted && !conditional && named ? identifier : NULL;
-}
-
 /* 1 found, 0 not found, -1 the server cannot tell. */
 static int probe(struct import_file *file, struct arena *arena, const struct json *entry)
 {
-	const struct json *identifier = probe_of(entry);
+	const struct json *identifier = import_identifier_of(entry);
 	struct text path;
 	struct client_answer answer;
 	struct json *root = NULL;
@@ -56,9 +44,9 @@ static enum presence presence_of(struct import_file *file, struct arena *arena,
 	size_t named = 0, at = 0;
 	int found = 0, absent = 0;
 	for (const struct json *entry = entries->child; entry != NULL; entry = entry->next)
-		named += probe_of(entry) != NULL;
+		named += import_identifier_of(entry) != NULL;
 	for (const struct json *entry = entries->child; entry != NULL; entry = entry->next) {
-		if (probe_of(entry) == NULL)
+		if (import_identifier_of(entry) == NULL)
 			continue;
 		bool chosen = at == 0 || at == named / 2 || at == named - 1;
 		at++;
@@ -99,9 +87,11 @@ static bool entries_of(struct import_file *file, struct arena *arena, const stru
 	return true;
 }
 
-static void load_as_it_is(struct import_file *file, struct arena *arena, const struct json *bundle,
-			  struct str body)
+static void send_as_it_is(struct import_file *file)
 {
+	const struct json *bundle = file->content.root;
+	struct str body = file->content.body;
+	struct arena *arena = &file->scratch;
 	const struct json *list = json_get(bundle, STR("entry"));
 	struct import_entry *entries = NULL;
 	bool repeatable = false;
@@ -124,7 +114,7 @@ static void load_as_it_is(struct import_file *file, struct arena *arena, const s
 			if (entries[i].type.len > 0)
 				tally_add(&file->tally, entries[i].type, TALLY_EXISTING, 1);
 		}
-		import_say(file->progress, stdout, "%.*s: stored before, not sent again",
+		import_say(file->screen, stdout, "%.*s: stored before, not sent again",
 			   STR_ARG(file->name));
 		return;
 	}
@@ -135,66 +125,68 @@ static void load_as_it_is(struct import_file *file, struct arena *arena, const s
 				  "would store them twice"));
 		return;
 	}
-	struct import_bundle whole = { body, repeatable, "entry", entries, list->count };
+	struct import_bundle whole = {
+		body, repeatable, transaction, "entry", entries, list->count
+	};
 	import_bundle_send(file, arena, &whole);
 }
 
-static void load_in_parts(struct import_file *file, struct arena *arena, struct json *bundle)
+static void send_in_parts(struct import_file *file)
 {
-	static struct import_batch batch;
-	const struct json *list = json_get(bundle, STR("entry"));
+	struct import_batch *batch = &file->batch;
+	const struct json *list = json_get(file->content.root, STR("entry"));
 	size_t at = 0;
-	import_references_resolve(arena, bundle);
-	import_batch_init(&batch, file, arena, "entry");
+	import_batch_init(batch, file, &file->scratch, "entry");
 	for (const struct json *entry = list != NULL ? list->child : NULL;
-	     entry != NULL && !file->stopped; entry = entry->next, at++)
-		import_batch_add(&batch, at, json_get(entry, STR("resource")));
-	import_batch_send(&batch);
+	     entry != NULL && !file->stopped; entry = entry->next, at++) {
+		if (batch->count == 0)
+			arena_reset(&file->scratch); /* the last part has gone */
+		import_batch_add(batch, at, json_get(entry, STR("resource")));
+	}
+	import_batch_send(batch);
 }
 
-static void load_json(struct import_file *file, struct arena *arena, struct source *source)
+static void read_json(struct import_file *file, struct source *source)
 {
+	struct import_content *content = &file->content;
 	struct issues issues;
-	struct str body = { NULL, 0 };
-	struct json *root = NULL;
 	struct json_options options = { .bytes_max = FILE_BYTES_MAX + 1 };
-	issues_init(&issues, arena);
-	enum error error = source_read_all(source, arena, FILE_BYTES_MAX, &issues, &body);
+	issues_init(&issues, &file->arena);
+	enum error error =
+		source_read_all(source, &file->arena, FILE_BYTES_MAX, &issues, &content->body);
 	if (error == ERROR_OK)
-		error = json_parse(arena, body, &options, &issues, &root);
+		error = json_parse(&file->arena, content->body, &options, &issues, &content->root);
 	if (error != ERROR_OK) {
-		import_refuse(file, "entry", 0, STR("file"),
-			      issues.first != NULL ? issues.first->diagnostics
-						   : error_row(error)->meaning);
+		content->kind = IMPORT_UNREADABLE;
+		content->reason = issues.first != NULL ? issues.first->diagnostics
+						       : error_row(error)->meaning;
 		return;
 	}
-	struct str type = json_get_text(root, STR("type"));
-	bool bundle = str_equal(json_get_text(root, STR("resourceType")), STR("Bundle"));
+	struct str type = json_get_text(content->root, STR("type"));
+	bool bundle = str_equal(json_get_text(content->root, STR("resourceType")), STR("Bundle"));
 	if (bundle && (str_equal(type, STR("transaction")) || str_equal(type, STR("batch")))) {
-		load_as_it_is(file, arena, root, body);
+		content->kind = IMPORT_AS_IT_IS;
 	} else if (bundle &&
 		   (str_equal(type, STR("collection")) || str_equal(type, STR("searchset")))) {
-		load_in_parts(file, arena, root);
+		content->kind = IMPORT_IN_PARTS;
+		import_references_resolve(&file->arena, content->root);
 	} else {
-		static struct import_batch batch;
-		import_batch_init(&batch, file, arena, "entry");
-		import_batch_add(&batch, 0, root);
-		import_batch_send(&batch);
+		content->kind = IMPORT_RESOURCE;
 	}
 }
 
 /* --- NDJSON --------------------------------------------------------------------------------------- */
 
-static void load_lines(struct import_file *file, struct arena *arena, struct source *source)
+static void send_lines(struct import_file *file, struct source *source)
 {
-	static struct import_batch batch;
+	struct arena *arena = &file->scratch;
 	bool end = false;
-	import_batch_init(&batch, file, arena, "line");
+	import_batch_init(&file->batch, file, arena, "line");
 	for (size_t at = 1; !end && !file->stopped; at++) {
 		struct issues issues;
 		struct str line = { NULL, 0 };
 		struct json *root = NULL;
-		if (batch.count == 0)
+		if (file->batch.count == 0)
 			arena_reset(arena); /* the last batch has gone */
 		issues_init(&issues, arena);
 		enum error error = source_read_line(source, arena, LINE_BYTES_MAX, &issues, &line);
@@ -205,7 +197,7 @@ static void load_lines(struct import_file *file, struct arena *arena, struct sou
 		if (readable)
 			error = json_parse(arena, line, NULL, &issues, &root);
 		if (error == ERROR_OK) {
-			import_batch_add(&batch, at, root);
+			import_batch_add(&file->batch, at, root);
 			continue;
 		}
 		import_refuse(file, "line", at, STR("?"),
@@ -213,23 +205,102 @@ static void load_lines(struct import_file *file, struct arena *arena, struct sou
 						   : error_row(error)->meaning);
 		end = !readable; /* what follows cannot be told apart any more */
 	}
-	import_batch_send(&batch);
+	import_batch_send(&file->batch);
 }
 
-void import_file_load(struct import_file *file, struct arena *arena, const char *path)
+/* --- one file ------------------------------------------------------------------------------------- */
+
+void import_file_init(struct import_file *file)
+{
+	size_t mb = (size_t)1024 * 1024;
+	*file = (struct import_file){ 0 };
+	arena_init(&file->arena, IMPORT_FILE_ARENA_MB_MAX * mb);
+	arena_init(&file->scratch, IMPORT_SCRATCH_ARENA_MB_MAX * mb);
+	arena_init(&file->names, IMPORT_NAMES_ARENA_MB_MAX * mb);
+}
+
+void import_file_done(struct import_file *file)
+{
+	arena_done(&file->arena);
+	arena_done(&file->scratch);
+	arena_done(&file->names);
+}
+
+static bool holds_lines(const char *path)
+{
+	struct str name = str_from_c(path);
+	return str_ends_with(name, STR(".ndjson")) || str_ends_with(name, STR(".ndjson.bz2"));
+}
+
+static struct source *open_source(struct import_file *file)
 {
 	struct source *source = NULL;
 	struct issues issues;
-	arena_reset(arena);
-	issues_init(&issues, arena);
-	if (source_open(path, &issues, &source) != ERROR_OK) {
-		import_refuse(file, "entry", 0, STR("file"), issues.first->diagnostics);
+	issues_init(&issues, &file->arena);
+	if (source_open(file->path, &issues, &source) == ERROR_OK)
+		return source;
+	file->content.kind = IMPORT_UNREADABLE;
+	file->content.reason = issues.first->diagnostics;
+	return NULL;
+}
+
+void import_file_read(struct import_file *file, size_t bytes_max)
+{
+	arena_reset(&file->arena);
+	file->content = (struct import_content){ .kind = IMPORT_UNREAD };
+	file->arena.limit = bytes_max;
+	if (holds_lines(file->path))
 		return;
-	}
-	struct str name = str_from_c(path);
-	if (str_ends_with(name, STR(".ndjson")) || str_ends_with(name, STR(".ndjson.bz2")))
-		load_lines(file, arena, source);
-	else
-		load_json(file, arena, source);
+	struct source *source = open_source(file);
+	if (source == NULL)
+		return;
+	read_json(file, source);
 	source_close(source);
+	bool whole = file->content.kind == IMPORT_UNREADABLE ||
+		     import_marks_make(&file->content, &file->arena);
+	if (!whole || file->arena.failed) {
+		file->content = (struct import_content){ .kind = IMPORT_UNREAD };
+		arena_reset(&file->arena);
+	}
+}
+
+static void send_unread(struct import_file *file)
+{
+	arena_reset(&file->arena);
+	file->arena.limit = (size_t)IMPORT_FILE_ARENA_MB_MAX * 1024 * 1024;
+	struct source *source = open_source(file);
+	if (source == NULL)
+		return;
+	if (holds_lines(file->path))
+		send_lines(file, source);
+	else
+		read_json(file, source);
+	source_close(source);
+}
+
+void import_file_send(struct import_file *file)
+{
+	arena_reset(&file->scratch);
+	if (file->content.kind == IMPORT_UNREAD)
+		send_unread(file);
+	switch (file->content.kind) {
+	case IMPORT_UNREAD:
+		break; /* lines, sent as they were read */
+	case IMPORT_UNREADABLE:
+		import_refuse(file, "entry", 0, STR("file"), file->content.reason);
+		break;
+	case IMPORT_AS_IT_IS:
+		send_as_it_is(file);
+		break;
+	case IMPORT_IN_PARTS:
+		send_in_parts(file);
+		break;
+	case IMPORT_RESOURCE:
+		import_batch_init(&file->batch, file, &file->scratch, "entry");
+		import_batch_add(&file->batch, 0, file->content.root);
+		import_batch_send(&file->batch);
+		break;
+	default:
+		UNREACHABLE();
+	}
 }

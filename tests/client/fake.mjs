@@ -2,16 +2,17 @@
 // A FHIR server that misbehaves on command: what a sound one cannot be made to do in a test.
 import { createServer } from 'node:http';
 
-// `answer(request, body, count)` returns {status, headers, body} or 'cut' (the connection is closed without an answer).
+// `answer(request, body, count)` returns {status, headers, body} or 'cut' (the connection is closed without an answer),
+// or a promise of one.
 export const fake = async (answer) => {
 	const seen = [];
 	const server = createServer((request, response) => {
 		const parts = [];
 		request.on('data', (part) => parts.push(part));
-		request.on('end', () => {
+		request.on('end', async () => {
 			const body = Buffer.concat(parts).toString('utf8');
 			seen.push({ method: request.method, url: request.url, body, headers: request.headers });
-			const given = answer(request, body, seen.length);
+			const given = await answer(request, body, seen.length);
 			if (given === 'cut') {
 				request.socket.destroy();
 				return;
