@@ -8,6 +8,7 @@
 
 #define ANSWER_BYTES_MAX ((size_t)512 * 1024 * 1024)
 #define BYTES_PER_S_MIN 65536
+#define ANSWER_LARGE_BYTES ((size_t)1024 * 1024) /* smaller ones are not counted */
 
 static struct request *request_of(const struct call *call)
 {
@@ -246,9 +247,36 @@ static struct MHD_Response *body_response(struct request *request)
 	return response;
 }
 
+/* Clients that ask for large pages and do not read them must not take all memory. What was stored is always said. */
+static bool answer_has_room(struct request *request)
+{
+	struct server *server = request->call.server;
+	size_t held = request->call.arena.used;
+	if (held < ANSWER_LARGE_BYTES || request->commits != NULL || request->answer_held > 0)
+		return true;
+	if (atomic_fetch_add(&server->answers_bytes, held) + held > LIMIT_ANSWERS_BYTES_MAX) {
+		atomic_fetch_sub(&server->answers_bytes, held);
+		return false;
+	}
+	request->answer_held = held;
+	return true;
+}
+
 enum MHD_Result answer_send(struct request *request)
 {
 	struct call *call = &request->call;
+	if (!answer_has_room(request)) {
+		arena_done(&call->arena);
+		arena_init(&call->arena, LIMIT_REQUEST_ARENA_BYTES_MAX);
+		issues_init(&call->issues, &call->arena);
+		request->header_count = 0;
+		call->request_id = (struct str){ NULL, 0 };
+		call->arguments = NULL;
+		call->argument_count = 0;
+		call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""),
+					  "too many large answers are on their way: ask for fewer "
+					  "at a time with _count"));
+	}
 	struct MHD_Response *response =
 		request->has_stream ? stream_response(request) : body_response(request);
 	if (response == NULL)

@@ -117,6 +117,9 @@ void request_completed(void *context, struct MHD_Connection *handle, void **stat
 		atomic_fetch_sub(&server->bodies_bytes, request->body_capacity);
 	if (request->has_stream && request->stage != STAGE_ANSWERED)
 		request->source.closed(request->source.context);
+	if (request->answer_held > 0)
+		atomic_fetch_sub(&server->answers_bytes, request->answer_held);
+	request->answer_held = 0;
 	request->body_capacity = 0;
 	request->active = false;
 	*state = NULL;

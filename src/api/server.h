@@ -49,6 +49,7 @@ struct request {
 	struct answer_header headers[CALL_HEADERS_MAX];
 	size_t header_count;
 	bool failed_headers;
+	size_t answer_held; /* charged to server->answers_bytes */
 	/* commits */
 	struct store_commit *single;
 	struct store_commit **commits;
@@ -97,6 +98,7 @@ struct server {
 	atomic_bool stopping;
 	atomic_size_t requests_active;
 	atomic_size_t bodies_bytes;
+	atomic_size_t answers_bytes;   /* memory of large answers that clients are still taking */
 	atomic_size_t commits_waiting; /* requests asleep until the writer is done */
 	atomic_size_t connections_open;
 	struct mutex connections_lock;

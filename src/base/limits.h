@@ -19,6 +19,8 @@
 #define LIMIT_BUNDLE_ENTRIES_MAX 20000
 #define LIMIT_ISSUES_MAX 50
 #define LIMIT_STRING_BYTES_MAX ((size_t)1024 * 1024) /* FHIR string: 1 MB */
+/* Memory of all answers on their way that are large; a further one is refused until clients have read. */
+#define LIMIT_ANSWERS_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define LIMIT_SEARCH_PARAMETERS_MAX 64
 #define LIMIT_SEARCH_VALUES_MAX 200
 #define LIMIT_PAGE_COUNT_DEFAULT 20

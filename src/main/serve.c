@@ -9,6 +9,7 @@
 #include "os/file.h"
 #include "os/log.h"
 #include "os/socket.h"
+#include "os/thread.h"
 #include "ward/operation.h"
 #include "ward/ward.h"
 #include "ward/webhook.h"
@@ -246,6 +247,7 @@ static int serve_run(struct serve *serve, const sigset_t *signals)
 {
 	LOG(EVENT_SERVER_STARTING);
 	(void)descriptors_raise();
+	memory_return_large();
 	if (make_clock(serve) != ERROR_OK)
 		return complain(serve, 2);
 	int code = 1;

@@ -5,10 +5,13 @@
 #include "base/assert.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define LARGE_BYTES (1024 * 1024)
 
 struct start {
 	void (*run)(void *);
@@ -119,4 +122,9 @@ unsigned thread_processors(void)
 {
 	long count = sysconf(_SC_NPROCESSORS_ONLN);
 	return count < 1 ? 1U : (unsigned)count;
+}
+
+void memory_return_large(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 }

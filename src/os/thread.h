@@ -27,6 +27,9 @@ bool thread_start(struct thread *thread, const char *name, void (*run)(void *), 
 void thread_join(struct thread *thread);
 /* Processors this machine has running; at least 1. */
 unsigned thread_processors(void);
+/* Memory of a large piece goes back to the system when it is freed, instead of staying with the program: what a rare
+ * large request took is not held for ever. Call it before the first thread starts. */
+void memory_return_large(void);
 
 void mutex_init(struct mutex *mutex);
 void mutex_destroy(struct mutex *mutex);

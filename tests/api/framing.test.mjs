@@ -157,8 +157,9 @@ test('twenty thousand bad requests leave nothing behind', async () => {
 	assert.doesNotMatch(server.log, /"level":"error"/);
 });
 
-test('clients that leave while their write goes to disk leave nothing behind, and the server ends well', async () => {
+test('clients that leave while their write goes to disk leave nothing behind, and the server ends well', async (context) => {
 	const other = await Server.start();
+	context.after(() => other.child.kill('SIGKILL'));
 	const text = Buffer.from(post([`Content-Length: ${body.length}`], body));
 	const leave = (i) => new Promise((resolve) => {
 		const socket = net.connect(other.port, '127.0.0.1');
@@ -177,4 +178,33 @@ test('clients that leave while their write goes to disk leave nothing behind, an
 	}
 	assert.deepEqual(await other.stop(), { code: 0, signal: null });
 	assert.match(other.log, /"event":"server.stopped"/);
+});
+
+test('clients that ask for large pages and do not read them cannot take all memory', async (context) => {
+	const other = await Server.start();
+	context.after(() => other.child.kill('SIGKILL'));
+	const wide = 'x'.repeat(200000);
+	for (let i = 0; i < 100; i++)
+		assert.equal((await other.post('Patient', patient({ name: [{ family: `${wide}${i}` }] }), { Prefer: 'return=minimal' })).status, 201);
+	const firsts = [];
+	const sockets = await Promise.all(Array.from({ length: 40 }, () => new Promise((resolve) => {
+		const socket = net.connect(other.port, '127.0.0.1');
+		socket.on('error', () => {});
+		socket.once('readable', () => { firsts.push(socket.read(12)?.toString()); resolve(socket); });
+		socket.write(head('GET /fhir/Patient?_count=1000 HTTP/1.1'));
+	})));
+	assert.ok(firsts.includes('HTTP/1.1 200') && firsts.includes('HTTP/1.1 503'), firsts.join());
+	const field = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${other.child.pid}/status`, 'utf8'))[1]) / 1024;
+	if (!sanitized())
+		assert.ok(field('VmHWM') < 1500, `${field('VmHWM')} MB at the peak`);
+	assert.equal((await other.post('Patient', patient())).status, 201);
+	assert.equal((await other.get('Patient?_count=2')).status, 200);
+	sockets.forEach((socket) => socket.destroy());
+	for (let i = 0; ; i++) {
+		if ((await other.get('Patient?_count=1000')).status === 200 && (sanitized() || field('VmRSS') < 400))
+			break;
+		assert.ok(i < 100, `${field('VmRSS')} MB are kept`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	await other.stop();
 });
