@@ -13,6 +13,9 @@
 
 #include "json/json.h"
 
+/* Under which our own codes and extensions live: docs/decisions/0002. */
+#define HOMEWARD_URL "https://fhir.homeward.example/"
+
 struct ward_core;
 
 /* One version of the feed. Texts are borrowed for the call. */

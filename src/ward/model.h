@@ -11,8 +11,6 @@
 #include "ward/core.h"
 #include "ward/map.h"
 
-#define HOMEWARD_URL "https://fhir.homeward.example/"
-
 #define MODEL_ID_BYTES 65 /* FHIR ids have at most 64 characters */
 #define MODEL_REFERENCE_BYTES 100
 #define MODEL_NAME_BYTES 120

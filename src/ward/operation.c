@@ -120,3 +120,16 @@ bool operation_write(struct call *call, struct json *resource, struct str id,
 	};
 	return true;
 }
+
+void operation_answer(struct call *call, const struct store_write *write)
+{
+	struct store_reader *reader = store_reader_borrow(server_store(call->server));
+	struct store_version version = { 0 };
+	call->status = 200;
+	if (reader == NULL)
+		return;
+	if (store_read_version(reader, &call->arena, write->type, write->id, write->version,
+			       &version) == ERROR_OK)
+		call->answer = version.body;
+	store_reader_return(reader);
+}

@@ -35,5 +35,7 @@ bool operation_read(struct call *call, struct str type, struct str id, struct js
 /* Checks a tree and makes it a write: body printed, index values taken. False: answered. */
 bool operation_write(struct call *call, struct json *resource, struct str id,
 		     int64_t version_expected, struct store_write *ret_write);
+/* Answers 200 with the version that a finished commit wrote; durable whatever became of reading it back. */
+void operation_answer(struct call *call, const struct store_write *write);
 
 #endif

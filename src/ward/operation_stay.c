@@ -5,8 +5,8 @@
 #include "base/decimal.h"
 #include "base/limits.h"
 #include "os/random.h"
+#include "ward/core.h"
 
-#define HW "https://fhir.homeward.example/"
 #define ADMIT_TRIES 4
 /* A start may lie this much ahead of our clock: the clocks of two machines differ. */
 #define START_AHEAD_MAX_US (2 * DATE_US_PER_MIN)
@@ -88,7 +88,7 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	const struct json *at = extensions == NULL ? NULL : extensions->child;
 	for (; policy.len == 0 && at != NULL; at = at->next) {
 		if (str_equal(json_get_text(at, STR("url")),
-			      STR(HW "StructureDefinition/ward-policy")))
+			      STR(HOMEWARD_URL "StructureDefinition/ward-policy")))
 			policy = json_get_text(at, STR("valueCanonical"));
 	}
 	struct str url = policy;
@@ -175,8 +175,9 @@ static struct json *episode_tree(struct call *call, const struct stay *stay)
 	text_put_format(&text,
 			"{\"resourceType\":\"EpisodeOfCare\",\"id\":\"%s\",\"status\":\"active\",",
 			stay->episode_id);
-	text_put_c(&text, "\"type\":[{\"coding\":[{\"system\":\"" HW "CodeSystem/episode-type\","
-			  "\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":");
+	text_put_c(&text,
+		   "\"type\":[{\"coding\":[{\"system\":\"" HOMEWARD_URL "CodeSystem/episode-type\","
+		   "\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":");
 	json_print_string(&text, stay->patient);
 	text_put_c(&text, "},\"managingOrganization\":{\"reference\":");
 	json_print_string(&text, stay->ward);
@@ -322,15 +323,7 @@ static void answer_discharge(struct call *call, struct store_commit *commit)
 		call_fail(call, error);
 		return;
 	}
-	struct store_reader *reader = store_reader_borrow(server_store(call->server));
-	struct store_version version = { 0 };
-	call->status = 200;
-	if (reader == NULL)
-		return;
-	if (store_read_version(reader, &call->arena, commit->writes[0].type, commit->writes[0].id,
-			       commit->writes[0].version, &version) == ERROR_OK)
-		call->answer = version.body;
-	store_reader_return(reader);
+	operation_answer(call, &commit->writes[0]);
 }
 
 static void end_period(struct arena *arena, struct json *resource, struct str status,
@@ -431,7 +424,8 @@ void operation_discharge(struct call *call)
 	}
 	struct json *why = json_new(&call->arena, JSON_OBJECT);
 	json_add(why, STR("url"),
-		 json_new_string(&call->arena, STR(HW "StructureDefinition/discharge-reason")));
+		 json_new_string(&call->arena,
+				 STR(HOMEWARD_URL "StructureDefinition/discharge-reason")));
 	json_add(why, STR("valueString"), json_new_string(&call->arena, reason));
 	struct json *extensions = json_get(episode, STR("extension"));
 	if (extensions == NULL)

@@ -57,19 +57,7 @@ static void answer_task(struct call *call, struct store_commit *commit)
 		call_fail(call, commit->error);
 		return;
 	}
-	struct store_reader *reader = store_reader_borrow(server_store(call->server));
-	struct store_version version = { 0 };
-	enum error error = ERROR_BUSY;
-	if (reader != NULL) {
-		error = store_read_version(reader, &call->arena, commit->writes[0].type,
-					   commit->writes[0].id, commit->writes[0].version,
-					   &version);
-		store_reader_return(reader);
-	}
-	/* The answer is durable whatever became of reading it back. */
-	call->status = 200;
-	if (error == ERROR_OK)
-		call->answer = version.body;
+	operation_answer(call, &commit->writes[0]);
 }
 
 static void commit_task(struct call *call, struct json *task, int64_t version,

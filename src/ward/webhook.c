@@ -8,11 +8,11 @@
 #include "os/log.h"
 #include "os/thread.h"
 #include "store/search.h"
+#include "ward/core.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#define HW "https://fhir.homeward.example/"
 #define WEBHOOK_ORIGIN "webhook"
 #define POST_TIMEOUT_MS 5000
 #define PAUSE_US_FIRST DATE_US_PER_S
@@ -135,7 +135,7 @@ static void record(struct webhook *webhook, struct arena *arena,
 	if (list == NULL)
 		list = json_put(page, STR("extension"), json_new(arena, JSON_ARRAY));
 	struct json *entry = json_append(list, json_new(arena, JSON_OBJECT));
-	put_text(arena, entry, STR("url"), STR(HW "StructureDefinition/delivery-proof"));
+	put_text(arena, entry, STR("url"), STR(HOMEWARD_URL "StructureDefinition/delivery-proof"));
 	put_text(arena, entry, STR("valueString"), str_trim(text_view(&proof)));
 
 	struct fhir_index index = { 0 };
@@ -200,7 +200,7 @@ static void serve_all(struct webhook *webhook, struct arena *arena)
 {
 	struct search_argument arguments[] = {
 		{ STR("status"), STR("preparation") },
-		{ STR("medium"), STR(HW "CodeSystem/channel|webhook") },
+		{ STR("medium"), STR(HOMEWARD_URL "CodeSystem/channel|webhook") },
 		{ STR("_sort"), STR("_lastUpdated") },
 		{ STR("_count"), STR("500") },
 	};
