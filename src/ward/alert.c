@@ -25,6 +25,18 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_DELIVERY] = STR_INIT("delivery"),
 	[ALERT_CAUSE_BAND] = STR_INIT("technical"),
 	[ALERT_CAUSE_UNSCORED] = STR_INIT("technical"),
+	[ALERT_CAUSE_EQUIPMENT] = STR_INIT("equipment"),
+	[ALERT_CAUSE_BATTERY] = STR_INIT("equipment"),
+	[ALERT_CAUSE_SILENT] = STR_INIT("equipment"),
+	[ALERT_CAUSE_DISCREPANCY] = STR_INIT("discrepancy"),
+	[ALERT_CAUSE_AFTER] = STR_INIT("after-stay"),
+	[ALERT_CAUSE_INTUITION] = STR_INIT("intuition"),
+	[ALERT_CAUSE_QUESTION] = STR_INIT("question"),
+	[ALERT_CAUSE_BASELINE] = STR_INIT("baseline"),
+	[ALERT_CAUSE_LIMIT] = STR_INIT("limit"),
+	[ALERT_CAUSE_HANDOVER] = STR_INIT("handover"),
+	[ALERT_CAUSE_ROTA] = STR_INIT("rota"),
+	[ALERT_CAUSE_SELF_TEST] = STR_INIT("self-test"),
 };
 
 struct str alert_level_name(enum alert_level level)

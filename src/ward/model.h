@@ -49,6 +49,18 @@ enum alert_cause {
 	ALERT_CAUSE_DELIVERY,    /* nobody on shift for a rung */
 	ALERT_CAUSE_BAND,        /* another age band counts from now on */
 	ALERT_CAUSE_UNSCORED,    /* policy or birth date missing: the stay cannot be scored */
+	ALERT_CAUSE_EQUIPMENT,   /* a reading by equipment that is not this patient's */
+	ALERT_CAUSE_BATTERY,     /* equipment that will stop soon */
+	ALERT_CAUSE_SILENT,      /* equipment that is not heard of any more */
+	ALERT_CAUSE_DISCREPANCY, /* a total that came with the readings is not ours */
+	ALERT_CAUSE_AFTER,       /* taken during the stay, filed after its end */
+	ALERT_CAUSE_INTUITION,   /* a clinician's, whatever the score */
+	ALERT_CAUSE_QUESTION,    /* an answer of a questionnaire */
+	ALERT_CAUSE_BASELINE,    /* a value has moved from the patient's own */
+	ALERT_CAUSE_LIMIT,       /* a limit set for this patient alone */
+	ALERT_CAUSE_HANDOVER,    /* a patient whom nobody has taken over */
+	ALERT_CAUSE_ROTA,        /* hours to come with nobody for a rung */
+	ALERT_CAUSE_SELF_TEST,   /* the ward's synthetic patient */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {

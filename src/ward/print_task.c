@@ -146,6 +146,18 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_DELIVERY] = STR_INIT("Nobody on shift"),
 		[ALERT_CAUSE_BAND] = STR_INIT("Age band"),
 		[ALERT_CAUSE_UNSCORED] = STR_INIT("Not scored"),
+		[ALERT_CAUSE_EQUIPMENT] = STR_INIT("Equipment of another patient"),
+		[ALERT_CAUSE_BATTERY] = STR_INIT("Battery low"),
+		[ALERT_CAUSE_SILENT] = STR_INIT("Equipment silent"),
+		[ALERT_CAUSE_DISCREPANCY] = STR_INIT("Score of another system differs"),
+		[ALERT_CAUSE_AFTER] = STR_INIT("Reading of an ended stay"),
+		[ALERT_CAUSE_INTUITION] = STR_INIT("Clinical intuition"),
+		[ALERT_CAUSE_QUESTION] = STR_INIT("Answer to a question"),
+		[ALERT_CAUSE_BASELINE] = STR_INIT("Change against baseline"),
+		[ALERT_CAUSE_LIMIT] = STR_INIT("Limit of this patient"),
+		[ALERT_CAUSE_HANDOVER] = STR_INIT("Handover not accepted"),
+		[ALERT_CAUSE_ROTA] = STR_INIT("Gap in the rota"),
+		[ALERT_CAUSE_SELF_TEST] = STR_INIT("Self-test of the alert path"),
 	};
 	return names[alert->cause];
 }
