@@ -9,6 +9,7 @@
 #define WARD_OPERATION_H
 
 #include "api/router.h"
+#include "store/search.h"
 
 extern const struct route_table ward_operation_routes;
 
@@ -35,6 +36,25 @@ bool operation_read(struct call *call, struct str type, struct str id, struct js
 /* Checks a tree and makes it a write: body printed, index values taken. False: answered. */
 bool operation_write(struct call *call, struct json *resource, struct str id,
 		     int64_t version_expected, struct store_write *ret_write);
+/* Commits one changed resource by its id and answers with it. When somebody else changed it in between, `again` is called
+ * to make the change anew on the newer version, OPERATION_TRIES times in all. */
+typedef void operation_again(struct call *call, int tries_left);
+#define OPERATION_TRIES 4
+void operation_commit(struct call *call, struct json *resource, int64_t version,
+		      operation_again *again, int tries_left);
+/* Who answers: `by` as a reference, a name or both. False: answered with an error. */
+bool operation_by(struct call *call, const struct json *parameters, struct str *ret_reference,
+		  struct str *ret_name);
+/* Adds a person's words to a Task. */
+void operation_note(struct call *call, struct json *task, struct str reference, struct str name,
+		    struct str text);
+/* Reads the alert of the path and refuses one that is closed. */
+bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version);
+/* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */
+bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
+		      size_t count, struct search_result *ret_result);
+/* The longest time to the next review that the alert's own policy allows for its level, in minutes. */
+bool operation_review_min(struct call *call, const struct json *task, int64_t *ret_minutes);
 /* Answers 200 with the version that a finished commit wrote; durable whatever became of reading it back. */
 void operation_answer(struct call *call, const struct store_write *write);
 

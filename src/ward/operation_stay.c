@@ -344,21 +344,9 @@ static bool plans_of_stay(struct call *call, struct str patient, struct str epis
 		{ STR("subject"), patient },
 		{ STR("status"), STR("active,on-hold") },
 	};
-	struct search_request *request = search(call, "CarePlan", arguments, 2);
-	if (request == NULL)
-		return false;
-	request->count = LIMIT_PAGE_COUNT_MAX;
-	struct store_reader *reader = store_reader_borrow(server_store(call->server));
 	struct search_result result = { 0 };
-	enum error error =
-		reader == NULL ? ERROR_BUSY
-			       : search_run(reader, &call->arena, request, &call->issues, &result);
-	if (reader != NULL)
-		store_reader_return(reader);
-	if (error != ERROR_OK) {
-		call_fail(call, error);
+	if (!operation_search(call, "CarePlan", arguments, 2, &result))
 		return false;
-	}
 	size_t kept = 0;
 	for (size_t i = 0; i < result.match_count; i++) {
 		if (str_find(result.matches[i].body, episode_id) < result.matches[i].body.len)

@@ -5,42 +5,15 @@
 
 #include "base/limits.h"
 
-/* Longest time to the next review by level, minutes: reference ward.md section 4 (ladder table).
- * "Immediate" review of an Emergency is read as five minutes. */
-static const struct {
-	struct str level;
-	int64_t review_min;
-} reviews[] = {
-	{ STR_INIT("emergency"), 5 }, { STR_INIT("high"), 15 },       { STR_INIT("medium"), 30 },
-	{ STR_INIT("low"), 60 },      { STR_INIT("technical"), 240 },
-};
-
-static int64_t review_min_max(const struct json *task)
-{
-	const struct json *extensions = json_get(task, STR("extension"));
-	const struct json *at = extensions == NULL ? NULL : extensions->child;
-	for (; at != NULL; at = at->next) {
-		if (!str_ends_with(json_get_text(at, STR("url")), STR("/alert-level")))
-			continue;
-		struct str level = json_get_text(at, STR("valueCode"));
-		for (size_t i = 0; i < sizeof(reviews) / sizeof(reviews[0]); i++) {
-			if (str_equal(level, reviews[i].level))
-				return reviews[i].review_min;
-		}
-	}
-	return reviews[0].review_min; /* no level: the shortest */
-}
-
 /* The engine may change the alert (a rung climbed) while a person answers it: the answer is then made
  * again on the newer version, a few times. */
 struct answer {
 	struct store_commit commit;
-	void (*again)(struct call *call, int tries_left);
+	operation_again *again;
 	int tries_left;
 };
-#define ANSWER_TRIES 4
 
-static void answer_task(struct call *call, struct store_commit *commit)
+static void answer_commit(struct call *call, struct store_commit *commit)
 {
 	struct answer *answer = (struct answer *)commit; /* its first member */
 	if (commit->error == ERROR_PRECONDITION && answer->tries_left > 0) {
@@ -48,8 +21,8 @@ static void answer_task(struct call *call, struct store_commit *commit)
 		return;
 	}
 	if (commit->error == ERROR_PRECONDITION) {
-		issue_add(&call->issues, ERROR_CONFLICT, STR("Task"),
-			  "The alert changed while you answered it; look at it and answer again.");
+		issue_add(&call->issues, ERROR_CONFLICT, STR(""),
+			  "It changed while you answered; look at it and answer again.");
 		call_fail(call, ERROR_CONFLICT);
 		return;
 	}
@@ -60,8 +33,8 @@ static void answer_task(struct call *call, struct store_commit *commit)
 	operation_answer(call, &commit->writes[0]);
 }
 
-static void commit_task(struct call *call, struct json *task, int64_t version,
-			void (*again)(struct call *call, int tries_left), int tries_left)
+void operation_commit(struct call *call, struct json *resource, int64_t version,
+		      operation_again *again, int tries_left)
 {
 	struct store_write *write = ARENA_NEW(&call->arena, struct store_write, 1);
 	struct answer *answer = ARENA_NEW(&call->arena, struct answer, 1);
@@ -72,18 +45,17 @@ static void commit_task(struct call *call, struct json *task, int64_t version,
 	answer->again = again;
 	answer->tries_left = tries_left;
 	struct store_commit *commit = &answer->commit;
-	if (!operation_write(call, task, call->path_parts[0], version, write))
+	if (!operation_write(call, resource, json_get_text(resource, STR("id")), version, write))
 		return;
 	commit->writes = write;
 	commit->write_count = 1;
 	commit->origin = STR("api");
 	commit->feed_expected = -1;
-	call_commit(call, commit, answer_task);
+	call_commit(call, commit, answer_commit);
 }
 
-/* Who answers: `by` as a reference or as a name. False: answered with an error. */
-static bool by_whom(struct call *call, const struct json *parameters, struct str *ret_reference,
-		    struct str *ret_name)
+bool operation_by(struct call *call, const struct json *parameters, struct str *ret_reference,
+		  struct str *ret_name)
 {
 	*ret_reference = operation_parameter_reference(parameters, STR("by"));
 	*ret_name = str_trim(operation_parameter_text(parameters, STR("by"), STR("valueString")));
@@ -101,8 +73,8 @@ static bool by_whom(struct call *call, const struct json *parameters, struct str
 	return true;
 }
 
-static void put_note(struct call *call, struct json *task, struct str reference, struct str name,
-		     struct str text)
+void operation_note(struct call *call, struct json *task, struct str reference, struct str name,
+		    struct str text)
 {
 	struct arena *arena = &call->arena;
 	struct json *notes = json_get(task, STR("note"));
@@ -142,8 +114,7 @@ static struct json *object_member(struct arena *arena, struct json *object, stru
 	return found != NULL ? found : json_put(object, name, json_new(arena, JSON_OBJECT));
 }
 
-/* Reads the alert and refuses one that is closed. */
-static bool open_alert(struct call *call, struct json **ret_task, int64_t *ret_version)
+bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version)
 {
 	if (!operation_read(call, STR("Task"), call->path_parts[0], ret_task, ret_version))
 		return false;
@@ -160,7 +131,9 @@ static bool open_alert(struct call *call, struct json **ret_task, int64_t *ret_v
 static bool review_minutes(struct call *call, const struct json *parameters,
 			   const struct json *task, int64_t *ret_minutes)
 {
-	int64_t longest = review_min_max(task);
+	int64_t longest = 0;
+	if (!operation_review_min(call, task, &longest))
+		return false;
 	struct str given =
 		operation_parameter_text(parameters, STR("reviewMinutes"), STR("valueInteger"));
 	if (given.len == 0) {
@@ -183,7 +156,7 @@ static void acknowledge(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
 	struct str reference, name;
-	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
+	if (parameters == NULL || !operation_by(call, parameters, &reference, &name))
 		return;
 	struct str plan =
 		str_trim(operation_parameter_text(parameters, STR("plan"), STR("valueString")));
@@ -195,13 +168,14 @@ static void acknowledge(struct call *call, int tries_left)
 	}
 	struct json *task = NULL;
 	int64_t version = 0, minutes = 0;
-	if (!open_alert(call, &task, &version) || !review_minutes(call, parameters, task, &minutes))
+	if (!operation_open_alert(call, &task, &version) ||
+	    !review_minutes(call, parameters, task, &minutes))
 		return;
 	struct arena *arena = &call->arena;
 	int64_t now_us = clock_now_us(server_clock(call->server));
 	json_put(task, STR("status"), json_new_string(arena, STR("accepted")));
 	put_owner(call, task, reference, name);
-	put_note(call, task, reference, name, plan);
+	operation_note(call, task, reference, name, plan);
 	struct json *execution = object_member(arena, task, STR("executionPeriod"));
 	json_put(execution, STR("start"),
 		 json_new_string(arena, date_print_instant(arena, now_us)));
@@ -210,14 +184,14 @@ static void acknowledge(struct call *call, int tries_left)
 	json_put(period, STR("end"),
 		 json_new_string(arena,
 				 date_print_instant(arena, now_us + minutes * DATE_US_PER_MIN)));
-	commit_task(call, task, version, acknowledge, tries_left);
+	operation_commit(call, task, version, acknowledge, tries_left);
 }
 
 static void resolve(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
 	struct str reference, name;
-	if (parameters == NULL || !by_whom(call, parameters, &reference, &name))
+	if (parameters == NULL || !operation_by(call, parameters, &reference, &name))
 		return;
 	struct str reason =
 		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));
@@ -229,27 +203,27 @@ static void resolve(struct call *call, int tries_left)
 	}
 	struct json *task = NULL;
 	int64_t version = 0;
-	if (!open_alert(call, &task, &version))
+	if (!operation_open_alert(call, &task, &version))
 		return;
 	struct arena *arena = &call->arena;
 	json_put(task, STR("status"), json_new_string(arena, STR("completed")));
 	put_owner(call, task, reference, name);
-	put_note(call, task, reference, name, reason);
+	operation_note(call, task, reference, name, reason);
 	struct json *why = json_put(task, STR("statusReason"), json_new(arena, JSON_OBJECT));
 	json_add(why, STR("text"), json_new_string(arena, reason));
 	struct json *execution = object_member(arena, task, STR("executionPeriod"));
 	json_put(execution, STR("end"),
 		 json_new_string(arena, date_print_instant(
 						arena, clock_now_us(server_clock(call->server)))));
-	commit_task(call, task, version, resolve, tries_left);
+	operation_commit(call, task, version, resolve, tries_left);
 }
 
 void operation_acknowledge(struct call *call)
 {
-	acknowledge(call, ANSWER_TRIES);
+	acknowledge(call, OPERATION_TRIES);
 }
 
 void operation_resolve(struct call *call)
 {
-	resolve(call, ANSWER_TRIES);
+	resolve(call, OPERATION_TRIES);
 }

@@ -223,6 +223,7 @@ static void put_alert(const struct alert *alert, struct text *text)
 	put_string(text, "status", states[alert->status]);
 	put_instant(text, "raisedAt", alert->raised_us);
 	put_instant(text, "deadline", alert->deadline_us);
+	put_number(text, "reviewMinutesMax", ladder->review_us / DATE_US_PER_MIN);
 	text_put_c(text, ",\"rung\":{");
 	put_number(text, "index", rung);
 	put_string(text, "name", str_from_c(ladder->rungs[rung].name));

@@ -5,14 +5,14 @@ import { load } from './module.mjs';
 
 const { count, firstWaiting, matches, newAlerts, rowLevel, titleText } = await load('summary.ts');
 const { actionOf, moved } = await load('keyboard.ts');
-const { levelOf, reviewMinutes } = await load('level.ts');
+const { levelOf } = await load('level.ts');
 const { axisRange, inOrder, isBelievable, signOf, years } = await load('sign.ts');
 const { shades } = await load('band.ts');
 const { byShift } = await load('staff_choice.ts');
 const { outcomeText } = await load('http.ts');
 
 const alert = (id, level, status = 'raised', deadline = '2026-11-22T03:10:00Z') => ({ id, rule: 'score', title: `alert ${id}`, level, status,
-	raisedAt: '2026-11-22T03:00:00Z', deadline, rung: { index: 0, name: 'Nurse', person: null }, acknowledgement: null });
+	raisedAt: '2026-11-22T03:00:00Z', deadline, reviewMinutesMax: 15, rung: { index: 0, name: 'Nurse', person: null }, acknowledgement: null });
 const row = (name, alerts, more = {}) => ({ episode: name, urgency: 1, patient: { id: name, name, birthDate: '2020-01-01', age: '6 y' },
 	policy: { title: 'Cancer', version: '1' }, admitted: '', values: [], score: null, nextDue: null, overdue: null, alerts, contacts: [], ...more });
 
@@ -45,7 +45,6 @@ test('a fever on a score of 0 colours the row by the alert; an unknown level cou
 	assert.equal(rowLevel(row('a', [alert('1', 'high')], { score })), 'high');
 	assert.equal(rowLevel(row('a', [alert('1', 'high', 'acknowledged')], { score })), 'none');
 	assert.equal(levelOf('catastrophe').rank, 5);
-	assert.equal(reviewMinutes('high'), 15);
 });
 test('find looks at name, alert and level', () => {
 	const found = row('Amara Okafor', [alert('1', 'high')], { overdue: 'amber' });

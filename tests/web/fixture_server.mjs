@@ -32,7 +32,7 @@ const MISSING = ['respiratoryDistress', 'systolic', 'capillaryRefill'];
 
 export function makeRows(now, count = 20) {
 	const alert = (id, rule, title, level, minutes, deadline, more = {}) => ({ id, rule, title, level, status: 'delivered', raisedAt: iso(now - minutes * MINUTE),
-		deadline: iso(now + deadline * MINUTE), rung: { index: 0, name: 'Nurse', person: 'Aoife Byrne' }, acknowledgement: null, ...more });
+		deadline: iso(now + deadline * MINUTE), reviewMinutesMax: { emergency: 5, high: 15, medium: 30, low: 60 }[level] ?? 480, rung: { index: 0, name: 'Nurse', person: 'Aoife Byrne' }, acknowledgement: null, ...more });
 	return NAMES.slice(0, count).map((name, index) => {
 		const row = {
 			episode: `e${index}`, urgency: 100 - index, patient: { id: `p${index}`, name, birthDate: `${2024 - index % 14}-03-1${index % 9}`, age: `${2 + index % 14} y` },

@@ -5,7 +5,6 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alert, Staff } from './contract';
 import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
-import { reviewMinutes } from './level';
 import { acknowledge } from './record';
 import { LevelTag } from './shape';
 import { rememberedStaff, rememberStaff } from './staff_choice';
@@ -40,7 +39,7 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 	const form = useRef<HTMLFormElement>(null);
 	const [who, setWho] = useState(() => rememberedStaff(staff));
 	const [plan, setPlan] = useState('');
-	const [minutes, setMinutes] = useState(String(reviewMinutes(alert.level)));
+	const [minutes, setMinutes] = useState(String(alert.reviewMinutesMax));
 	const [errors, setErrors] = useState<Errors>({ who: null, plan: null, minutes: null });
 	const [also, setAlso] = useState<readonly string[]>([]);
 	const [sending, setSending] = useState(false);
@@ -58,7 +57,8 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 		const found: Errors = {
 			who: !person ? 'Choose your name' : null,
 			plan: plan.trim() === '' ? 'Say what will be done' : null,
-			minutes: Number.isInteger(number) && number >= 1 && number <= 720 ? null : 'Whole minutes, from 1 to 720',
+			minutes: Number.isInteger(number) && number >= 1 && number <= alert.reviewMinutesMax ? null
+				: `Whole minutes, from 1 to ${alert.reviewMinutesMax}`,
 		};
 		setErrors(found);
 		const wrong = found.who ? 'select' : found.plan ? 'textarea' : found.minutes ? 'input' : null;
@@ -73,7 +73,7 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 			rememberStaff(who);
 			/* This form's own alert last: it goes away with it. */
 			for (const one of [...others.filter((other) => also.includes(other.id)), alert]) {
-				await acknowledge(one.id, person, plan.trim(), number);
+				await acknowledge(one.id, person, plan.trim(), Math.min(number, one.reviewMinutesMax));
 				done.push(one.title);
 			}
 			onDone(`✓ Acknowledged: ${done.join(' and ')}, ${patient}. The server has confirmed it.`);

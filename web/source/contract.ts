@@ -64,6 +64,7 @@ export interface Alert {
 	status: AlertStatus;
 	raisedAt: string;
 	deadline: string | null;
+	reviewMinutesMax: number; /* the policy's longest time to the next look */
 	rung: Rung | null;
 	acknowledgement: Acknowledgement | null;
 }

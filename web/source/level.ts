@@ -23,16 +23,3 @@ const byKey = new Map(LEVELS.map((level) => [level.key, level]));
 export function levelOf(key: string): Level {
 	return byKey.get(key) ?? { key: 'high', word: key, rank: 5, shape: 'diamond' };
 }
-
-/* Minutes until the plan is looked at again, offered when an alert is acknowledged
- * (shared reference ward.md section 4; "immediate" is given five minutes to be able to write it down). */
-export function reviewMinutes(level: string): number {
-	switch (level) {
-	case 'emergency': return 5;
-	case 'high': return 15;
-	case 'medium': return 30;
-	case 'low': return 60;
-	case 'technical': return 240;
-	default: return 15;
-	}
-}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What an operation must know of the policy under which an alert stands: read from the record, never repeated here. */
+#include "ward/model.h"
+#include "ward/operation.h"
+
+#include "base/limits.h"
+
+bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
+		      size_t count, struct search_result *ret_result)
+{
+	struct search_parse_options options = {
+		.conditional = true,
+		.base_url = server_base_url(call->server),
+		.now_us = clock_now_us(server_clock(call->server)),
+	};
+	struct search_request *request = NULL;
+	struct search_result result = { 0 };
+	enum error error = search_parse(&call->arena, fhir_resource_find(str_from_c(type)),
+					arguments, count, &options, &call->issues, &request);
+	struct store_reader *reader =
+		error == ERROR_OK ? store_reader_borrow(server_store(call->server)) : NULL;
+	if (error == ERROR_OK && reader == NULL)
+		error = ERROR_BUSY;
+	if (reader != NULL) {
+		request->count = LIMIT_PAGE_COUNT_MAX;
+		error = search_run(reader, &call->arena, request, &call->issues, &result);
+		store_reader_return(reader);
+	}
+	if (error != ERROR_OK) {
+		call_fail(call, error);
+		return false;
+	}
+	*ret_result = result;
+	return true;
+}
+
+/* Policies are large; one a call, in the call's arena. False: answered with an error. */
+static bool policy_of(struct call *call, struct str canonical, struct policy **ret_policy)
+{
+	size_t bar = str_find_byte(canonical, '|', 0);
+	struct search_argument arguments[] = {
+		{ STR("url"), str_slice(canonical, 0, bar) },
+		{ STR("version"), str_slice(canonical, bar + 1, canonical.len) },
+	};
+	struct search_result found = { 0 };
+	*ret_policy = NULL;
+	if (bar >= canonical.len)
+		return true;
+	if (!operation_search(call, "PlanDefinition", arguments, 2, &found))
+		return false;
+	for (size_t i = 0; i < found.match_count; i++) {
+		struct json *plan = NULL;
+		struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
+		if (policy == NULL ||
+		    json_parse(&call->arena, found.matches[i].body, NULL, NULL, &plan) !=
+			    ERROR_OK) {
+			call_fail(call, ERROR_LIMIT);
+			return false;
+		}
+		if (policy_read(plan, policy)) {
+			*ret_policy = policy;
+			return true;
+		}
+	}
+	return true;
+}
+
+bool operation_review_min(struct call *call, const struct json *task, int64_t *ret_minutes)
+{
+	struct str canonical =
+		json_get_text(model_extension(task, STR("policy")), STR("valueCanonical"));
+	struct alert alert = { .level = ALERT_LEVEL_EMERGENCY }; /* no level: the shortest */
+	enum alert_level level;
+	struct policy *policy = NULL;
+	if (alert_level_find(json_get_text(model_extension(task, STR("alert-level")),
+					   STR("valueCode")),
+			     &level) &&
+	    level > ALERT_LEVEL_NONE)
+		alert.level = (uint8_t)level;
+	if (!policy_of(call, canonical, &policy))
+		return false;
+	alert.policy = policy;
+	*ret_minutes = page_ladder(&alert)->review_us / DATE_US_PER_MIN;
+	return true;
+}
