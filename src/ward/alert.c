@@ -225,8 +225,6 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 	alert->deadline_us = MODEL_NEVER;
 	MODEL_PUT(alert->reason, reason);
 	stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
-	if (alert->stay->ward != NULL && alert->stay->ward->delivery == alert)
-		alert->stay->ward->delivery = NULL;
 	alert_touch(core, alert);
 	stay_timers(core, alert->stay);
 }

@@ -3,10 +3,11 @@
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
 #include "ward/model.h"
+#include "ward/place.h"
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 1
+#define CHECKPOINT_FORMAT 2
 
 struct walker {
 	struct text *text;     /* saving */
@@ -155,6 +156,7 @@ static void walk_ward(struct walker *walker, struct ward_place *ward)
 {
 	WALK_TEXT(ward->id);
 	WALK_TEXT(ward->name);
+	WALK_TEXT(ward->canonical);
 	WALK(ward->is_ward);
 }
 
@@ -217,6 +219,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK_TEXT(stay->id);
 	WALK_TEXT(links->patient);
 	WALK_TEXT(links->ward);
+	WALK(stay->is_place);
 	WALK(stay->status);
 	WALK(stay->start_us);
 	WALK(stay->end_us);
@@ -506,6 +509,7 @@ static void load_ward(struct loader *loader, struct walker *walker)
 		return;
 	}
 	memcpy(ward->name, read.name, sizeof(ward->name));
+	memcpy(ward->canonical, read.canonical, sizeof(ward->canonical));
 	ward->is_ward = read.is_ward;
 }
 
@@ -589,6 +593,7 @@ static void load_stay(struct loader *loader, struct walker *walker)
 	if (links.patient[0] != '\0')
 		stay_link_patient(loader->core, stay, str_from_c(links.patient));
 	stay->ward = core_ward(loader->core, str_from_c(links.ward));
+	place_link(stay);
 	int64_t due_us = stay->due_us;
 	stay->due_us = MODEL_NEVER;
 	timer_set(loader->core, stay, due_us);
@@ -634,8 +639,6 @@ static void load_alert(struct loader *loader, struct walker *walker)
 		stay->alerts_last->next = alert;
 	stay->alerts_last = alert;
 	map_put(&loader->core->alert_by_id, str_from_c(alert->id), alert);
-	if (alert->cause == ALERT_CAUSE_DELIVERY && alert_is_open(alert) && stay->ward != NULL)
-		stay->ward->delivery = alert;
 	loader->alert = alert;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
 #include "ward/model.h"
+#include "ward/place.h"
 
 struct ward_core *ward_core_create(const struct ward_core_options *options)
 {
@@ -194,8 +195,12 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 		return;
 	ward = core_ward(core, event->id);
 	ward->is_ward = is_ward;
-	if (event->resource != NULL)
-		MODEL_PUT(ward->name, json_get_text(event->resource, STR("name")));
+	if (event->resource == NULL)
+		return;
+	MODEL_PUT(ward->name, json_get_text(event->resource, STR("name")));
+	place_policy(core, ward,
+		     json_get_text(model_extension(event->resource, STR("ward-policy")),
+				   STR("valueCanonical")));
 }
 
 /* A version of a policy that has been used never changes: what is known stays. */

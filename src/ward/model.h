@@ -303,8 +303,9 @@ struct ward_place {
 	struct ward_place *next; /* of the core, by id */
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
+	char canonical[200]; /* its policy */
 	bool is_ward;
-	struct alert *delivery; /* the open alert that says nobody is on shift */
+	struct stay *stay; /* place.h: of the ward itself; NULL: not made yet */
 };
 enum stay_status { STAY_UNKNOWN, STAY_ACTIVE, STAY_ONHOLD, STAY_FINISHED };
 struct stay {
@@ -313,6 +314,7 @@ struct stay {
 	char id[MODEL_ID_BYTES];
 	struct patient *patient;
 	struct ward_place *ward;
+	bool is_place;  /* place.h: the ward's own, without a patient */
 	uint8_t status; /* enum stay_status */
 	int64_t start_us, end_us, resumed_us;
 	char plan[MODEL_ID_BYTES]; /* CarePlan */

@@ -2,6 +2,7 @@
  * Who is told. A ladder names roles; a rung resolves to the people on shift at that moment; a rung with nobody is
  * skipped at once and said aloud (a technical alert). The last rung repeats until somebody answers. */
 #include "ward/model.h"
+#include "ward/place.h"
 
 /* For alerts of a stay whose policy cannot be found: as Medium of every shipped policy. */
 static const struct ladder ladder_default = {
@@ -116,15 +117,13 @@ static void page_nobody(struct ward_core *core, struct alert *alert, const struc
 	char title[MODEL_TEXT_BYTES];
 	if (alert->level == ALERT_LEVEL_TECHNICAL || ward == NULL)
 		return;
-	struct alert *open = ward->delivery;
-	if (open == NULL)
-		open = alert_open(alert->stay, ALERT_CAUSE_DELIVERY);
+	struct stay *place = place_stay(core, ward);
+	struct alert *open = alert_open(place, ALERT_CAUSE_DELIVERY);
 	if (open == NULL) {
 		nobody_title(rung->roles, title);
-		open = alert_raise(core, alert->stay, ALERT_CAUSE_DELIVERY, ALERT_LEVEL_TECHNICAL,
+		open = alert_raise(core, place, ALERT_CAUSE_DELIVERY, ALERT_LEVEL_TECHNICAL,
 				   str_from_c(title));
 		open->inputs = rung->roles;
-		ward->delivery = open;
 		return;
 	}
 	if ((rung->roles & ~open->inputs) == 0)

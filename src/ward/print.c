@@ -88,3 +88,13 @@ void print_extension(struct arena *arena, struct json *object, const char *name,
 	json_add(extension, value_name, value);
 	json_append(list, extension);
 }
+
+void print_whose(struct arena *arena, struct json *object, const struct stay *stay)
+{
+	if (stay->is_place)
+		print_extension(arena, object, "ward", STR("valueReference"),
+				print_reference(arena, "Organization", stay->ward->id, ""));
+	else
+		print_extension(arena, object, "episode", STR("valueReference"),
+				print_reference(arena, "EpisodeOfCare", stay->id, ""));
+}

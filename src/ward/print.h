@@ -20,6 +20,8 @@ struct json *print_concept(struct arena *arena, struct str system, struct str co
 /* Appends {"url": HOMEWARD_URL "StructureDefinition/" name, value_name: value} to object.extension. */
 void print_extension(struct arena *arena, struct json *object, const char *name,
 		     struct str value_name, struct json *value);
+/* The extension `episode`, or `ward` for what concerns no patient. */
+void print_whose(struct arena *arena, struct json *object, const struct stay *stay);
 /* Adds an array with one element. */
 void print_one(struct arena *arena, struct json *object, struct str name, struct json *element);
 struct json *print_copy(struct arena *arena,

@@ -38,8 +38,7 @@ struct json *print_communication(const struct ward_core *core, struct arena *are
 	(void)core;
 	if (communication == NULL || payload == NULL)
 		return NULL;
-	print_extension(arena, communication, "episode", STR("valueReference"),
-			print_reference(arena, "EpisodeOfCare", stay->id, ""));
+	print_whose(arena, communication, stay);
 	if (page->received_us != 0)
 		print_extension(arena, communication, "delivery-proof", STR("valueString"),
 				json_new_string(arena, page->webhook

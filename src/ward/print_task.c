@@ -42,8 +42,7 @@ static void put_extensions(struct arena *arena, struct json *task, const struct 
 		print_extension(arena, task, "policy", STR("valueCanonical"),
 				print_copy(arena, str_from_c(canonical)));
 	}
-	print_extension(arena, task, "episode", STR("valueReference"),
-			print_reference(arena, "EpisodeOfCare", alert->stay->id, ""));
+	print_whose(arena, task, alert->stay);
 	print_extension(arena, task, "rung", STR("valueInteger"), json_new_i64(arena, alert->rung));
 }
 

@@ -295,6 +295,10 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 {
 	struct date birth;
 	char age[24] = "";
+	if (patient == NULL) {
+		text_put_c(text, ",\"patient\":null");
+		return;
+	}
 	if (date_parse(str_from_c(patient->birth_date), DATE_KIND_DATE, &birth) == ERROR_OK) {
 		int years = date_age_years(birth, core->shown_us);
 		if (years >= 1)
@@ -315,8 +319,8 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 static void put_contacts(const struct patient *patient, struct text *text)
 {
 	text_put_c(text, ",\"contacts\":[");
-	for (const struct contact *contact = patient->contacts; contact != NULL;
-	     contact = contact->next) {
+	for (const struct contact *contact = patient == NULL ? NULL : patient->contacts;
+	     contact != NULL; contact = contact->next) {
 		put_comma(text);
 		text_put_byte(text, '{');
 		put_string(text, "name", str_from_c(contact->name));
@@ -330,7 +334,7 @@ static void put_contacts(const struct patient *patient, struct text *text)
 /* A stay that has ended stays on the board as long as something about it is open. */
 static bool is_shown(const struct stay *stay)
 {
-	if (stay->patient == NULL || stay->ward == NULL)
+	if ((stay->patient == NULL && !stay->is_place) || stay->ward == NULL)
 		return false;
 	if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
 		return true;
@@ -377,7 +381,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	text_put_byte(text, '}');
 	put_instant(text, "admitted", stay->start_us);
 	text_put_c(text, ",\"values\":[");
-	for (unsigned input = 0; input < READING_INPUT_COUNT; input++)
+	for (unsigned input = 0; input < READING_INPUT_COUNT && !stay->is_place; input++)
 		put_value(core, stay, input, text);
 	text_put_byte(text, ']');
 	put_score(core, stay, text);
@@ -416,7 +420,7 @@ void ward_core_wards(const struct ward_core *core,
 		for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
 			if (stay->ward != ward || !is_shown(stay))
 				continue;
-			summary.patients += stay->status != STAY_FINISHED;
+			summary.patients += stay->status != STAY_FINISHED && !stay->is_place;
 			for (const struct alert *alert = stay->alerts; alert != NULL;
 			     alert = alert->next)
 				summary.open_alerts += alert_is_open(alert);

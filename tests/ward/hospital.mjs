@@ -222,6 +222,13 @@ export class Hospital {
 		assert.equal(found.length, 1, `one alert ${rule} of ${patient}, not ${found.length}`);
 		return found[0];
 	}
+	// The one alert of this rule that concerns a ward and no patient.
+	async placed(ward, rule) {
+		const found = (await this.list(`Task?patient:missing=true&code=${HW}CodeSystem/ward-rule|${rule}`))
+			.filter((task) => extension(task, 'ward')?.reference === `Organization/${ward}`);
+		assert.equal(found.length, 1, `one alert ${rule} of the ward ${ward}, not ${found.length}`);
+		return found[0];
+	}
 	async none(patient) { assert.deepEqual((await this.open(patient)).map((task) => task.description), []); }
 	// The scores of a patient, oldest first.
 	async scores(patient) {

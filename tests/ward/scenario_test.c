@@ -481,8 +481,16 @@ static void s35_empty_rung_is_skipped_at_once_and_said(void **state)
 	girl_set(NULL, NULL, NULL, "38.6");
 	world_wait(&world, 5 * MIN);
 	assert_string_equal(world_rung(task("fever")), "Registrar");
-	expect_level("e1", "delivery", "technical");
-	assert_non_null(strstr(world_text(task("delivery"), "description"), "Nurse in charge"));
+	/* of the ward, not of this patient */
+	expect_none("e1", "delivery");
+	expect_level("ward:ward-1", "delivery", "technical");
+	const struct json *said = world_task(&world, "ward:ward-1", "delivery");
+	assert_non_null(strstr(world_text(said, "description"), "Nurse in charge"));
+	assert_null(json_get(said, STR("for")));
+	struct text text;
+	text_init(&text, &world.arena, 100000);
+	assert_true(ward_core_row_print(world.core, STR("ward:ward-1"), &text));
+	assert_true(str_find(text_view(&text), STR("\"patient\":null")) < text.len);
 }
 
 int main(void)

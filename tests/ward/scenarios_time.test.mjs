@@ -129,13 +129,13 @@ test('S35 nobody answers: nurse in charge after 5 minutes, registrar 10, consult
 	await hospital.send('s35-gap', { temp: 38.6 });
 	await hospital.advance(5 * MIN);
 	expectAlert(await hospital.alert('s35-gap', 'fever'), { level: 'high', rung: 'Registrar', owner: 'gap-registrar' });
-	assert.match((await hospital.alert('s35-gap', 'delivery')).description, /Nobody on shift: nurse in charge/i);
+	assert.match((await hospital.placed('gap', 'delivery')).description, /Nobody on shift: nurse in charge/i);
 
 	await nightWard(hospital, 'night', ['nurse', 'shift-lead', 'nurse-in-charge', 'registrar', 'consultant']);
 	await hospital.bed('s37', { ward: 'night' });
 	await hospital.send('s37', { temp: 38.6 });
 	expectAlert(await hospital.alert('s37', 'fever'), { level: 'high', rung: 'Switchboard', owner: 'night-switchboard', minutes: 5 });
-	expectAlert(await hospital.alert('s37', 'delivery'), { level: 'technical' });
+	expectAlert(await hospital.placed('night', 'delivery'), { level: 'technical' });
 }));
 
 test('S39 killed after the answer: one alert after the restart, and its ladder goes on from when it was raised', () => within({ start: '2026-06-10T08:00:00Z' }, async (hospital) => {

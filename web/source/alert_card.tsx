@@ -9,7 +9,7 @@ import type { Alert, Row, Staff } from './contract';
 import { levelOf } from './level';
 import { ResolveForm } from './resolve_form';
 import { LevelTag } from './shape';
-import { isWaiting } from './summary';
+import { isWaiting, rowName } from './summary';
 
 export interface AlertCardProps {
 	alert: Alert;
@@ -57,13 +57,13 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 				</p>
 			)}
 			{acknowledging
-				? <AcknowledgeForm alert={alert} others={row.alerts.filter((one) => one.id !== alert.id && isWaiting(one))} patient={row.patient.name} staff={staff} focus
+				? <AcknowledgeForm alert={alert} others={row.alerts.filter((one) => one.id !== alert.id && isWaiting(one))} patient={rowName(row)} staff={staff} focus
 					onDone={finish} onCancel={() => onAcknowledging(null)} /> : null}
 			{resolving && !acknowledging
-				? <ResolveForm alert={alert} patient={row.patient.name} staff={staff}
+				? <ResolveForm alert={alert} patient={rowName(row)} staff={staff}
 					onDone={finish} onCancel={() => setResolving(false)} /> : null}
 			{history
-				? <AlertSteps task={alert.id} patient={row.patient.id} since={Date.parse(alert.raisedAt)} names={names}
+				? <AlertSteps task={alert.id} patient={row.patient?.id ?? null} since={Date.parse(alert.raisedAt)} names={names}
 					stamp={`${alert.status} ${alert.level} ${alert.rung?.index ?? ''} ${alert.deadline ?? ''}`} /> : null}
 		</li>
 	);

@@ -8,7 +8,7 @@ import { pagesAbout, taskVersions } from './record';
 
 export interface AlertStepsProps {
 	task: string;
-	patient: string;
+	patient: string | null;
 	since: number;
 	names: ReadonlyMap<string, string>;
 	stamp: string; /* changes when the alert does: then it is read again */

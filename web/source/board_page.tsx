@@ -10,7 +10,7 @@ import { actionOf, moved, type Action } from './keyboard';
 import { now } from './now';
 import { switchboardPhone } from './record';
 import { RowList } from './row_list';
-import { count, firstWaiting, matches, titleText } from './summary';
+import { count, firstWaiting, matches, rowName, titleText } from './summary';
 import { Top } from './top';
 import { useLive } from './use_live';
 
@@ -194,7 +194,7 @@ export function BoardPage({ ward }: { ward: string }) {
 					)}
 				</div>
 				{panel ? (
-					<Detail key={panel.episode} row={panel} staff={board?.staff ?? []} acknowledging={acknowledging} said={gone ? `${panel.patient.name} has left this ward.` : said}
+					<Detail key={panel.episode} row={panel} staff={board?.staff ?? []} acknowledging={acknowledging} said={gone ? `${rowName(panel)} has left this ward.` : said}
 						onAcknowledging={(alert) => { setAcknowledging(alert); if (alert) setSaid(null); }} onSaid={(text) => { setSaid(text); reload(); }} onClose={close} />
 				) : null}
 			</main>

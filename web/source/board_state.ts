@@ -46,7 +46,7 @@ export function apply(board: Board | null, message: Message): Board | null {
 export function isRow(value: unknown): value is Row {
 	const row = value as Partial<Row> | null;
 	return typeof row === 'object' && row !== null && typeof row.episode === 'string'
-		&& typeof row.urgency === 'number' && typeof row.patient?.name === 'string' && typeof row.policy === 'object' && row.policy !== null
+		&& typeof row.urgency === 'number' && (row.patient === null || typeof row.patient?.name === 'string') && typeof row.policy === 'object' && row.policy !== null
 		&& Array.isArray(row.values) && Array.isArray(row.alerts) && Array.isArray(row.contacts);
 }
 

@@ -5,7 +5,7 @@ import { alertLevel, type Task } from './alert_history';
 import { shades } from './band';
 import { Chart } from './chart';
 import { At } from './clock';
-import type { Row } from './contract';
+import type { Patient, Row } from './contract';
 import { failureText } from './http';
 import { now } from './now';
 import { columns, lines, series, type Series } from './reading';
@@ -45,11 +45,11 @@ function Table({ all }: { all: Series }) {
 	);
 }
 
-function Charts({ loaded, row }: { loaded: Loaded; row: Row }) {
+function Charts({ loaded, row, birthDate }: { loaded: Loaded; row: Row; birthDate: string | null }) {
 	const span: [number, number] = [loaded.at / 1000 - HOURS * 3600, loaded.at / 1000];
 	const marks = loaded.tasks.map((task) => ({ at: Date.parse(task.authoredOn ?? '') / 1000, level: alertLevel(task) }))
 		.filter((mark) => Number.isFinite(mark.at));
-	const age = years(row.patient.birthDate, loaded.at);
+	const age = years(birthDate, loaded.at);
 	const drawn = SIGNS.filter((sign) => sign.charted).map((sign) => ({ name: sign.name, label: sign.label, unit: sign.unit }))
 		.filter((sign) => (loaded.all.get(sign.name) ?? []).some((point) => point.value !== null));
 	const score = loaded.all.get('score') ?? [];
@@ -75,13 +75,13 @@ function Charts({ loaded, row }: { loaded: Loaded; row: Row }) {
 }
 
 /* Read again when the row changes, because then there is something new to draw. */
-export function ChartPanel({ row }: { row: Row }) {
+export function ChartPanel({ row, patient: person }: { row: Row; patient: Patient }) {
 	const [loaded, setLoaded] = useState<Loaded | null>(null);
 	const [problem, setProblem] = useState<string | null>(null);
 	const [table, setTable] = useState(false);
 	const [attempt, setAttempt] = useState(0);
 	const began = useRef(0);
-	const patient = row.patient.id;
+	const patient = person.id;
 	useEffect(() => {
 		let current = true;
 		const load = () => {
@@ -120,7 +120,7 @@ export function ChartPanel({ row }: { row: Row }) {
 				<button type="button" class="link-button" onClick={() => setAttempt(attempt + 1)}>Try again</button></p> : null}
 			{!shown ? (problem ? null : <p class="quiet">Loading the chart…</p>)
 				: shown.all.size === 0 ? <p>No readings in the last 48 hours.</p>
-				: table ? <Table all={shown.all} /> : <Charts loaded={shown} row={row} />}
+				: table ? <Table all={shown.all} /> : <Charts loaded={shown} row={row} birthDate={person.birthDate} />}
 			{shown && shown.all.size > 0 && row.score && !table ? (
 				<p class="chart-alerts">Shading: what a value there scores <span class="key key-1">+1</span> <span class="key key-2">+2</span>{' '}
 					<span class="key key-4">+3, +4</span></p>

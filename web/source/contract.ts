@@ -82,9 +82,9 @@ export interface Patient {
 export interface Row {
 	episode: string;
 	urgency: number;
-	patient: Patient;
+	patient: Patient | null; /* null: what concerns the ward itself */
 	policy: { title: string; version: string };
-	admitted: string;
+	admitted: string | null;
 	values: Value[];
 	score: Score | null;
 	nextDue: string | null;

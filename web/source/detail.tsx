@@ -8,7 +8,7 @@ import type { Row, Staff } from './contract';
 import { ContactLink, Due } from './due';
 import { levelOf } from './level';
 import { ScoreTable } from './score_table';
-import { rowLevel } from './summary';
+import { rowLevel, rowName } from './summary';
 import { dateText } from './time';
 
 export interface DetailProps {
@@ -36,22 +36,22 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 		<section class="detail" id="detail" aria-labelledby="detail-title">
 			<div class={`detail-head row-${levelOf(rowLevel(row)).key}`}>
 				<div>
-					<h2 id="detail-title" tabIndex={-1} ref={title}>{row.patient.name}</h2>
-					<p class="who-line">{row.patient.birthDate ? `${row.patient.age}, born ${dateText(row.patient.birthDate)}` : 'No date of birth'} · {row.policy.title} v{row.policy.version}{' '}
-						· on the ward since <At at={row.admitted} /></p>
+					<h2 id="detail-title" tabIndex={-1} ref={title}>{rowName(row)}</h2>
+					{row.patient === null ? <p class="who-line">Staff and rota, no patient</p> : <p class="who-line">{row.patient.birthDate ? `${row.patient.age}, born ${dateText(row.patient.birthDate)}` : 'No date of birth'} · {row.policy.title} v{row.policy.version}{' '}
+						· on the ward since <At at={row.admitted} /></p>}
 				</div>
 				<button type="button" class="top-button detail-close" onClick={onClose}>Close <kbd>Esc</kbd></button>
 			</div>
 			<div class="detail-body">
 				<div class="said" role="status">{said ? <p class="said-text">{said}</p> : null}</div>
-				<div class="detail-facts">
+				{row.patient === null ? null : <div class="detail-facts">
 					<ul class="contacts" aria-label="Family contacts">
 						{row.contacts.map((contact) => <li key={contact.phone + contact.name}><ContactLink contact={contact} />{' '}
 							<span class="quiet">{contact.name}</span></li>)}
 						{row.contacts.length === 0 ? <li>No family contact in the record.</li> : null}
 					</ul>
 					<Due row={row} />
-				</div>
+				</div>}
 				<section class="panel-section" aria-labelledby="alerts-title">
 					<h3 id="alerts-title">{row.alerts.length === 0 ? 'No open alert' : row.alerts.length === 1 ? '1 open alert' : `${row.alerts.length} open alerts`}</h3>
 					<ul class="cards">
@@ -61,8 +61,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 						))}
 					</ul>
 				</section>
-				<ScoreTable row={row} />
-				<ChartPanel row={row} />
+				{row.patient === null ? null : <><ScoreTable row={row} /><ChartPanel row={row} patient={row.patient} /></>}
 			</div>
 		</section>
 	);

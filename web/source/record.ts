@@ -44,8 +44,8 @@ export function taskVersions(task: string): Promise<Task[]> {
 	return search<Task>(`/fhir/Task/${id(task)}/_history?_count=100`, 'Task');
 }
 
-export async function pagesAbout(patient: string, task: string, since: number): Promise<Communication[]> {
-	const all = await search<Communication>(`/fhir/Communication?patient=${id(patient)}`
+export async function pagesAbout(patient: string | null, task: string, since: number): Promise<Communication[]> {
+	const all = await search<Communication>(`/fhir/Communication?${patient === null ? 'subject:missing=true' : `patient=${id(patient)}`}`
 		+ `&sent=ge${new Date(since).toISOString()}&_count=100`, 'Communication');
 	return all.filter((page) => page.about?.some((one) => one.reference === `Task/${task}`));
 }

@@ -13,6 +13,11 @@ export interface Counts {
 	overdue: number; /* patients whose readings are late */
 }
 
+/* What is said of a row: a patient's name, or that it concerns the ward itself. */
+export function rowName(row: Row): string {
+	return row.patient?.name ?? 'This ward';
+}
+
 export function isWaiting(alert: Alert): boolean {
 	return alert.status !== 'acknowledged';
 }
@@ -20,7 +25,7 @@ export function isWaiting(alert: Alert): boolean {
 /* Alerts by level count only those that still wait for an answer. */
 export function count(rows: readonly Row[]): Counts {
 	const counts: Counts =
-		{ patients: rows.length, emergency: 0, high: 0, medium: 0, other: 0, waiting: 0, overdue: 0 };
+		{ patients: rows.filter((row) => row.patient !== null).length, emergency: 0, high: 0, medium: 0, other: 0, waiting: 0, overdue: 0 };
 	for (const row of rows) {
 		if (row.overdue !== null && row.overdue !== 'due')
 			counts.overdue++;
@@ -90,7 +95,7 @@ export function rowLevel(row: Row): string {
 
 export function matches(row: Row, filter: string): boolean {
 	const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
-	const text = [row.patient.name, row.patient.age, row.policy.title, row.overdue ? 'overdue' : '',
+	const text = [rowName(row), row.patient?.age ?? '', row.policy.title, row.overdue ? 'overdue' : '',
 		row.score ? levelOf(row.score.level).word : '',
 		...row.alerts.map((alert) => `${alert.title} ${levelOf(alert.level).word}`),
 	].join(' ').toLowerCase();

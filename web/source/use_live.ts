@@ -7,7 +7,7 @@ import { hear, now } from './now';
 import { armNotLive, newAlertTone } from './sound';
 import { moment, Stream } from './stream';
 import { levelOf } from './level';
-import { newAlerts } from './summary';
+import { newAlerts, rowName } from './summary';
 
 export interface Live {
 	board: Board | null;
@@ -51,7 +51,7 @@ export function useLive(ward: string): Live {
 				const found = before ? newAlerts(before.rows, next.rows) : [];
 				if (found.length > 0) {
 					setNews(found.map(({ row, alert }) =>
-						`New ${levelOf(alert.level).word} alert: ${row.patient.name}, ${alert.title}`).join('. '));
+						`New ${levelOf(alert.level).word} alert: ${rowName(row)}, ${alert.title}`).join('. '));
 					newAlertTone();
 				}
 				before = next;
