@@ -2,12 +2,12 @@
  * The core as text and back. One function a struct names its fields once and serves both directions. Each thing is
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
-#include "ward/model.h"
 #include "ward/place.h"
+#include "ward/timeline.h"
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 2
+#define CHECKPOINT_FORMAT 3
 
 struct walker {
 	struct text *text;     /* saving */
@@ -273,6 +273,7 @@ static void walk_set(struct walker *walker, struct set *set)
 	uint32_t level = set->result.level;
 	WALK_TEXT(set->id);
 	WALK(set->start_us);
+	WALK(set->span_us);
 	WALK(set->signature);
 	WALK(set->received_us);
 	WALK(set->inputs);
@@ -487,7 +488,6 @@ struct loader {
 	struct ward_core *core;
 	struct stay *stay;
 	struct alert *alert;
-	struct reading *last; /* of the stay */
 	bool ended;
 };
 
@@ -606,22 +606,17 @@ static void load_reading(struct loader *loader, struct walker *walker)
 {
 	struct reading *reading = MODEL_NEW(struct reading);
 	walk_reading(walker, reading);
-	if (loader->stay->readings == NULL)
-		loader->stay->readings = reading;
+	if (walker->failed)
+		model_give(reading);
 	else
-		loader->last->next = reading;
-	loader->last = reading;
+		timeline_add(loader->core, loader->stay, reading);
 }
 
 static void load_set(struct loader *loader, struct walker *walker)
 {
 	struct set *set = MODEL_NEW(struct set);
-	struct set **link = &loader->stay->sets;
 	walk_set(walker, set);
-	while (*link != NULL)
-		link = &(*link)->next;
-	*link = set;
-	map_put(&loader->core->set_by_id, str_from_c(set->id), set);
+	set_append(loader->core, loader->stay, set);
 }
 
 static void load_alert(struct loader *loader, struct walker *walker)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
-#include "ward/model.h"
 #include "ward/place.h"
+#include "ward/timeline.h"
 
 struct ward_core *ward_core_create(const struct ward_core_options *options)
 {
@@ -54,6 +54,7 @@ void ward_core_destroy(struct ward_core *core)
 			       &core->set_by_id };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
+	timeline_done(core);
 	model_give(core->heap);
 	model_give(core);
 }

@@ -10,6 +10,7 @@
 #include "score/score.h"
 #include "ward/core.h"
 #include "ward/map.h"
+#include "ward/ordered.h"
 
 #define MODEL_ID_BYTES 65 /* FHIR ids have at most 64 characters */
 #define MODEL_REFERENCE_BYTES 100
@@ -150,6 +151,7 @@ bool policy_read(const struct json *plan, struct policy *ret_policy);
 const struct policy *policy_find(const struct ward_core *core, struct str canonical);
 
 /* --- readings and sets ---------------------------------------------------------------------- */
+#define READING_TABLE_COUNT 2
 struct reading {
 	struct reading *next; /* of the stay, by (measured_us, feed, input) */
 	char observation[MODEL_ID_BYTES];
@@ -171,11 +173,21 @@ struct reading {
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
 	bool fresh;        /* of the event in hand; never saved */
+	struct stay *stay; /* timeline.c */
+	struct reading_link {
+		struct reading *next;
+		uint32_t hash;
+	} links[READING_TABLE_COUNT];
+};
+struct reading_table {
+	struct reading **heads;
+	size_t buckets, low, capacity, count;
 };
 struct set {
 	struct set *next;        /* of the stay, by start_us */
 	char id[MODEL_ID_BYTES]; /* of the score Observation */
 	int64_t start_us;
+	int64_t span_us;     /* how long after the start its readings may be */
 	uint64_t signature;  /* of the readings in it */
 	int64_t received_us; /* the newest of its readings */
 	uint32_t inputs;     /* scored inputs present */
@@ -320,8 +332,12 @@ struct stay {
 	char plan[MODEL_ID_BYTES]; /* CarePlan */
 	char canonical[200];       /* its policy */
 	int64_t period_us;         /* the plan's own; 0: the policy's */
-	struct reading *readings;
-	struct set *sets;
+	struct reading *readings;  /* changed by timeline.c alone */
+	struct ordered timeline;   /* the same readings */
+	struct ordered timeline_of[READING_INPUT_COUNT];
+	struct set *sets;        /* changed by set.c alone */
+	struct ordered set_list; /* the same sets */
+	uint32_t unscored;       /* sets with readings that could not be scored */
 	struct alert *alerts;
 	struct alert *alerts_last;
 	struct page *pages; /* to the family, outside an alert */
@@ -352,6 +368,7 @@ struct ward_core {
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
 		set_by_id;
+	struct reading_table reading_tables[READING_TABLE_COUNT];
 	uint32_t stay_count;
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
@@ -394,11 +411,25 @@ bool reading_counts(const struct reading *reading);
 
 /* set.c */
 /* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
-/* Readings measured before `from_us` are as they were. */
-void set_regroup(struct ward_core *core, struct stay *stay, int64_t from_us,
+/* Readings measured outside `changes` are as they were. */
+struct set_changes {
+	int64_t from_us, to_us; /* from > to: nothing changed */
+};
+#define SET_UNCHANGED \
+	{ \
+		INT64_MAX, INT64_MIN \
+	}
+void set_regroup(struct ward_core *core, struct stay *stay, struct set_changes changes,
 		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
 int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
 struct set *set_newest(const struct stay *stay);
+struct set *set_newest_scored(const struct stay *stay);
+struct set *set_newest_enough(const struct stay *stay);
+/* Puts a loaded set at the end. */
+void set_append(struct ward_core *core, struct stay *stay, struct set *set);
+/* Frees what starts before this instant and is written. */
+void set_forget(struct ward_core *core, struct stay *stay, int64_t before_us);
+void set_destroy(struct stay *stay);
 struct str set_scale_name(const struct policy *policy); /* "PEWS" */
 
 /* rule.c */

@@ -51,9 +51,8 @@ static bool policy_of(struct call *call, struct str canonical, struct policy **r
 	for (size_t i = 0; i < found.match_count; i++) {
 		struct json *plan = NULL;
 		struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
-		if (policy == NULL ||
-		    json_parse(&call->arena, found.matches[i].body, NULL, NULL, &plan) !=
-			    ERROR_OK) {
+		if (policy == NULL || json_parse(&call->arena, found.matches[i].body, NULL, NULL,
+						 &plan) != ERROR_OK) {
 			call_fail(call, ERROR_LIMIT);
 			return false;
 		}
@@ -72,9 +71,9 @@ bool operation_review_min(struct call *call, const struct json *task, int64_t *r
 	struct alert alert = { .level = ALERT_LEVEL_EMERGENCY }; /* no level: the shortest */
 	enum alert_level level;
 	struct policy *policy = NULL;
-	if (alert_level_find(json_get_text(model_extension(task, STR("alert-level")),
-					   STR("valueCode")),
-			     &level) &&
+	if (alert_level_find(
+		    json_get_text(model_extension(task, STR("alert-level")), STR("valueCode")),
+		    &level) &&
 	    level > ALERT_LEVEL_NONE)
 		alert.level = (uint8_t)level;
 	if (!policy_of(call, canonical, &policy))

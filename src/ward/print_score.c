@@ -2,6 +2,7 @@
  * A score as an Observation: docs/decisions/0002. A set that no longer exists (its readings were
  * corrected away) keeps its score as entered-in-error. */
 #include "ward/print.h"
+#include "ward/timeline.h"
 
 #define SNOMED STR("http://snomed.info/sct")
 
@@ -84,11 +85,10 @@ static void put_sources(struct arena *arena, struct json *observation, const str
 	const char *last = "";
 	if (list == NULL)
 		return;
-	for (const struct reading *reading = stay->readings; reading != NULL;
+	for (const struct reading *reading = timeline_from(stay, set->start_us);
+	     reading != NULL && reading->measured_us <= set->start_us + policy->set_us;
 	     reading = reading->next) {
 		if (!reading_counts(reading) || reading->duplicate ||
-		    reading->measured_us < set->start_us ||
-		    reading->measured_us > set->start_us + policy->set_us ||
 		    strcmp(reading->observation, last) == 0)
 			continue;
 		last = reading->observation; /* a panel's readings stand together */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
-#include "ward/model.h"
+#include "ward/timeline.h"
 
 static void put_key(struct text *text, const char *key)
 {
@@ -78,17 +78,6 @@ static struct str unit_of(unsigned input)
 	}
 }
 
-static const struct reading *newest_of(const struct stay *stay, unsigned input)
-{
-	const struct reading *newest = NULL;
-	for (const struct reading *reading = stay->readings; reading != NULL;
-	     reading = reading->next) {
-		if (reading->input == input && !reading->duplicate)
-			newest = reading;
-	}
-	return newest;
-}
-
 static struct str state_of(const struct ward_core *core, const struct stay *stay,
 			   const struct reading *reading)
 {
@@ -121,7 +110,7 @@ static struct str note_of(const struct reading *reading)
 static void put_value(const struct ward_core *core, const struct stay *stay, unsigned input,
 		      struct text *text)
 {
-	const struct reading *reading = newest_of(stay, input);
+	const struct reading *reading = timeline_newest(stay, input);
 	const struct policy *policy = stay_policy(core, stay);
 	bool asked =
 		policy != NULL && input < SCORE_INPUT_COUNT && (policy->asks & 1u << input) != 0;
@@ -153,19 +142,9 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	text_put_byte(text, '}');
 }
 
-static const struct set *newest_scored(const struct stay *stay)
-{
-	const struct set *newest = NULL;
-	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
-		if (set->scored && set->inputs != 0)
-			newest = set;
-	}
-	return newest;
-}
-
 static void put_score(const struct ward_core *core, const struct stay *stay, struct text *text)
 {
-	const struct set *set = newest_scored(stay);
+	const struct set *set = set_newest_scored(stay);
 	const struct policy *policy = stay_policy(core, stay);
 	put_key(text, "score");
 	if (set == NULL || policy == NULL) {
@@ -276,7 +255,7 @@ static void put_alerts(const struct stay *stay, struct text *text)
 
 static int64_t urgency_of(const struct stay *stay)
 {
-	const struct set *set = newest_scored(stay);
+	const struct set *set = set_newest_scored(stay);
 	int64_t urgency = 0;
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (!alert_is_open(alert))
@@ -351,7 +330,7 @@ static int64_t stale_from_us(const struct ward_core *core, const struct stay *st
 	const struct policy *policy = stay_policy(core, stay);
 	int64_t from_us = MODEL_NEVER;
 	for (unsigned input = 0; policy != NULL && input < READING_INPUT_COUNT; input++) {
-		const struct reading *reading = newest_of(stay, input);
+		const struct reading *reading = timeline_newest(stay, input);
 		if (reading == NULL)
 			continue;
 		int64_t stale_us = reading->measured_us + policy->stale_us;

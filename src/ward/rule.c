@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
  * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
-#include "ward/model.h"
+#include "ward/timeline.h"
 
 #define RULE_CONFLICT_US (60 * DATE_US_PER_S) /* two values this close in time should agree */
 
@@ -22,9 +22,10 @@ static void when(const struct reading *reading, char ret_text[48])
 static void latest(const struct stay *stay, struct alert *alert, const struct reading *reading)
 {
 	char measured[MODEL_CLOCK_BYTES];
-	for (const struct reading *other = stay->readings; other != NULL; other = other->next) {
-		if (other->input == reading->input && reading_counts(other) &&
-		    other->measured_us > reading->measured_us)
+	const struct reading *other;
+	for (uint32_t at = timeline_find(stay, reading->input, reading->measured_us + 1);
+	     (other = timeline_at(stay, reading->input, at)) != NULL; at++) {
+		if (reading_counts(other))
 			return;
 	}
 	model_clock_time(reading->measured_us, measured);
@@ -236,15 +237,14 @@ static void rule_consciousness(struct ward_core *core, struct stay *stay,
 static const struct reading *temperature_near(const struct ward_core *core, const struct stay *stay,
 					      const struct reading *concern)
 {
-	const struct reading *found = NULL;
-	int64_t period_us = stay_period_us(core, stay);
-	for (const struct reading *reading = stay->readings; reading != NULL;
-	     reading = reading->next) {
-		if (reading->input == SCORE_TEMPERATURE && reading_counts(reading) &&
-		    reading->measured_us > concern->measured_us - period_us)
-			found = reading;
+	int64_t from_us = concern->measured_us - stay_period_us(core, stay) + 1;
+	uint32_t first = timeline_find(stay, SCORE_TEMPERATURE, from_us);
+	for (uint32_t at = stay->timeline_of[SCORE_TEMPERATURE].count; at > first; at--) {
+		const struct reading *reading = timeline_at(stay, SCORE_TEMPERATURE, at - 1);
+		if (reading_counts(reading))
+			return reading;
 	}
-	return found;
+	return NULL;
 }
 
 static void rule_concern(struct ward_core *core, struct stay *stay, const struct reading *reading)
@@ -281,12 +281,14 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	const struct policy *policy = stay_policy(core, stay);
 	int part = set_part(stay, policy, reading);
 	bool found = false;
-	for (struct reading *other = stay->readings; other != NULL; other = other->next) {
-		int64_t apart_us = other->measured_us - reading->measured_us;
-		if (other == reading || other->input != reading->input || other->duplicate ||
-		    !reading_counts(other) || apart_us > RULE_CONFLICT_US ||
-		    apart_us < -RULE_CONFLICT_US || reading_same_value(other, reading) ||
-		    set_part(stay, policy, other) == part)
+	struct reading *other;
+	for (uint32_t at =
+		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
+	     (other = timeline_at(stay, reading->input, at)) != NULL &&
+	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
+	     at++) {
+		if (other == reading || other->duplicate || !reading_counts(other) ||
+		    reading_same_value(other, reading) || set_part(stay, policy, other) == part)
 			continue;
 		other->conflict = reading->conflict = true;
 		found = true;
@@ -341,13 +343,13 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 static const struct reading *worst_in(const struct stay *stay, const struct policy *policy,
 				      const struct set *set, unsigned input)
 {
-	const struct reading *worst = NULL;
+	const struct reading *worst = NULL, *reading;
 	int worst_part = 0;
-	for (const struct reading *reading = stay->readings; reading != NULL;
-	     reading = reading->next) {
-		if (reading->input != input || !reading_counts(reading) || reading->duplicate ||
-		    reading->measured_us < set->start_us ||
-		    reading->measured_us > set->start_us + policy->set_us)
+	for (uint32_t at = timeline_find(stay, input, set->start_us);
+	     (reading = timeline_at(stay, input, at)) != NULL &&
+	     reading->measured_us <= set->start_us + policy->set_us;
+	     at++) {
+		if (!reading_counts(reading) || reading->duplicate)
 			continue;
 		int part = set_part(stay, policy, reading);
 		if (worst == NULL || part >= worst_part) {

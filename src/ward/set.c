@@ -2,7 +2,7 @@
  * Readings measured together are scored together. A set starts with a reading; what was measured
  * within the policy's span (10 minutes) of that start belongs to it. Grouping follows measured times alone,
  * so the order of arrival makes no difference. Of several values of one input the worse counts. */
-#include "ward/model.h"
+#include "ward/timeline.h"
 
 #include "base/hash.h"
 
@@ -79,14 +79,39 @@ struct str set_scale_name(const struct policy *policy)
 	return policy != NULL && policy->scale == SCORE_NEWS2 ? STR("NEWS2") : STR("PEWS");
 }
 
+static struct set *set_at(const struct stay *stay, uint32_t at)
+{
+	return ordered_at(&stay->set_list, at);
+}
+
 struct set *set_newest(const struct stay *stay)
 {
-	struct set *newest = NULL;
-	for (struct set *set = stay->sets; set != NULL; set = set->next) {
+	for (uint32_t at = stay->set_list.count; at > 0; at--) {
+		struct set *set = set_at(stay, at - 1);
 		if (set->inputs != 0)
-			newest = set;
+			return set;
 	}
-	return newest;
+	return NULL;
+}
+
+struct set *set_newest_scored(const struct stay *stay)
+{
+	for (uint32_t at = stay->set_list.count; at > 0; at--) {
+		struct set *set = set_at(stay, at - 1);
+		if (set->scored && set->inputs != 0)
+			return set;
+	}
+	return NULL;
+}
+
+struct set *set_newest_enough(const struct stay *stay)
+{
+	for (uint32_t at = stay->set_list.count; at > 0; at--) {
+		struct set *set = set_at(stay, at - 1);
+		if (set->enough)
+			return set;
+	}
+	return NULL;
 }
 
 static bool belongs(const struct reading *reading)
@@ -179,8 +204,26 @@ static void rescore(const struct stay *stay, const struct policy *policy, struct
 	}
 }
 
-static struct set *set_make(struct ward_core *core, const struct stay *stay,
-			    const struct policy *policy, int64_t start_us)
+/* --- the sets of a stay --------------------------------------------------------------------- */
+
+static bool is_unscored(const struct set *set)
+{
+	return set->inputs != 0 && !set->scored;
+}
+
+static void put_set(struct ward_core *core, struct stay *stay, struct set *set, uint32_t at)
+{
+	struct set *before = at == 0 ? NULL : set_at(stay, at - 1);
+	struct set **link = before == NULL ? &stay->sets : &before->next;
+	set->next = *link;
+	*link = set;
+	ordered_insert(&stay->set_list, at, set);
+	map_put(&core->set_by_id, str_from_c(set->id), set);
+	stay->unscored += is_unscored(set);
+}
+
+static struct set *set_make(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			    int64_t start_us, uint32_t at)
 {
 	struct set *set = MODEL_NEW(struct set);
 	char cause[200], start[25];
@@ -190,14 +233,42 @@ static struct set *set_make(struct ward_core *core, const struct stay *stay,
 		     (long long)(start_us % 1000));
 	model_id(set->id, "score", cause);
 	set->start_us = start_us;
-	map_put(&core->set_by_id, str_from_c(set->id), set);
+	put_set(core, stay, set, at);
 	return set;
 }
 
-static void set_empty(struct set *set)
+void set_append(struct ward_core *core, struct stay *stay, struct set *set)
+{
+	put_set(core, stay, set, stay->set_list.count);
+}
+
+void set_forget(struct ward_core *core, struct stay *stay, int64_t before_us)
+{
+	while (stay->sets != NULL && stay->sets->start_us < before_us && !stay->sets->dirty) {
+		struct set *set = stay->sets;
+		stay->sets = set->next;
+		stay->unscored -= is_unscored(set);
+		ordered_remove(&stay->set_list, 0);
+		map_remove(&core->set_by_id, str_from_c(set->id));
+		model_give(set);
+	}
+}
+
+void set_destroy(struct stay *stay)
+{
+	while (stay->sets != NULL) {
+		struct set *set = stay->sets;
+		stay->sets = set->next;
+		model_give(set);
+	}
+	ordered_done(&stay->set_list);
+}
+
+static void set_empty(struct stay *stay, struct set *set)
 {
 	if (set->inputs == 0)
 		return;
+	stay->unscored -= is_unscored(set);
 	set->inputs = set->abnormal = 0;
 	set->signature = 0;
 	set->scored = set->enough = false;
@@ -205,23 +276,27 @@ static void set_empty(struct set *set)
 	set->dirty = true;
 }
 
-/* The set that starts at this instant, taken from the old list or made; *from moves along that list,
- * and sets that no longer exist are emptied and kept, so that their score can be withdrawn. */
-static struct set *set_take(struct ward_core *core, struct stay *stay, const struct policy *policy,
-			    int64_t start_us, struct set ***link)
+/* --- grouping ------------------------------------------------------------------------------- */
+
+/* Sets before this instant that no longer exist are emptied and kept, so that their score can be withdrawn. */
+static uint32_t pass_before(struct stay *stay, uint32_t at, int64_t start_us)
 {
-	while (**link != NULL && (**link)->start_us < start_us) {
-		set_empty(**link);
-		*link = &(**link)->next;
+	for (struct set *set; (set = set_at(stay, at)) != NULL && set->start_us < start_us; at++)
+		set_empty(stay, set);
+	return at;
+}
+
+static uint32_t place_of(const struct stay *stay, int64_t start_us)
+{
+	uint32_t low = 0, high = stay->set_list.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (set_at(stay, middle)->start_us >= start_us)
+			high = middle;
+		else
+			low = middle + 1;
 	}
-	if (**link == NULL || (**link)->start_us != start_us) {
-		struct set *set = set_make(core, stay, policy, start_us);
-		set->next = **link;
-		**link = set;
-	}
-	struct set *set = **link;
-	*link = &set->next;
-	return set;
+	return low;
 }
 
 /* Start of the set that an instant falls into or follows: what lies before it stays as it is. Sets that could
@@ -229,8 +304,13 @@ static struct set *set_take(struct ward_core *core, struct stay *stay, const str
 static int64_t affected_from_us(const struct stay *stay, int64_t from_us)
 {
 	int64_t start_us = INT64_MIN;
-	for (const struct set *set = stay->sets; set != NULL && set->start_us <= from_us;
-	     set = set->next) {
+	uint32_t at = from_us == INT64_MAX ? stay->set_list.count : place_of(stay, from_us + 1);
+	for (; stay->unscored == 0 && at > 0; at--) {
+		if (set_at(stay, at - 1)->inputs != 0)
+			return set_at(stay, at - 1)->start_us;
+	}
+	for (const struct set *set = stay->unscored == 0 ? NULL : stay->sets;
+	     set != NULL && set->start_us <= from_us; set = set->next) {
 		if (set->inputs == 0)
 			continue;
 		if (!set->scored)
@@ -240,44 +320,74 @@ static int64_t affected_from_us(const struct stay *stay, int64_t from_us)
 	return start_us;
 }
 
-void set_regroup(struct ward_core *core, struct stay *stay, int64_t from_us,
+/* Whether grouping falls into step again with this set: it starts where it did, nothing after it changed, and
+ * all of that was grouped as it would be now. */
+static bool goes_on_as_before(const struct stay *stay, const struct policy *policy, uint32_t at,
+			      int64_t start_us)
+{
+	const struct set *set = set_at(stay, at);
+	if (set == NULL || set->start_us != start_us || set->inputs == 0 || stay->unscored != 0)
+		return false;
+	for (; set != NULL; set = set->next) {
+		if (set->inputs != 0 && set->span_us != policy->set_us)
+			return false;
+	}
+	return true;
+}
+
+/* One set from the readings that start with `first`; result: the reading after it. */
+static const struct reading *regroup_one(struct ward_core *core, struct stay *stay,
+					 const struct policy *policy, const struct reading *first,
+					 uint32_t at)
+{
+	const struct reading *reading = first;
+	uint64_t signature = 1;
+	for (; reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
+	     reading = reading->next) {
+		if (belongs(reading))
+			signature = signature_of(reading, signature);
+	}
+	struct set *set = set_at(stay, at);
+	if (set == NULL || set->start_us != first->measured_us)
+		set = set_make(core, stay, policy, first->measured_us, at);
+	set->span_us = policy->set_us;
+	if (set->signature == signature && set->scored)
+		return reading;
+	stay->unscored -= is_unscored(set);
+	set->signature = signature;
+	rescore(stay, policy, set, first, reading);
+	stay->unscored += is_unscored(set);
+	set->dirty = true;
+	set->fresh = true;
+	return reading;
+}
+
+void set_regroup(struct ward_core *core, struct stay *stay, struct set_changes changes,
 		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set))
 {
 	const struct policy *policy = stay_policy(core, stay);
 	if (policy == NULL)
 		return;
-	struct set **link = &stay->sets;
-	const struct reading *reading = stay->readings;
-	from_us = affected_from_us(stay, from_us);
-	while (*link != NULL && (*link)->start_us < from_us)
-		link = &(*link)->next;
-	while (reading != NULL && reading->measured_us < from_us)
-		reading = reading->next;
-	while (reading != NULL) {
+	int64_t from_us = affected_from_us(stay, changes.from_us);
+	uint32_t first_at = place_of(stay, from_us), at = first_at;
+	const struct reading *reading = timeline_from(stay, from_us);
+	bool as_before = false;
+	while (reading != NULL && !as_before) {
 		if (!belongs(reading)) {
 			reading = reading->next;
 			continue;
 		}
-		const struct reading *first = reading;
-		uint64_t signature = 1;
-		for (;
-		     reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
-		     reading = reading->next) {
-			if (belongs(reading))
-				signature = signature_of(reading, signature);
-		}
-		struct set *set = set_take(core, stay, policy, first->measured_us, &link);
-		if (set->signature == signature && set->scored)
-			continue;
-		set->signature = signature;
-		rescore(stay, policy, set, first, reading);
-		set->dirty = true;
-		set->fresh = true;
+		at = pass_before(stay, at, reading->measured_us);
+		as_before = reading->measured_us > changes.to_us &&
+			    goes_on_as_before(stay, policy, at, reading->measured_us);
+		if (!as_before)
+			reading = regroup_one(core, stay, policy, reading, at++);
 	}
-	for (; *link != NULL; link = &(*link)->next)
-		set_empty(*link);
+	if (!as_before)
+		at = pass_before(stay, at, INT64_MAX);
 	stay_mark(core, stay);
-	for (struct set *set = stay->sets; set != NULL; set = set->next) {
+	for (uint32_t i = first_at; i < at; i++) {
+		struct set *set = set_at(stay, i);
 		if (set->fresh) {
 			set->fresh = false;
 			changed(core, stay, set);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
-#include "ward/model.h"
+#include "ward/timeline.h"
 
 #define STAY_GROUP_US \
 	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
@@ -70,8 +70,6 @@ int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
 	return due_us;
 }
 
-static void forget_sets(struct ward_core *core, struct stay *stay, int64_t before_us);
-
 /* --- timers --------------------------------------------------------------------------------- */
 
 static int64_t forget_us(const struct stay *stay)
@@ -114,10 +112,12 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 		alert_worsen(core, alert, (enum alert_level)alert->level, title);
 	}
 	alert->inputs |= 1u << input;
-	for (const struct reading *reading = stay->readings; reading != NULL;
-	     reading = reading->next) {
-		if (reading->input == input && reading->impossible && !reading->duplicate)
-			MODEL_PUT(alert->focus, str_from_c(reading->observation));
+	for (uint32_t at = stay->timeline_of[input].count; at > 0; at--) {
+		const struct reading *reading = timeline_at(stay, input, at - 1);
+		if (!reading->impossible || reading->duplicate)
+			continue;
+		MODEL_PUT(alert->focus, str_from_c(reading->observation));
+		break;
 	}
 }
 
@@ -135,12 +135,9 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	if (forget_us(stay) <= core->now_us) {
 		stay_forget(core, stay);
 		/* What stands at the edge of the window goes as well, so that this timer is done. */
-		while (stay->readings != NULL) {
-			struct reading *reading = stay->readings;
-			stay->readings = reading->next;
-			model_give(reading);
-		}
-		forget_sets(core, stay, MODEL_NEVER);
+		while (stay->readings != NULL)
+			timeline_forget(core, stay);
+		set_forget(core, stay, MODEL_NEVER);
 	}
 	stay_timers(core, stay);
 }
@@ -182,16 +179,6 @@ static void forget_alerts(struct ward_core *core, struct stay *stay, int64_t bef
 	}
 }
 
-static void forget_sets(struct ward_core *core, struct stay *stay, int64_t before_us)
-{
-	while (stay->sets != NULL && stay->sets->start_us < before_us && !stay->sets->dirty) {
-		struct set *set = stay->sets;
-		stay->sets = set->next;
-		map_remove(&core->set_by_id, str_from_c(set->id));
-		model_give(set);
-	}
-}
-
 static void forget_pages(struct ward_core *core, struct stay *stay, int64_t before_us)
 {
 	while (stay->pages != NULL && stay->pages->at_us < before_us && !stay->pages->dirty) {
@@ -211,14 +198,13 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 		int64_t set_end_us = stay->readings->measured_us + policy->set_us;
 		while (stay->readings != NULL && (stay->readings->measured_us < before_us ||
 						  stay->readings->measured_us <= set_end_us)) {
-			struct reading *reading = stay->readings;
+			const struct reading *reading = stay->readings;
 			if (reading->measured_us > set_end_us)
 				set_end_us = reading->measured_us + policy->set_us;
-			stay->readings = reading->next;
-			model_give(reading);
+			timeline_forget(core, stay);
 		}
-		forget_sets(core, stay,
-			    stay->readings == NULL ? before_us : stay->readings->measured_us);
+		set_forget(core, stay,
+			   stay->readings == NULL ? before_us : stay->readings->measured_us);
 	}
 	if (!core->options.keep_alerts)
 		forget_alerts(core, stay, before_us);
@@ -227,16 +213,8 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 
 void stay_destroy(struct stay *stay)
 {
-	while (stay->readings != NULL) {
-		struct reading *reading = stay->readings;
-		stay->readings = reading->next;
-		model_give(reading);
-	}
-	while (stay->sets != NULL) {
-		struct set *set = stay->sets;
-		stay->sets = set->next;
-		model_give(set);
-	}
+	timeline_destroy(stay);
+	set_destroy(stay);
 	while (stay->alerts != NULL) {
 		struct alert *alert = stay->alerts;
 		stay->alerts = alert->next;
@@ -396,37 +374,6 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 
 /* --- Observation ---------------------------------------------------------------------------- */
 
-static void insert(struct stay *stay, struct reading *reading)
-{
-	struct reading **link = &stay->readings;
-	while (*link != NULL &&
-	       ((*link)->measured_us < reading->measured_us ||
-		((*link)->measured_us == reading->measured_us &&
-		 ((*link)->feed < reading->feed ||
-		  ((*link)->feed == reading->feed && (*link)->input <= reading->input)))))
-		link = &(*link)->next;
-	reading->next = *link;
-	*link = reading;
-}
-
-/* Takes the readings of an Observation out of the stay; the caller owns the list. */
-static struct reading *take_out(struct stay *stay, struct str observation)
-{
-	struct reading *taken = NULL;
-	struct reading **link = &stay->readings;
-	while (*link != NULL) {
-		struct reading *reading = *link;
-		if (!str_equal(str_from_c(reading->observation), observation)) {
-			link = &reading->next;
-			continue;
-		}
-		*link = reading->next;
-		reading->next = taken;
-		taken = reading;
-	}
-	return taken;
-}
-
 static void free_readings(struct reading *first)
 {
 	while (first != NULL) {
@@ -436,35 +383,17 @@ static void free_readings(struct reading *first)
 	}
 }
 
-static void mark_duplicate(const struct stay *stay, struct reading *reading)
-{
-	reading->duplicate = false;
-	for (const struct reading *other = stay->readings; other != NULL && !reading->duplicate;
-	     other = other->next)
-		reading->duplicate = other->feed < reading->feed && reading_same(other, reading);
-}
-
-/* When a reading went, a later one that repeated it may now be the first. */
-static void mark_duplicates(struct stay *stay)
-{
-	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
-		mark_duplicate(stay, reading);
-}
-
 static void set_changed(struct ward_core *core, struct stay *stay, struct set *set)
 {
 	rule_set(core, stay, set);
 }
 
 /* After readings came or went. */
-static void settle(struct ward_core *core, struct stay *stay, int64_t from_us)
+static void settle(struct ward_core *core, struct stay *stay, struct set_changes changes)
 {
-	int64_t newest_us = 0;
-	set_regroup(core, stay, from_us, set_changed);
-	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
-		if (set->enough)
-			newest_us = set->start_us;
-	}
+	set_regroup(core, stay, changes, set_changed);
+	const struct set *newest = set_newest_enough(stay);
+	int64_t newest_us = newest == NULL ? 0 : newest->start_us;
 	/* 0 with a remembered set inside the window: that set was withdrawn. */
 	if (newest_us != 0 || stay->last_enough_us >= core->now_us - MODEL_WINDOW_US)
 		stay->last_enough_us = newest_us;
@@ -481,27 +410,44 @@ static void finish(struct ward_core *core, struct stay *stay)
 	stay_timers(core, stay);
 }
 
+static void add_change(struct set_changes *changes, const struct reading *reading)
+{
+	if (reading->measured_us < changes->from_us)
+		changes->from_us = reading->measured_us;
+	if (reading->measured_us > changes->to_us)
+		changes->to_us = reading->measured_us;
+}
+
+/* When a reading went, a later one that repeated it may now be the first. */
+static void went(struct ward_core *core, struct stay *stay, const struct reading *old,
+		 struct set_changes *changes)
+{
+	for (; old != NULL; old = old->next) {
+		add_change(changes, old);
+		for (struct reading *like = timeline_like(core, stay, old, NULL); like != NULL;
+		     like = timeline_like(core, stay, old, like)) {
+			bool repeats = timeline_repeats(core, like);
+			if (repeats != like->duplicate)
+				add_change(changes, like);
+			like->duplicate = repeats;
+		}
+	}
+}
+
 /* A correction or a withdrawal: the old readings go, wherever they stood. */
 static struct reading *withdraw(struct ward_core *core, const struct ward_event *event,
 				const struct stay *target)
 {
-	struct reading *old = NULL;
-	if (event->version <= 1)
-		return NULL;
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		struct reading *taken = take_out(stay, event->id);
-		if (taken == NULL)
-			continue;
-		if (stay == target) {
-			old = taken;
-			continue;
-		}
-		free_readings(taken);
-		mark_duplicates(stay);
-		settle(core, stay, INT64_MIN);
-		finish(core, stay);
-	}
-	return old;
+	struct stay *stay = NULL;
+	struct set_changes changes = SET_UNCHANGED;
+	struct reading *old = event->version <= 1 ? NULL : timeline_take(core, event->id, &stay);
+	if (old == NULL || stay == target)
+		return old;
+	went(core, stay, old, &changes);
+	free_readings(old);
+	settle(core, stay, changes);
+	finish(core, stay);
+	return NULL;
 }
 
 static void read_time(const struct json *observation, const struct ward_event *event,
@@ -575,7 +521,7 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 
 /* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */
 static void admit(struct ward_core *core, struct stay *stay, struct reading *first,
-		  const struct reading *old)
+		  const struct reading *old, struct set_changes *changes)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	while (first != NULL) {
@@ -591,31 +537,38 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 			model_give(reading);
 			continue;
 		}
-		insert(stay, reading);
+		timeline_add(core, stay, reading);
+		add_change(changes, reading);
+		reading->duplicate = timeline_repeats(core, reading);
 		/* A correction that leaves this value as it was says nothing new about it. */
 		reading->fresh = before == NULL || !reading_same(before, reading);
 	}
 }
 
-/* What of the new readings is no repetition; result: when the earliest was measured. */
-static int64_t weigh(struct ward_core *core, struct stay *stay)
+/* The next new reading after `reading`, or the first one. */
+static struct reading *next_fresh(const struct stay *stay, struct reading *reading,
+				  struct set_changes changes)
 {
-	int64_t from_us = INT64_MAX;
-	bool late = false;
-	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
-		if (!reading->fresh)
-			continue;
-		mark_duplicate(stay, reading);
-		if (reading->measured_us < from_us)
-			from_us = reading->measured_us;
-		late = late || (reading->late && !reading->duplicate);
+	reading = reading == NULL ? timeline_from(stay, changes.from_us) : reading->next;
+	while (reading != NULL && reading->measured_us <= changes.to_us) {
+		if (reading->fresh)
+			return reading;
+		reading = reading->next;
 	}
-	if (late) {
-		if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
-			stay->group_us = core->now_us;
-		stay->group_last_us = core->now_us;
-	}
-	return from_us;
+	return NULL;
+}
+
+/* Late readings that are no repetition open a group or belong to the one that is open. */
+static void group(struct ward_core *core, struct stay *stay, struct set_changes changes)
+{
+	struct reading *reading = next_fresh(stay, NULL, changes);
+	while (reading != NULL && (!reading->late || reading->duplicate))
+		reading = next_fresh(stay, reading, changes);
+	if (reading == NULL)
+		return;
+	if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
+		stay->group_us = core->now_us;
+	stay->group_last_us = core->now_us;
 }
 
 void stay_observation(struct ward_core *core, const struct ward_event *event)
@@ -624,6 +577,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	bool gone = is_withdrawn(observation);
 	struct stay *stay = gone ? NULL : stay_of(core, observation, core->now_us);
 	struct reading *old = withdraw(core, event, stay);
+	struct set_changes changes = SET_UNCHANGED;
 	if (stay == NULL)
 		return;
 	bool cut = false;
@@ -635,15 +589,14 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	if (first == NULL && old == NULL)
 		return;
 	read_time(observation, event, first);
-	admit(core, stay, first, old);
-	if (old != NULL)
-		mark_duplicates(stay);
-	int64_t from_us = weigh(core, stay);
-	settle(core, stay, old == NULL ? from_us : INT64_MIN);
+	admit(core, stay, first, old, &changes);
+	went(core, stay, old, &changes);
+	group(core, stay, changes);
+	settle(core, stay, changes);
 	free_readings(old);
-	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next) {
-		if (reading->fresh)
-			rule_reading(core, stay, reading);
+	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
+	     reading = next_fresh(stay, reading, changes)) {
+		rule_reading(core, stay, reading);
 		reading->fresh = false;
 	}
 	finish(core, stay);
