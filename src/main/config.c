@@ -246,6 +246,11 @@ int64_t config_number(const struct config *config, enum setting setting)
 	return config->values[setting].number;
 }
 
+const char *config_key(enum setting setting)
+{
+	return rows[setting].key;
+}
+
 bool config_switch(const struct config *config, enum setting setting)
 {
 	ASSERT(rows[setting].kind == KIND_SWITCH);

@@ -36,6 +36,8 @@ MUST_CHECK enum error config_load(struct config *config, struct arena *arena, in
 struct str config_text(const struct config *config, enum setting setting);
 int64_t config_number(const struct config *config, enum setting setting);
 bool config_switch(const struct config *config, enum setting setting);
+/* "ward.webhook_url", as the config file has it. */
+const char *config_key(enum setting setting);
 /* The flags, on stdout. */
 void config_print_flags(void);
 

@@ -5,6 +5,7 @@
 #include "main/command.h"
 #include "score/score.h"
 #include "simulate/simulate.h"
+#include "watch/watch.h"
 
 #include <stdio.h>
 
@@ -18,6 +19,8 @@ static const struct command commands[] = {
 	{ "simulate", simulate_command,
 	  "play a ward's homes against a server and judge its alerts" },
 	{ "verify", command_verify, "read the whole record and every alert again: is it sound?" },
+	{ "watch", watch_command,
+	  "look at a server from another host, and call people when it falls silent" },
 	{ "version", command_version, "print the version" },
 };
 

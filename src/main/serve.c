@@ -104,25 +104,10 @@ static enum error open_store(struct serve *serve)
 	return store_open(&options, &serve->issues, &serve->store);
 }
 
-static enum error open_ward(struct serve *serve)
-{
-	const struct ward_options options = {
-		.store = serve->store,
-		.clock = serve->clock,
-		.folder = config_text(&serve->config, SETTING_DATA),
-		.dev = config_switch(&serve->config, SETTING_DEV),
-		.webhook = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0,
-	};
-	serve->ward = ward_start(&options);
-	if (serve->ward == NULL)
-		return refuse(serve, "the ward engine could not start: no thread to be had");
-	return ERROR_OK;
-}
-
 /* The first line of the file; a secret never stands in settings, which are printed. */
-static enum error read_secret(struct serve *serve, struct str *ret_secret)
+static enum error read_secret(struct serve *serve, enum setting setting, struct str *ret_secret)
 {
-	struct str path = config_text(&serve->config, SETTING_WARD_WEBHOOK_SECRET_FILE);
+	struct str path = config_text(&serve->config, setting);
 	struct str bytes = { NULL, 0 };
 	size_t slash = path.len;
 	int folder = -1;
@@ -140,9 +125,35 @@ static enum error read_secret(struct serve *serve, struct str *ret_secret)
 		file_close(folder);
 	}
 	if (error != ERROR_OK)
-		return refuse(serve, "ward.webhook_secret_file cannot be read");
+		return issue_add(&serve->issues, ERROR_BAD_REQUEST, STR(""), "%s cannot be read",
+				 config_key(setting));
 	*ret_secret = str_trim(str_cut(&bytes, '\n'));
-	return ret_secret->len > 0 ? ERROR_OK : refuse(serve, "ward.webhook_secret_file is empty");
+	return ret_secret->len > 0 ? ERROR_OK
+				   : issue_add(&serve->issues, ERROR_BAD_REQUEST, STR(""),
+					       "%s is empty", config_key(setting));
+}
+
+static enum error open_ward(struct serve *serve)
+{
+	struct str secret;
+	enum error error = read_secret(serve, SETTING_WATCH_SECRET_FILE, &secret);
+	if (error != ERROR_OK)
+		return error;
+	const struct ward_options options = {
+		.store = serve->store,
+		.clock = serve->clock,
+		.watch_secret = secret,
+		.downtime_folder = config_text(&serve->config, SETTING_WARD_DOWNTIME_FOLDER),
+		.folder = config_text(&serve->config, SETTING_DATA),
+		.dev = config_switch(&serve->config, SETTING_DEV),
+		.webhook = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0,
+	};
+	serve->ward = ward_start(&options);
+	if (serve->ward == NULL)
+		return refuse(serve, "the ward engine could not start: no thread to be had, or "
+				     "ward.downtime_folder "
+				     "cannot be opened");
+	return ERROR_OK;
 }
 
 static enum error open_webhook(struct serve *serve)
@@ -155,7 +166,7 @@ static enum error open_webhook(struct serve *serve)
 		return ERROR_OK;
 	if (!str_starts_with(url, STR("https://")) && !str_starts_with(url, STR("http://")))
 		return refuse(serve, "ward.webhook_url must start with https:// or http://");
-	enum error error = read_secret(serve, &options.secret);
+	enum error error = read_secret(serve, SETTING_WARD_WEBHOOK_SECRET_FILE, &options.secret);
 	if (error != ERROR_OK)
 		return error;
 	serve->webhook = webhook_start(&options);

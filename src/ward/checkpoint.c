@@ -197,6 +197,7 @@ static void walk_patient(struct walker *walker, struct patient *patient)
 	WALK_TEXT(patient->id);
 	WALK_TEXT(patient->name);
 	WALK_TEXT(patient->birth_date);
+	WALK(patient->test);
 }
 
 static void walk_contact(struct walker *walker, struct contact *contact)

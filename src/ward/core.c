@@ -105,6 +105,7 @@ static void patient_event(struct ward_core *core, const struct ward_event *event
 	arena_init(&arena, 64 * 1024);
 	MODEL_PUT(patient->name, model_human_name(&arena, json_get(event->resource, STR("name"))));
 	MODEL_PUT(patient->birth_date, json_get_text(event->resource, STR("birthDate")));
+	patient->test = self_test_patient(event->resource);
 	arena_done(&arena);
 	mark_patient(core, patient);
 }

@@ -89,6 +89,7 @@ enum ward_role {
 	ROLE_REGISTRAR,
 	ROLE_CONSULTANT,
 	ROLE_SWITCHBOARD,
+	ROLE_SELF_TEST, /* no person: whoever takes the pages of the ward's synthetic patient */
 	ROLE_COUNT,
 };
 struct str role_name(enum ward_role role); /* "Nurse in charge" */
@@ -280,6 +281,7 @@ struct patient {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
 	char birth_date[11];
+	bool test; /* no person: meta.tag HTEST; self_test.c */
 	struct contact *contacts;
 	struct stay *stays; /* newest first, by next_of_patient */
 };
@@ -492,6 +494,11 @@ void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and 
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */
 void stay_destroy(struct stay *stay);
 void stay_link_patient(struct ward_core *core, struct stay *stay, struct str id);
+/* self_test.c: the ward's synthetic patient, whose alerts prove the way to people without calling them */
+bool self_test_is(const struct stay *stay);
+/* Who is paged for an alert of this stay when a rung names `roles`. */
+uint32_t self_test_roles(const struct alert *alert, uint32_t roles);
+bool self_test_patient(const struct json *patient);
 /* overdue.c */
 void overdue_update(struct ward_core *core, struct stay *stay);
 void overdue_fire(struct ward_core *core, struct stay *stay);

@@ -36,22 +36,33 @@ int64_t overdue_next_us(const struct ward_core *core, const struct stay *stay)
 	return stage_us(policy, due_us, stay->overdue + 1u);
 }
 
+/* Silence of the ward's synthetic patient is a fault of ours, not of a family. */
+static enum alert_cause silence_cause(const struct stay *stay)
+{
+	return self_test_is(stay) ? ALERT_CAUSE_SELF_TEST : ALERT_CAUSE_OVERDUE;
+}
+
 static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned stage)
 {
-	enum alert_level level = stage == OVERDUE_MEDIUM ? ALERT_LEVEL_MEDIUM
-				 : stage == OVERDUE_HIGH ? ALERT_LEVEL_HIGH
-							 : ALERT_LEVEL_EMERGENCY;
-	struct alert *alert = alert_open(stay, ALERT_CAUSE_OVERDUE);
+	enum alert_level level = self_test_is(stay)        ? ALERT_LEVEL_TECHNICAL
+				 : stage == OVERDUE_MEDIUM ? ALERT_LEVEL_MEDIUM
+				 : stage == OVERDUE_HIGH   ? ALERT_LEVEL_HIGH
+							   : ALERT_LEVEL_EMERGENCY;
+	enum alert_cause cause = silence_cause(stay);
+	struct alert *alert = alert_open(stay, cause);
 	char title[MODEL_TEXT_BYTES], due[MODEL_CLOCK_BYTES], last[MODEL_CLOCK_BYTES];
 	model_clock_time(stay_due_us(core, stay), due);
 	model_clock_time(stay->last_enough_us, last);
-	if (stay->last_enough_us == 0)
+	if (self_test_is(stay))
+		model_format(title, sizeof(title),
+			     "The way from a reading to a page has not been tested since %s", last);
+	else if (stay->last_enough_us == 0)
 		model_format(title, sizeof(title),
 			     "No readings since admission; first ones were due at %s", due);
 	else
 		model_format(title, sizeof(title), "No readings since %s; due at %s", last, due);
 	if (alert == NULL) {
-		(void)alert_raise(core, stay, ALERT_CAUSE_OVERDUE, level, str_from_c(title));
+		(void)alert_raise(core, stay, cause, level, str_from_c(title));
 	} else {
 		MODEL_PUT(alert->title, str_from_c(title));
 		if (level > alert->level)
@@ -60,7 +71,7 @@ static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned st
 			alert_touch(core, alert);
 	}
 	if (stage >= OVERDUE_HIGH)
-		page_family(core, stay, alert_open(stay, ALERT_CAUSE_OVERDUE), true,
+		page_family(core, stay, alert_open(stay, cause), true,
 			    "We have had no readings. Please send them now or phone the ward.");
 }
 
@@ -82,7 +93,7 @@ void overdue_update(struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	int64_t due_us = stay_due_us(core, stay);
-	struct alert *alert = alert_open(stay, ALERT_CAUSE_OVERDUE);
+	struct alert *alert = alert_open(stay, silence_cause(stay));
 	if (policy == NULL)
 		return;
 	unsigned stage = due_us == MODEL_NEVER ? (unsigned)OVERDUE_NONE

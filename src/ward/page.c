@@ -79,9 +79,10 @@ static void page_person(struct ward_core *core, struct alert *alert, const struc
 static bool page_rung(struct ward_core *core, struct alert *alert, const struct rung *rung)
 {
 	const struct ward_place *ward = alert->stay->ward;
+	uint32_t roles = self_test_roles(alert, rung->roles);
 	bool anyone = false;
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
-		if (ward == NULL || !role->known || (role->roles & rung->roles) == 0 ||
+		if (ward == NULL || !role->known || (role->roles & roles) == 0 ||
 		    strcmp(role->ward, ward->id) != 0 || !rota_on_shift(role, core->now_us))
 			continue;
 		if (!anyone) {
@@ -115,7 +116,7 @@ static void page_nobody(struct ward_core *core, struct alert *alert, const struc
 {
 	struct ward_place *ward = alert->stay->ward;
 	char title[MODEL_TEXT_BYTES];
-	if (alert->level == ALERT_LEVEL_TECHNICAL || ward == NULL)
+	if (alert->level == ALERT_LEVEL_TECHNICAL || ward == NULL || self_test_is(alert->stay))
 		return;
 	struct stay *place = place_stay(core, ward);
 	struct alert *open = alert_open(place, ALERT_CAUSE_DELIVERY);
@@ -200,7 +201,7 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text)
 {
-	if (stay->patient == NULL)
+	if (stay->patient == NULL || self_test_is(stay))
 		return;
 	const struct contact *contact = stay->patient->contacts;
 	do {

@@ -13,6 +13,7 @@ static const struct {
 	[ROLE_REGISTRAR] = { STR_INIT("registrar"), STR_INIT("Registrar") },
 	[ROLE_CONSULTANT] = { STR_INIT("consultant"), STR_INIT("Consultant") },
 	[ROLE_SWITCHBOARD] = { STR_INIT("switchboard"), STR_INIT("Switchboard") },
+	[ROLE_SELF_TEST] = { STR_INIT("self-test"), STR_INIT("Self-test") },
 };
 
 struct str role_name(enum ward_role role)

@@ -133,6 +133,10 @@ static void events(struct call *call)
 }
 
 static const struct route routes[] = {
+	{ HTTP_GET, "/health/beat", beat_handle, 0, false,
+	  "The signed heartbeat that an independent watcher asks for." },
+	{ HTTP_GET, "/ward/print", downtime_handle, 0, false,
+	  "The board of one ward on paper, for a downtime." },
 	{ HTTP_GET, "/ward/list", list, 0, false,
 	  "Wards with their patients and open alerts counted." },
 	{ HTTP_GET, "/ward/board", board, 0, false, "The board of one ward, most urgent first." },

@@ -315,6 +315,8 @@ static bool is_shown(const struct stay *stay)
 {
 	if ((stay->patient == NULL && !stay->is_place) || stay->ward == NULL)
 		return false;
+	if (self_test_is(stay))
+		return alert_open(stay, ALERT_CAUSE_SELF_TEST) != NULL;
 	if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
 		return true;
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
@@ -399,7 +401,8 @@ void ward_core_wards(const struct ward_core *core,
 		for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
 			if (stay->ward != ward || !is_shown(stay))
 				continue;
-			summary.patients += stay->status != STAY_FINISHED && !stay->is_place;
+			summary.patients += stay->status != STAY_FINISHED && !stay->is_place &&
+					    !self_test_is(stay);
 			for (const struct alert *alert = stay->alerts; alert != NULL;
 			     alert = alert->next)
 				summary.open_alerts += alert_is_open(alert);

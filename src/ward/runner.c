@@ -168,6 +168,10 @@ static void show_system(struct ward *ward)
 		 ward->trouble != ERROR_PRECONDITION)
 		put_line(&text, "emergency",
 			 "The ward engine cannot write alerts; it tries again.");
+	if (beat_is_unwatched(ward))
+		put_line(&text, "high",
+			 "The independent watcher has not looked at this server for three minutes: "
+			 "if it stops now, nobody will be told.");
 	if (behind)
 		put_line(&text, "high",
 			 "The ward engine is more than 5 seconds behind: values may be old.");
@@ -255,6 +259,11 @@ static bool step(struct ward *ward)
 	note_trouble(ward, error);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
+	atomic_store(&ward->troubled, ward->trouble != ERROR_OK &&
+					      ward->trouble != ERROR_CONFLICT &&
+					      ward->trouble != ERROR_PRECONDITION);
+	atomic_store(&ward->lagging_us, ward->behind_since_us);
+	atomic_store(&ward->stepped_us, clock_monotonic_us());
 	atomic_store(&ward->shown, true);
 	if (error == ERROR_OK)
 		note_done(ward);
@@ -314,14 +323,19 @@ struct ward *ward_start(const struct ward_options *options)
 		ward->folder_path = model_take(options->folder.len + 1);
 		memcpy(ward->folder_path, options->folder.ptr, options->folder.len);
 	}
-	ward->options.folder = (struct str){ NULL, 0 };
+	MODEL_PUT(ward->watch_secret, options->watch_secret);
+	ward->watched_us = clock_monotonic_us(); /* a watcher has three minutes to appear */
+	ward->options.folder = ward->options.watch_secret = ward->options.downtime_folder =
+		(struct str){ NULL, 0 };
 	arena_init(&ward->arena, RUNNER_ARENA_BYTES);
 	mutex_init(&ward->mutex);
 	condition_init(&ward->moved);
+	condition_init(&ward->halted);
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
 	ward->core = ward_core_create(&core);
 	ward->kept_us = clock_monotonic_us();
-	if (thread_start(&ward->thread, "ward", run, ward))
+	if (downtime_start(ward, options->downtime_folder) &&
+	    thread_start(&ward->thread, "ward", run, ward))
 		return ward;
 	ward_stop(ward);
 	return NULL;
@@ -336,7 +350,10 @@ void ward_connect(struct ward *ward, struct server *server)
 
 void ward_halt(struct ward *ward)
 {
+	mutex_lock(&ward->mutex);
 	atomic_store(&ward->stopping, true);
+	condition_broadcast(&ward->halted);
+	mutex_unlock(&ward->mutex);
 	thread_join(&ward->thread);
 	ward_connect(ward, NULL);
 }
@@ -347,9 +364,11 @@ void ward_stop(struct ward *ward)
 		return;
 	ward_halt(ward);
 	ward_core_destroy(ward->core);
+	downtime_stop(ward);
 	board_destroy(ward->board);
 	arena_done(&ward->arena);
 	condition_destroy(&ward->moved);
+	condition_destroy(&ward->halted);
 	mutex_destroy(&ward->mutex);
 	model_give(ward->folder_path);
 	model_give(ward);

@@ -23,9 +23,10 @@ struct ward {
 	struct ward_core *core;
 	struct thread thread;
 	atomic_bool stopping;
-	atomic_bool shown;      /* the board has been put once: it says what the record says */
-	struct mutex mutex;     /* server, done_feed */
-	struct condition moved; /* done_feed moved */
+	atomic_bool shown;       /* the board has been put once: it says what the record says */
+	struct mutex mutex;      /* server, done_feed */
+	struct condition moved;  /* done_feed moved */
+	struct condition halted; /* stopping was set */
 	struct server *server;
 	int64_t done_feed;       /* everything up to here is taken in and written */
 	int64_t seen;            /* feed number read */
@@ -34,7 +35,16 @@ struct ward {
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
 	int64_t staff_us;        /* monotonic: staff and summaries were put */
 	enum error trouble;      /* of the last step */
-	struct arena arena;      /* of one step */
+	/* Read by /health/beat on any thread; monotonic. */
+	_Atomic int64_t stepped_us; /* the last step ended */
+	_Atomic int64_t lagging_us; /* behind the feed since then; 0: level with it */
+	_Atomic int64_t watched_us; /* a watcher that knows the secret asked */
+	atomic_bool troubled;       /* the last step could not write */
+	char watch_secret[256];
+	struct arena arena;     /* of one step */
+	int downtime_folder;    /* -1: no files are kept */
+	struct thread downtime; /* writes them */
+	bool downtime_failed;   /* of that thread */
 };
 
 /* commit.c: writes what changed together with the cursor. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
@@ -46,6 +56,16 @@ enum error runner_mark(struct ward *ward);
 /* ERROR_OK when everything that was committed before the call has been read. */
 enum error runner_barrier(struct ward *ward);
 enum error runner_policies(struct ward *ward);
+
+/* beat.c: GET /health/beat, and whether a watcher is expected and none looks. */
+void beat_handle(struct call *call);
+bool beat_is_unwatched(const struct ward *ward);
+
+/* downtime.c: the board on paper, GET /ward/print, and the same in files. */
+void downtime_handle(struct call *call);
+/* `folder`: empty for one below the record's. False: it cannot be opened. downtime_stop: after the ward was told to stop. */
+bool downtime_start(struct ward *ward, struct str folder);
+void downtime_stop(struct ward *ward);
 
 /* keeper.c: the checkpoint file. */
 void keeper_load(struct ward *ward);

@@ -16,6 +16,10 @@ struct ward_options {
 	struct str folder; /* where the checkpoint lies; empty: none is kept */
 	bool dev;          /* the board says so */
 	bool webhook;      /* pages are prepared for the webhook sender too */
+	struct str
+		watch_secret; /* shared with the watcher; empty: none is expected. Copied, at most 255 bytes */
+	struct str
+		downtime_folder; /* where printable boards are kept; empty: in `folder`, below downtime */
 };
 
 /* Puts the shipped policies into a store that lacks them and starts the thread. NULL when there is no
