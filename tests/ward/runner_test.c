@@ -8,6 +8,7 @@
 #include "unit.h"
 #include "ward/ward.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,6 +60,12 @@ static int close_all(void **state)
 	assert_int_equal(file_open_folder(folder, &below), ERROR_OK);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		(void)!file_remove(below, names[i]);
+	int printed;
+	if (file_open_folder_below(below, "downtime", false, &printed) == ERROR_OK) {
+		(void)!file_remove(printed, "ward-1.html");
+		file_close(printed);
+		assert_int_equal(unlinkat(below, "downtime", AT_REMOVEDIR), 0);
+	}
 	file_close(below);
 	return rmdir(folder);
 }
