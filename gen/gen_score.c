@@ -9,11 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_BYTES_MAX = 1024 * 1024, BANDS_MAX = 4, KIND_COUNT = 10 };
+enum { FILE_BYTES_MAX = 1024 * 1024, BANDS_MAX = 4, KIND_COUNT = 11 };
 
 static const char *const kinds[KIND_COUNT] = {
-	"respiratoryRate",  "heartRate",   "systolic",        "spo2",         "spo2Scale2Air",
-	"spo2Scale2Oxygen", "temperature", "capillaryRefill", "oxygenLitres", "oxygenFio2",
+	"respiratoryRate", "heartRate",        "systolic",    "spo2",
+	"spo2Scale2Air",   "spo2Scale2Oxygen", "temperature", "capillaryRefill",
+	"oxygenLitres",    "oxygenFio2",       "diastolic",
 };
 struct code_list {
 	const char *name;   /* in the data file */

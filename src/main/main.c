@@ -14,7 +14,7 @@ static const struct command commands[] = {
 	{ "config", command_config, "explain every setting and where its value came from" },
 	{ "import", import_command, "load Bundles and NDJSON files into a server" },
 	{ "score", score_command,
-	  "NEWS2 or National PEWS of observations, one JSON object a line" },
+	  "NEWS2, National PEWS or MEOWS of observations, one JSON object a line" },
 	{ "serve", command_serve, "answer FHIR, run the ward, show the board" },
 	{ "simulate", simulate_command,
 	  "play a ward's homes against a server and judge its alerts" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward score news2|npews`. A line in, a line out, whatever the line holds; each is
+ * `homeward score news2|npews|meows`. A line in, a line out, whatever the line holds; each is
  * answered before the next is read, so that another program may ask line by line. */
 #include "score/line.h"
 
@@ -63,13 +63,14 @@ static bool answer_all(struct arena *arena, enum score_scale scale)
 
 static void usage(FILE *out)
 {
-	fputs("usage: homeward score news2|npews < LINES\n"
+	fputs("usage: homeward score news2|npews|meows < LINES\n"
 	      "Reads one JSON object a line and writes one a line. In, each optional: at birthDate "
 	      "respiratoryRate\n"
 	      "heartRate systolic spo2 temperature consciousness oxygen spo2Scale "
 	      "respiratoryDistress\n"
-	      "capillaryRefill bpNotDone. Out: total complete low high parts missing level, or "
-	      "error.\n",
+	      "capillaryRefill bpNotDone diastolic. Out: total complete low high parts missing "
+	      "level, or error.\n"
+	      "meows is a colour scale: trigger red yellow stand in place of total low high.\n",
 	      out);
 }
 
@@ -80,14 +81,14 @@ int score_command(int argument_count, char **arguments)
 		usage(stdout);
 		return 0;
 	}
-	bool news2 = str_equal(word, STR("news2"));
-	if (!news2 && !str_equal(word, STR("npews"))) {
+	enum score_scale scale;
+	if (!score_scale_find(word, &scale)) {
 		usage(stderr);
 		return 2;
 	}
 	struct arena arena;
 	arena_init(&arena, LINE_ARENA_BYTES_MAX);
-	bool done = answer_all(&arena, news2 ? SCORE_NEWS2 : SCORE_NPEWS);
+	bool done = answer_all(&arena, scale);
 	arena_done(&arena);
 	if (!done)
 		fputs("homeward score: reading or writing failed\n", stderr);

@@ -101,7 +101,7 @@ static bool is_field(struct str name)
 		"at",        "birthDate", "respiratoryRate",     "heartRate",
 		"systolic",  "spo2",      "temperature",         "consciousness",
 		"oxygen",    "spo2Scale", "respiratoryDistress", "capillaryRefill",
-		"bpNotDone",
+		"bpNotDone", "diastolic",
 	};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (str_equal(name, str_from_c(names[i])))
@@ -124,6 +124,7 @@ static bool number_field(struct score_set *set, struct str name, enum score_inpu
 		{ SCORE_SPO2, &set->spo2 },
 		{ SCORE_TEMPERATURE, &set->temperature },
 		{ SCORE_CAPILLARY_REFILL, &set->capillary_refill },
+		{ SCORE_DIASTOLIC, &set->diastolic },
 	};
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		if (str_equal(name, score_input_name(fields[i].input))) {
@@ -208,17 +209,44 @@ enum error score_line_read(struct arena *arena, struct str line, struct issues *
 	return ERROR_OK;
 }
 
-void score_line_print(struct text *text, const struct score_result *result)
+/* A trigger that what is missing could still bring is not excluded: `trigger` is null then. */
+static void print_head(struct text *text, enum score_scale scale, const struct score_result *result)
 {
-	text_put_format(text, "{\"total\":%d,\"complete\":%s,\"low\":%d,\"high\":%d,\"parts\":{",
-			result->total, result->complete ? "true" : "false", result->low,
-			result->high);
+	const char *complete = result->complete ? "true" : "false";
+	unsigned red, yellow;
+	if (scale != SCORE_MEOWS) {
+		text_put_format(text, "{\"total\":%d,\"complete\":%s,\"low\":%d,\"high\":%d",
+				result->total, complete, result->low, result->high);
+		return;
+	}
+	score_colours(result, &red, &yellow);
+	text_put_format(text, "{\"trigger\":%s,\"red\":%u,\"yellow\":%u,\"complete\":%s",
+			result->total >= SCORE_RED  ? "true"
+			: result->high >= SCORE_RED ? "null"
+						    : "false",
+			red, yellow, complete);
+}
+
+static void print_part(struct text *text, enum score_scale scale, int part)
+{
+	static const char *const colours[] = { "\"white\"", "\"yellow\"", "\"red\"" };
+	if (scale == SCORE_MEOWS)
+		text_put_c(text, colours[part]);
+	else
+		text_put_i64(text, part);
+}
+
+void score_line_print(struct text *text, enum score_scale scale, const struct score_result *result)
+{
+	print_head(text, scale, result);
+	text_put_c(text, ",\"parts\":{");
 	const char *comma = "";
 	for (size_t i = 0; i < SCORE_INPUT_COUNT; i++) {
 		if (result->parts[i] == SCORE_PART_UNKNOWN)
 			continue;
-		text_put_format(text, "%s\"%.*s\":%d", comma,
-				STR_ARG(score_input_name((enum score_input)i)), result->parts[i]);
+		text_put_format(text, "%s\"%.*s\":", comma,
+				STR_ARG(score_input_name((enum score_input)i)));
+		print_part(text, scale, result->parts[i]);
 		comma = ",";
 	}
 	text_put(text, STR("},\"missing\":["));
@@ -244,7 +272,7 @@ void score_line_answer(struct arena *arena, enum score_scale scale, struct str l
 	if (error == ERROR_OK)
 		error = score_compute(scale, &set, &issues, &result);
 	if (error == ERROR_OK) {
-		score_line_print(text, &result);
+		score_line_print(text, scale, &result);
 		return;
 	}
 	struct str reason =

@@ -12,6 +12,15 @@ static const struct str input_names[SCORE_INPUT_COUNT] = {
 	[SCORE_OXYGEN] = STR_INIT("oxygen"),
 	[SCORE_RESPIRATORY_DISTRESS] = STR_INIT("respiratoryDistress"),
 	[SCORE_CAPILLARY_REFILL] = STR_INIT("capillaryRefill"),
+	[SCORE_DIASTOLIC] = STR_INIT("diastolic"),
+};
+static const struct {
+	struct str name, label;
+	const struct score_tables *tables;
+} scales[SCORE_SCALE_COUNT] = {
+	[SCORE_NEWS2] = { STR_INIT("news2"), STR_INIT("NEWS2"), &score_tables_news2 },
+	[SCORE_NPEWS] = { STR_INIT("npews"), STR_INIT("PEWS"), &score_tables_npews },
+	[SCORE_MEOWS] = { STR_INIT("meows"), STR_INIT("MEOWS"), &score_tables_meows },
 };
 static const struct str level_names[] = {
 	[SCORE_LEVEL_NONE] = STR_INIT("none"),
@@ -56,12 +65,39 @@ static const struct limits limits[SCORE_INPUT_COUNT] = {
 				.has_soft_high = true,
 				.soft_high = 415 },
 	[SCORE_CAPILLARY_REFILL] = { .has_low = true },
+	[SCORE_DIASTOLIC] = { .has_low = true,
+			      .low_excluded = true,
+			      .has_high = true,
+			      .high = 3000 },
 };
 
 struct str score_input_name(enum score_input input)
 {
 	ASSERT((unsigned)input < SCORE_INPUT_COUNT);
 	return input_names[input];
+}
+
+struct str score_scale_name(enum score_scale scale)
+{
+	ASSERT((unsigned)scale < SCORE_SCALE_COUNT);
+	return scales[scale].name;
+}
+
+struct str score_scale_label(enum score_scale scale)
+{
+	ASSERT((unsigned)scale < SCORE_SCALE_COUNT);
+	return scales[scale].label;
+}
+
+bool score_scale_find(struct str name, enum score_scale *ret_scale)
+{
+	for (unsigned scale = 0; scale < SCORE_SCALE_COUNT; scale++) {
+		if (str_equal(scales[scale].name, name)) {
+			*ret_scale = (enum score_scale)scale;
+			return true;
+		}
+	}
+	return false;
 }
 
 struct str score_level_name(enum score_level level)
@@ -174,6 +210,15 @@ static struct part part_of_systolic(const struct score_tables *tables,
 	return part;
 }
 
+static bool scores_oxygen(const struct score_tables *tables)
+{
+	for (size_t i = 0; i <= SCORE_CPAP; i++) {
+		if (tables->oxygen[i] != SCORE_CODE_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 static struct part part_of_oxygen(const struct score_tables *tables,
 				  const struct score_table *numbers, const struct score_set *set)
 {
@@ -182,6 +227,8 @@ static struct part part_of_oxygen(const struct score_tables *tables,
 	int code = set->has[SCORE_OXYGEN] ? tables->oxygen[set->oxygen_device] : SCORE_CODE_UNKNOWN;
 	if (code >= 0)
 		return part_known(code);
+	if (!scores_oxygen(tables))
+		return (struct part){ .scored = false };
 	if (code == SCORE_CODE_BY_LEVEL && set->has_oxygen_litres)
 		return part_known(table_points(litres, set->oxygen_litres));
 	if (code == SCORE_CODE_BY_LEVEL && set->has_oxygen_fio2)
@@ -230,6 +277,8 @@ static void parts_of(const struct score_tables *tables, size_t band, const struc
 	ret_parts[SCORE_CAPILLARY_REFILL] =
 		part_of_table(&numbers[SCORE_TABLE_CAPILLARY_REFILL], has[SCORE_CAPILLARY_REFILL],
 			      set->capillary_refill);
+	ret_parts[SCORE_DIASTOLIC] = part_of_table(&numbers[SCORE_TABLE_DIASTOLIC],
+						   has[SCORE_DIASTOLIC], set->diastolic);
 	ret_parts[SCORE_CONSCIOUSNESS] =
 		part_of_codes(tables->consciousness, SCORE_ASLEEP + 1, has[SCORE_CONSCIOUSNESS],
 			      set->consciousness);
@@ -284,6 +333,7 @@ static enum error check_values(const struct score_set *set, struct issues *issue
 		{ SCORE_SPO2, set->spo2 },
 		{ SCORE_TEMPERATURE, set->temperature },
 		{ SCORE_CAPILLARY_REFILL, set->capillary_refill },
+		{ SCORE_DIASTOLIC, set->diastolic },
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		enum error error = check_number(set, numbers[i].input, numbers[i].value, issues);
@@ -340,9 +390,8 @@ enum error score_compute(enum score_scale scale, const struct score_set *set, st
 			 struct score_result *ret_result)
 {
 	ASSERT(set != NULL && ret_result != NULL);
-	ASSERT(scale == SCORE_NEWS2 || scale == SCORE_NPEWS);
-	const struct score_tables *tables =
-		scale == SCORE_NEWS2 ? &score_tables_news2 : &score_tables_npews;
+	ASSERT((unsigned)scale < SCORE_SCALE_COUNT);
+	const struct score_tables *tables = scales[scale].tables;
 	struct part parts[SCORE_INPUT_COUNT];
 	size_t band = 0;
 	enum error error = check_values(set, issues);
@@ -371,4 +420,15 @@ enum error score_compute(enum score_scale scale, const struct score_set *set, st
 	result.level = level_of(tables, &result);
 	*ret_result = result;
 	return ERROR_OK;
+}
+
+void score_colours(const struct score_result *result, unsigned *ret_red, unsigned *ret_yellow)
+{
+	unsigned red = 0, yellow = 0;
+	for (size_t i = 0; i < SCORE_INPUT_COUNT; i++) {
+		red += result->parts[i] == SCORE_RED;
+		yellow += result->parts[i] == SCORE_YELLOW;
+	}
+	*ret_red = red;
+	*ret_yellow = yellow;
 }

@@ -10,7 +10,14 @@
 #include "base/decimal.h"
 #include "base/issue.h"
 
-enum score_scale { SCORE_NEWS2, SCORE_NPEWS };
+/* NEWS2 and National PEWS add points. MEOWS (maternity) is a colour scale: a part is white, yellow or red. Its points
+ * are no score to show: a yellow counts 1 and a red 2, so that one red or two yellows together reach its trigger, 2. */
+enum score_scale { SCORE_NEWS2, SCORE_NPEWS, SCORE_MEOWS, SCORE_SCALE_COUNT };
+struct str score_scale_name(enum score_scale scale);  /* "news2" */
+struct str score_scale_label(enum score_scale scale); /* "NEWS2", "PEWS", "MEOWS" */
+bool score_scale_find(struct str name, enum score_scale *ret_scale);
+#define SCORE_YELLOW 1
+#define SCORE_RED 2
 
 enum score_input {
 	SCORE_RESPIRATORY_RATE,
@@ -22,6 +29,7 @@ enum score_input {
 	SCORE_OXYGEN,
 	SCORE_RESPIRATORY_DISTRESS,
 	SCORE_CAPILLARY_REFILL,
+	SCORE_DIASTOLIC,
 	SCORE_INPUT_COUNT,
 };
 struct str score_input_name(
@@ -57,7 +65,8 @@ enum score_bp_not_done { SCORE_BP_NCO, SCORE_BP_U0, SCORE_BP_U4 };
  * doubles, so that 38.0 is 38.0. `has` tells which inputs are present. */
 struct score_set {
 	bool has[SCORE_INPUT_COUNT];
-	struct decimal respiratory_rate, heart_rate, systolic, spo2, temperature, capillary_refill;
+	struct decimal respiratory_rate, heart_rate, systolic, spo2, temperature, capillary_refill,
+		diastolic;
 	enum score_consciousness consciousness;
 	enum score_oxygen_device oxygen_device;
 	bool has_oxygen_litres, has_oxygen_fio2;
@@ -89,7 +98,7 @@ struct score_result {
 	int parts[SCORE_INPUT_COUNT]; /* SCORE_PART_UNKNOWN: missing or not scored on this scale */
 	bool missing[SCORE_INPUT_COUNT]; /* scored inputs that are absent */
 	enum score_level level;          /* of `total`, single-parameter rules included */
-	int band;                        /* NPEWS age band 0..3; -1 for NEWS2 */
+	int band;                        /* NPEWS age band 0..3; -1 for the others */
 	struct str band_name;            /* "1-4 years" */
 };
 /* ERROR_INVALID with an issue when a value is impossible (hard limits of ward.md section 4), a birth date or
@@ -100,7 +109,10 @@ MUST_CHECK enum error score_compute(enum score_scale scale, const struct score_s
 enum score_plausibility { SCORE_PLAUSIBLE, SCORE_SUSPECT, SCORE_IMPOSSIBLE };
 enum score_plausibility score_plausibility(enum score_input input, struct decimal value);
 
-/* `homeward score news2|npews`: JSON objects, one a line. Exit code. */
+/* Reds and yellows of a result on a colour scale. */
+void score_colours(const struct score_result *result, unsigned *ret_red, unsigned *ret_yellow);
+
+/* `homeward score news2|npews|meows`: JSON objects, one a line. Exit code. */
 int score_command(int argument_count, char **arguments);
 
 #endif

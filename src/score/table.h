@@ -19,6 +19,7 @@ enum score_table_kind {
 	SCORE_TABLE_CAPILLARY_REFILL,
 	SCORE_TABLE_OXYGEN_LITRES,
 	SCORE_TABLE_OXYGEN_FIO2,
+	SCORE_TABLE_DIASTOLIC,
 	SCORE_TABLE_KIND_COUNT,
 };
 
@@ -60,5 +61,6 @@ struct score_tables {
 
 extern const struct score_tables score_tables_news2;
 extern const struct score_tables score_tables_npews;
+extern const struct score_tables score_tables_meows;
 
 #endif

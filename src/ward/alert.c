@@ -37,6 +37,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_HANDOVER] = STR_INIT("handover"),
 	[ALERT_CAUSE_ROTA] = STR_INIT("rota"),
 	[ALERT_CAUSE_SELF_TEST] = STR_INIT("self-test"),
+	[ALERT_CAUSE_PARAMETER] = STR_INIT("parameter"),
 };
 
 struct str alert_level_name(enum alert_level level)
@@ -110,7 +111,8 @@ static void tell_family(struct ward_core *core, struct alert *alert)
 {
 	bool clinical = alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE ||
 			alert->cause == ALERT_CAUSE_CONCERN ||
-			alert->cause == ALERT_CAUSE_CONSCIOUSNESS;
+			alert->cause == ALERT_CAUSE_CONSCIOUSNESS ||
+			alert->cause == ALERT_CAUSE_PARAMETER;
 	if (alert->level == ALERT_LEVEL_EMERGENCY && clinical)
 		page_family(core, alert->stay, alert, true,
 			    "This may be an emergency. Call 999 now. The ward has been told.");

@@ -4,152 +4,16 @@
  * it. Lists of things that stand in maps are printed in the order of their ids. */
 #include "ward/place.h"
 #include "ward/timeline.h"
+#include "ward/walker.h"
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 3
-
-struct walker {
-	struct text *text;     /* saving */
-	const struct json *at; /* loading: the next element */
-	bool failed;
-};
-
-static bool walk_next(struct walker *walker, struct str *ret_text)
-{
-	if (walker->at == NULL) {
-		walker->failed = true;
-		return false;
-	}
-	*ret_text = json_text(walker->at);
-	walker->at = walker->at->next;
-	return true;
-}
-
-static void walk_number(struct walker *walker, int64_t *value)
-{
-	struct str text;
-	if (walker->text != NULL) {
-		text_put_byte(walker->text, ',');
-		text_put_i64(walker->text, *value);
-	} else if (walk_next(walker, &text) && !str_to_i64(text, value)) {
-		walker->failed = true;
-	}
-}
-
-#define WALK_FUNCTION(name, type) \
-	static void name(struct walker *walker, type *value) \
-	{ \
-		int64_t number = (int64_t)*value; \
-		walk_number(walker, &number); \
-		*value = (type)number; \
-	}
-WALK_FUNCTION(walk_i64, int64_t)
-WALK_FUNCTION(walk_u64, uint64_t)
-WALK_FUNCTION(walk_u32, uint32_t)
-WALK_FUNCTION(walk_u8, uint8_t)
-WALK_FUNCTION(walk_i8, int8_t)
-WALK_FUNCTION(walk_int, int)
-WALK_FUNCTION(walk_bool, bool)
-#define WALK(field) \
-	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
-		 uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, bool *: walk_bool) \
-	(walker, &(field))
-
-static void walk_text(struct walker *walker, char *field, size_t size)
-{
-	struct str text;
-	if (walker->text != NULL) {
-		text_put_byte(walker->text, ',');
-		json_print_string(walker->text, str_from_c(field));
-	} else if (walk_next(walker, &text)) {
-		model_put(field, size, text);
-	}
-}
-#define WALK_TEXT(field) walk_text(walker, (field), sizeof(field))
-
-static void walk_decimal(struct walker *walker, struct decimal *value)
-{
-	WALK(value->coefficient);
-	WALK(value->exponent);
-}
-
-static void walk_level(struct walker *walker, enum alert_level *level)
-{
-	uint32_t number = *level;
-	WALK(number);
-	if (number >= ALERT_LEVEL_COUNT) {
-		walker->failed = true;
-		number = 0;
-	}
-	*level = (enum alert_level)number;
-}
+#define CHECKPOINT_FORMAT 4
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
 	WALK(core->now_us);
 	WALK(core->feed);
-}
-
-static void walk_policy_times(struct walker *walker, struct policy *policy)
-{
-	WALK(policy->period_us);
-	WALK(policy->first_due_us);
-	WALK(policy->set_us);
-	WALK(policy->late_us);
-	WALK(policy->clock_skew_us);
-	WALK(policy->stale_us);
-	WALK(policy->repeat_us);
-	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
-		WALK(policy->overdue_us[i]);
-	for (unsigned i = 0; i < ALERT_LEVEL_COUNT; i++) {
-		struct ladder *ladder = &policy->ladders[i];
-		WALK(ladder->acknowledge_us);
-		WALK(ladder->review_us);
-		WALK(ladder->repeat_us);
-		WALK(ladder->rung_count);
-		for (unsigned j = 0; j < POLICY_RUNGS_MAX; j++) {
-			WALK_TEXT(ladder->rungs[j].name);
-			WALK(ladder->rungs[j].roles);
-		}
-		if (ladder->rung_count > POLICY_RUNGS_MAX)
-			walker->failed = true;
-	}
-}
-
-static void walk_policy(struct walker *walker, struct policy *policy)
-{
-	uint32_t scale = policy->scale;
-	WALK_TEXT(policy->id);
-	WALK_TEXT(policy->url);
-	WALK_TEXT(policy->version);
-	WALK_TEXT(policy->title);
-	WALK(scale);
-	policy->scale = scale == SCORE_NEWS2 ? SCORE_NEWS2 : SCORE_NPEWS;
-	WALK(policy->spo2_scale);
-	WALK(policy->asks);
-	WALK(policy->complete_enough);
-	for (unsigned i = 0; i <= SCORE_LEVEL_EMERGENCY; i++)
-		walk_level(walker, &policy->score_levels[i]);
-	walk_level(walker, &policy->alert_from);
-	WALK(policy->score_worse);
-	WALK(policy->parameter_part);
-	walk_level(walker, &policy->parameter_level);
-	WALK(policy->has_fever);
-	WALK(policy->fever_inclusive);
-	WALK(policy->has_hypothermia);
-	WALK(policy->hypothermia_inclusive);
-	walk_decimal(walker, &policy->fever_from);
-	walk_decimal(walker, &policy->fever_concern_from);
-	walk_decimal(walker, &policy->fever_worse);
-	walk_decimal(walker, &policy->hypothermia_below);
-	walk_decimal(walker, &policy->hypothermia_worse);
-	walk_level(walker, &policy->fever_level);
-	walk_level(walker, &policy->hypothermia_level);
-	for (unsigned i = 0; i <= SCORE_ASLEEP; i++)
-		walk_level(walker, &policy->concern_levels[i]);
-	walk_level(walker, &policy->parent_level);
-	walk_policy_times(walker, policy);
 }
 
 static void walk_ward(struct walker *walker, struct ward_place *ward)
@@ -228,6 +92,18 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK_TEXT(stay->plan);
 	WALK_TEXT(stay->canonical);
 	WALK(stay->period_us);
+	walk_times(walker, &stay->times);
+	WALK(stay->order_count);
+	if (stay->order_count > STAY_ORDERS_MAX) {
+		walker->failed = true;
+		return;
+	}
+	for (unsigned i = 0; i < stay->order_count; i++) {
+		WALK(stay->orders[i].at_us);
+		WALK(stay->orders[i].scale);
+		WALK_TEXT(stay->orders[i].by);
+	}
+	WALK(stay->reassess_us);
 	WALK(stay->page_count);
 	WALK(stay->last_enough_us);
 	WALK(stay->group_us);
@@ -240,6 +116,25 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK(stay->due_us);
 	if (stay->overdue >= OVERDUE_COUNT || stay->status > STAY_FINISHED)
 		walker->failed = true;
+}
+
+static void walk_measure(struct walker *walker, struct measure *measure)
+{
+	WALK(measure->at_us);
+	WALK(measure->value);
+	WALK(measure->input);
+	WALK_TEXT(measure->observation);
+	if (measure->input >= READING_INPUT_COUNT)
+		walker->failed = true;
+}
+
+static void walk_pregnancy(struct walker *walker, struct pregnancy *pregnancy, char patient[65])
+{
+	walk_text(walker, patient, MODEL_ID_BYTES);
+	WALK_TEXT(pregnancy->source);
+	WALK(pregnancy->is_observation);
+	WALK(pregnancy->pregnant);
+	WALK(pregnancy->at_us);
 }
 
 static void walk_reading(struct walker *walker, struct reading *reading)
@@ -441,10 +336,24 @@ static void save_stay(struct walker *walker, struct stay *stay)
 	save_pages(walker, stay->pages);
 	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
 		SAVE("reading", walk_reading(walker, reading));
+	for (struct measure *measure = stay->measures; measure != NULL; measure = measure->next)
+		SAVE("measure", walk_measure(walker, measure));
 	for (struct set *set = stay->sets; set != NULL; set = set->next)
 		SAVE("set", walk_set(walker, set));
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
 		save_alert(walker, alert);
+}
+
+static void save_pregnancies(struct walker *walker, struct ward_core *core)
+{
+	struct text *text = walker->text;
+	struct sorted *list =
+		sort_map(&core->pregnancy_by_source, offsetof(struct pregnancy, source));
+	for (size_t i = 0; i < core->pregnancy_by_source.count; i++) {
+		struct pregnancy *pregnancy = list[i].thing;
+		SAVE("pregnancy", walk_pregnancy(walker, pregnancy, pregnancy->patient->id));
+	}
+	model_give(list);
 }
 
 static void save_policies(struct walker *walker, struct policy *newest)
@@ -457,7 +366,7 @@ static void save_policies(struct walker *walker, struct policy *newest)
 		struct policy *policy = newest;
 		for (size_t i = 1; i < count; i++)
 			policy = policy->next;
-		SAVE("policy", walk_policy(walker, policy));
+		SAVE("policy", walker_policy(walker, policy));
 	}
 }
 
@@ -478,6 +387,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	SAVE_MAP("slot", all->slot_by_id, slot, walk_slot);
 	SAVE_MAP("patient", all->patient_by_id, patient, walk_patient);
 	SAVE_MAP("contact", all->contact_by_id, contact, walk_contact);
+	save_pregnancies(walker, all);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -495,7 +405,7 @@ struct loader {
 static void load_policy(struct loader *loader, struct walker *walker)
 {
 	struct policy *policy = MODEL_NEW(struct policy);
-	walk_policy(walker, policy);
+	walker_policy(walker, policy);
 	policy->next = loader->core->policies;
 	loader->core->policies = policy;
 }
@@ -613,6 +523,28 @@ static void load_reading(struct loader *loader, struct walker *walker)
 		timeline_add(loader->core, loader->stay, reading);
 }
 
+static void load_measure(struct loader *loader, struct walker *walker)
+{
+	struct measure *measure = MODEL_NEW(struct measure);
+	walk_measure(walker, measure);
+	watch_insert(loader->stay, measure);
+}
+
+static void load_pregnancy(struct loader *loader, struct walker *walker)
+{
+	struct pregnancy *pregnancy = MODEL_NEW(struct pregnancy);
+	char patient[MODEL_ID_BYTES] = "";
+	walk_pregnancy(walker, pregnancy, patient);
+	struct patient *about = map_get(&loader->core->patient_by_id, str_from_c(patient));
+	if (about == NULL ||
+	    map_get(&loader->core->pregnancy_by_source, str_from_c(pregnancy->source)) != NULL) {
+		walker->failed = true;
+		model_give(pregnancy);
+		return;
+	}
+	pregnancy_insert(loader->core, about, pregnancy);
+}
+
 static void load_set(struct loader *loader, struct walker *walker)
 {
 	struct set *set = MODEL_NEW(struct set);
@@ -677,7 +609,9 @@ static const struct {
 	{ STR_INIT("slot"), false, load_slot },
 	{ STR_INIT("patient"), false, load_patient },
 	{ STR_INIT("contact"), false, load_contact },
+	{ STR_INIT("pregnancy"), false, load_pregnancy },
 	{ STR_INIT("stay"), false, load_stay },
+	{ STR_INIT("measure"), true, load_measure },
 	{ STR_INIT("reading"), true, load_reading },
 	{ STR_INIT("set"), true, load_set },
 	{ STR_INIT("alert"), true, load_alert },

@@ -29,6 +29,8 @@ static void destroy_people(struct ward_core *core)
 		model_give(thing);
 	for (at = 0; map_next(&core->ward_by_id, &at, &thing);)
 		model_give(thing);
+	for (at = 0; map_next(&core->pregnancy_by_source, &at, &thing);)
+		model_give(thing);
 }
 
 void ward_core_destroy(struct ward_core *core)
@@ -51,7 +53,7 @@ void ward_core_destroy(struct ward_core *core)
 			       &core->schedule_by_id,     &core->role_by_id,
 			       &core->stay_by_id,         &core->ward_by_id,
 			       &core->alert_by_id,        &core->page_by_id,
-			       &core->set_by_id };
+			       &core->set_by_id,          &core->pregnancy_by_source };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	timeline_done(core);
@@ -205,11 +207,13 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 				   STR("valueCanonical")));
 }
 
-/* A version of a policy that has been used never changes: what is known stays. */
+/* A version of a policy that has been used never changes: what is known stays. A draft is no policy yet. */
 static void policy_event(struct ward_core *core, const struct ward_event *event)
 {
 	struct policy read;
-	if (event->resource == NULL || !policy_read(event->resource, &read))
+	if (event->resource == NULL ||
+	    str_equal(json_get_text(event->resource, STR("status")), STR("draft")) ||
+	    !policy_read(event->resource, NULL, &read))
 		return;
 	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
 		if (strcmp(policy->url, read.url) == 0 &&
@@ -270,6 +274,7 @@ static void observation_event(struct ward_core *core, const struct ward_event *e
 	if (own)
 		return;
 	if (set == NULL) {
+		pregnancy_event(core, event);
 		stay_observation(core, event);
 		return;
 	}
@@ -296,6 +301,8 @@ static const struct {
 	{ STR_INIT("PlanDefinition"), policy_event, NULL },
 	{ STR_INIT("EpisodeOfCare"), stay_event, NULL },
 	{ STR_INIT("CarePlan"), stay_plan_event, NULL },
+	{ STR_INIT("Condition"), pregnancy_event, NULL },
+	{ STR_INIT("Flag"), pregnancy_event, NULL },
 	{ STR_INIT("Practitioner"), rota_event, NULL },
 	{ STR_INIT("PractitionerRole"), rota_event, NULL },
 	{ STR_INIT("Schedule"), rota_event, NULL },

@@ -62,6 +62,7 @@ enum alert_cause {
 	ALERT_CAUSE_HANDOVER,    /* a patient whom nobody has taken over */
 	ALERT_CAUSE_ROTA,        /* hours to come with nobody for a rung */
 	ALERT_CAUSE_SELF_TEST,   /* the ward's synthetic patient */
+	ALERT_CAUSE_PARAMETER,   /* one sign by itself, by a range of the policy */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -97,11 +98,41 @@ struct str role_code(enum ward_role role);
 
 /* Inputs of a reading: those of the scores and two of the ward's own. */
 #define READING_CONCERN SCORE_INPUT_COUNT /* carer question or the worry button */
-#define READING_INPUT_COUNT (SCORE_INPUT_COUNT + 1)
+#define READING_WEIGHT (SCORE_INPUT_COUNT + 1)
+#define READING_INPUT_COUNT (SCORE_INPUT_COUNT + 2)
 struct str reading_input_name(unsigned input);  /* "heartRate", "worried" */
 struct str reading_input_label(unsigned input); /* "Heart rate" */
 
 /* --- policy --------------------------------------------------------------------------------- */
+#define POLICY_TIMES_MAX 8
+struct policy_times { /* wall clock, Europe/London: minutes after midnight, ascending */
+	uint32_t count;
+	uint16_t minutes[POLICY_TIMES_MAX];
+};
+#define POLICY_WATCHES_MAX 24
+enum watch_kind {
+	WATCH_RANGE,    /* a value within from..to */
+	WATCH_CHANGE,   /* up or down by an amount within some days */
+	WATCH_BASELINE, /* up or down by an amount against the patient's own two weeks */
+	WATCH_KIND_COUNT,
+};
+/* A rule on one sign by itself, beside the score. */
+struct watch {
+	char id[40]; /* the action's */
+	uint8_t kind, input;
+	enum alert_level level;
+	bool has_low, has_high; /* range: from, to (both included); else: down, up */
+	struct decimal low, high;
+	int64_t within_us; /* change */
+	int least;         /* baseline: values needed before it means something */
+};
+#define POLICY_QUESTIONS_MAX 4
+struct policy_questions {
+	char questionnaire[160]; /* canonical url|version */
+	struct policy_times times;
+	enum alert_level missing_level; /* none: only shown */
+	int64_t missing_us;             /* after the time */
+};
 #define POLICY_RUNGS_MAX 8
 struct rung {
 	char name[80];
@@ -144,10 +175,21 @@ struct policy {
 	int64_t overdue_us[OVERDUE_COUNT]; /* after the due time; [OVERDUE_NONE] unused */
 	int64_t repeat_us;
 	struct ladder ladders[ALERT_LEVEL_COUNT];
+	struct policy_times times; /* none: every period_us, elapsed */
+	int64_t early_us;          /* a set taken this long before a time of day serves it */
+	int64_t reassess_us[SCORE_LEVEL_EMERGENCY + 1]; /* 0: the schedule's own interval */
+	bool has_partial; /* one value alone in a partial set alerts by partial_levels */
+	enum alert_level partial_levels[5]; /* by the part's points */
+	uint32_t watch_count;
+	struct watch watches[POLICY_WATCHES_MAX];
+	uint32_t question_count;
+	struct policy_questions questions[POLICY_QUESTIONS_MAX];
 };
 /* Reads a PlanDefinition; false when it is not a ward policy or leaves a setting out that has no
- * safe default. */
-bool policy_read(const struct json *plan, struct policy *ret_policy);
+ * safe default. With `issues` each reason is named, and so is every setting that no rule reads. */
+bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy);
+/* Whether a PlanDefinition means to be a policy of a ward at all. */
+bool policy_is_ward(const struct json *plan);
 /* The policy "url|version"; else the newest of that url; else NULL. */
 const struct policy *policy_find(const struct ward_core *core, struct str canonical);
 
@@ -253,9 +295,9 @@ struct alert {
 	int64_t set_us;         /* start of the newest set that made or worsened it */
 	struct decimal extreme; /* fever, hypothermia: the furthest value */
 	char title[MODEL_TEXT_BYTES];
-	char latest[80];               /* "now PEWS 0 at 14:00", or empty */
-	char reason[MODEL_TEXT_BYTES]; /* why closed */
-	char focus[MODEL_ID_BYTES];    /* Observation */
+	char latest[80];                   /* "now PEWS 0 at 14:00", or empty */
+	char reason[MODEL_TEXT_BYTES];     /* why closed */
+	char focus[MODEL_REFERENCE_BYTES]; /* id of an Observation, or Type/id */
 	char owner[MODEL_REFERENCE_BYTES];
 	char owner_name[MODEL_NAME_BYTES];
 	int64_t acknowledged_us;    /* 0: not */
@@ -283,7 +325,8 @@ struct patient {
 	char birth_date[11];
 	bool test; /* no person: meta.tag HTEST; self_test.c */
 	struct contact *contacts;
-	struct stay *stays; /* newest first, by next_of_patient */
+	struct pregnancy *pregnancies; /* pregnancy.c */
+	struct stay *stays;            /* newest first, by next_of_patient */
 };
 struct practitioner {
 	char id[MODEL_ID_BYTES];
@@ -321,6 +364,27 @@ struct ward_place {
 	bool is_ward;
 	struct stay *stay; /* place.h: of the ward itself; NULL: not made yet */
 };
+#define STAY_ORDERS_MAX 8
+struct spo2_order { /* $spo2-scale, from the CarePlan; the newest that is not later than a set counts for it */
+	int64_t at_us;
+	uint8_t scale;
+	char by[MODEL_NAME_BYTES];
+};
+struct measure {              /* for watches that look back further than readings are kept */
+	struct measure *next; /* of the stay, by (at_us, observation) */
+	int64_t at_us;
+	int64_t value; /* thousandths */
+	uint8_t input;
+	char observation[MODEL_ID_BYTES];
+};
+struct pregnancy {              /* what one resource says */
+	struct pregnancy *next; /* of the patient, by source */
+	struct patient *patient;
+	char source[MODEL_REFERENCE_BYTES]; /* Type/id */
+	bool is_observation; /* the newest of these counts; each of the others does */
+	bool pregnant;
+	int64_t at_us;
+};
 enum stay_status { STAY_UNKNOWN, STAY_ACTIVE, STAY_ONHOLD, STAY_FINISHED };
 struct stay {
 	struct stay *next; /* of the core, in the order first seen */
@@ -344,6 +408,11 @@ struct stay {
 	struct alert *alerts_last;
 	struct page *pages; /* to the family, outside an alert */
 	uint32_t page_count;
+	struct policy_times times; /* the plan's own */
+	struct spo2_order orders[STAY_ORDERS_MAX];
+	uint32_t order_count;
+	struct measure *measures;
+	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
 	int64_t group_us, group_last_us; /* late readings that came together; 0: none */
 	uint8_t overdue;                 /* enum overdue_stage reached */
@@ -369,7 +438,7 @@ struct ward_core {
 	struct stay *stays, *stays_last;
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
-		set_by_id;
+		set_by_id, pregnancy_by_source;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
 	uint32_t stay_count;
 	struct stay **heap;
@@ -433,12 +502,44 @@ void set_append(struct ward_core *core, struct stay *stay, struct set *set);
 void set_forget(struct ward_core *core, struct stay *stay, int64_t before_us);
 void set_destroy(struct stay *stay);
 struct str set_scale_name(const struct policy *policy); /* "PEWS" */
+/* "1 red, 2 yellow" on a colour scale, else "5". */
+void set_words(const struct policy *policy, const struct set *set, char ret_text[48]);
+/* "Systolic BP, Cap refill (max +6)", empty when the set is complete. */
+void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES]);
 
 /* rule.c */
 void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading);
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
 void rule_late(struct ward_core *core, struct stay *stay);
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
+/* "at 10:02, received late at …" and "now 97 at …" */
+void rule_when(const struct reading *reading, char ret_text[48]);
+void rule_latest(const struct stay *stay, struct alert *alert, const struct reading *reading);
+
+/* watch.c: rules of the policy on one sign by itself, and the values they look back on */
+void watch_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
+bool watch_has(const struct policy *policy, unsigned input);
+void watch_withdraw(struct ward_core *core, struct str observation, struct stay *known);
+void watch_forget(struct stay *stay, int64_t before_us);
+void watch_insert(struct stay *stay, struct measure *measure);
+
+/* interval.c: when the next set is due after one that was taken at `after_us`, and how a set's score shortens that */
+int64_t interval_next_us(const struct ward_core *core, const struct stay *stay, int64_t after_us);
+int64_t interval_wall_us(const struct policy_times *times, int64_t after_us);
+int64_t interval_of_set(const struct policy *policy, const struct set *set);
+
+/* scale.c: which SpO2 scale counts for a set of this time; NULL order: the policy's */
+void scale_read(struct stay *stay, const struct json *plan);
+const struct spo2_order *scale_order(const struct stay *stay, int64_t at_us);
+int scale_at(const struct stay *stay, const struct policy *policy, int64_t at_us);
+
+/* pregnancy.c */
+void pregnancy_event(struct ward_core *core, const struct ward_event *event);
+bool pregnancy_known(const struct patient *patient);
+/* NEWS2 is not for pregnancy: whether this stay has no score for that reason; the ward is told when it is so. */
+bool pregnancy_refuses(const struct ward_core *core, const struct stay *stay);
+void pregnancy_check(struct ward_core *core, struct stay *stay);
+void pregnancy_insert(struct ward_core *core, struct patient *patient, struct pregnancy *pregnancy);
 
 /* alert.c */
 /* EPISODE/RULE/START of the alert's identifier. */

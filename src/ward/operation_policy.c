@@ -56,7 +56,7 @@ static bool policy_of(struct call *call, struct str canonical, struct policy **r
 			call_fail(call, ERROR_LIMIT);
 			return false;
 		}
-		if (policy_read(plan, policy)) {
+		if (policy_read(plan, NULL, policy)) {
 			*ret_policy = policy;
 			return true;
 		}

@@ -7,7 +7,7 @@
 #define SNOMED STR("http://snomed.info/sct")
 
 /* UK Core's codes of the parts; temperature and consciousness do not count in National PEWS. */
-static struct str part_code(const struct policy *policy, unsigned input)
+static struct str part_code(const struct policy *policy, unsigned input, int spo2_scale)
 {
 	static const struct str npews[SCORE_INPUT_COUNT] = {
 		[SCORE_RESPIRATORY_RATE] = STR_INIT("1363271000000106"),
@@ -29,7 +29,7 @@ static struct str part_code(const struct policy *policy, unsigned input)
 	};
 	if (policy->scale == SCORE_NPEWS)
 		return npews[input];
-	if (input == SCORE_SPO2 && policy->spo2_scale == 2)
+	if (input == SCORE_SPO2 && spo2_scale == 2)
 		return STR("1104321000000108");
 	return news2[input];
 }
@@ -46,36 +46,89 @@ static struct json *score_quantity(struct arena *arena, int score)
 	return quantity;
 }
 
-static void put_parts(struct arena *arena, struct json *observation, const struct policy *policy,
-		      const struct set *set)
+/* MEOWS has no codes of a national list that we know of: ours, by the words of the inputs. */
+static struct json *part_concept(struct arena *arena, const struct policy *policy,
+				 const struct set *set, unsigned input, int spo2_scale)
+{
+	struct str name = score_input_name((enum score_input)input);
+	bool meows = policy->scale == SCORE_MEOWS;
+	struct str code = meows ? STR("") : part_code(policy, input, spo2_scale);
+	if (meows && (set->result.parts[input] != SCORE_PART_UNKNOWN || set->result.missing[input]))
+		code = name;
+	if (code.len == 0)
+		return NULL;
+	struct json *concept = print_concept(
+		arena, meows ? STR(HOMEWARD_URL "CodeSystem/meows-part") : SNOMED, code, STR(""));
+	if (concept != NULL)
+		print_string(arena, concept, STR("text"), name);
+	return concept;
+}
+
+static void put_part(struct arena *arena, struct json *component, const struct policy *policy,
+		     int points)
+{
+	static const struct str colours[] = { STR_INIT("white"), STR_INIT("yellow"),
+					      STR_INIT("red") };
+	if (points == SCORE_PART_UNKNOWN)
+		json_add(component, STR("dataAbsentReason"),
+			 print_concept(
+				 arena,
+				 STR("http://terminology.hl7.org/CodeSystem/data-absent-reason"),
+				 STR("unknown"), STR("")));
+	else if (policy->scale == SCORE_MEOWS)
+		json_add(component, STR("valueCodeableConcept"),
+			 print_concept(arena, STR(HOMEWARD_URL "CodeSystem/colour"),
+				       colours[points], STR("")));
+	else
+		json_add(component, STR("valueQuantity"), score_quantity(arena, points));
+}
+
+static void put_parts(struct arena *arena, struct json *observation, const struct stay *stay,
+		      const struct policy *policy, const struct set *set)
 {
 	struct json *list = json_new(arena, JSON_ARRAY);
-	if (list == NULL)
-		return;
-	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
-		struct str code = part_code(policy, input);
-		struct json *component = json_new(arena, JSON_OBJECT);
+	int spo2_scale = scale_at(stay, policy, set->start_us);
+	for (unsigned input = 0; list != NULL && input < SCORE_INPUT_COUNT; input++) {
+		struct json *concept = part_concept(arena, policy, set, input, spo2_scale);
+		struct json *component = concept == NULL ? NULL : json_new(arena, JSON_OBJECT);
 		if (component == NULL)
-			return;
-		if (code.len == 0)
 			continue;
-		struct json *concept = print_concept(arena, SNOMED, code, STR(""));
-		if (concept != NULL)
-			print_string(arena, concept, STR("text"),
-				     score_input_name((enum score_input)input));
 		json_add(component, STR("code"), concept);
-		if (set->result.parts[input] != SCORE_PART_UNKNOWN)
-			json_add(component, STR("valueQuantity"),
-				 score_quantity(arena, set->result.parts[input]));
-		else
-			json_add(component, STR("dataAbsentReason"),
-				 print_concept(arena,
-					       STR("http://terminology.hl7.org/CodeSystem/"
-						   "data-absent-reason"),
-					       STR("unknown"), STR("")));
+		put_part(arena, component, policy, set->result.parts[input]);
 		json_append(list, component);
 	}
-	json_add(observation, STR("component"), list);
+	if (list != NULL && list->count > 0)
+		json_add(observation, STR("component"), list);
+}
+
+/* The total, or on a colour scale how many of each colour in words. */
+static void put_total(struct arena *arena, struct json *observation, const struct policy *policy,
+		      const struct set *set)
+{
+	char words[48];
+	if (policy->scale != SCORE_MEOWS) {
+		json_add(observation, STR("valueQuantity"),
+			 score_quantity(arena, set->result.total));
+		return;
+	}
+	set_words(policy, set, words);
+	print_string(arena, observation, STR("valueString"), str_from_c(words));
+}
+
+static struct json *scale_concept(struct arena *arena, const struct policy *policy)
+{
+	switch (policy->scale) {
+	case SCORE_NPEWS:
+		return print_concept(arena, SNOMED, STR("1363261000000104"),
+				     STR("National PEWS total"));
+	case SCORE_MEOWS:
+		return print_concept(arena, STR(HOMEWARD_URL "CodeSystem/score"), STR("meows"),
+				     STR("MEOWS (CEMACH) colours"));
+	case SCORE_NEWS2:
+	case SCORE_SCALE_COUNT:
+	default:
+		return print_concept(arena, SNOMED, STR("1104051000000101"), STR("NEWS2 total"));
+	}
 }
 
 static void put_sources(struct arena *arena, struct json *observation, const struct stay *stay,
@@ -98,13 +151,16 @@ static void put_sources(struct arena *arena, struct json *observation, const str
 		json_add(observation, STR("derivedFrom"), list);
 }
 
-static void put_bounds(struct arena *arena, struct json *observation, const struct set *set)
+static void put_bounds(struct arena *arena, struct json *observation, const struct policy *policy,
+		       const struct set *set)
 {
 	const struct score_result *result = &set->result;
-	print_extension(arena, observation, "score-low", STR("valueInteger"),
-			json_new_i64(arena, result->low));
-	print_extension(arena, observation, "score-high", STR("valueInteger"),
-			json_new_i64(arena, result->high));
+	if (policy->scale != SCORE_MEOWS) {
+		print_extension(arena, observation, "score-low", STR("valueInteger"),
+				json_new_i64(arena, result->low));
+		print_extension(arena, observation, "score-high", STR("valueInteger"),
+				json_new_i64(arena, result->high));
+	}
 	print_extension(arena, observation, "score-complete", STR("valueBoolean"),
 			json_new_bool(arena, result->complete));
 	print_extension(arena, observation, "score-level", STR("valueCode"),
@@ -121,8 +177,7 @@ struct json *print_score(const struct ward_core *core, struct arena *arena, cons
 	struct json *observation = print_resource(arena, STR("Observation"), set->id);
 	if (observation == NULL || policy == NULL)
 		return NULL;
-	bool npews = policy->scale == SCORE_NPEWS;
-	put_bounds(arena, observation, set);
+	put_bounds(arena, observation, policy, set);
 	print_extension(arena, observation, "episode", STR("valueReference"),
 			print_reference(arena, "EpisodeOfCare", stay->id, ""));
 	json_add(observation, STR("status"),
@@ -131,19 +186,15 @@ struct json *print_score(const struct ward_core *core, struct arena *arena, cons
 		  print_concept(arena,
 				STR("http://terminology.hl7.org/CodeSystem/observation-category"),
 				STR("survey"), STR("")));
-	json_add(observation, STR("code"),
-		 print_concept(arena, SNOMED,
-			       npews ? STR("1363261000000104") : STR("1104051000000101"),
-			       npews ? STR("National PEWS total") : STR("NEWS2 total")));
+	json_add(observation, STR("code"), scale_concept(arena, policy));
 	if (stay->patient != NULL)
 		json_add(observation, STR("subject"),
 			 print_reference(arena, "Patient", stay->patient->id, ""));
 	print_instant(arena, observation, STR("effectiveDateTime"), set->start_us);
 	if (set->scored) {
-		json_add(observation, STR("valueQuantity"),
-			 score_quantity(arena, set->result.total));
+		put_total(arena, observation, policy, set);
 		put_sources(arena, observation, stay, policy, set);
-		put_parts(arena, observation, policy, set);
+		put_parts(arena, observation, stay, policy, set);
 	}
 	return arena->failed ? NULL : observation;
 }

@@ -157,6 +157,7 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_HANDOVER] = STR_INIT("Handover not accepted"),
 		[ALERT_CAUSE_ROTA] = STR_INIT("Gap in the rota"),
 		[ALERT_CAUSE_SELF_TEST] = STR_INIT("Self-test of the alert path"),
+		[ALERT_CAUSE_PARAMETER] = STR_INIT("One value far out"),
 	};
 	return names[alert->cause];
 }
@@ -186,7 +187,9 @@ struct json *print_task(const struct ward_core *core, struct arena *arena,
 	print_string(arena, task, STR("description"), str_from_c(description));
 	if (alert->focus[0] != '\0')
 		json_add(task, STR("focus"),
-			 print_reference(arena, "Observation", alert->focus, ""));
+			 print_reference(arena,
+					 strchr(alert->focus, '/') == NULL ? "Observation" : NULL,
+					 alert->focus, ""));
 	if (stay->patient != NULL)
 		json_add(task, STR("for"),
 			 print_reference(arena, "Patient", stay->patient->id, ""));

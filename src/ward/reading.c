@@ -10,8 +10,7 @@
 /* A vital-signs panel has a dozen. What stands beyond is not read, and the ward is told. */
 #define READING_COMPONENTS_MAX 400
 
-/* Two more that are looked for but are no inputs of their own. */
-#define CODE_DIASTOLIC (READING_INPUT_COUNT)
+/* More that are looked for but are no inputs of their own. */
 #define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
 #define CODE_ROOM_AIR (READING_INPUT_COUNT + 2)
 #define CODE_ON_OXYGEN (READING_INPUT_COUNT + 3)
@@ -36,8 +35,10 @@ static const struct {
 	{ STR_INIT(SNOMED), STR_INIT("276885007"), SCORE_TEMPERATURE },
 	{ STR_INIT(LOINC), STR_INIT("8480-6"), SCORE_SYSTOLIC },
 	{ STR_INIT(SNOMED), STR_INIT("72313002"), SCORE_SYSTOLIC },
-	{ STR_INIT(LOINC), STR_INIT("8462-4"), CODE_DIASTOLIC },
-	{ STR_INIT(SNOMED), STR_INIT("1091811000000102"), CODE_DIASTOLIC },
+	{ STR_INIT(LOINC), STR_INIT("8462-4"), SCORE_DIASTOLIC },
+	{ STR_INIT(SNOMED), STR_INIT("1091811000000102"), SCORE_DIASTOLIC },
+	{ STR_INIT(LOINC), STR_INIT("29463-7"), READING_WEIGHT },
+	{ STR_INIT(SNOMED), STR_INIT("27113001"), READING_WEIGHT },
 	{ STR_INIT(LOINC), STR_INIT("44963-7"), SCORE_CAPILLARY_REFILL },
 	{ STR_INIT(LOINC), STR_INIT("3151-8"), SCORE_OXYGEN },
 	{ STR_INIT(LOINC), STR_INIT("3150-6"), CODE_OXYGEN_FIO2 },
@@ -68,6 +69,8 @@ struct str reading_input_name(unsigned input)
 {
 	if (input == READING_CONCERN)
 		return STR("worried");
+	if (input == READING_WEIGHT)
+		return STR("weight");
 	return score_input_name((enum score_input)input);
 }
 
@@ -83,7 +86,9 @@ struct str reading_input_label(unsigned input)
 		[SCORE_OXYGEN] = STR_INIT("Oxygen"),
 		[SCORE_RESPIRATORY_DISTRESS] = STR_INIT("Resp distress"),
 		[SCORE_CAPILLARY_REFILL] = STR_INIT("Cap refill"),
+		[SCORE_DIASTOLIC] = STR_INIT("Diastolic BP"),
 		[READING_CONCERN] = STR_INIT("Parental concern"),
+		[READING_WEIGHT] = STR_INIT("Weight"),
 	};
 	ASSERT(input < READING_INPUT_COUNT);
 	return labels[input];
@@ -142,6 +147,7 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	static const struct str percent[] = { STR_INIT("%") };
 	static const struct str seconds[] = { STR_INIT("s") };
 	static const struct str celsius[] = { STR_INIT("Cel") };
+	static const struct str weights[] = { STR_INIT("kg"), STR_INIT("g") };
 	struct str unit = json_get_text(quantity, STR("code"));
 	struct str number = json_get_text(quantity, STR("value"));
 	/* A bound ("< 90") is no measured value. */
@@ -155,7 +161,7 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	case SCORE_HEART_RATE:
 		return unit_is(unit, per_minute, sizeof(per_minute) / sizeof(per_minute[0]));
 	case SCORE_SYSTOLIC:
-	case CODE_DIASTOLIC:
+	case SCORE_DIASTOLIC:
 		return unit_is(unit, pressure, 1);
 	case SCORE_SPO2:
 		return unit_is(unit, percent, 1);
@@ -170,6 +176,13 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 			return true;
 		}
 		return unit_is(unit, celsius, 1);
+	case READING_WEIGHT:
+		if (str_equal(unit, STR("g"))) {
+			reading->value.exponent -= 3;
+			model_format(reading->text, sizeof(reading->text), "%.3f",
+				     decimal_to_double(reading->value));
+		}
+		return unit_is(unit, weights, 2);
 	default:
 		return false;
 	}
@@ -326,14 +339,19 @@ static bool is_pressure_panel(const struct json *observation)
 	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4"));
 }
 
-/* A systolic at or under the diastolic of the same panel is impossible. */
-static void compare_pressures(struct reading *first, const struct reading *diastolic)
+/* A systolic at or under the diastolic of the same panel is impossible, and so is that diastolic. */
+static void compare_pressures(struct reading *first)
 {
+	struct reading *systolic = NULL, *diastolic = NULL;
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
-		if (reading->input == SCORE_SYSTOLIC && reading->has_value &&
-		    diastolic->has_value && decimal_compare(diastolic->value, reading->value) >= 0)
-			reading->impossible = true;
+		if (reading->input == SCORE_SYSTOLIC && reading->has_value)
+			systolic = reading;
+		if (reading->input == SCORE_DIASTOLIC && reading->has_value)
+			diastolic = reading;
 	}
+	if (systolic != NULL && diastolic != NULL &&
+	    decimal_compare(diastolic->value, systolic->value) >= 0)
+		systolic->impossible = diastolic->impossible = true;
 }
 
 /* Whether somebody meant to send a value here: nothing at all, a reason why there is none, and the head of a
@@ -357,18 +375,12 @@ static void unreadable(unsigned code, struct reading *reading)
 		reading->impossible = true;
 }
 
-static void add_element(const struct json *element, unsigned code, struct reading ***tail,
-			struct reading *diastolic)
+static void add_element(const struct json *element, unsigned code, struct reading ***tail)
 {
 	struct reading found = { 0 };
 	if (code == CODE_NONE)
 		return;
 	bool read = element_read(element, code, &found);
-	if (code == CODE_DIASTOLIC) {
-		if (read)
-			*diastolic = found;
-		return;
-	}
 	if (!read && !has_value(element))
 		return;
 	if (!read)
@@ -383,11 +395,10 @@ struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 {
 	struct reading *first = NULL;
 	struct reading **tail = &first;
-	struct reading diastolic = { 0 };
 	const struct json *components = json_get(observation, STR("component"));
-	add_element(observation, input_of(json_get(observation, STR("code"))), &tail, &diastolic);
+	add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
 	if (is_pressure_panel(observation) && components == NULL)
-		add_element(observation, SCORE_SYSTOLIC, &tail, &diastolic); /* not done */
+		add_element(observation, SCORE_SYSTOLIC, &tail); /* not done */
 	size_t count = 0;
 	*ret_cut = false;
 	for (const struct json *component = components == NULL ? NULL : components->child;
@@ -396,10 +407,9 @@ struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 			*ret_cut = true;
 			break;
 		}
-		add_element(component, input_of(json_get(component, STR("code"))), &tail,
-			    &diastolic);
+		add_element(component, input_of(json_get(component, STR("code"))), &tail);
 	}
-	compare_pressures(first, &diastolic);
+	compare_pressures(first);
 	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
 		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));
@@ -425,6 +435,12 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
 		reading->soft = judged == SCORE_SUSPECT;
 	}
+	/* No living person weighs less than 0.2 kg or more than 500 (a proposal: no chart has a bound). */
+	if (reading->has_value && reading->input == READING_WEIGHT)
+		reading->impossible =
+			reading->impossible ||
+			decimal_compare(reading->value, (struct decimal){ 2, -1 }) < 0 ||
+			decimal_compare(reading->value, (struct decimal){ 500, 0 }) > 0;
 }
 
 bool reading_same_value(const struct reading *a, const struct reading *b)

@@ -67,7 +67,10 @@ static struct str unit_of(unsigned input)
 	case SCORE_SPO2:
 		return STR("%");
 	case SCORE_SYSTOLIC:
+	case SCORE_DIASTOLIC:
 		return STR("mmHg");
+	case READING_WEIGHT:
+		return STR("kg");
 	case SCORE_TEMPERATURE:
 		return STR("\xC2\xB0"
 			   "C");
@@ -112,8 +115,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 {
 	const struct reading *reading = timeline_newest(stay, input);
 	const struct policy *policy = stay_policy(core, stay);
-	bool asked =
-		policy != NULL && input < SCORE_INPUT_COUNT && (policy->asks & 1u << input) != 0;
+	bool asked = policy != NULL && (policy->asks & 1u << input) != 0;
 	if (reading == NULL && !asked)
 		return;
 	put_comma(text);
@@ -142,17 +144,33 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	text_put_byte(text, '}');
 }
 
+/* Which SpO2 scale counts, who ordered it and when; NEWS2 alone has two. */
+static void put_scale(const struct stay *stay, const struct policy *policy, const struct set *set,
+		      struct text *text)
+{
+	const struct spo2_order *order = scale_order(stay, set->start_us);
+	if (policy->scale != SCORE_NEWS2)
+		return;
+	put_number(text, "spo2Scale", scale_at(stay, policy, set->start_us));
+	put_string_or_null(text, "scaleSetBy", str_from_c(order == NULL ? "" : order->by));
+	put_instant(text, "scaleSetAt", order == NULL ? 0 : order->at_us);
+}
+
 static void put_score(const struct ward_core *core, const struct stay *stay, struct text *text)
 {
 	const struct set *set = set_newest_scored(stay);
 	const struct policy *policy = stay_policy(core, stay);
+	char words[48], unscored[MODEL_TEXT_BYTES];
 	put_key(text, "score");
-	if (set == NULL || policy == NULL) {
+	if (set == NULL || policy == NULL || pregnancy_refuses(core, stay)) {
 		text_put_c(text, "null");
 		return;
 	}
 	text_put_byte(text, '{');
-	put_string(text, "scale", policy->scale == SCORE_NPEWS ? STR("npews") : STR("news2"));
+	put_string(text, "scale", score_scale_name(policy->scale));
+	set_words(policy, set, words);
+	put_string(text, "text", str_from_c(words));
+	put_scale(stay, policy, set, text);
 	put_string_or_null(text, "band", str_from_c(set->band_name));
 	put_number(text, "total", set->result.total);
 	put_bool(text, "complete", set->result.complete);
@@ -168,6 +186,8 @@ static void put_score(const struct ward_core *core, const struct stay *stay, str
 		json_print_string(text, score_input_name((enum score_input)input));
 	}
 	text_put_byte(text, ']');
+	set_unscored(set, unscored);
+	put_string_or_null(text, "unscored", str_from_c(unscored));
 	put_instant(text, "measuredAt", set->start_us);
 	put_string(text, "observation", str_from_c(set->id));
 	text_put_byte(text, '}');
@@ -368,6 +388,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_score(core, stay, text);
 	put_instant(text, "nextDue", stay_due_us(core, stay));
 	put_string_or_null(text, "overdue", stage);
+	put_bool(text, "pregnant", pregnancy_known(stay->patient));
 	put_alerts(stay, text);
 	put_contacts(stay->patient, text);
 	text_put_byte(text, '}');

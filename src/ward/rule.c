@@ -5,7 +5,7 @@
 
 #define RULE_CONFLICT_US (60 * DATE_US_PER_S) /* two values this close in time should agree */
 
-static void when(const struct reading *reading, char ret_text[48])
+void rule_when(const struct reading *reading, char ret_text[48])
 {
 	char measured[MODEL_CLOCK_BYTES], received[MODEL_CLOCK_BYTES];
 	model_clock_time(reading->measured_us, measured);
@@ -19,7 +19,7 @@ static void when(const struct reading *reading, char ret_text[48])
 }
 
 /* How it is now, beside how it was; an older value that comes late is not "now". */
-static void latest(const struct stay *stay, struct alert *alert, const struct reading *reading)
+void rule_latest(const struct stay *stay, struct alert *alert, const struct reading *reading)
 {
 	char measured[MODEL_CLOCK_BYTES];
 	const struct reading *other;
@@ -99,7 +99,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 	bool fever = cause == ALERT_CAUSE_FEVER;
 	struct alert *alert = alert_open(stay, cause);
 	char title[MODEL_TEXT_BYTES], time[48];
-	when(reading, time);
+	rule_when(reading, time);
 	model_format(title, sizeof(title),
 		     "%s %s \xC2\xB0"
 		     "C %s",
@@ -115,7 +115,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 			fever ? at_least_more(reading->value, alert->extreme, policy->fever_worse)
 			      : at_least_more(alert->extreme, reading->value,
 					      policy->hypothermia_worse);
-		latest(stay, alert, reading);
+		rule_latest(stay, alert, reading);
 		alert_touch(core, alert);
 		if (!further)
 			return;
@@ -156,7 +156,7 @@ static void raised_with_concern(struct ward_core *core, struct stay *stay,
 	char why[MODEL_TEXT_BYTES], time[48];
 	if (alert == NULL || (alert->inputs & 1u << SCORE_TEMPERATURE) != 0)
 		return;
-	when(reading, time);
+	rule_when(reading, time);
 	model_format(why, sizeof(why),
 		     "%s; temperature %s \xC2\xB0"
 		     "C %s",
@@ -185,7 +185,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 	for (size_t i = 0; i < 2; i++) {
 		struct alert *alert = alert_open(stay, causes[i]);
 		if (alert != NULL) {
-			latest(stay, alert, reading);
+			rule_latest(stay, alert, reading);
 			alert_touch(core, alert);
 		}
 	}
@@ -213,12 +213,12 @@ static void rule_consciousness(struct ward_core *core, struct stay *stay,
 	struct alert *alert = alert_open(stay, cause);
 	if (level == ALERT_LEVEL_NONE) {
 		if (alert != NULL) {
-			latest(stay, alert, reading);
+			rule_latest(stay, alert, reading);
 			alert_touch(core, alert);
 		}
 		return;
 	}
-	when(reading, time);
+	rule_when(reading, time);
 	model_format(title, sizeof(title), "%s %s", words[reading->code], time);
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause, level, str_from_c(title));
@@ -226,7 +226,7 @@ static void rule_consciousness(struct ward_core *core, struct stay *stay,
 		MODEL_PUT(alert->title, str_from_c(title));
 		alert_worsen(core, alert, level, title);
 	} else {
-		latest(stay, alert, reading);
+		rule_latest(stay, alert, reading);
 		alert_touch(core, alert);
 		return;
 	}
@@ -256,7 +256,7 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 	enum alert_level level = policy->parent_level;
 	if (reading->level > level)
 		level = (enum alert_level)reading->level;
-	when(reading, time);
+	rule_when(reading, time);
 	model_format(title, sizeof(title), "Parent or carer is worried %s", time);
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONCERN);
 	if (alert == NULL) {
@@ -298,7 +298,7 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	    (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
 		return;
 	char title[MODEL_TEXT_BYTES], time[48];
-	when(reading, time);
+	rule_when(reading, time);
 	model_format(title, sizeof(title), "%.*s: two different values %s; the worse one counts",
 		     STR_ARG(reading_input_label(reading->input)), time);
 	if (alert == NULL) {
@@ -313,13 +313,22 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	ask_repeat(core, stay, reading);
 }
 
+/* A diastolic pressure or a weight that nobody asked for is not asked for again. */
+static bool is_used(const struct policy *policy, unsigned input)
+{
+	return (input != SCORE_DIASTOLIC && input != READING_WEIGHT) ||
+	       (policy->asks & 1u << input) != 0 || watch_has(policy, input) ||
+	       (input == SCORE_DIASTOLIC && policy->scale == SCORE_MEOWS);
+}
+
 void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	if (reading->duplicate || stay_policy(core, stay) == NULL)
 		return;
 	rule_time(core, stay, reading);
 	if (reading->impossible) {
-		ask_repeat(core, stay, reading);
+		if (is_used(stay_policy(core, stay), reading->input))
+			ask_repeat(core, stay, reading);
 		return;
 	}
 	repeat_arrived(core, stay, reading);
@@ -335,6 +344,7 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 		rule_consciousness(core, stay, reading);
 	if (reading->input == SCORE_OXYGEN)
 		ask_oxygen(core, stay, reading);
+	watch_reading(core, stay, reading);
 	rule_conflict(core, stay, reading);
 }
 
@@ -365,6 +375,7 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		      char ret_title[MODEL_TEXT_BYTES])
 {
 	char time[MODEL_CLOCK_BYTES], values[MODEL_TEXT_BYTES] = "";
+	char words[48], unscored[MODEL_TEXT_BYTES];
 	size_t at = 0;
 	model_clock_time(set->start_us, time);
 	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
@@ -379,9 +390,16 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		if (at + 1 >= sizeof(values))
 			break;
 	}
-	model_format(ret_title, MODEL_TEXT_BYTES, "%s%.*s %d%s at %s%s%s",
+	set_words(policy, set, words);
+	if (policy->has_partial && !set->result.complete) {
+		set_unscored(set, unscored);
+		model_format(ret_title, MODEL_TEXT_BYTES, "%s at %s: partial %.*s %s, unscored: %s",
+			     values, time, STR_ARG(set_scale_name(policy)), words, unscored);
+		return;
+	}
+	model_format(ret_title, MODEL_TEXT_BYTES, "%s%.*s %s%s at %s%s%s",
 		     set->by_parameter ? "One value far out: " : "",
-		     STR_ARG(set_scale_name(policy)), set->result.total,
+		     STR_ARG(set_scale_name(policy)), words,
 		     set->result.complete ? "" : " or more (partial)", time, at == 0 ? "" : ": ",
 		     values);
 }
@@ -389,10 +407,11 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 static void set_latest(struct ward_core *core, struct alert *alert, const struct policy *policy,
 		       const struct set *set)
 {
-	char time[MODEL_CLOCK_BYTES];
+	char time[MODEL_CLOCK_BYTES], words[48];
 	model_clock_time(set->start_us, time);
-	model_format(alert->latest, sizeof(alert->latest), "now %.*s %d%s at %s",
-		     STR_ARG(set_scale_name(policy)), set->result.total,
+	set_words(policy, set, words);
+	model_format(alert->latest, sizeof(alert->latest), "now %.*s %s%s at %s",
+		     STR_ARG(set_scale_name(policy)), words,
 		     set->result.complete ? "" : " (partial)", time);
 	alert_touch(core, alert);
 }
@@ -504,6 +523,10 @@ void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 {
 	const struct policy *policy = stay_policy(core, stay);
+	if (!set->scored && pregnancy_refuses(core, stay)) {
+		pregnancy_check(core, stay);
+		return;
+	}
 	if (!set->scored) {
 		rule_unscored(core, stay,
 			      "Readings cannot be scored: check birth date and ward policy");
@@ -527,16 +550,19 @@ static void late_title(const struct policy *policy, const struct set *peak,
 {
 	char peak_time[MODEL_CLOCK_BYTES], newest_time[MODEL_CLOCK_BYTES];
 	struct str scale = set_scale_name(policy);
+	char peak_words[48], newest_words[48];
+	set_words(policy, peak, peak_words);
+	set_words(policy, newest, newest_words);
 	model_clock_time(peak->start_us, peak_time);
 	model_clock_time(newest->start_us, newest_time);
 	if (peak == newest)
-		model_format(ret_title, MODEL_TEXT_BYTES, "Received late: %.*s %d%s at %s",
-			     STR_ARG(scale), peak->result.total,
+		model_format(ret_title, MODEL_TEXT_BYTES, "Received late: %.*s %s%s at %s",
+			     STR_ARG(scale), peak_words,
 			     peak->result.complete ? "" : " or more (partial)", peak_time);
 	else
 		model_format(ret_title, MODEL_TEXT_BYTES,
-			     "Received late: %.*s peak %d at %s, now %d at %s", STR_ARG(scale),
-			     peak->result.total, peak_time, newest->result.total, newest_time);
+			     "Received late: %.*s peak %s at %s, now %s at %s", STR_ARG(scale),
+			     peak_words, peak_time, newest_words, newest_time);
 }
 
 /* Readings that came together long after they were measured make one alert: how bad it was, how it is now.

@@ -43,6 +43,9 @@ static void set_input(struct score_set *set, const struct reading *reading)
 	case SCORE_CAPILLARY_REFILL:
 		set->capillary_refill = reading->value;
 		break;
+	case SCORE_DIASTOLIC:
+		set->diastolic = reading->value;
+		break;
 	case SCORE_INPUT_COUNT:
 	default:
 		UNREACHABLE();
@@ -53,7 +56,7 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 		      int64_t at_us)
 {
 	*set = (struct score_set){ 0 };
-	set->spo2_scale = policy->spo2_scale;
+	set->spo2_scale = scale_at(stay, policy, at_us);
 	set->has_at = true;
 	set->at_us = at_us;
 	set->has_birth_date =
@@ -76,7 +79,34 @@ int set_part(const struct stay *stay, const struct policy *policy, const struct 
 
 struct str set_scale_name(const struct policy *policy)
 {
-	return policy != NULL && policy->scale == SCORE_NEWS2 ? STR("NEWS2") : STR("PEWS");
+	return score_scale_label(policy == NULL ? SCORE_NPEWS : policy->scale);
+}
+
+void set_words(const struct policy *policy, const struct set *set, char ret_text[48])
+{
+	unsigned red, yellow;
+	if (policy->scale != SCORE_MEOWS) {
+		model_format(ret_text, 48, "%d", set->result.total);
+		return;
+	}
+	score_colours(&set->result, &red, &yellow);
+	model_format(ret_text, 48, "%u red, %u yellow", red, yellow);
+}
+
+void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES])
+{
+	size_t at = 0;
+	ret_text[0] = '\0';
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		if (!set->result.missing[input])
+			continue;
+		model_format(ret_text + at, MODEL_TEXT_BYTES - at, "%s%.*s", at == 0 ? "" : ", ",
+			     STR_ARG(reading_input_label(input)));
+		at += strlen(ret_text + at);
+	}
+	if (at > 0)
+		model_format(ret_text + at, MODEL_TEXT_BYTES - at, " (max +%d)",
+			     set->result.high - set->result.total);
 }
 
 static struct set *set_at(const struct stay *stay, uint32_t at)
@@ -166,13 +196,25 @@ static void judge_level(struct set *set, const struct policy *policy)
 		if (!result->complete && result->parts[input] >= policy->parameter_part)
 			by_parameter = policy->parameter_level;
 	}
+	if (policy->has_partial && !result->complete) {
+		/* What the whole score would be nobody knows: one value that stands alone is judged by itself. */
+		by_parameter = ALERT_LEVEL_NONE;
+		for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+			int part = result->parts[input] > 4 ? 4 : result->parts[input];
+			if (part > 0 && policy->partial_levels[part] > by_parameter)
+				by_parameter = policy->partial_levels[part];
+		}
+		if (__builtin_popcount(set->abnormal) == 1)
+			by_score = ALERT_LEVEL_NONE;
+	}
 	set->by_parameter = by_parameter > by_score;
 	set->level = (uint8_t)(set->by_parameter ? by_parameter : by_score);
 }
 
-static void rescore(const struct stay *stay, const struct policy *policy, struct set *set,
+static void rescore(const struct ward_core *core, const struct stay *stay, struct set *set,
 		    const struct reading *first, const struct reading *end)
 {
+	const struct policy *policy = stay_policy(core, stay);
 	struct score_set score;
 	uint32_t enough = 0;
 	set_frame(&score, stay, policy, set->start_us);
@@ -193,7 +235,8 @@ static void rescore(const struct stay *stay, const struct policy *policy, struct
 	}
 	set->enough = (uint32_t)__builtin_popcount(enough) >= policy->complete_enough;
 	struct score_result result;
-	set->scored = score_compute(policy->scale, &score, NULL, &result) == ERROR_OK;
+	set->scored = !pregnancy_refuses(core, stay) &&
+		      score_compute(policy->scale, &score, NULL, &result) == ERROR_OK;
 	set->level = ALERT_LEVEL_NONE;
 	set->abnormal = 0;
 	if (set->scored) {
@@ -228,9 +271,8 @@ static struct set *set_make(struct ward_core *core, struct stay *stay, const str
 	struct set *set = MODEL_NEW(struct set);
 	char cause[200], start[25];
 	date_write_instant(start_us, start);
-	model_format(cause, sizeof(cause), "%s/%s/%s/%lld", stay->id,
-		     policy->scale == SCORE_NPEWS ? "npews" : "news2", start,
-		     (long long)(start_us % 1000));
+	model_format(cause, sizeof(cause), "%s/%.*s/%s/%lld", stay->id,
+		     STR_ARG(score_scale_name(policy->scale)), start, (long long)(start_us % 1000));
 	model_id(set->id, "score", cause);
 	set->start_us = start_us;
 	put_set(core, stay, set, at);
@@ -355,7 +397,7 @@ static const struct reading *regroup_one(struct ward_core *core, struct stay *st
 		return reading;
 	stay->unscored -= is_unscored(set);
 	set->signature = signature;
-	rescore(stay, policy, set, first, reading);
+	rescore(core, stay, set, first, reading);
 	stay->unscored += is_unscored(set);
 	set->dirty = true;
 	set->fresh = true;

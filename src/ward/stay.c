@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
+#include "ward/policy_setting.h"
 #include "ward/timeline.h"
 
 #define STAY_GROUP_US \
@@ -60,13 +61,14 @@ int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
 	if (stay->status != STAY_ACTIVE || policy == NULL)
 		return MODEL_NEVER;
 	if (stay->last_enough_us != 0)
-		due_us = stay->last_enough_us + stay_period_us(core, stay);
+		due_us = interval_next_us(core, stay, stay->last_enough_us);
 	else
 		due_us = stay->start_us + policy->first_due_us;
 	/* A return from hospital starts the schedule afresh. */
-	if (stay->resumed_us != 0 && due_us < stay->resumed_us + stay_period_us(core, stay) &&
-	    stay->last_enough_us < stay->resumed_us)
-		due_us = stay->resumed_us + stay_period_us(core, stay);
+	if (stay->resumed_us != 0 && stay->last_enough_us < stay->resumed_us) {
+		int64_t fresh_us = interval_next_us(core, stay, stay->resumed_us);
+		due_us = due_us < fresh_us ? fresh_us : due_us;
+	}
 	return due_us;
 }
 
@@ -213,6 +215,7 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 
 void stay_destroy(struct stay *stay)
 {
+	watch_forget(stay, MODEL_NEVER);
 	timeline_destroy(stay);
 	set_destroy(stay);
 	while (stay->alerts != NULL) {
@@ -307,6 +310,7 @@ static void check_policy(struct ward_core *core, struct stay *stay)
 		rule_unscored(
 			core, stay,
 			"The ward policy of this stay is not in the record; another one stands in");
+	pregnancy_check(core, stay);
 }
 
 void stay_event(struct ward_core *core, const struct ward_event *event)
@@ -366,6 +370,9 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	    decimal_parse(json_get_text(repeat, STR("period")), &period) == ERROR_OK &&
 	    decimal_to_scaled(period, 3, &thousandths) && thousandths > 0 && thousandths <= 168000)
 		stay->period_us = thousandths * (DATE_US_PER_HOUR / 1000);
+	stay->times.count = 0;
+	(void)policy_times(repeat, &stay->times);
+	scale_read(stay, plan);
 	check_policy(core, stay);
 	overdue_update(core, stay);
 	stay_mark(core, stay);
@@ -394,9 +401,12 @@ static void settle(struct ward_core *core, struct stay *stay, struct set_changes
 	set_regroup(core, stay, changes, set_changed);
 	const struct set *newest = set_newest_enough(stay);
 	int64_t newest_us = newest == NULL ? 0 : newest->start_us;
+	int64_t reassess_us = newest == NULL ? 0 : interval_of_set(stay_policy(core, stay), newest);
 	/* 0 with a remembered set inside the window: that set was withdrawn. */
 	if (newest_us != 0 || stay->last_enough_us >= core->now_us - MODEL_WINDOW_US)
 		stay->last_enough_us = newest_us;
+	if (newest_us != 0)
+		stay->reassess_us = reassess_us;
 }
 
 static void finish(struct ward_core *core, struct stay *stay)
@@ -441,6 +451,8 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 	struct stay *stay = NULL;
 	struct set_changes changes = SET_UNCHANGED;
 	struct reading *old = event->version <= 1 ? NULL : timeline_take(core, event->id, &stay);
+	if (event->version > 1)
+		watch_withdraw(core, event->id, stay);
 	if (old == NULL || stay == target)
 		return old;
 	went(core, stay, old, &changes);

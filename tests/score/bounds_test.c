@@ -23,6 +23,7 @@ static struct score_set random_set(void)
 	set.spo2 = (struct decimal){ 7500 + random_below(2501), -2 };
 	set.temperature = (struct decimal){ 250 + random_below(201), -1 };
 	set.capillary_refill = (struct decimal){ random_below(80), -1 };
+	set.diastolic = (struct decimal){ 1 + random_below(200), 0 };
 	set.consciousness = (enum score_consciousness)random_below(5);
 	set.oxygen_device = (enum score_oxygen_device)random_below(8);
 	set.has_oxygen_litres = set.oxygen_device != SCORE_AIR;
@@ -36,7 +37,7 @@ static struct score_set random_set(void)
 static enum error compute_any(enum score_scale scale, struct score_set *set,
 			      struct score_result *ret_result)
 {
-	if (scale == SCORE_NEWS2)
+	if (scale != SCORE_NPEWS)
 		set->has_birth_date = false;
 	return score_compute(scale, set, NULL, ret_result);
 }
@@ -47,7 +48,7 @@ static void adding_a_missing_value_stays_within_the_bounds(void **state)
 	random_state = 20261122;
 	unsigned added = 0;
 	for (int round = 0; round < 40000; round++) {
-		enum score_scale scale = round % 2 == 0 ? SCORE_NEWS2 : SCORE_NPEWS;
+		enum score_scale scale = (enum score_scale)(round % SCORE_SCALE_COUNT);
 		struct score_set set = random_set();
 		struct score_result before, after;
 		assert_int_equal(compute_any(scale, &set, &before), ERROR_OK);

@@ -10,13 +10,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-	for (int scale = 0; scale < 2; scale++) {
+	for (int scale = 0; scale < SCORE_SCALE_COUNT; scale++) {
 		struct arena arena;
 		struct text text;
 		struct json *root = NULL;
 		arena_init(&arena, (size_t)8 * 1024 * 1024);
 		text_init(&text, &arena, (size_t)1024 * 1024);
-		score_line_answer(&arena, scale == 0 ? SCORE_NEWS2 : SCORE_NPEWS,
+		score_line_answer(&arena, (enum score_scale)scale,
 				  (struct str){ (const char *)bytes, length }, &text);
 		if (json_parse(&arena, text_view(&text), NULL, NULL, &root) != ERROR_OK ||
 		    root->type != JSON_OBJECT)

@@ -31,7 +31,7 @@ static void deterioration_climbs_to_medium_and_emergency(void **state) /* S2, S3
 			     "\"systolic\":75,\"spo2\":91,\"oxygen\":{\"device\":\"NP\","
 			     "\"litresPerMinute\":0.5},"
 			     "\"respiratoryDistress\":\"moderate\",\"capillaryRefill\":3}");
-	const int parts[SCORE_INPUT_COUNT] = { 2, 4, 1, 4, -1, -1, 1, 2, 2 };
+	const int parts[SCORE_INPUT_COUNT] = { 2, 4, 1, 4, -1, -1, 1, 2, 2, -1 };
 	assert_memory_equal(result.parts, parts, sizeof(parts));
 	assert_int_equal(result.total, 16);
 	assert_true(result.complete);
@@ -306,7 +306,7 @@ static void each_scale_keeps_to_its_ages(void **state) /* S22 */
 
 /* Values and totals of the public Open-eObs feature files (submit_news_obs_risk_score_calculation and
  * 3in1_risk_score_calculation), which are of NEWS2 scale 1; one row each, restated. */
-static void twenty_nine_published_rows_agree(void **state) /* S19 */
+static void s19_twenty_nine_published_rows_agree(void **state) /* S19 */
 {
 	(void)state;
 	static const struct {
@@ -414,6 +414,59 @@ static void levels_start_where_the_charts_say(void **state)
 	       SCORE_LEVEL_HIGH);
 }
 
+/* Maternity, ward.md 1.4: one red, or two yellows at the same time. */
+static void meows_triggers_on_one_red_or_two_yellows(void **state)
+{
+	(void)state;
+#define MOTHER \
+	"\"systolic\":120,\"diastolic\":70,\"spo2\":97,\"temperature\":37.0,\"consciousness\":" \
+	"\"A\","
+	static const struct {
+		const char *line;
+		int total;
+		enum score_level level;
+	} rows[] = {
+		{ "{" MOTHER "\"respiratoryRate\":16,\"heartRate\":80}", 0, SCORE_LEVEL_NONE },
+		{ "{" MOTHER "\"respiratoryRate\":22,\"heartRate\":80}", 1, SCORE_LEVEL_LOW },
+		{ "{" MOTHER "\"respiratoryRate\":22,\"heartRate\":104}", 2, SCORE_LEVEL_HIGH },
+		{ "{" MOTHER "\"respiratoryRate\":16,\"heartRate\":124}", 2, SCORE_LEVEL_HIGH },
+		{ "{\"systolic\":160}", 2, SCORE_LEVEL_HIGH },
+		{ "{\"diastolic\":100}", 2, SCORE_LEVEL_HIGH },
+		{ "{\"systolic\":150,\"diastolic\":90}", 2, SCORE_LEVEL_HIGH },
+		{ "{\"consciousness\":\"V\"}", 1, SCORE_LEVEL_LOW },
+		{ "{\"consciousness\":\"C\"}", 2, SCORE_LEVEL_HIGH },
+		{ "{\"consciousness\":\"U\"}", 2, SCORE_LEVEL_HIGH },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect(SCORE_MEOWS, rows[i].line, rows[i].total, rows[i].level);
+}
+
+static void meows_never_takes_a_missing_sign_for_white(void **state)
+{
+	(void)state;
+	struct score_result result = result_of(
+		SCORE_MEOWS, "{\"heartRate\":80,\"oxygen\":{\"device\":\"NP\"},\"consciousness\":"
+			     "\"asleep\"}");
+	assert_false(result.complete);
+	assert_true(result.low == 0 && result.high >= SCORE_RED);
+	const bool missing[SCORE_INPUT_COUNT] = {
+		[SCORE_RESPIRATORY_RATE] = true,
+		[SCORE_SYSTOLIC] = true,
+		[SCORE_SPO2] = true,
+		[SCORE_TEMPERATURE] = true,
+		[SCORE_CONSCIOUSNESS] = true,
+		[SCORE_DIASTOLIC] = true,
+	};
+	assert_memory_equal(result.missing, missing, sizeof(missing));
+	struct text text;
+	text_init(&text, &arena, 1000);
+	score_line_answer(&arena, SCORE_MEOWS, STR("{\"heartRate\":104}"), &text);
+	assert_true(
+		str_starts_with(text_view(&text), STR("{\"trigger\":null,\"red\":0,\"yellow\":1,"
+						      "\"complete\":false,\"parts\":{\"heartRate\":"
+						      "\"yellow\"}")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -432,9 +485,11 @@ int main(void)
 		cmocka_unit_test(worsening_adult),
 		cmocka_unit_test(the_band_follows_the_local_birthday),
 		cmocka_unit_test(each_scale_keeps_to_its_ages),
-		cmocka_unit_test(twenty_nine_published_rows_agree),
+		cmocka_unit_test(s19_twenty_nine_published_rows_agree),
 		cmocka_unit_test(published_children_agree),
 		cmocka_unit_test(levels_start_where_the_charts_say),
+		cmocka_unit_test(meows_triggers_on_one_red_or_two_yellows),
+		cmocka_unit_test(meows_never_takes_a_missing_sign_for_white),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -48,7 +48,7 @@ test('S25 impossible values are stored, not scored, asked for again, and become 
 		await hospital.get(`Observation/${id}`);
 	assert.equal(await hospital.score('s25'), undefined);
 	const states = (await hospital.row(episode)).values.filter((value) => value.state !== 'missing').map((value) => [value.name, value.state, value.part]);
-	assert.deepEqual(states.sort(), ['heartRate', 'spo2', 'systolic', 'temperature'].map((name) => [name, 'implausible', null]));
+	assert.deepEqual(states.sort(), ['diastolic', 'heartRate', 'spo2', 'systolic', 'temperature'].map((name) => [name, 'implausible', null]));
 	for (const sign of ['SpO2', 'Temperature', 'Heart rate', 'Systolic BP'])
 		assert.equal(await asked('s25', sign), 1, sign);
 	await hospital.none('s25');

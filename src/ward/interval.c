@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * When the next set is due. "Every four hours" is elapsed time; "08:00 daily" is wall time in Europe/London, the same
+ * hour on the day a clock changes. A set that scores shortens the interval (ward.md 1.1 and 1.2, the charts' monitoring
+ * columns), and the next calm set gives the schedule's own back. */
+#include "ward/model.h"
+
+/* The instant of a local minute of a day. Twice there in autumn: the first; not there in spring: an hour on. */
+static int64_t local_us(int64_t midnight_us, unsigned minute)
+{
+	int64_t wall_us = midnight_us + minute * DATE_US_PER_MIN;
+	for (int offset = 60; offset >= 0; offset -= 60) {
+		int64_t at_us = wall_us - offset * DATE_US_PER_MIN;
+		if (date_london_offset_min(at_us) == offset)
+			return at_us;
+	}
+	return wall_us;
+}
+
+int64_t interval_wall_us(const struct policy_times *times, int64_t after_us)
+{
+	int64_t local = after_us + date_london_offset_min(after_us) * DATE_US_PER_MIN;
+	int64_t midnight_us = local - (local % DATE_US_PER_DAY + DATE_US_PER_DAY) % DATE_US_PER_DAY;
+	ASSERT(times->count > 0);
+	for (int day = 0; day < 3; day++) {
+		for (uint32_t i = 0; i < times->count; i++) {
+			int64_t at_us =
+				local_us(midnight_us + day * DATE_US_PER_DAY, times->minutes[i]);
+			if (at_us > after_us)
+				return at_us;
+		}
+	}
+	UNREACHABLE();
+}
+
+int64_t interval_next_us(const struct ward_core *core, const struct stay *stay, int64_t after_us)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	const struct policy_times *times = stay->times.count > 0 ? &stay->times : &policy->times;
+	bool wall = times->count > 0 && stay->period_us == 0;
+	int64_t next_us = wall ? interval_wall_us(times, after_us + policy->early_us)
+			       : after_us + stay_period_us(core, stay);
+	int64_t sooner_us = after_us + stay->reassess_us;
+	return stay->reassess_us > 0 && sooner_us < next_us ? sooner_us : next_us;
+}
+
+int64_t interval_of_set(const struct policy *policy, const struct set *set)
+{
+	return policy != NULL && set->scored ? policy->reassess_us[set->result.level] : 0;
+}

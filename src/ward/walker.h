@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One walk for both directions of the checkpoint: a field is written to the text, or read from the next element of a
+ * line. WALK names a field of a struct once. */
+#ifndef WARD_WALKER_H
+#define WARD_WALKER_H
+
+#include "ward/model.h"
+
+struct walker {
+	struct text *text;     /* saving */
+	const struct json *at; /* loading: the next element */
+	bool failed;
+};
+
+void walk_i64(struct walker *walker, int64_t *value);
+void walk_u64(struct walker *walker, uint64_t *value);
+void walk_u32(struct walker *walker, uint32_t *value);
+void walk_u16(struct walker *walker, uint16_t *value);
+void walk_u8(struct walker *walker, uint8_t *value);
+void walk_i8(struct walker *walker, int8_t *value);
+void walk_int(struct walker *walker, int *value);
+void walk_bool(struct walker *walker, bool *value);
+void walk_text(struct walker *walker, char *field, size_t size);
+void walk_decimal(struct walker *walker, struct decimal *value);
+void walk_level(struct walker *walker, enum alert_level *level);
+void walk_times(struct walker *walker, struct policy_times *times);
+/* walker_policy.c */
+void walker_policy(struct walker *walker, struct policy *policy);
+
+#define WALK(field) \
+	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
+		 uint16_t *: walk_u16, uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, \
+		 bool *: walk_bool)(walker, &(field))
+#define WALK_TEXT(field) walk_text(walker, (field), sizeof(field))
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A policy in the checkpoint. */
+#include "ward/walker.h"
+
+static void walk_policy_times(struct walker *walker, struct policy *policy)
+{
+	WALK(policy->period_us);
+	WALK(policy->first_due_us);
+	WALK(policy->set_us);
+	WALK(policy->late_us);
+	WALK(policy->clock_skew_us);
+	WALK(policy->stale_us);
+	WALK(policy->repeat_us);
+	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
+		WALK(policy->overdue_us[i]);
+	for (unsigned i = 0; i < ALERT_LEVEL_COUNT; i++) {
+		struct ladder *ladder = &policy->ladders[i];
+		WALK(ladder->acknowledge_us);
+		WALK(ladder->review_us);
+		WALK(ladder->repeat_us);
+		WALK(ladder->rung_count);
+		for (unsigned j = 0; j < POLICY_RUNGS_MAX; j++) {
+			WALK_TEXT(ladder->rungs[j].name);
+			WALK(ladder->rungs[j].roles);
+		}
+		if (ladder->rung_count > POLICY_RUNGS_MAX)
+			walker->failed = true;
+	}
+}
+
+static void walk_watch(struct walker *walker, struct watch *watch)
+{
+	WALK_TEXT(watch->id);
+	WALK(watch->kind);
+	WALK(watch->input);
+	walk_level(walker, &watch->level);
+	WALK(watch->has_low);
+	WALK(watch->has_high);
+	walk_decimal(walker, &watch->low);
+	walk_decimal(walker, &watch->high);
+	WALK(watch->within_us);
+	WALK(watch->least);
+	if (watch->kind >= WATCH_KIND_COUNT || watch->input >= READING_INPUT_COUNT)
+		walker->failed = true;
+}
+
+static void walk_policy_rules(struct walker *walker, struct policy *policy)
+{
+	walk_times(walker, &policy->times);
+	WALK(policy->early_us);
+	for (unsigned i = 0; i <= SCORE_LEVEL_EMERGENCY; i++)
+		WALK(policy->reassess_us[i]);
+	WALK(policy->has_partial);
+	for (unsigned i = 0; i < 5; i++)
+		walk_level(walker, &policy->partial_levels[i]);
+	WALK(policy->watch_count);
+	WALK(policy->question_count);
+	if (policy->watch_count > POLICY_WATCHES_MAX ||
+	    policy->question_count > POLICY_QUESTIONS_MAX) {
+		walker->failed = true;
+		return;
+	}
+	for (unsigned i = 0; i < policy->watch_count; i++)
+		walk_watch(walker, &policy->watches[i]);
+	for (unsigned i = 0; i < policy->question_count; i++) {
+		struct policy_questions *questions = &policy->questions[i];
+		WALK_TEXT(questions->questionnaire);
+		walk_times(walker, &questions->times);
+		walk_level(walker, &questions->missing_level);
+		WALK(questions->missing_us);
+	}
+}
+
+void walker_policy(struct walker *walker, struct policy *policy)
+{
+	uint32_t scale = policy->scale;
+	WALK_TEXT(policy->id);
+	WALK_TEXT(policy->url);
+	WALK_TEXT(policy->version);
+	WALK_TEXT(policy->title);
+	WALK(scale);
+	if (scale >= SCORE_SCALE_COUNT)
+		walker->failed = true;
+	else
+		policy->scale = (enum score_scale)scale;
+	WALK(policy->spo2_scale);
+	WALK(policy->asks);
+	WALK(policy->complete_enough);
+	for (unsigned i = 0; i <= SCORE_LEVEL_EMERGENCY; i++)
+		walk_level(walker, &policy->score_levels[i]);
+	walk_level(walker, &policy->alert_from);
+	WALK(policy->score_worse);
+	WALK(policy->parameter_part);
+	walk_level(walker, &policy->parameter_level);
+	WALK(policy->has_fever);
+	WALK(policy->fever_inclusive);
+	WALK(policy->has_hypothermia);
+	WALK(policy->hypothermia_inclusive);
+	walk_decimal(walker, &policy->fever_from);
+	walk_decimal(walker, &policy->fever_concern_from);
+	walk_decimal(walker, &policy->fever_worse);
+	walk_decimal(walker, &policy->hypothermia_below);
+	walk_decimal(walker, &policy->hypothermia_worse);
+	walk_level(walker, &policy->fever_level);
+	walk_level(walker, &policy->hypothermia_level);
+	for (unsigned i = 0; i <= SCORE_ASLEEP; i++)
+		walk_level(walker, &policy->concern_levels[i]);
+	walk_level(walker, &policy->parent_level);
+	walk_policy_times(walker, policy);
+	walk_policy_rules(walker, policy);
+}
