@@ -10,6 +10,7 @@
 #include "os/log.h"
 #include "os/socket.h"
 #include "os/thread.h"
+#include "ward/channel.h"
 #include "ward/operation.h"
 #include "ward/ward.h"
 #include "ward/webhook.h"
@@ -146,7 +147,9 @@ static enum error open_ward(struct serve *serve)
 		.downtime_folder = config_text(&serve->config, SETTING_WARD_DOWNTIME_FOLDER),
 		.folder = config_text(&serve->config, SETTING_DATA),
 		.dev = config_switch(&serve->config, SETTING_DEV),
-		.webhook = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0,
+		.channels = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0
+				    ? UINT32_C(1) << CHANNEL_WEBHOOK
+				    : 0,
 	};
 	serve->ward = ward_start(&options);
 	if (serve->ward == NULL)

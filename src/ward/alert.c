@@ -208,10 +208,18 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 static void stop_pages(struct alert *alert, int64_t proof_us)
 {
 	for (struct page *page = alert->pages; page != NULL; page = page->next) {
+		/* That somebody of the ward has taken it up does not tell the family what to do. */
+		if (page->family && alert_is_open(alert))
+			continue;
+		if (proof_us != 0 && !page->withdrawn && !page->family &&
+		    page->at_us >= alert->rung_us && page->acknowledged_us == 0) {
+			page->acknowledged_us = proof_us;
+			page->dirty = true;
+		}
 		if (page->status != PAGE_PREPARATION && page->status != PAGE_IN_PROGRESS)
 			continue;
 		/* Who acknowledges on the board has seen the board. */
-		bool proved = proof_us != 0 && !page->webhook && !page->family;
+		bool proved = proof_us != 0 && page->channel == CHANNEL_BOARD;
 		page->status = proved ? PAGE_COMPLETED : PAGE_STOPPED;
 		page->received_us = proved ? proof_us : 0;
 		page->dirty = true;

@@ -8,12 +8,13 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 4
+#define CHECKPOINT_FORMAT 6
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
 	WALK(core->now_us);
 	WALK(core->feed);
+	WALK(core->channels);
 }
 
 static void walk_ward(struct walker *walker, struct ward_place *ward)
@@ -37,6 +38,7 @@ static void walk_role(struct walker *walker, struct role *role)
 	WALK_TEXT(role->practitioner);
 	WALK_TEXT(role->display);
 	WALK(role->roles);
+	WALK(role->reach);
 	WALK(role->known);
 }
 
@@ -62,6 +64,14 @@ static void walk_patient(struct walker *walker, struct patient *patient)
 	WALK_TEXT(patient->name);
 	WALK_TEXT(patient->birth_date);
 	WALK(patient->test);
+	WALK(patient->reach);
+	WALK_TEXT(patient->language);
+}
+
+static void walk_subscription(struct walker *walker, struct subscription *subscription)
+{
+	WALK_TEXT(subscription->id);
+	WALK_TEXT(subscription->recipient);
 }
 
 static void walk_contact(struct walker *walker, struct contact *contact)
@@ -72,6 +82,8 @@ static void walk_contact(struct walker *walker, struct contact *contact)
 	WALK_TEXT(contact->relationship);
 	WALK_TEXT(contact->phone);
 	WALK(contact->rank);
+	WALK(contact->reach);
+	WALK_TEXT(contact->language);
 }
 
 struct stay_links {
@@ -105,6 +117,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	}
 	WALK(stay->reassess_us);
 	WALK(stay->page_count);
+	WALK(stay->page_due_us);
 	WALK(stay->last_enough_us);
 	WALK(stay->group_us);
 	WALK(stay->group_last_us);
@@ -160,7 +173,8 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->duplicate);
 	WALK(reading->conflict);
 	WALK(reading->late);
-	if (reading->input >= READING_INPUT_COUNT)
+	WALK(reading->source);
+	if (reading->input >= READING_INPUT_COUNT || reading->source >= SOURCE_COUNT)
 		walker->failed = true;
 }
 
@@ -250,16 +264,24 @@ static void walk_page(struct walker *walker, struct page *page)
 	WALK_TEXT(page->recipient);
 	WALK_TEXT(page->recipient_name);
 	WALK_TEXT(page->text);
+	WALK_TEXT(page->language);
+	WALK_TEXT(page->proof);
+	WALK_TEXT(page->provider);
 	WALK(page->family);
-	WALK(page->webhook);
+	WALK(page->channel);
 	WALK(page->withdrawn);
+	WALK(page->unproved);
 	WALK(page->level);
 	WALK(page->rung);
 	WALK(page->at_us);
+	WALK(page->deadline_us);
+	WALK(page->sent_us);
+	WALK(page->seen_us);
+	WALK(page->acknowledged_us);
 	WALK(page->status);
 	WALK(page->received_us);
 	WALK(page->version);
-	if (page->status > PAGE_NOT_DONE)
+	if (page->status > PAGE_NOT_DONE || page->channel >= CHANNEL_COUNT)
 		walker->failed = true;
 }
 
@@ -388,6 +410,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	SAVE_MAP("patient", all->patient_by_id, patient, walk_patient);
 	SAVE_MAP("contact", all->contact_by_id, contact, walk_contact);
 	save_pregnancies(walker, all);
+	SAVE_MAP("subscription", all->subscription_by_id, subscription, walk_subscription);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -486,6 +509,13 @@ static void load_contact(struct loader *loader, struct walker *walker)
 	walk_contact(walker, contact);
 	map_put(&loader->core->contact_by_id, str_from_c(contact->id), contact);
 	core_contact_link(loader->core, contact);
+}
+
+static void load_subscription(struct loader *loader, struct walker *walker)
+{
+	struct subscription *subscription = MODEL_NEW(struct subscription);
+	walk_subscription(walker, subscription);
+	map_put(&loader->core->subscription_by_id, str_from_c(subscription->id), subscription);
 }
 
 static void load_stay(struct loader *loader, struct walker *walker)
@@ -610,6 +640,7 @@ static const struct {
 	{ STR_INIT("patient"), false, load_patient },
 	{ STR_INIT("contact"), false, load_contact },
 	{ STR_INIT("pregnancy"), false, load_pregnancy },
+	{ STR_INIT("subscription"), false, load_subscription },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },
 	{ STR_INIT("reading"), true, load_reading },

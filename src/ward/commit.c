@@ -5,7 +5,9 @@
 
 #include "ward/model.h"
 #include "ward/policy_files.h"
+#include "ward/print.h"
 
+#define SETTINGS_ORIGIN "settings"
 #define COMMIT_WRITES_MAX 500
 #define COMMIT_BODY_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
@@ -126,4 +128,87 @@ enum error runner_policies(struct ward *ward)
 			return error;
 	}
 	return ERROR_OK;
+}
+
+static struct json *channel_endpoint(struct arena *arena, const char *id, enum channel channel,
+				     bool active)
+{
+	struct json *endpoint = print_resource(arena, STR("Endpoint"), id);
+	struct json *type = json_new(arena, JSON_OBJECT);
+	struct json *payload = json_new(arena, JSON_OBJECT);
+	char address[160];
+	if (endpoint == NULL || type == NULL || payload == NULL)
+		return NULL;
+	print_string(arena, endpoint, STR("status"), active ? STR("active") : STR("off"));
+	print_string(arena, type, STR("system"), STR(CHANNEL_SYSTEM));
+	print_string(arena, type, STR("code"), channel_code(channel));
+	json_add(endpoint, STR("connectionType"), type);
+	print_string(arena, payload, STR("text"), STR("A page to a person"));
+	print_one(arena, endpoint, STR("payloadType"), payload);
+	/* Where it really leads may hold secrets: that stands in the settings. */
+	model_format(address, sizeof(address), HOMEWARD_URL "channel/%.*s",
+		     STR_ARG(channel_code(channel)));
+	print_string(arena, endpoint, STR("address"), str_from_c(address));
+	return arena->failed ? NULL : endpoint;
+}
+
+/* The version that stands in the record (0: none) and whether it says "active". */
+static enum error channel_stored(struct ward *ward, struct str id, int64_t *ret_version,
+				 bool *ret_active)
+{
+	struct store_version version = { 0 };
+	struct json *stored = NULL;
+	struct store_reader *reader = store_reader_borrow(ward->options.store);
+	if (reader == NULL)
+		return ERROR_BUSY;
+	enum error error =
+		store_read(reader, &ward->arena, fhir_resource_find(STR("Endpoint")), id, &version);
+	store_reader_return(reader);
+	*ret_version = STORE_VERSION_NONE;
+	*ret_active = false;
+	if (error == ERROR_NOT_FOUND || error == ERROR_GONE)
+		return ERROR_OK;
+	if (error == ERROR_OK)
+		error = json_parse(&ward->arena, version.body, NULL, NULL, &stored);
+	if (error != ERROR_OK)
+		return error;
+	*ret_version = version.version;
+	*ret_active = str_equal(json_get_text(stored, STR("status")), STR("active"));
+	return ERROR_OK;
+}
+
+static enum error channel_write(struct ward *ward, enum channel channel)
+{
+	bool wanted = (ward->options.channels & UINT32_C(1) << channel) != 0;
+	bool active;
+	int64_t version;
+	char id[MODEL_ID_BYTES];
+	struct store_write write;
+	arena_reset(&ward->arena);
+	model_format(id, sizeof(id), CHANNEL_ENDPOINT_PREFIX "%.*s",
+		     STR_ARG(channel_code(channel)));
+	enum error error = channel_stored(ward, str_from_c(id), &version, &active);
+	if (error != ERROR_OK || active == wanted)
+		return error;
+	struct json *endpoint = channel_endpoint(&ward->arena, id, channel, wanted);
+	if (endpoint == NULL)
+		return ERROR_LIMIT;
+	error = prepare(&ward->arena, STR("Endpoint"), str_from_c(id), endpoint, &write);
+	if (error != ERROR_OK)
+		return error;
+	write.version_expected = version;
+	struct store_commit commit = { .writes = &write,
+				       .write_count = 1,
+				       .origin = STR(SETTINGS_ORIGIN),
+				       .feed_expected = -1 };
+	return store_commit_wait(ward->options.store, &commit);
+}
+
+enum error runner_channels(struct ward *ward)
+{
+	enum error error = ERROR_OK;
+	for (unsigned channel = CHANNEL_WEBHOOK; channel < CHANNEL_COUNT && error == ERROR_OK;
+	     channel++)
+		error = channel_write(ward, (enum channel)channel);
+	return error;
 }

@@ -8,6 +8,7 @@ struct ward_core *ward_core_create(const struct ward_core_options *options)
 	struct ward_core *core = MODEL_NEW(struct ward_core);
 	if (options != NULL)
 		core->options = *options;
+	core->messages = message_create();
 	return core;
 }
 
@@ -31,6 +32,9 @@ static void destroy_people(struct ward_core *core)
 		model_give(thing);
 	for (at = 0; map_next(&core->pregnancy_by_source, &at, &thing);)
 		model_give(thing);
+	for (at = 0; map_next(&core->subscription_by_id, &at, &thing);)
+		model_give(thing);
+	message_destroy(core->messages);
 }
 
 void ward_core_destroy(struct ward_core *core)
@@ -53,7 +57,8 @@ void ward_core_destroy(struct ward_core *core)
 			       &core->schedule_by_id,     &core->role_by_id,
 			       &core->stay_by_id,         &core->ward_by_id,
 			       &core->alert_by_id,        &core->page_by_id,
-			       &core->set_by_id,          &core->pregnancy_by_source };
+			       &core->set_by_id,          &core->pregnancy_by_source,
+			       &core->subscription_by_id };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	timeline_done(core);
@@ -108,6 +113,8 @@ static void patient_event(struct ward_core *core, const struct ward_event *event
 	MODEL_PUT(patient->name, model_human_name(&arena, json_get(event->resource, STR("name"))));
 	MODEL_PUT(patient->birth_date, json_get_text(event->resource, STR("birthDate")));
 	patient->test = self_test_patient(event->resource);
+	patient->reach = channel_reach(event->resource);
+	message_language(event->resource, patient->language);
 	arena_done(&arena);
 	mark_patient(core, patient);
 }
@@ -148,6 +155,8 @@ static void contact_read(struct contact *contact, const struct json *resource)
 		words = json_get_text(json_at(json_get(relation, STR("coding")), 0),
 				      STR("display"));
 	MODEL_PUT(contact->relationship, words);
+	contact->reach = channel_reach(resource);
+	message_language(resource, contact->language);
 	contact->phone[0] = '\0';
 	contact->rank = 1000;
 	for (const struct json *telecom = telecoms == NULL ? NULL : telecoms->child;
@@ -307,6 +316,7 @@ static const struct {
 	{ STR_INIT("PractitionerRole"), rota_event, NULL },
 	{ STR_INIT("Schedule"), rota_event, NULL },
 	{ STR_INIT("Slot"), rota_event, NULL },
+	{ STR_INIT("Endpoint"), channel_event, NULL },
 };
 #define HANDLERS (sizeof(handlers) / sizeof(handlers[0]))
 

@@ -31,7 +31,6 @@ struct ward_event {
 #define WARD_ORIGIN "ward"
 
 struct ward_core_options {
-	bool webhook;     /* pages go out through the webhook sender as well as to the board */
 	bool keep_alerts; /* closed alerts are never forgotten (for comparisons) */
 };
 

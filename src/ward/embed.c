@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Build-time: turns the policy files into one C source, so that the program carries them.
- * usage: embed OUTPUT FILE… */
+ * Build-time: turns files of data/ into one C source, so that the program carries them.
+ * usage: embed OUTPUT NAME FILE… (NAME "policy" makes policy_files) */
 #include <stdio.h>
 
 static int embed_file(FILE *out, const char *path, int number)
@@ -13,7 +13,7 @@ static int embed_file(FILE *out, const char *path, int number)
 	}
 	fprintf(out, "static const char file_%d[] = {", number);
 	while ((byte = fgetc(in)) != EOF)
-		fprintf(out, "%s%d,", column++ % 20 == 0 ? "\n\t" : " ", byte);
+		fprintf(out, "%s%d,", column++ % 20 == 0 ? "\n\t" : " ", (int)(signed char)byte);
 	fprintf(out, " 0\n};\n");
 	int failed = ferror(in);
 	return fclose(in) != 0 || failed;
@@ -21,8 +21,8 @@ static int embed_file(FILE *out, const char *path, int number)
 
 int main(int argument_count, char **arguments)
 {
-	if (argument_count < 3) {
-		fprintf(stderr, "usage: embed OUTPUT FILE...\n");
+	if (argument_count < 4) {
+		fprintf(stderr, "usage: embed OUTPUT NAME FILE...\n");
 		return 2;
 	}
 	FILE *out = fopen(arguments[1], "w");
@@ -30,16 +30,18 @@ int main(int argument_count, char **arguments)
 		fprintf(stderr, "embed: cannot write %s\n", arguments[1]);
 		return 1;
 	}
-	fputs("/* SPDX-License-Identifier: Apache-2.0\n * Made by the build from data/policy. */\n"
-	      "#include \"ward/policy_files.h\"\n\n",
-	      out);
-	for (int i = 2; i < argument_count; i++) {
+	const char *name = arguments[2];
+	fprintf(out,
+		"/* SPDX-License-Identifier: Apache-2.0\n * Made by the build from data/%s. */\n"
+		"#include \"ward/%s_files.h\"\n\n",
+		name, name);
+	for (int i = 3; i < argument_count; i++) {
 		if (embed_file(out, arguments[i], i) != 0)
 			return 1;
 	}
-	fputs("\nconst struct str policy_files[] = {\n", out);
-	for (int i = 2; i < argument_count; i++)
+	fprintf(out, "\nconst struct str %s_files[] = {\n", name);
+	for (int i = 3; i < argument_count; i++)
 		fprintf(out, "\t{ file_%d, sizeof(file_%d) - 1 },\n", i, i);
-	fprintf(out, "};\nconst size_t policy_file_count = %d;\n", argument_count - 2);
+	fprintf(out, "};\nconst size_t %s_file_count = %d;\n", name, argument_count - 3);
 	return fclose(out) != 0;
 }

@@ -18,16 +18,14 @@ static bool first_line(struct str *rest, uint64_t *ret_hash, int64_t *ret_seen)
 	return str_to_u64(hash, ret_hash) && str_to_i64(line, ret_seen) && *ret_seen >= 0;
 }
 
-static struct ward_core *read_file(const struct ward *ward, struct arena *arena, int folder,
-				   int64_t *ret_seen)
+static struct ward_core *read_file(struct arena *arena, int folder, int64_t *ret_seen)
 {
-	struct ward_core_options options = { .webhook = ward->options.webhook };
 	struct str rest;
 	uint64_t hash;
 	if (file_read_whole(arena, folder, KEEPER_NAME, KEEPER_BYTES_MAX, &rest) != ERROR_OK ||
 	    !first_line(&rest, &hash, ret_seen) || hash_str(rest) != hash)
 		return NULL;
-	return ward_core_load(&options, rest);
+	return ward_core_load(NULL, rest);
 }
 
 void keeper_load(struct ward *ward)
@@ -38,7 +36,7 @@ void keeper_load(struct ward *ward)
 	if (ward->folder_path == NULL || file_open_folder(ward->folder_path, &folder) != ERROR_OK)
 		return;
 	arena_init(&arena, KEEPER_BYTES_MAX);
-	struct ward_core *core = read_file(ward, &arena, folder, &seen);
+	struct ward_core *core = read_file(&arena, folder, &seen);
 	struct store_reader *reader =
 		core == NULL ? NULL : store_reader_borrow(ward->options.store);
 	/* A checkpoint of another record, or of a record that was put back to an older state, is none. */

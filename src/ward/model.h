@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "score/score.h"
+#include "ward/channel.h"
 #include "ward/core.h"
 #include "ward/map.h"
 #include "ward/ordered.h"
@@ -17,6 +18,7 @@
 #define MODEL_NAME_BYTES 120
 #define MODEL_TEXT_BYTES 240
 #define MODEL_NOTE_BYTES 2000
+#define MODEL_LANGUAGE_BYTES 16
 #define MODEL_NEVER INT64_MAX
 /* How long readings, closed alerts and finished stays are kept in memory; the board's chart asks the record. */
 #define MODEL_WINDOW_US (72 * DATE_US_PER_HOUR)
@@ -195,6 +197,8 @@ const struct policy *policy_find(const struct ward_core *core, struct str canoni
 
 /* --- readings and sets ---------------------------------------------------------------------- */
 #define READING_TABLE_COUNT 2
+enum reading_source { SOURCE_CARER, SOURCE_DEVICE, SOURCE_TELEPHONE, SOURCE_COUNT };
+struct str reading_source_name(unsigned source); /* "telephone" */
 struct reading {
 	struct reading *next; /* of the stay, by (measured_us, feed, input) */
 	char observation[MODEL_ID_BYTES];
@@ -215,6 +219,7 @@ struct reading {
 	bool duplicate;    /* same device, time, input and value as an earlier one */
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
+	uint8_t source;    /* enum reading_source */
 	bool fresh;        /* of the event in hand; never saved */
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
@@ -263,13 +268,22 @@ struct page {
 	char recipient[MODEL_REFERENCE_BYTES];
 	char recipient_name[MODEL_NAME_BYTES];
 	char text[MODEL_TEXT_BYTES];
-	bool family, webhook;
-	bool withdrawn; /* replaced in the instant it was made */
+	char language[MODEL_LANGUAGE_BYTES]; /* of the recipient; empty: English */
+	bool family;
+	bool withdrawn;  /* replaced in the instant it was made */
+	bool unproved;   /* its deadline passed without proof of delivery */
+	uint8_t channel; /* enum channel */
 	uint8_t level;
 	uint32_t rung;
 	int64_t at_us;
-	uint8_t status;      /* enum page_status */
-	int64_t received_us; /* proof, 0: none */
+	int64_t deadline_us;     /* proof by then, or the next channel; MODEL_NEVER on the board */
+	uint8_t status;          /* enum page_status */
+	int64_t sent_us;         /* the provider took it; 0: not */
+	int64_t received_us;     /* proof, 0: none */
+	int64_t seen_us;         /* displayed to the person, 0: not known */
+	int64_t acknowledged_us; /* when the alert was acknowledged, 0: not */
+	char proof[160];         /* in the sender's words */
+	char provider[100];      /* what the provider calls it */
 	int64_t version;
 	bool dirty;
 };
@@ -318,12 +332,16 @@ struct contact {
 	char patient[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES], relationship[80], phone[40];
 	uint32_t rank;
+	uint32_t reach; /* channel.c */
+	char language[MODEL_LANGUAGE_BYTES];
 };
 struct patient {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
 	char birth_date[11];
 	bool test; /* no person: meta.tag HTEST; self_test.c */
+	uint32_t reach; /* channel.c */
+	char language[MODEL_LANGUAGE_BYTES];
 	struct contact *contacts;
 	struct pregnancy *pregnancies; /* pregnancy.c */
 	struct stay *stays;            /* newest first, by next_of_patient */
@@ -353,8 +371,13 @@ struct role {
 	char practitioner[MODEL_ID_BYTES];
 	char display[MODEL_NAME_BYTES];
 	uint32_t roles; /* bits */
+	uint32_t reach; /* channel.c */
 	bool known;
 	struct schedule *schedules;
+};
+struct subscription { /* a browser that takes pages */
+	char id[MODEL_ID_BYTES];
+	char recipient[MODEL_REFERENCE_BYTES];
 };
 struct ward_place {
 	struct ward_place *next; /* of the core, by id */
@@ -413,6 +436,7 @@ struct stay {
 	uint32_t order_count;
 	struct measure *measures;
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
+	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
 	int64_t group_us, group_last_us; /* late readings that came together; 0: none */
 	uint8_t overdue;                 /* enum overdue_stage reached */
@@ -438,7 +462,9 @@ struct ward_core {
 	struct stay *stays, *stays_last;
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
-		set_by_id, pregnancy_by_source;
+		set_by_id, pregnancy_by_source, subscription_by_id;
+	uint32_t channels; /* bit per enum channel that is set up */
+	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
 	uint32_t stay_count;
 	struct stay **heap;
@@ -563,12 +589,35 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 void alert_expire(struct ward_core *core, struct alert *alert);
 void alert_delivered(struct ward_core *core, struct alert *alert);
 
+/* channel.c */
+uint32_t channel_reach(const struct json *resource); /* by its telecom */
+/* The same for staff: a mobile phone can be rung as well, after all else. */
+uint32_t channel_reach_staff(const struct json *resource);
+bool channel_is_set_up(const struct ward_core *core, enum channel channel);
+/* The first that is set up; the one that follows `channel` in the order; CHANNEL_NONE when there is none. */
+enum channel channel_first(const struct ward_core *core, uint32_t reach);
+enum channel channel_after(const struct ward_core *core, uint32_t reach, enum channel channel);
+bool channel_pushes(const struct ward_core *core, const char *recipient);
+void channel_event(struct ward_core *core, const struct ward_event *event); /* an Endpoint */
+
+/* message.c: texts for people in their language */
+struct message *message_create(void);
+void message_destroy(struct message *messages);
+/* The preferred language of a Patient's or RelatedPerson's `communication`. */
+void message_language(const struct json *resource, char ret_language[MODEL_LANGUAGE_BYTES]);
+/* The text in this language, followed by the English while no clinician has approved the translation. `english`
+ * itself when there is none. */
+struct str message_text(const struct message *messages, struct arena *arena, struct str english,
+			struct str language);
+
 /* page.c */
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text);
+/* Deadlines of pages that have passed; before the alerts' own. */
+void page_fire(struct ward_core *core, struct stay *stay);
 /* What a sender wrote about a page; `alert` NULL: a page outside an alert. */
 void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, struct page *page,
 		const struct json *communication);

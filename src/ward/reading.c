@@ -391,6 +391,24 @@ static void add_element(const struct json *element, unsigned code, struct readin
 	*tail = &reading->next;
 }
 
+struct str reading_source_name(unsigned source)
+{
+	static const struct str names[SOURCE_COUNT] = { STR_INIT("carer"), STR_INIT("device"),
+							STR_INIT("telephone") };
+	ASSERT(source < SOURCE_COUNT);
+	return names[source];
+}
+
+/* Keyed in by a nurse from a phone call, sent by equipment, or keyed in at home. */
+static uint8_t source_of(const struct json *observation, struct str device)
+{
+	struct str source =
+		json_get_text(model_extension(observation, STR("source")), STR("valueCode"));
+	if (str_equal(source, STR("telephone")))
+		return SOURCE_TELEPHONE;
+	return device.len > 0 ? SOURCE_DEVICE : SOURCE_CARER;
+}
+
 struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 {
 	struct reading *first = NULL;
@@ -411,9 +429,11 @@ struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 	}
 	compare_pressures(first);
 	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
+	uint8_t source = source_of(observation, device);
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
 		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));
 		MODEL_PUT(reading->device, device);
+		reading->source = source;
 	}
 	return first;
 }

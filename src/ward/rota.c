@@ -70,6 +70,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 		  model_reference_id(json_get(resource, STR("organization")), STR("Organization")));
 	MODEL_PUT(role->practitioner, model_reference_id(practitioner, STR("Practitioner")));
 	MODEL_PUT(role->display, json_get_text(practitioner, STR("display")));
+	role->reach = channel_reach_staff(resource);
 	for (const struct json *concept = codes == NULL ? NULL : codes->child; concept != NULL;
 	     concept = concept->next) {
 		struct str code = model_code(concept, STR(HOMEWARD_URL "CodeSystem/ward-role"));

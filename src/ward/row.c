@@ -123,10 +123,10 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
 	if (reading == NULL) {
-		text_put_c(
-			text,
-			",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
-			"\"part\":null,\"state\":\"missing\",\"note\":null,\"observation\":null}");
+		text_put_c(text,
+			   ",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
+			   "\"part\":null,\"state\":\"missing\",\"note\":null,\"source\":null,"
+			   "\"observation\":null}");
 		return;
 	}
 	int part = set_part(stay, policy, reading);
@@ -140,6 +140,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 		put_number(text, "part", part);
 	put_string(text, "state", state_of(core, stay, reading));
 	put_string_or_null(text, "note", note_of(reading));
+	put_string(text, "source", reading_source_name(reading->source));
 	put_string(text, "observation", str_from_c(reading->observation));
 	text_put_byte(text, '}');
 }

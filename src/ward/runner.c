@@ -295,6 +295,8 @@ static void run(void *argument)
 	while (!atomic_load(&ward->stopping)) {
 		if (!ready) {
 			enum error error = runner_policies(ward);
+			if (error == ERROR_OK)
+				error = runner_channels(ward);
 			note_trouble(ward, error);
 			ready = rebuild(ward);
 			if (ready)
@@ -317,7 +319,6 @@ static void run(void *argument)
 struct ward *ward_start(const struct ward_options *options)
 {
 	struct ward *ward = MODEL_NEW(struct ward);
-	struct ward_core_options core = { .webhook = options->webhook };
 	ward->options = *options;
 	if (options->folder.len > 0) {
 		ward->folder_path = model_take(options->folder.len + 1);
@@ -332,7 +333,7 @@ struct ward *ward_start(const struct ward_options *options)
 	condition_init(&ward->moved);
 	condition_init(&ward->halted);
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
-	ward->core = ward_core_create(&core);
+	ward->core = ward_core_create(NULL);
 	ward->kept_us = clock_monotonic_us();
 	if (downtime_start(ward, options->downtime_folder) &&
 	    thread_start(&ward->thread, "ward", run, ward))

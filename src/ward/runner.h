@@ -56,6 +56,9 @@ enum error runner_mark(struct ward *ward);
 /* ERROR_OK when everything that was committed before the call has been read. */
 enum error runner_barrier(struct ward *ward);
 enum error runner_policies(struct ward *ward);
+/* Writes down which channels are set up, an Endpoint each, where the record says otherwise: what the core decides
+ * is a function of the feed. */
+enum error runner_channels(struct ward *ward);
 
 /* beat.c: GET /health/beat, and whether a watcher is expected and none looks. */
 void beat_handle(struct call *call);

@@ -14,7 +14,7 @@ struct stay *stay_get(struct ward_core *core, struct str id)
 		return stay;
 	stay = MODEL_NEW(struct stay);
 	MODEL_PUT(stay->id, id);
-	stay->due_us = stay->stale_us = MODEL_NEVER;
+	stay->due_us = stay->stale_us = stay->page_due_us = MODEL_NEVER;
 	stay->band = -1;
 	stay->sequence = core->stay_count++;
 	if (core->stays_last == NULL)
@@ -87,6 +87,8 @@ void stay_timers(struct ward_core *core, struct stay *stay)
 	int64_t forget = forget_us(stay);
 	if (forget < due_us)
 		due_us = forget;
+	if (stay->page_due_us < due_us)
+		due_us = stay->page_due_us;
 	for (unsigned i = 0; i < READING_INPUT_COUNT; i++) {
 		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] < due_us)
 			due_us = stay->repeat_us[i];
@@ -130,6 +132,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 			repeat_missed(core, stay, i);
 	}
 	overdue_fire(core, stay);
+	page_fire(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
 			alert_expire(core, alert);

@@ -15,7 +15,7 @@ struct ward_options {
 	struct clock *clock;
 	struct str folder; /* where the checkpoint lies; empty: none is kept */
 	bool dev;          /* the board says so */
-	bool webhook;      /* pages are prepared for the webhook sender too */
+	uint32_t channels; /* bit per enum channel (ward/channel.h) that has a sender */
 	struct str
 		watch_secret; /* shared with the watcher; empty: none is expected. Copied, at most 255 bytes */
 	struct str

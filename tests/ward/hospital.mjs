@@ -142,6 +142,8 @@ export class Hospital {
 		const value = 100 + (this.marks++ % 30);
 		const [id] = await this.post('marker', { hr: value });
 		await until(async () => (await this.row(this.marker, 'marker'))?.values.some((one) => one.observation === id), 'the marker');
+		if (this.receiver) /* pages owed at this instant are proved at this instant */
+			await until(async () => (await this.list(`Communication?medium=${HW}CodeSystem/channel|webhook&status=preparation`)).length === 0, 'the webhook');
 	}
 
 	async put(resource) {
