@@ -616,7 +616,7 @@ void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text);
-/* Deadlines of pages that have passed; before the alerts' own. */
+/* Deadlines of pages that have passed; after the alerts' own. */
 void page_fire(struct ward_core *core, struct stay *stay);
 /* What a sender wrote about a page; `alert` NULL: a page outside an alert. */
 void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, struct page *page,

@@ -132,11 +132,11 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 			repeat_missed(core, stay, i);
 	}
 	overdue_fire(core, stay);
-	page_fire(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
 			alert_expire(core, alert);
 	}
+	page_fire(core, stay); /* after the ladders: what they made in this instant stands */
 	if (forget_us(stay) <= core->now_us) {
 		stay_forget(core, stay);
 		/* What stands at the edge of the window goes as well, so that this timer is done. */

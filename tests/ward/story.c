@@ -144,6 +144,77 @@ static void step_rota(void)
 		  schedule, start, end);
 }
 
+/* The second text of a line of the dump: its id. */
+static struct str id_of(struct str line)
+{
+	(void)str_cut(&line, ',');
+	(void)str_cut(&line, '"');
+	return str_cut(&line, '"');
+}
+
+/* What a sender, a gateway or a person's browser writes about a page. */
+static void step_sender(void)
+{
+	static const char *const words[] = { "in-progress", "in-progress", "stopped", "completed" };
+	struct str dump = world_dump(world->core, &world->arena);
+	struct str stay = { NULL, 0 }, alert = { NULL, 0 };
+	unsigned left = 1 + story_draw(30);
+	char at[25];
+	while (dump.len > 0) {
+		struct str line = str_cut(&dump, '\n');
+		if (str_starts_with(line, STR("[\"stay\""))) {
+			stay = id_of(line);
+			alert = (struct str){ NULL, 0 };
+		}
+		if (str_starts_with(line, STR("[\"alert\"")))
+			alert = id_of(line);
+		if (!str_starts_with(line, STR("[\"page\"")) || --left > 0)
+			continue;
+		date_write_instant(world->now_us, at);
+		world_put(world, "Communication", arena_copy(&world->arena, id_of(line)).ptr, 2,
+			  "\"status\":\"%s\",\"received\":\"%s\",\"about\":[{\"reference\":\"Task/"
+			  "%.*s\"}],"
+			  "\"extension\":[{\"url\":\"https://fhir.homeward.example/"
+			  "StructureDefinition/"
+			  "episode\",\"valueReference\":{\"reference\":\"EpisodeOfCare/%.*s\"}},"
+			  "{\"url\":\"https://fhir.homeward.example/StructureDefinition/"
+			  "channel-time\","
+			  "\"extension\":[{\"url\":\"seen\",\"valueInstant\":\"%s\"}]}]",
+			  words[story_draw(4)], at, STR_ARG(alert), STR_ARG(stay), at);
+		return;
+	}
+}
+
+static void set_up_channels(void)
+{
+	static const char *const channels[] = { "webhook", "sms", "voice", "email", "web-push" };
+	for (unsigned i = 0; i < 5; i++) {
+		char id[40];
+		snprintf(id, sizeof(id), "channel-%s", channels[i]);
+		if (story_draw(4) > 0)
+			world_put(world, "Endpoint", id, 1, "\"status\":\"active\"");
+	}
+	world_put(
+		world, "PractitionerRole", "nurse-1", 2,
+		"\"practitioner\":{\"reference\":\"Practitioner/nurse-1\"},\"organization\":{"
+		"\"reference\":\"Organization/ward-1\"},\"telecom\":[{\"system\":\"phone\",\"use\":"
+		"\"mobile\",\"value\":\"07700900001\"},{\"system\":\"email\",\"value\":\"n@a."
+		"example\","
+		"\"rank\":1}],\"code\":[{\"coding\":[{\"system\":\"https://fhir.homeward.example/"
+		"CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
+	world_put(world, "RelatedPerson", "mother", 1,
+		  "\"patient\":{\"reference\":\"Patient/girl\"},\"telecom\":[{\"system\":\"phone\","
+		  "\"value\":\"01632960001\"}],\"communication\":[{\"language\":{\"coding\":[{"
+		  "\"code\":"
+		  "\"ar\"}]}}]");
+	world_put(
+		world, "Endpoint", "browser-1", 1,
+		"\"status\":\"active\",\"connectionType\":{\"system\":\"https://"
+		"fhir.homeward.example/CodeSystem/channel\",\"code\":\"web-push\"},\"extension\":[{"
+		"\"url\":\"https://fhir.homeward.example/StructureDefinition/recipient\","
+		"\"valueReference\":{\"reference\":\"PractitionerRole/nurse-1\"}}]");
+}
+
 void story_play(struct world *target, uint64_t seed, unsigned steps, bool corrections)
 {
 	world = target;
@@ -156,6 +227,7 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 	world_admit(world, "e1", "girl", CHILD);
 	world_admit(world, "e2", "man", ADULT);
 	world_admit(world, "e3", "boy", CHILD);
+	set_up_channels();
 	for (unsigned step = 0; step < steps; step++) {
 		unsigned n = story_draw(3), what = story_draw(100);
 		world_wait(world,
@@ -170,7 +242,9 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 			step_stay(n, (int64_t)step + 2);
 		else if (what < 94 && corrections)
 			step_correction(n);
-		else if (what < 97)
+		else if (what < 95)
 			step_rota();
+		else
+			step_sender();
 	}
 }
