@@ -162,13 +162,12 @@ static void an_emergency_goes_out_on_all_channels_at_once(void **state)
 static void what_is_below_medium_disturbs_nobody_at_home(void **state)
 {
 	(void)state;
-	put_role("nurse-1", "registrar", MOBILE); /* nobody is nurse now: a technical alert */
 	girl_set(NULL, NULL, NULL, "38.6");
+	sender("sms", "nurse-1", "stopped", false); /* that raises a technical alert */
 	expect_level("e1", "delivery", "technical");
-	const struct json *found[MAX_PAGES];
-	size_t count = pages(found, "sms", "charge-1");
-	for (size_t i = 0; i < count; i++)
-		assert_string_equal(world_text(found[i], "priority"), "urgent");
+	assert_int_equal(count_of("board", "nurse-1"), 2);
+	assert_int_equal(count_of("sms", "nurse-1"), 1);
+	assert_int_equal(count_of("email", "nurse-1"), 1); /* the fever's next channel */
 }
 
 static void staff_texts_say_to_phone_and_nothing_about_anybody(void **state)

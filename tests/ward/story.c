@@ -191,8 +191,7 @@ static void set_up_channels(void)
 	for (unsigned i = 0; i < 5; i++) {
 		char id[40];
 		snprintf(id, sizeof(id), "channel-%s", channels[i]);
-		if (story_draw(4) > 0)
-			world_put(world, "Endpoint", id, 1, "\"status\":\"active\"");
+		world_put(world, "Endpoint", id, 1, "\"status\":\"active\"");
 	}
 	world_put(
 		world, "PractitionerRole", "nurse-1", 2,
