@@ -339,7 +339,7 @@ struct patient {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
 	char birth_date[11];
-	bool test; /* no person: meta.tag HTEST; self_test.c */
+	bool test;      /* no person: meta.tag HTEST; self_test.c */
 	uint32_t reach; /* channel.c */
 	char language[MODEL_LANGUAGE_BYTES];
 	struct contact *contacts;
