@@ -169,7 +169,7 @@ static void finish(struct bench *bench)
 		bench->outputs += count;
 	}
 	double written = seconds();
-	ward_core_rows(bench->core, count_row, bench);
+	ward_core_rows(bench->core, SIZE_MAX, count_row, bench);
 	bench->write_s += written - start;
 	bench->show_s += seconds() - written;
 }

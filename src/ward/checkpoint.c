@@ -3,6 +3,7 @@
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
 #include "ward/place.h"
+#include "ward/shown.h"
 #include "ward/timeline.h"
 #include "ward/walker.h"
 
@@ -524,7 +525,7 @@ static void load_stay(struct loader *loader, struct walker *walker)
 	struct stay_links links = { "", "" };
 	walk_stay(walker, &read, &links);
 	struct stay *stay = stay_get(loader->core, str_from_c(read.id));
-	if (stay->sequence != read.sequence || stay->patient != NULL) {
+	if (stay->sequence != read.sequence || stay->changed) {
 		walker->failed = true;
 		return;
 	}
@@ -538,7 +539,7 @@ static void load_stay(struct loader *loader, struct walker *walker)
 	int64_t due_us = stay->due_us;
 	stay->due_us = MODEL_NEVER;
 	timer_set(loader->core, stay, due_us);
-	stay->changed = true;
+	shown_mark(loader->core, stay, false);
 	loader->stay = stay;
 	loader->alert = NULL;
 }

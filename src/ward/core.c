@@ -288,12 +288,7 @@ static void observation_event(struct ward_core *core, const struct ward_event *e
 		return;
 	}
 	set->dirty = true; /* a score is what the ward computed, whoever wrote another */
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		for (const struct set *other = stay->sets; other != NULL; other = other->next) {
-			if (other == set)
-				stay_mark(core, stay);
-		}
-	}
+	stay_mark_calm(core, set->stay);
 }
 
 static const struct {

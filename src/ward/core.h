@@ -82,16 +82,17 @@ struct ward_summary {
 	size_t patients;
 	size_t open_alerts;
 };
-void ward_core_wards(const struct ward_core *core,
+void ward_core_wards(struct ward_core *core,
 		     void (*visit)(void *context, const struct ward_summary *summary),
 		     void *context);
-/* Every stay whose row may have changed since the last call. */
+/* Stays whose row may have changed since they were last given: all in which more than values changed, and of the
+ * others the `calm_max` that wait longest. */
 struct ward_row {
 	struct str episode;
 	struct str ward;
 	bool present; /* false: it is no longer on the board */
 };
-void ward_core_rows(struct ward_core *core,
+void ward_core_rows(struct ward_core *core, size_t calm_max,
 		    void (*visit)(void *context, const struct ward_row *row), void *context);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text);

@@ -232,7 +232,8 @@ struct reading_table {
 	size_t buckets, low, capacity, count;
 };
 struct set {
-	struct set *next;        /* of the stay, by start_us */
+	struct set *next; /* of the stay, by start_us */
+	struct stay *stay;
 	char id[MODEL_ID_BYTES]; /* of the score Observation */
 	int64_t start_us;
 	int64_t span_us;     /* how long after the start its readings may be */
@@ -385,7 +386,8 @@ struct ward_place {
 	char name[MODEL_NAME_BYTES];
 	char canonical[200]; /* its policy */
 	bool is_ward;
-	struct stay *stay; /* place.h: of the ward itself; NULL: not made yet */
+	size_t patients, open_alerts; /* shown.c */
+	struct stay *stay;            /* place.h: of the ward itself; NULL: not made yet */
 };
 #define STAY_ORDERS_MAX 8
 struct spo2_order { /* $spo2-scale, from the CarePlan; the newest that is not later than a set counts for it */
@@ -446,7 +448,11 @@ struct stay {
 	uint32_t sequence;
 	int64_t due_us;   /* next timer */
 	uint32_t heap_at; /* position in the heap + 1; 0: not in it */
-	bool changed;     /* the board's row */
+	bool changed;     /* the board's row; shown.c */
+	bool urgent;      /* more than values of it */
+	struct stay *next_changed;
+	struct ward_place *counted_ward; /* what of it is in the counts of its ward */
+	uint32_t counted_patients, counted_alerts;
 	int64_t stale_us; /* when a value of that row turns stale; MODEL_NEVER: none will */
 	bool dirty;       /* something of it waits to be written */
 	struct stay *next_dirty;
@@ -470,6 +476,8 @@ struct ward_core {
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
 	struct stay *dirty_first, *dirty_last;
+	struct stay *changed_first, *changed_last;
+	int64_t stale_us; /* no row's value turns stale before */
 };
 
 /* model.c: cleared memory that is there or the process stops; owner: the caller's list. */
@@ -630,8 +638,9 @@ bool rota_on_shift(const struct role *role, int64_t at_us);
 struct str rota_person_name(const struct ward_core *core, const struct role *role);
 
 /* stay.c */
-struct stay *stay_get(struct ward_core *core, struct str id); /* made when absent */
-void stay_mark(struct ward_core *core, struct stay *stay);    /* something of it changed */
+struct stay *stay_get(struct ward_core *core, struct str id);   /* made when absent */
+void stay_mark(struct ward_core *core, struct stay *stay);      /* something of it changed */
+void stay_mark_calm(struct ward_core *core, struct stay *stay); /* only values and scores did */
 void stay_event(struct ward_core *core, const struct ward_event *event);
 void stay_plan_event(struct ward_core *core, const struct ward_event *event);
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay);

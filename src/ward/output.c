@@ -169,9 +169,10 @@ void ward_output_found(struct ward_core *core, const struct ward_output *output,
 	output_at(core, output, version, false);
 }
 
+/* Whatever waits belongs to a stay of the list. */
 void ward_core_settle(struct ward_core *core)
 {
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+	for (struct stay *stay = core->dirty_first; stay != NULL; stay = stay->next_dirty) {
 		for (struct set *set = stay->sets; set != NULL; set = set->next)
 			set->dirty = false;
 		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
+#include "ward/shown.h"
 #include "ward/timeline.h"
 
 static void put_key(struct text *text, const char *key)
@@ -331,22 +332,6 @@ static void put_contacts(const struct patient *patient, struct text *text)
 	text_put_byte(text, ']');
 }
 
-/* A stay that has ended stays on the board as long as something about it is open. */
-static bool is_shown(const struct stay *stay)
-{
-	if ((stay->patient == NULL && !stay->is_place) || stay->ward == NULL)
-		return false;
-	if (self_test_is(stay))
-		return alert_open(stay, ALERT_CAUSE_SELF_TEST) != NULL;
-	if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
-		return true;
-	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
-		if (alert_is_open(alert))
-			return true;
-	}
-	return false;
-}
-
 /* When a value of the row turns stale with nothing else happening. */
 static int64_t stale_from_us(const struct ward_core *core, const struct stay *stay)
 {
@@ -366,13 +351,15 @@ static int64_t stale_from_us(const struct ward_core *core, const struct stay *st
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text)
 {
 	struct stay *stay = map_get(&core->stay_by_id, episode);
-	if (stay == NULL || !is_shown(stay))
+	if (stay == NULL || !shown_is(stay))
 		return false;
 	const struct policy *policy = stay_policy(core, stay);
 	struct str stage = overdue_stage_name(stay->overdue);
 	if (core->shown_us < core->now_us)
 		core->shown_us = core->now_us;
 	stay->stale_us = stale_from_us(core, stay);
+	if (stay->stale_us < core->stale_us)
+		core->stale_us = stay->stale_us;
 	text_put_byte(text, '{');
 	put_string(text, "episode", episode);
 	put_number(text, "urgency", urgency_of(stay));
@@ -400,53 +387,6 @@ int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode)
 {
 	const struct stay *stay = map_get(&core->stay_by_id, episode);
 	return stay == NULL ? 0 : urgency_of(stay);
-}
-
-void ward_core_stale(struct ward_core *core, int64_t now_us)
-{
-	core->shown_us = now_us;
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->stale_us < now_us) {
-			stay->changed = true;
-			stay->stale_us = MODEL_NEVER;
-		}
-	}
-}
-
-void ward_core_wards(const struct ward_core *core,
-		     void (*visit)(void *context, const struct ward_summary *summary),
-		     void *context)
-{
-	for (const struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
-		struct ward_summary summary = { .id = str_from_c(ward->id),
-						.name = str_from_c(ward->name) };
-		for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-			if (stay->ward != ward || !is_shown(stay))
-				continue;
-			summary.patients += stay->status != STAY_FINISHED && !stay->is_place &&
-					    !self_test_is(stay);
-			for (const struct alert *alert = stay->alerts; alert != NULL;
-			     alert = alert->next)
-				summary.open_alerts += alert_is_open(alert);
-		}
-		if (ward->is_ward || summary.patients > 0)
-			visit(context, &summary);
-	}
-}
-
-void ward_core_rows(struct ward_core *core,
-		    void (*visit)(void *context, const struct ward_row *row), void *context)
-{
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (!stay->changed)
-			continue;
-		stay->changed = false;
-		struct ward_row row = { .episode = str_from_c(stay->id),
-					.present = is_shown(stay) };
-		if (stay->ward != NULL)
-			row.ward = str_from_c(stay->ward->id);
-		visit(context, &row);
-	}
 }
 
 void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text)

@@ -182,7 +182,7 @@ static void show_system(struct ward *ward)
 static void show(struct ward *ward)
 {
 	int64_t now_us = clock_monotonic_us();
-	ward_core_rows(ward->core, show_row, ward);
+	ward_core_rows(ward->core, SIZE_MAX, show_row, ward);
 	if (now_us - ward->staff_us >= RUNNER_STAFF_US || board_has_changed(ward->board)) {
 		ward_core_wards(ward->core, show_ward, ward);
 		ward->staff_us = now_us;

@@ -260,6 +260,7 @@ static void put_set(struct ward_core *core, struct stay *stay, struct set *set, 
 	struct set **link = before == NULL ? &stay->sets : &before->next;
 	set->next = *link;
 	*link = set;
+	set->stay = stay;
 	ordered_insert(&stay->set_list, at, set);
 	map_put(&core->set_by_id, str_from_c(set->id), set);
 	stay->unscored += is_unscored(set);
@@ -427,7 +428,7 @@ void set_regroup(struct ward_core *core, struct stay *stay, struct set_changes c
 	}
 	if (!as_before)
 		at = pass_before(stay, at, INT64_MAX);
-	stay_mark(core, stay);
+	stay_mark_calm(core, stay);
 	for (uint32_t i = first_at; i < at; i++) {
 		struct set *set = set_at(stay, i);
 		if (set->fresh) {

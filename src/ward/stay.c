@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
 #include "ward/policy_setting.h"
+#include "ward/shown.h"
 #include "ward/timeline.h"
 
 #define STAY_GROUP_US \
@@ -28,7 +29,13 @@ struct stay *stay_get(struct ward_core *core, struct str id)
 
 void stay_mark(struct ward_core *core, struct stay *stay)
 {
-	stay->changed = true;
+	shown_mark(core, stay, false);
+	stay_mark_calm(core, stay);
+}
+
+void stay_mark_calm(struct ward_core *core, struct stay *stay)
+{
+	shown_mark(core, stay, true);
 	if (stay->dirty)
 		return;
 	stay->dirty = true;
@@ -419,7 +426,7 @@ static void finish(struct ward_core *core, struct stay *stay)
 	rule_late(core, stay);
 	overdue_update(core, stay);
 	stay_forget(core, stay);
-	stay_mark(core, stay);
+	stay_mark_calm(core, stay);
 	stay_timers(core, stay);
 }
 
