@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The life of an alert: raised, delivered, acknowledged, and then resolved by a person or by a rule that
  * says why; or not answered, and then up the ladder. Nothing ages out. */
+#include "ward/handover.h"
 #include "ward/model.h"
 
 static const struct str level_names[ALERT_LEVEL_COUNT] = {
@@ -38,6 +39,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_ROTA] = STR_INIT("rota"),
 	[ALERT_CAUSE_SELF_TEST] = STR_INIT("self-test"),
 	[ALERT_CAUSE_PARAMETER] = STR_INIT("parameter"),
+	[ALERT_CAUSE_ACCESS] = STR_INIT("access"),
 };
 
 struct str alert_level_name(enum alert_level level)
@@ -156,7 +158,7 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 		stay->alerts_last->next = alert;
 	stay->alerts_last = alert;
 	alert_touch(core, alert);
-	page_ladder_start(core, alert, 0);
+	page_ladder_start(core, alert, page_first_rung(alert));
 	tell_family(core, alert);
 	tell_family_after(core, alert);
 	return alert;
@@ -324,6 +326,7 @@ static void acknowledge(struct ward_core *core, struct alert *alert, const struc
 	MODEL_PUT(alert->acknowledged_name, json_get_text(owner, STR("display")));
 	MODEL_PUT(alert->owner, json_get_text(owner, STR("reference")));
 	MODEL_PUT(alert->owner_name, json_get_text(owner, STR("display")));
+	alert->owned_us = core->now_us;
 	/* Silence ends at the level's review time at the latest. */
 	alert->deadline_us = review_us;
 	if (instant_of(json_get_text(limit, STR("end")), &wished_us) && wished_us > core->now_us &&
@@ -360,5 +363,6 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 		if (anew)
 			acknowledge(core, alert, task, started);
 	}
+	handover_settle(core, alert->stay);
 	stay_timers(core, alert->stay);
 }

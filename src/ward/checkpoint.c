@@ -2,8 +2,12 @@
  * The core as text and back. One function a struct names its fields once and serves both directions. Each thing is
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
+#include "ward/handover.h"
+#include "ward/limit.h"
+#include "ward/model.h"
 #include "ward/place.h"
 #include "ward/shown.h"
+#include "ward/team.h"
 #include "ward/timeline.h"
 #include "ward/walker.h"
 
@@ -24,6 +28,7 @@ static void walk_ward(struct walker *walker, struct ward_place *ward)
 	WALK_TEXT(ward->name);
 	WALK_TEXT(ward->canonical);
 	WALK(ward->is_ward);
+	WALK(ward->look_us);
 }
 
 static void walk_practitioner(struct walker *walker, struct practitioner *practitioner)
@@ -85,6 +90,45 @@ static void walk_contact(struct walker *walker, struct contact *contact)
 	WALK(contact->rank);
 	WALK(contact->reach);
 	WALK_TEXT(contact->language);
+}
+
+static void walk_team(struct walker *walker, struct team *team)
+{
+	WALK_TEXT(team->id);
+	WALK_TEXT(team->patient);
+	WALK(team->count);
+	for (unsigned i = 0; i < TEAM_MEMBERS_MAX; i++) {
+		WALK_TEXT(team->members[i].role);
+		WALK_TEXT(team->members[i].name);
+		WALK_TEXT(team->members[i].reference);
+	}
+	if (team->count > TEAM_MEMBERS_MAX)
+		walker->failed = true;
+}
+
+static void walk_limit(struct walker *walker, struct limit *limit)
+{
+	WALK(limit->input);
+	WALK(limit->above);
+	WALK(limit->level);
+	walk_decimal(walker, &limit->value);
+	WALK_TEXT(limit->text);
+	WALK_TEXT(limit->by);
+	WALK_TEXT(limit->reason);
+	WALK(limit->set_us);
+	WALK(limit->expires_us);
+	if (limit->input >= SCORE_INPUT_COUNT || limit->level >= ALERT_LEVEL_COUNT)
+		walker->failed = true;
+}
+
+static void walk_handover(struct walker *walker, struct handover *handover)
+{
+	WALK_TEXT(handover->id);
+	WALK_TEXT(handover->from);
+	WALK_TEXT(handover->from_name);
+	WALK_TEXT(handover->to_name);
+	WALK(handover->at_us);
+	WALK(handover->deadline_us);
 }
 
 struct stay_links {
@@ -229,6 +273,7 @@ static void walk_alert(struct walker *walker, struct alert *alert, char policy[2
 	WALK(alert->deadline_us);
 	WALK(alert->rung);
 	WALK(alert->rung_us);
+	WALK(alert->owned_us);
 	WALK(alert->inputs);
 	WALK(alert->total);
 	WALK(alert->set_us);
@@ -356,6 +401,10 @@ static void save_stay(struct walker *walker, struct stay *stay)
 	if (stay->ward != NULL)
 		MODEL_PUT(links.ward, str_from_c(stay->ward->id));
 	SAVE("stay", walk_stay(walker, stay, &links));
+	for (struct limit *limit = stay->limits; limit != NULL; limit = limit->next)
+		SAVE("limit", walk_limit(walker, limit));
+	for (struct handover *at = stay->handovers; at != NULL; at = at->next)
+		SAVE("handover", walk_handover(walker, at));
 	save_pages(walker, stay->pages);
 	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
 		SAVE("reading", walk_reading(walker, reading));
@@ -412,6 +461,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	SAVE_MAP("contact", all->contact_by_id, contact, walk_contact);
 	save_pregnancies(walker, all);
 	SAVE_MAP("subscription", all->subscription_by_id, subscription, walk_subscription);
+	SAVE_MAP("team", all->team_by_id, team, walk_team);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -446,6 +496,7 @@ static void load_ward(struct loader *loader, struct walker *walker)
 	memcpy(ward->name, read.name, sizeof(ward->name));
 	memcpy(ward->canonical, read.canonical, sizeof(ward->canonical));
 	ward->is_ward = read.is_ward;
+	ward->look_us = read.look_us;
 }
 
 static void load_practitioner(struct loader *loader, struct walker *walker)
@@ -517,6 +568,33 @@ static void load_subscription(struct loader *loader, struct walker *walker)
 	struct subscription *subscription = MODEL_NEW(struct subscription);
 	walk_subscription(walker, subscription);
 	map_put(&loader->core->subscription_by_id, str_from_c(subscription->id), subscription);
+}
+
+static void load_team(struct loader *loader, struct walker *walker)
+{
+	struct team *team = MODEL_NEW(struct team);
+	walk_team(walker, team);
+	team_link(loader->core, team);
+}
+
+static void load_limit(struct loader *loader, struct walker *walker)
+{
+	struct limit *limit = MODEL_NEW(struct limit);
+	struct limit **link = &loader->stay->limits;
+	walk_limit(walker, limit);
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = limit;
+}
+
+static void load_handover(struct loader *loader, struct walker *walker)
+{
+	struct handover *handover = MODEL_NEW(struct handover);
+	struct handover **link = &loader->stay->handovers;
+	walk_handover(walker, handover);
+	while (*link != NULL)
+		link = &(*link)->next;
+	*link = handover;
 }
 
 static void load_stay(struct loader *loader, struct walker *walker)
@@ -642,14 +720,18 @@ static const struct {
 	{ STR_INIT("contact"), false, load_contact },
 	{ STR_INIT("pregnancy"), false, load_pregnancy },
 	{ STR_INIT("subscription"), false, load_subscription },
+	{ STR_INIT("team"), false, load_team },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },
+	{ STR_INIT("limit"), true, load_limit },
+	{ STR_INIT("handover"), true, load_handover },
 	{ STR_INIT("reading"), true, load_reading },
 	{ STR_INIT("set"), true, load_set },
 	{ STR_INIT("alert"), true, load_alert },
 	{ STR_INIT("note"), true, load_note },
 	{ STR_INIT("page"), true, load_page },
-};
+}
+;
 
 static bool load_line(struct loader *loader, const struct json *line)
 {

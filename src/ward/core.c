@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
+#include "ward/cover.h"
+#include "ward/handover.h"
+#include "ward/model.h"
 #include "ward/place.h"
+#include "ward/team.h"
 #include "ward/timeline.h"
 
 struct ward_core *ward_core_create(const struct ward_core_options *options)
@@ -35,6 +39,8 @@ static void destroy_people(struct ward_core *core)
 	for (at = 0; map_next(&core->subscription_by_id, &at, &thing);)
 		model_give(thing);
 	message_destroy(core->messages);
+	for (at = 0; map_next(&core->team_by_id, &at, &thing);)
+		model_give(thing);
 }
 
 void ward_core_destroy(struct ward_core *core)
@@ -58,7 +64,7 @@ void ward_core_destroy(struct ward_core *core)
 			       &core->stay_by_id,         &core->ward_by_id,
 			       &core->alert_by_id,        &core->page_by_id,
 			       &core->set_by_id,          &core->pregnancy_by_source,
-			       &core->subscription_by_id };
+			       &core->subscription_by_id, &core->team_by_id };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	timeline_done(core);
@@ -86,6 +92,7 @@ struct ward_place *core_ward(struct ward_core *core, struct str id)
 		return ward;
 	ward = MODEL_NEW(struct ward_place);
 	MODEL_PUT(ward->id, id);
+	ward->look_us = MODEL_NEVER;
 	struct ward_place **link = &core->wards;
 	while (*link != NULL && strcmp((*link)->id, ward->id) < 0)
 		link = &(*link)->next;
@@ -214,6 +221,7 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	place_policy(core, ward,
 		     json_get_text(model_extension(event->resource, STR("ward-policy")),
 				   STR("valueCanonical")));
+	cover_look_soon(core, ward);
 }
 
 /* A version of a policy that has been used never changes: what is known stays. A draft is no policy yet. */
@@ -238,13 +246,18 @@ static void policy_event(struct ward_core *core, const struct ward_event *event)
 		overdue_update(core, stay);
 		stay_timers(core, stay);
 	}
+	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next)
+		cover_look_soon(core, ward);
 }
 
 static void task_event(struct ward_core *core, const struct ward_event *event, bool own)
 {
 	struct alert *alert = map_get(&core->alert_by_id, event->id);
-	if (alert == NULL)
+	if (alert == NULL) {
+		if (!own)
+			handover_event(core, event);
 		return;
+	}
 	alert->version = event->resource == NULL ? 0 : event->version;
 	if (own)
 		return;
@@ -307,6 +320,7 @@ static const struct {
 	{ STR_INIT("CarePlan"), stay_plan_event, NULL },
 	{ STR_INIT("Condition"), pregnancy_event, NULL },
 	{ STR_INIT("Flag"), pregnancy_event, NULL },
+	{ STR_INIT("CareTeam"), team_event, NULL },
 	{ STR_INIT("Practitioner"), rota_event, NULL },
 	{ STR_INIT("PractitionerRole"), rota_event, NULL },
 	{ STR_INIT("Schedule"), rota_event, NULL },

@@ -65,6 +65,7 @@ enum alert_cause {
 	ALERT_CAUSE_ROTA,        /* hours to come with nobody for a rung */
 	ALERT_CAUSE_SELF_TEST,   /* the ward's synthetic patient */
 	ALERT_CAUSE_PARAMETER,   /* one sign by itself, by a range of the policy */
+	ALERT_CAUSE_ACCESS,      /* a person of another ward opened the record */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -82,6 +83,7 @@ enum alert_end { /* why an alert is closed */
 		 ALERT_END_ARRIVED,
 		 ALERT_END_PAUSED,
 		 ALERT_END_DISCHARGED,
+		 ALERT_END_COVERED, /* somebody has taken over, or will be there */
 		 ALERT_END_COUNT,
 };
 
@@ -174,6 +176,9 @@ struct policy {
 	enum alert_level fever_level, hypothermia_level;
 	enum alert_level concern_levels[SCORE_ASLEEP + 1]; /* by consciousness */
 	enum alert_level parent_level;
+	int64_t handover_us;               /* until the nurse in charge is told */
+	int64_t rota_ahead_us;             /* how early a gap is said */
+	uint32_t limit_roles;              /* bits: who may set a limit for one patient */
 	int64_t overdue_us[OVERDUE_COUNT]; /* after the due time; [OVERDUE_NONE] unused */
 	int64_t repeat_us;
 	struct ladder ladders[ALERT_LEVEL_COUNT];
@@ -305,6 +310,7 @@ struct alert {
 	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
 	uint32_t rung;
 	int64_t rung_us;        /* when it was reached */
+	int64_t owned_us;       /* since when it is the owner's */
 	uint32_t inputs;        /* that made it */
 	int32_t total;          /* the highest */
 	int64_t set_us;         /* start of the newest set that made or worsened it */
@@ -345,6 +351,7 @@ struct patient {
 	char language[MODEL_LANGUAGE_BYTES];
 	struct contact *contacts;
 	struct pregnancy *pregnancies; /* pregnancy.c */
+	struct team *teams;            /* team.h */
 	struct stay *stays;            /* newest first, by next_of_patient */
 };
 struct practitioner {
@@ -388,6 +395,7 @@ struct ward_place {
 	bool is_ward;
 	size_t patients, open_alerts; /* shown.c */
 	struct stay *stay;            /* place.h: of the ward itself; NULL: not made yet */
+	int64_t look_us;              /* cover.h: when the rota is looked at again */
 };
 #define STAY_ORDERS_MAX 8
 struct spo2_order { /* $spo2-scale, from the CarePlan; the newest that is not later than a set counts for it */
@@ -431,7 +439,9 @@ struct stay {
 	uint32_t unscored;       /* sets with readings that could not be scored */
 	struct alert *alerts;
 	struct alert *alerts_last;
-	struct page *pages; /* to the family, outside an alert */
+	struct limit *limits;       /* limit.h */
+	struct handover *handovers; /* handover.h */
+	struct page *pages;         /* to the family, outside an alert */
 	uint32_t page_count;
 	struct policy_times times; /* the plan's own */
 	struct spo2_order orders[STAY_ORDERS_MAX];
@@ -468,7 +478,7 @@ struct ward_core {
 	struct stay *stays, *stays_last;
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
-		set_by_id, pregnancy_by_source, subscription_by_id;
+		set_by_id, pregnancy_by_source, subscription_by_id, team_by_id;
 	uint32_t channels; /* bit per enum channel that is set up */
 	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
@@ -620,12 +630,16 @@ struct str message_text(const struct message *messages, struct arena *arena, str
 
 /* page.c */
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
+/* The rung on which an alert of its cause begins. */
+uint32_t page_first_rung(const struct alert *alert);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text);
 /* Deadlines of pages that have passed; after the alerts' own. */
 void page_fire(struct ward_core *core, struct stay *stay);
+/* Pages who owns the alert now, on the rung where it stands. */
+void page_owner(struct ward_core *core, struct alert *alert);
 /* What a sender wrote about a page; `alert` NULL: a page outside an alert. */
 void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, struct page *page,
 		const struct json *communication);

@@ -178,6 +178,34 @@ static bool page_rung(struct ward_core *core, struct alert *alert, const struct 
 	return anyone;
 }
 
+void page_owner(struct ward_core *core, struct alert *alert)
+{
+	struct str rest = str_from_c(alert->owner);
+	struct str type = str_cut(&rest, '/');
+	const struct role *role =
+		str_equal(type, STR("PractitionerRole")) ? map_get(&core->role_by_id, rest) : NULL;
+	if (role == NULL)
+		return;
+	struct addressee to;
+	address_role(core, alert, role, &to);
+	to.deadline_us = alert->deadline_us;
+	send(core, &to, CHANNEL_BOARD);
+	(void)send_out(core, &to, (enum alert_level)alert->level);
+	stay_timers(core, alert->stay);
+}
+
+/* What concerns the ward's running goes to who runs it. */
+uint32_t page_first_rung(const struct alert *alert)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS;
+	for (uint32_t rung = 0; runs && rung < ladder->rung_count; rung++) {
+		if ((ladder->rungs[rung].roles & 1u << ROLE_NURSE_IN_CHARGE) != 0)
+			return rung;
+	}
+	return 0;
+}
+
 static void nobody_title(uint32_t roles, char ret_title[MODEL_TEXT_BYTES])
 {
 	size_t at = strlen("Nobody on shift: ");
@@ -220,7 +248,7 @@ static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bo
 	const struct ladder *ladder = page_ladder(alert);
 	int64_t deadline_us = core->now_us + (again ? ladder->repeat_us : ladder->acknowledge_us);
 	ASSERT(ladder->rung_count > 0 && rung < ladder->rung_count);
-	alert->rung_us = core->now_us;
+	alert->rung_us = alert->owned_us = core->now_us;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';
 	for (; rung < ladder->rung_count; rung++) {

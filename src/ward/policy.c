@@ -133,6 +133,28 @@ static void read_overdue(struct policy_reader *reader, struct policy *policy)
 	section_us(&implausible, STR("repeat"), &policy->repeat_us);
 }
 
+/* Who may do what, and when the nurse in charge hears of it; a policy that is silent has the defaults. */
+static void read_people(struct policy_reader *reader, struct policy *policy)
+{
+	const struct section people = section_of(reader, STR("people"));
+	const struct json *code;
+	policy->handover_us = 15 * DATE_US_PER_MIN;
+	policy->rota_ahead_us = 12 * DATE_US_PER_HOUR;
+	if (section_has(&people, STR("handover")))
+		section_us(&people, STR("handover"), &policy->handover_us);
+	if (section_has(&people, STR("rotaAhead")))
+		section_us(&people, STR("rotaAhead"), &policy->rota_ahead_us);
+	for (size_t i = 0; (code = section_setting(&people, STR("limitRole"), i)) != NULL; i++) {
+		for (unsigned role = 0; role < ROLE_COUNT; role++) {
+			if (str_equal(json_get_text(code, STR("valueCode")),
+				      role_code((enum ward_role)role)))
+				policy->limit_roles |= 1u << role;
+		}
+	}
+	if (policy->limit_roles == 0)
+		policy->limit_roles = 1u << ROLE_CONSULTANT;
+}
+
 static void read_rung(const struct json *action, struct rung *rung)
 {
 	MODEL_PUT(rung->name, json_get_text(action, STR("title")));
@@ -205,6 +227,7 @@ bool policy_read(const struct json *plan, struct issues *issues, struct policy *
 	read_concern(&reader, &policy);
 	read_overdue(&reader, &policy);
 	read_ladders(&reader, &policy);
+	read_people(&reader, &policy);
 	policy_rules_read(&reader, &policy);
 	if (issues != NULL)
 		policy_words_check(&reader);

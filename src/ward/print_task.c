@@ -15,6 +15,7 @@ static const struct str end_codes[ALERT_END_COUNT] = {
 	[ALERT_END_ARRIVED] = STR_INIT("arrived"),
 	[ALERT_END_PAUSED] = STR_INIT("paused"),
 	[ALERT_END_DISCHARGED] = STR_INIT("discharged"),
+	[ALERT_END_COVERED] = STR_INIT("covered"),
 };
 
 static struct str priority_of(unsigned level)
@@ -158,6 +159,7 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_ROTA] = STR_INIT("Gap in the rota"),
 		[ALERT_CAUSE_SELF_TEST] = STR_INIT("Self-test of the alert path"),
 		[ALERT_CAUSE_PARAMETER] = STR_INIT("One value far out"),
+		[ALERT_CAUSE_ACCESS] = STR_INIT("Record opened from another ward"),
 	};
 	return names[alert->cause];
 }

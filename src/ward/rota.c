@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who works when: PractitionerRole (which roles on which ward), Schedule (of a role), Slot (busy: a
  * shift). A role without any Schedule is always on shift (a switchboard). */
+#include "ward/cover.h"
 #include "ward/model.h"
 
 static const struct {
@@ -183,16 +184,44 @@ static void practitioner_event(struct ward_core *core, const struct ward_event *
 	arena_done(&arena);
 }
 
-void rota_event(struct ward_core *core, const struct ward_event *event)
+/* The ward whose rota the thing belongs to as it stands; empty when none is known. */
+static void ward_of(const struct ward_core *core, const struct ward_event *event,
+		    char ret_ward[MODEL_ID_BYTES])
 {
-	if (str_equal(event->type, STR("Practitioner")))
-		practitioner_event(core, event);
-	else if (str_equal(event->type, STR("PractitionerRole")))
+	const struct slot *slot = map_get(&core->slot_by_id, event->id);
+	struct str schedule_id = str_equal(event->type, STR("Schedule")) ? event->id
+				 : slot == NULL                          ? STR("")
+						: str_from_c(slot->schedule);
+	const struct schedule *schedule = map_get(&core->schedule_by_id, schedule_id);
+	struct str role_id = str_equal(event->type, STR("PractitionerRole")) ? event->id
+			     : schedule == NULL || !schedule->known          ? STR("")
+								    : str_from_c(schedule->role);
+	const struct role *role = map_get(&core->role_by_id, role_id);
+	model_put(ret_ward, MODEL_ID_BYTES, role == NULL ? STR("") : str_from_c(role->ward));
+}
+
+static void change_rota(struct ward_core *core, const struct ward_event *event)
+{
+	char before[MODEL_ID_BYTES], after[MODEL_ID_BYTES];
+	ward_of(core, event, before);
+	if (str_equal(event->type, STR("PractitionerRole")))
 		role_event(core, event);
 	else if (str_equal(event->type, STR("Schedule")))
 		schedule_event(core, event);
 	else
 		slot_event(core, event);
+	ward_of(core, event, after);
+	cover_rota_changed(core, str_from_c(after));
+	if (strcmp(before, after) != 0)
+		cover_rota_changed(core, str_from_c(before));
+}
+
+void rota_event(struct ward_core *core, const struct ward_event *event)
+{
+	if (str_equal(event->type, STR("Practitioner")))
+		practitioner_event(core, event);
+	else
+		change_rota(core, event);
 }
 
 bool rota_on_shift(const struct role *role, int64_t at_us)

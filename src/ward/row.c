@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
+#include "ward/limit.h"
+#include "ward/model.h"
 #include "ward/shown.h"
+#include "ward/team.h"
 #include "ward/timeline.h"
 
 static void put_key(struct text *text, const char *key)
@@ -379,6 +382,8 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_bool(text, "pregnant", pregnancy_known(stay->patient));
 	put_alerts(stay, text);
 	put_contacts(stay->patient, text);
+	limit_print(stay, text);
+	team_print(core, stay->patient, text);
 	text_put_byte(text, '}');
 	return true;
 }

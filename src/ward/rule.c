@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
  * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
+#include "ward/limit.h"
+#include "ward/model.h"
 #include "ward/timeline.h"
 
 #define RULE_CONFLICT_US (60 * DATE_US_PER_S) /* two values this close in time should agree */
@@ -346,6 +348,7 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 		ask_oxygen(core, stay, reading);
 	watch_reading(core, stay, reading);
 	rule_conflict(core, stay, reading);
+	limit_reading(core, stay, reading);
 }
 
 /* --- sets ----------------------------------------------------------------------------------- */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
+#include "ward/cover.h"
+#include "ward/handover.h"
+#include "ward/limit.h"
+#include "ward/model.h"
 #include "ward/policy_setting.h"
 #include "ward/shown.h"
 #include "ward/timeline.h"
@@ -88,6 +92,16 @@ static int64_t forget_us(const struct stay *stay)
 		       : MODEL_NEVER;
 }
 
+static int64_t people_next_us(const struct ward_core *core, const struct stay *stay)
+{
+	int64_t next_us = handover_next_us(core, stay);
+	int64_t limit_us = limit_next_us(stay);
+	int64_t cover_us = cover_next_us(core, stay);
+	if (limit_us < next_us)
+		next_us = limit_us;
+	return cover_us < next_us ? cover_us : next_us;
+}
+
 void stay_timers(struct ward_core *core, struct stay *stay)
 {
 	int64_t due_us = overdue_next_us(core, stay);
@@ -104,6 +118,9 @@ void stay_timers(struct ward_core *core, struct stay *stay)
 		if (alert_is_open(alert) && alert->deadline_us < due_us)
 			due_us = alert->deadline_us;
 	}
+	int64_t people_us = people_next_us(core, stay);
+	if (people_us < due_us)
+		due_us = people_us;
 	timer_set(core, stay, due_us);
 }
 
@@ -139,6 +156,9 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 			repeat_missed(core, stay, i);
 	}
 	overdue_fire(core, stay);
+	limit_fire(core, stay);
+	handover_fire(core, stay);
+	cover_fire(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
 			alert_expire(core, alert);
@@ -238,6 +258,8 @@ void stay_destroy(struct stay *stay)
 		stay->pages = page->next;
 		model_give(page);
 	}
+	limit_destroy(stay);
+	handover_destroy(stay);
 	model_give(stay);
 }
 
@@ -303,6 +325,8 @@ static void change_status(struct ward_core *core, struct stay *stay, enum stay_s
 	if (status != STAY_FINISHED)
 		return;
 	stay->end_us = core->now_us;
+	limit_destroy(stay);
+	handover_destroy(stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert))
 			alert_close(core, alert, ALERT_END_DISCHARGED, STR("The stay has ended."));
@@ -350,6 +374,8 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	overdue_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
+	if (stay->ward != NULL)
+		cover_look_soon(core, stay->ward);
 }
 
 void stay_plan_event(struct ward_core *core, const struct ward_event *event)
@@ -383,6 +409,7 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	stay->times.count = 0;
 	(void)policy_times(repeat, &stay->times);
 	scale_read(stay, plan);
+	limit_plan(core, stay, plan);
 	check_policy(core, stay);
 	overdue_update(core, stay);
 	stay_mark(core, stay);

@@ -106,6 +106,9 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	for (unsigned i = 0; i <= SCORE_ASLEEP; i++)
 		walk_level(walker, &policy->concern_levels[i]);
 	walk_level(walker, &policy->parent_level);
+	WALK(policy->handover_us);
+	WALK(policy->rota_ahead_us);
+	WALK(policy->limit_roles);
 	walk_policy_times(walker, policy);
 	walk_policy_rules(walker, policy);
 }

@@ -86,7 +86,7 @@ static void step_person(unsigned n)
 	if (task == NULL)
 		return;
 	if (story_draw(3) > 0)
-		world_acknowledge(world, task, "Nora", "plan");
+		world_acknowledge(world, task, story_draw(2) == 0 ? "Nora" : "Nora Nurse", "plan");
 	else
 		world_resolve(world, task, "done");
 }
@@ -214,6 +214,37 @@ static void set_up_channels(void)
 		"\"valueReference\":{\"reference\":\"PractitionerRole/nurse-1\"}}]");
 }
 
+static void step_handover(unsigned n)
+{
+	static const char *const states[] = { "requested", "requested", "accepted", "cancelled" };
+	static unsigned versions;
+	char id[16];
+	snprintf(id, sizeof(id), "hand-%u", story_draw(4));
+	world_put(world, "Task", id, ++versions,
+		  "\"status\":\"%s\",\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
+		  "\"https://"
+		  "fhir.homeward.example/CodeSystem/ward-task\",\"code\":\"hand-over\"}]},"
+		  "\"extension\":[{\"url\":\"https://fhir.homeward.example/StructureDefinition/"
+		  "episode\",\"valueReference\":{\"reference\":\"EpisodeOfCare/%s\"}}],"
+		  "\"requester\":{\"reference\":\"PractitionerRole/nurse-1\",\"display\":\"Nora "
+		  "Nurse\"},"
+		  "\"owner\":{\"reference\":\"PractitionerRole/lead-1\",\"display\":\"Leo Lead\"}",
+		  states[story_draw(4)], episode_of(n));
+}
+
+static void step_limit(unsigned n)
+{
+	static const char *const signs[] = { "temperature", "heartRate", "spo2" };
+	static const char *const values[] = { "37.4", "120", "95" };
+	unsigned sign = story_draw(3);
+	char set[25], expires[25];
+	date_write_instant(world->now_us, set);
+	date_write_instant(world->now_us + (int64_t)(1 + story_draw(40)) * HOUR, expires);
+	world_limit(world, episode_of(n), patient_of(n),
+		    &(struct world_limit){ signs[sign], sign == 2 ? "below" : "above", values[sign],
+					   "medium", set, expires });
+}
+
 void story_play(struct world *target, uint64_t seed, unsigned steps, bool corrections)
 {
 	world = target;
@@ -243,6 +274,10 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 			step_correction(n);
 		else if (what < 95)
 			step_rota();
+		else if (what < 96)
+			step_handover(n);
+		else if (what < 97)
+			step_limit(n);
 		else
 			step_sender();
 	}

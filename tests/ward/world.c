@@ -157,6 +157,27 @@ void world_admit(struct world *world, const char *episode, const char *patient, 
 		  patient, policy, episode);
 }
 
+void world_limit(struct world *world, const char *episode, const char *patient,
+		 const struct world_limit *limit)
+{
+	static int64_t version = 1;
+	world_put(world, "CarePlan", keep(world, "plan-%s", episode), ++version,
+		  "\"extension\":[{\"url\":\"" HW "StructureDefinition/limit\",\"extension\":["
+		  "{\"url\":\"sign\",\"valueCode\":\"%s\"},{\"url\":\"%s\",\"valueDecimal\":%s},"
+		  "{\"url\":\"level\",\"valueCode\":\"%s\"},"
+		  "{\"url\":\"reason\",\"valueString\":\"Shunt in place\"},"
+		  "{\"url\":\"by\",\"valueReference\":{\"display\":\"Con Sultant\"}},"
+		  "{\"url\":\"set\",\"valueDateTime\":\"%s\"},"
+		  "{\"url\":\"expires\",\"valueDateTime\":\"%s\"}]}],"
+		  "\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":\"Patient/"
+		  "%s\"},"
+		  "\"instantiatesCanonical\":[\"" CHILD "\"],\"supportingInfo\":[{\"reference\":"
+		  "\"EpisodeOfCare/%s\"}],\"activity\":[{\"detail\":{\"status\":\"in-progress\","
+		  "\"scheduledTiming\":{\"repeat\":{\"period\":4,\"periodUnit\":\"h\"}}}}]",
+		  limit->sign, limit->direction, limit->value, limit->level, limit->set,
+		  limit->expires, patient, episode);
+}
+
 static const char *unit_of(const char *code)
 {
 	if (strcmp(code, SPO2) == 0)

@@ -38,6 +38,12 @@ void world_put(struct world *world, const char *type, const char *id, int64_t ve
 void world_delete(struct world *world, const char *type, const char *id, int64_t version);
 void world_patient(struct world *world, const char *id, const char *birth_date);
 void world_admit(struct world *world, const char *episode, const char *patient, const char *policy);
+/* A new version of the stay's plan (policy CHILD) with one limit. */
+struct world_limit {
+	const char *sign, *direction, *value, *level, *set, *expires;
+};
+void world_limit(struct world *world, const char *episode, const char *patient,
+		 const struct world_limit *limit);
 /* A measured value; `measured_us` absolute. Result: the Observation's id, in the arena. */
 const char *world_number(struct world *world, const char *patient, const char *code,
 			 const char *value, int64_t measured_us);

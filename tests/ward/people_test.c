@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Who answers: handover, the end of a shift, gaps of the rota seen in advance, limits of one patient, the care team;
+ * at the level of the core. S36, S37 and S50 over HTTP stand in scenarios_people.test.mjs. */
+#include "girl.h"
+
+#include <stdio.h>
+
+#define HW "https://fhir.homeward.example/"
+#define WARD "ward:ward-1"
+
+static void handover(const char *id, int64_t version, const char *status)
+{
+	world_put(&world, "Task", id, version,
+		  "\"status\":\"%s\",\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":\"" HW
+		  "CodeSystem/ward-task\",\"code\":\"hand-over\"}]},\"extension\":[{\"url\":\"" HW
+		  "StructureDefinition/episode\",\"valueReference\":{\"reference\":\"EpisodeOfCare/"
+		  "e1\"}}],\"requester\":{\"reference\":\"PractitionerRole/"
+		  "nurse-1\",\"display\":\"Nora "
+		  "Nurse\"},\"owner\":{\"reference\":\"PractitionerRole/"
+		  "lead-1\",\"display\":\"Leo Lead\"}",
+		  status);
+}
+
+static void shift(const char *role, const char *slot, int64_t from_us, int64_t until_us)
+{
+	char schedule[60], start[25], end[25];
+	snprintf(schedule, sizeof(schedule), "schedule-%s", role);
+	date_write_instant(from_us, start);
+	date_write_instant(until_us, end);
+	world_put(&world, "Schedule", schedule, 1,
+		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
+	world_put(
+		&world, "Slot", slot, 1,
+		"\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\",\"start\":\"%s\","
+		"\"end\":\"%s\"",
+		schedule, start, end);
+}
+
+static const char *owner_of(const struct json *task)
+{
+	static char name[80];
+	struct str text = json_get_text(json_get(task, STR("owner")), STR("display"));
+	snprintf(name, sizeof(name), "%.*s", STR_ARG(text));
+	return name;
+}
+
+static void s36_a_handover_not_accepted_in_time_goes_to_the_nurse_in_charge(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	handover("h1", 1, "requested");
+	world_wait(&world, 15 * MIN - 1);
+	expect_none("e1", "handover");
+	world_wait(&world, 1);
+	expect_level("e1", "handover", "medium");
+	assert_string_equal(world_rung(task("handover")), "Nurse in charge");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+	/* accepted late: the fever of the one who left belongs to the one who came */
+	world_acknowledge(&world, task("fever"), "Nora Nurse", "phone them");
+	handover("h1", 2, "accepted");
+	assert_string_equal(owner_of(task("fever")), "Leo Lead");
+	assert_string_equal(world_text(task("handover"), "status"), "completed");
+}
+
+static void s36_a_handover_accepted_in_time_tells_nobody(void **state)
+{
+	(void)state;
+	handover("h1", 1, "requested");
+	world_wait(&world, 10 * MIN);
+	handover("h1", 2, "accepted");
+	world_wait(&world, 20 * MIN);
+	expect_none("e1", "handover");
+}
+
+static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
+{
+	(void)state;
+	world_put(&world, "PractitionerRole", "nurse-2", 1,
+		  "\"practitioner\":{\"display\":\"Omar "
+		  "Night\"},\"organization\":{\"reference\":\"Organization/"
+		  "ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
+		  "CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
+	shift("nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 15 * MIN);
+	shift("nurse-2", "night", WORLD_START_US + 15 * MIN, WORLD_START_US + 12 * HOUR);
+	girl_set(NULL, NULL, NULL, "38.6");
+	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
+	world_wait(&world, 3 * MIN);
+	world_acknowledge(&world, task("fever"), "Nora Nurse", "phone them");
+	world_wait(&world, 12 * MIN - 1);
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+	world_wait(&world, 1);
+	assert_string_equal(world_text(task("fever"), "status"), "requested");
+	assert_string_equal(owner_of(task("fever")), "Omar Night");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+	assert_non_null(strstr(world_text(task("handover"), "description"), "Omar Night"));
+	world_acknowledge(&world, task("fever"), "Omar Night", "I phone them");
+	assert_string_equal(world_text(task("handover"), "status"), "completed");
+	world_wait(&world, MIN);
+	assert_string_equal(owner_of(task("fever")), "Omar Night");
+}
+
+static void s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends(void **state)
+{
+	(void)state;
+	shift("nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 2 * MIN);
+	girl_set(NULL, NULL, NULL, "38.6");
+	int64_t deadline_us = world_deadline_us(task("fever"));
+	world_wait(&world, 2 * MIN);
+	assert_string_equal(world_rung(task("fever")), "Nurse in charge");
+	assert_int_equal(world_deadline_us(task("fever")), deadline_us);
+}
+
+static void s37_a_gap_is_said_twelve_hours_before_it_begins(void **state)
+{
+	(void)state;
+	int64_t gap_us = WORLD_START_US + 18 * HOUR;
+	shift("nurse-1", "one", WORLD_START_US - HOUR, gap_us);
+	shift("nurse-1", "two", gap_us + HOUR, gap_us + 24 * HOUR);
+	world_wait(&world, 6 * HOUR - 1);
+	expect_none(WARD, "rota");
+	world_wait(&world, 1);
+	expect_level(WARD, "rota", "technical");
+	const struct json *said = world_task(&world, WARD, "rota");
+	assert_non_null(strstr(world_text(said, "description"), "Nurse from 02:00 until 03:00"));
+	/* somebody is found: it ends by itself */
+	world_put(&world, "Slot", "three", 1,
+		  "\"schedule\":{\"reference\":\"Schedule/schedule-nurse-1\"},\"status\":\"busy\","
+		  "\"start\":\"2026-11-23T01:00:00Z\",\"end\":\"2026-11-23T03:00:00Z\"");
+	world_wait(&world, MIN);
+	assert_string_equal(world_text(world_task(&world, WARD, "rota"), "status"), "completed");
+}
+
+static void limit(const char *sign, const char *value, int64_t for_us)
+{
+	char set[25], expires[25];
+	date_write_instant(world.now_us, set);
+	date_write_instant(world.now_us + for_us, expires);
+	world_limit(&world, "e1", "girl",
+		    &(struct world_limit){ sign, "above", value, "high", set, expires });
+}
+
+static void s50_a_limit_adds_an_alert_and_changes_no_score_and_ends(void **state)
+{
+	(void)state;
+	limit("temperature", "37.8", 4 * HOUR);
+	girl_set("28", "132", "98", "37.7");
+	girl_rest("95", "none", "2", NULL);
+	expect_none("e1", "limit");
+	world_wait(&world, 30 * MIN);
+	girl_set("28", "132", "98", "37.8");
+	girl_rest("95", "none", "2", NULL);
+	expect_level("e1", "limit", "high");
+	assert_int_equal(total_of("e1"), 0);
+	expect_none("e1", "fever");
+	world_resolve(&world, task("limit"), "seen");
+	struct text text;
+	text_init(&text, &world.arena, 100000);
+	assert_true(ward_core_row_print(world.core, STR("e1"), &text));
+	assert_true(str_find(text_view(&text), STR("\"above\":37.8,\"below\":null")) < text.len);
+	world_wait(&world, 3 * HOUR + 30 * MIN);
+	girl_set(NULL, NULL, NULL, "37.9");
+	assert_int_equal(world_task_count(&world, "e1", "limit"), 1);
+	text_init(&text, &world.arena, 100000);
+	assert_true(ward_core_row_print(world.core, STR("e1"), &text));
+	assert_true(str_find(text_view(&text), STR("\"limits\":[]")) < text.len);
+}
+
+static void s50_a_limit_above_the_fever_limit_hides_no_fever(void **state)
+{
+	(void)state;
+	limit("temperature", "39.5", 4 * HOUR);
+	girl_set(NULL, NULL, NULL, "38.0");
+	expect_level("e1", "fever", "high");
+	expect_none("e1", "limit");
+}
+
+static void s50_a_limit_looks_at_what_is_known_when_it_is_set(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "37.9");
+	world_wait(&world, 10 * MIN);
+	limit("temperature", "37.8", 4 * HOUR);
+	expect_level("e1", "limit", "high");
+}
+
+static void the_care_team_stands_on_the_row(void **state)
+{
+	(void)state;
+	struct text text;
+	world_put(&world, "CareTeam", "team-1", 1,
+		  "\"status\":\"active\",\"subject\":{\"reference\":\"Patient/girl\"},"
+		  "\"participant\":[{\"role\":[{\"text\":\"Named nurse\"}],\"member\":{"
+		  "\"reference\":\"PractitionerRole/nurse-1\"}}]");
+	text_init(&text, &world.arena, 100000);
+	assert_true(ward_core_row_print(world.core, STR("e1"), &text));
+	assert_true(str_find(text_view(&text),
+			     STR("\"team\":[{\"role\":\"Named nurse\",\"name\":\"Nora Nurse\"")) <
+		    text.len);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(s36_a_handover_not_accepted_in_time_goes_to_the_nurse_in_charge),
+		TEST(s36_a_handover_accepted_in_time_tells_nobody),
+		TEST(s36_when_a_shift_ends_the_alert_goes_to_who_is_there),
+		TEST(s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends),
+		TEST(s37_a_gap_is_said_twelve_hours_before_it_begins),
+		TEST(s50_a_limit_adds_an_alert_and_changes_no_score_and_ends),
+		TEST(s50_a_limit_above_the_fever_limit_hides_no_fever),
+		TEST(s50_a_limit_looks_at_what_is_known_when_it_is_set),
+		TEST(the_care_team_stands_on_the_row),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
