@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Whether somebody is there: gaps in a ward's rota, the end of a person's shift, and the look ahead that says a gap
- * aloud before it begins. */
+ * Whether somebody is there: gaps in a ward's rota, the end of a person's shift, and the look ahead that says a
+ * gap aloud before it begins. */
 #ifndef WARD_COVER_H
 #define WARD_COVER_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Who takes a patient over. A hand-over is a Task of a person's (docs/decisions/0006); what follows from it is decided here:
- * accepted, the alerts of the one who leaves belong to the one who comes; not accepted in the policy's time, the nurse in
- * charge is told. When a shift ends and an open alert still belongs to who worked it, the alert goes to who is on
- * shift now, acknowledged or not, and the nurse in charge is told: no patient is ever without a person. */
+ * Who takes a patient over. A hand-over is a Task of a person's (docs/decisions/0006); what follows from it is
+ * decided here: accepted, the alerts of the one who leaves belong to the one who comes; not accepted in the
+ * policy's time, the nurse in charge is told. When a shift ends and an open alert still belongs to who worked it,
+ * the alert goes to who is on shift now, acknowledged or not, and the nurse in charge is told: no patient is ever
+ * without a person. */
 #ifndef WARD_HANDOVER_H
 #define WARD_HANDOVER_H
 

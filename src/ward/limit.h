@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Limits that a consultant set for one patient: extension `limit` of the CarePlan (docs/decisions/0006). A limit only ever
- * adds an alert: no score, no band and no rule of the policy is loosened by it. It ends by itself at its expiry; what it
- * raised stays open until a person resolves it. */
+ * Limits that a consultant set for one patient: extension `limit` of the CarePlan (docs/decisions/0006). A limit
+ * only ever adds an alert: no score, no band and no rule of the policy is loosened by it. It ends by itself at its
+ * expiry; what it raised stays open until a person resolves it. */
 #ifndef WARD_LIMIT_H
 #define WARD_LIMIT_H
 

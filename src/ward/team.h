@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The care team of a patient (CareTeam): the named nurse, the consultant and whoever else answers for the stay. Shown on the
- * row; whom an alert calls is the rota's. */
+ * The care team of a patient (CareTeam): the named nurse, the consultant and whoever else answers for the stay.
+ * Shown on the row; whom an alert calls is the rota's. */
 #ifndef WARD_TEAM_H
 #define WARD_TEAM_H
 
