@@ -730,8 +730,7 @@ static const struct {
 	{ STR_INIT("alert"), true, load_alert },
 	{ STR_INIT("note"), true, load_note },
 	{ STR_INIT("page"), true, load_page },
-}
-;
+};
 
 static bool load_line(struct loader *loader, const struct json *line)
 {
