@@ -2,10 +2,12 @@
  * The core as text and back. One function a struct names its fields once and serves both directions. Each thing is
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
+#include "ward/device.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/place.h"
+#include "ward/quarantine.h"
 #include "ward/shown.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
@@ -13,7 +15,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 6
+#define CHECKPOINT_FORMAT 7
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -166,6 +168,8 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK(stay->last_enough_us);
 	WALK(stay->group_us);
 	WALK(stay->group_last_us);
+	for (unsigned i = 0; i < STAY_UPLOAD_COUNT; i++)
+		WALK(stay->upload_us[i]);
 	WALK(stay->overdue);
 	for (unsigned i = 0; i < READING_INPUT_COUNT; i++)
 		WALK(stay->repeat_us[i]);
@@ -218,6 +222,7 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->duplicate);
 	WALK(reading->conflict);
 	WALK(reading->late);
+	WALK(reading->poor_signal);
 	WALK(reading->source);
 	if (reading->input >= READING_INPUT_COUNT || reading->source >= SOURCE_COUNT)
 		walker->failed = true;
@@ -392,6 +397,26 @@ static void save_alert(struct walker *walker, struct alert *alert)
 	save_pages(walker, alert->pages);
 }
 
+static void save_device(struct walker *walker, struct device *device)
+{
+	struct text *text = walker->text;
+	char parent[MODEL_ID_BYTES] = "";
+	if (device->parent != NULL)
+		MODEL_PUT(parent, str_from_c(device->parent->id));
+	SAVE("device", walker_device(walker, device, parent));
+}
+
+static void save_devices(struct walker *walker, struct ward_core *core)
+{
+	struct text *text = walker->text;
+	struct sorted *list = sort_map(&core->device_by_id, offsetof(struct device, id));
+	for (size_t i = 0; i < core->device_by_id.count; i++)
+		save_device(walker, list[i].thing);
+	model_give(list);
+	for (struct held *held = core->held; held != NULL; held = held->next)
+		SAVE("held", walker_held(walker, held));
+}
+
 static void save_stay(struct walker *walker, struct stay *stay)
 {
 	struct text *text = walker->text;
@@ -462,6 +487,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	save_pregnancies(walker, all);
 	SAVE_MAP("subscription", all->subscription_by_id, subscription, walk_subscription);
 	SAVE_MAP("team", all->team_by_id, team, walk_team);
+	save_devices(walker, all);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -597,6 +623,22 @@ static void load_handover(struct loader *loader, struct walker *walker)
 	*link = handover;
 }
 
+static void load_device(struct loader *loader, struct walker *walker)
+{
+	struct device read = { 0 };
+	char parent[MODEL_ID_BYTES] = "";
+	walker_device(walker, &read, parent);
+	if (walker->failed || !device_load(loader->core, &read, str_from_c(parent)))
+		walker->failed = true;
+}
+
+static void load_held(struct loader *loader, struct walker *walker)
+{
+	struct held *held = MODEL_NEW(struct held);
+	walker_held(walker, held);
+	quarantine_link(loader->core, held);
+}
+
 static void load_stay(struct loader *loader, struct walker *walker)
 {
 	struct stay read = { 0 };
@@ -721,6 +763,8 @@ static const struct {
 	{ STR_INIT("pregnancy"), false, load_pregnancy },
 	{ STR_INIT("subscription"), false, load_subscription },
 	{ STR_INIT("team"), false, load_team },
+	{ STR_INIT("device"), false, load_device },
+	{ STR_INIT("held"), false, load_held },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },
 	{ STR_INIT("limit"), true, load_limit },
@@ -742,6 +786,7 @@ static bool load_line(struct loader *loader, const struct json *line)
 		return !walker.failed;
 	}
 	if (str_equal(kind, STR("end"))) {
+		device_loaded(loader->core);
 		loader->ended = true;
 		return true;
 	}

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
 #include "ward/cover.h"
+#include "ward/device.h"
+#include "ward/disposition.h"
 #include "ward/handover.h"
 #include "ward/model.h"
 #include "ward/place.h"
+#include "ward/quarantine.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
 
@@ -41,6 +44,14 @@ static void destroy_people(struct ward_core *core)
 	message_destroy(core->messages);
 	for (at = 0; map_next(&core->team_by_id, &at, &thing);)
 		model_give(thing);
+	for (at = 0; map_next(&core->device_by_id, &at, &thing);)
+		model_give(thing);
+	while (core->held != NULL) {
+		struct held *held = core->held;
+		core->held = held->next;
+		model_give(held);
+	}
+	disposition_settle(core);
 }
 
 void ward_core_destroy(struct ward_core *core)
@@ -58,13 +69,14 @@ void ward_core_destroy(struct ward_core *core)
 		model_give(policy);
 	}
 	destroy_people(core);
-	struct map *maps[] = { &core->patient_by_id,      &core->contact_by_id,
-			       &core->practitioner_by_id, &core->slot_by_id,
-			       &core->schedule_by_id,     &core->role_by_id,
-			       &core->stay_by_id,         &core->ward_by_id,
-			       &core->alert_by_id,        &core->page_by_id,
-			       &core->set_by_id,          &core->pregnancy_by_source,
-			       &core->subscription_by_id, &core->team_by_id };
+	struct map *maps[] = {
+		&core->patient_by_id,      &core->contact_by_id,  &core->practitioner_by_id,
+		&core->slot_by_id,         &core->schedule_by_id, &core->role_by_id,
+		&core->stay_by_id,         &core->ward_by_id,     &core->alert_by_id,
+		&core->page_by_id,         &core->set_by_id,      &core->pregnancy_by_source,
+		&core->subscription_by_id, &core->team_by_id,     &core->device_by_id,
+		&core->disposition_by_id,  &core->held_by_id,     &core->held_by_signature
+	};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	timeline_done(core);
@@ -315,6 +327,7 @@ static const struct {
 	{ STR_INIT("Patient"), patient_event, NULL },
 	{ STR_INIT("RelatedPerson"), contact_event, NULL },
 	{ STR_INIT("Organization"), organization_event, NULL },
+	{ STR_INIT("Device"), device_event, NULL },
 	{ STR_INIT("PlanDefinition"), policy_event, NULL },
 	{ STR_INIT("EpisodeOfCare"), stay_event, NULL },
 	{ STR_INIT("CarePlan"), stay_plan_event, NULL },

@@ -71,7 +71,11 @@ void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES])
 
 struct str model_reference_id(const struct json *reference, struct str type)
 {
-	struct str text = json_get_text(reference, STR("reference"));
+	return model_reference_text_id(json_get_text(reference, STR("reference")), type);
+}
+
+struct str model_reference_text_id(struct str text, struct str type)
+{
 	/* An absolute address or a version may stand around "Type/id". */
 	while (text.len > 0) {
 		struct str part = str_cut(&text, '/');

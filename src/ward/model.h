@@ -225,6 +225,7 @@ struct reading {
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
 	uint8_t source;    /* enum reading_source */
+	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
 	bool fresh;        /* of the event in hand; never saved */
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
@@ -352,6 +353,7 @@ struct patient {
 	struct contact *contacts;
 	struct pregnancy *pregnancies; /* pregnancy.c */
 	struct team *teams;            /* team.h */
+	struct device *devices;        /* device.h: what the patient has, by id */
 	struct stay *stays;            /* newest first, by next_of_patient */
 };
 struct practitioner {
@@ -418,6 +420,7 @@ struct pregnancy {              /* what one resource says */
 	bool pregnant;
 	int64_t at_us;
 };
+enum stay_upload { STAY_UPLOAD_LATE, STAY_UPLOAD_REPEATED, STAY_UPLOAD_OLD, STAY_UPLOAD_COUNT };
 enum stay_status { STAY_UNKNOWN, STAY_ACTIVE, STAY_ONHOLD, STAY_FINISHED };
 struct stay {
 	struct stay *next; /* of the core, in the order first seen */
@@ -451,7 +454,9 @@ struct stay {
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
 	int64_t group_us, group_last_us; /* late readings that came together; 0: none */
-	uint8_t overdue;                 /* enum overdue_stage reached */
+	int64_t upload_us
+		[STAY_UPLOAD_COUNT]; /* when readings of the kind came last, 0: never (disposition.h) */
+	uint8_t overdue;             /* enum overdue_stage reached */
 	int64_t repeat_us
 		[READING_INPUT_COUNT]; /* a repeat must be here by then; 0: not asked for */
 	int8_t band;                   /* of the newest scored set; -1: none */
@@ -482,6 +487,10 @@ struct ward_core {
 	uint32_t channels; /* bit per enum channel that is set up */
 	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
+	struct map device_by_id, disposition_by_id, held_by_id, held_by_signature;
+	struct device *devices_changed; /* whose line of the equipment list changed */
+	struct disposition *dispositions, *dispositions_last; /* waiting to be written */
+	struct held *held, *held_last;                        /* quarantine.h */
 	uint32_t stay_count;
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
@@ -506,6 +515,7 @@ void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause
 void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES]);
 /* The id of "Type/id" when it is of this type, else empty. */
 struct str model_reference_id(const struct json *reference, struct str type);
+struct str model_reference_text_id(struct str text, struct str type);
 /* The code of the first coding with this system in a CodeableConcept, else empty. */
 struct str model_code(const struct json *concept, struct str system);
 /* The extension with HOMEWARD_URL "StructureDefinition/" name, or NULL. */
@@ -516,6 +526,11 @@ struct str model_human_name(struct arena *arena, const struct json *names);
 /* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
  * components than are read. */
 struct reading *reading_parse(const struct json *observation, bool *ret_cut);
+/* When it was measured as the device says; *ret_exact: to the minute at least. */
+int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);
+/* The same for all readings of the Observation. */
+void reading_times(struct reading *first, const struct json *observation,
+		   const struct ward_event *event);
 /* Plausibility, times and flags that need the policy. */
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
 bool reading_same(const struct reading *a,
@@ -537,6 +552,9 @@ struct set_changes {
 void set_regroup(struct ward_core *core, struct stay *stay, struct set_changes changes,
 		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
 int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
+/* What these readings, of no set, would raise by their score; their abnormal inputs are added. */
+enum alert_level set_level_alone(const struct ward_core *core, const struct stay *stay,
+				 const struct reading *first, uint32_t *abnormal);
 struct set *set_newest(const struct stay *stay);
 struct set *set_newest_scored(const struct stay *stay);
 struct set *set_newest_enough(const struct stay *stay);
@@ -554,6 +572,8 @@ void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES]);
 /* rule.c */
 void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading);
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
+/* What the value would raise by itself, without its score. */
+enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading);
 void rule_late(struct ward_core *core, struct stay *stay);
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
 /* "at 10:02, received late at …" and "now 97 at …" */

@@ -24,6 +24,16 @@ static const struct route routes[] = {
 	  .handler = operation_resolve,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Resolve an alert: who and why." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Device/{id}/$assign",
+	  .handler = operation_assign,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Give equipment to a patient: its parts go with it." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Device/{id}/$return",
+	  .handler = operation_return,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Take equipment back from a patient: where it is now." },
 };
 const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

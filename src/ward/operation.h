@@ -4,6 +4,7 @@
  * the feed like any other reader.
  *   POST /fhir/EpisodeOfCare/$admit           POST /fhir/EpisodeOfCare/{id}/$discharge
  *   POST /fhir/Task/{id}/$acknowledge         POST /fhir/Task/{id}/$resolve
+ *   POST /fhir/Device/{id}/$assign            POST /fhir/Device/{id}/$return
  * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
 #ifndef WARD_OPERATION_H
 #define WARD_OPERATION_H
@@ -17,6 +18,8 @@ route_handler operation_admit;
 route_handler operation_discharge;
 route_handler operation_acknowledge;
 route_handler operation_resolve;
+route_handler operation_assign;
+route_handler operation_return;
 
 /* --- shared by the operation files ---------------------------------------------------------- */
 
@@ -36,8 +39,8 @@ bool operation_read(struct call *call, struct str type, struct str id, struct js
 /* Checks a tree and makes it a write: body printed, index values taken. False: answered. */
 bool operation_write(struct call *call, struct json *resource, struct str id,
 		     int64_t version_expected, struct store_write *ret_write);
-/* Commits one changed resource by its id and answers with it. When somebody else changed it in between, `again` is called
- * to make the change anew on the newer version, OPERATION_TRIES times in all. */
+/* Commits one changed resource by its id and answers with it. When somebody else changed it in between, `again` is
+ * called to make the change anew on the newer version, OPERATION_TRIES times in all. */
 typedef void operation_again(struct call *call, int tries_left);
 #define OPERATION_TRIES 4
 void operation_commit(struct call *call, struct json *resource, int64_t version,

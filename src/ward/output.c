@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What waits to be written: every changed score, alert and page once, in its newest state. */
-#include "ward/model.h"
+#include "ward/disposition.h"
 
 struct collector {
 	struct ward_core *core;
@@ -69,6 +69,19 @@ static bool collect_stay(struct collector *collector, const struct stay *stay)
 	return collect_pages(collector, stay, NULL);
 }
 
+static bool collect_dispositions(struct collector *collector, struct ward_core *core)
+{
+	disposition_sweep(core);
+	for (const struct disposition *disposition = core->dispositions;
+	     disposition != NULL && !is_full(collector); disposition = disposition->next) {
+		if (!disposition->written &&
+		    !collect(collector, "DetectedIssue", disposition->id, disposition->version,
+			     print_disposition(collector->arena, disposition)))
+			return false;
+	}
+	return true;
+}
+
 /* --- settling ------------------------------------------------------------------------------- */
 
 static bool settle_pages(struct page *page)
@@ -134,6 +147,8 @@ bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count
 		if (!collect_stay(&collector, stay))
 			return false;
 	}
+	if (!collect_dispositions(&collector, core))
+		return false;
 	*ret_outputs = collector.outputs;
 	*ret_count = collector.count;
 	return !arena->failed;
@@ -145,6 +160,11 @@ static void output_at(struct ward_core *core, const struct ward_output *output, 
 	struct set *set = map_get(&core->set_by_id, output->id);
 	struct alert *alert = map_get(&core->alert_by_id, output->id);
 	struct page *page = map_get(&core->page_by_id, output->id);
+	struct disposition *disposition = map_get(&core->disposition_by_id, output->id);
+	if (disposition != NULL) {
+		disposition->version = version;
+		disposition->written = done;
+	}
 	if (set != NULL) {
 		set->version = version;
 		set->dirty = set->dirty && !done;
@@ -183,6 +203,7 @@ void ward_core_settle(struct ward_core *core)
 		for (struct page *page = stay->pages; page != NULL; page = page->next)
 			page->dirty = false;
 	}
+	disposition_settle(core);
 	sweep(core);
 }
 

@@ -438,6 +438,39 @@ struct reading *reading_parse(const struct json *observation, bool *ret_cut)
 	return first;
 }
 
+int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact)
+{
+	struct str text = json_get_text(observation, STR("effectiveDateTime"));
+	struct date date;
+	enum date_kind kind = DATE_KIND_DATETIME;
+	if (text.len == 0) {
+		text = json_get_text(observation, STR("effectiveInstant"));
+		kind = DATE_KIND_INSTANT;
+	}
+	if (text.len == 0) {
+		text = json_get_text(json_get(observation, STR("effectivePeriod")), STR("end"));
+		kind = DATE_KIND_DATETIME;
+	}
+	bool known = text.len > 0 && date_parse(text, kind, &date) == ERROR_OK;
+	/* A date without a time of day satisfies no schedule: evaluated when it came, if it came that day. */
+	*ret_exact = known && date.precision >= DATE_MINUTE;
+	if (*ret_exact)
+		return date.low_us;
+	return known && date.high_us <= received_us ? date.high_us - 1 : received_us;
+}
+
+void reading_times(struct reading *first, const struct json *observation,
+		   const struct ward_event *event)
+{
+	bool exact;
+	int64_t stated_us = reading_stated_us(observation, event->at_us, &exact);
+	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
+		reading->time_suspect = !exact;
+		reading->stated_us = stated_us;
+		reading->feed = event->feed;
+	}
+}
+
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
 {
 	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
+#include "ward/device.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/shown.h"
@@ -97,7 +98,17 @@ static struct str state_of(const struct ward_core *core, const struct stay *stay
 	return core->shown_us - reading->measured_us > stale_us ? STR("stale") : STR("current");
 }
 
-static struct str note_of(const struct reading *reading)
+/* It proves nothing about anybody, so it is charted (quarantine.h). */
+static bool is_unknown_device(const struct ward_core *core, const struct reading *reading)
+{
+	struct str text = str_from_c(reading->device);
+	if (text.len == 0)
+		return false;
+	const struct device *device = device_named(core, text);
+	return device == NULL || !device->known;
+}
+
+static struct str note_of(const struct ward_core *core, const struct reading *reading)
 {
 	if (reading->impossible && !reading->has_value)
 		return STR("unit or code not known, not scored; repeat asked for");
@@ -111,6 +122,8 @@ static struct str note_of(const struct reading *reading)
 		return STR("very far out; repeat asked for");
 	if (reading->late)
 		return STR("received late");
+	if (is_unknown_device(core, reading))
+		return STR("equipment not in the record");
 	return (struct str){ NULL, 0 };
 }
 
@@ -143,7 +156,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	else
 		put_number(text, "part", part);
 	put_string(text, "state", state_of(core, stay, reading));
-	put_string_or_null(text, "note", note_of(reading));
+	put_string_or_null(text, "note", note_of(core, reading));
 	put_string(text, "source", reading_source_name(reading->source));
 	put_string(text, "observation", str_from_c(reading->observation));
 	text_put_byte(text, '}');

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
  * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
+#include "ward/disposition.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/timeline.h"
@@ -150,6 +151,22 @@ static bool is_raised(const struct policy *policy, struct decimal value)
 	return policy->has_fever && decimal_compare(value, policy->fever_concern_from) >= 0;
 }
 
+enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading)
+{
+	if (reading->impossible)
+		return ALERT_LEVEL_NONE;
+	if (reading->input == READING_CONCERN && reading->code != 0)
+		return reading->level > policy->parent_level ? (enum alert_level)reading->level
+							     : policy->parent_level;
+	if (reading->input == SCORE_CONSCIOUSNESS)
+		return policy->concern_levels[reading->code];
+	if (reading->input != SCORE_TEMPERATURE)
+		return ALERT_LEVEL_NONE;
+	if (is_fever(policy, reading->value))
+		return policy->fever_level;
+	return is_low(policy, reading->value) ? policy->hypothermia_level : ALERT_LEVEL_NONE;
+}
+
 /* A temperature just under fever counts together with concern. */
 static void raised_with_concern(struct ward_core *core, struct stay *stay,
 				const struct reading *reading)
@@ -292,6 +309,10 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 		if (other == reading || other->duplicate || !reading_counts(other) ||
 		    reading_same_value(other, reading) || set_part(stay, policy, other) == part)
 			continue;
+		if (!other->conflict)
+			disposition_conflict(core, stay, other);
+		if (!reading->conflict)
+			disposition_conflict(core, stay, reading);
 		other->conflict = reading->conflict = true;
 		found = true;
 	}

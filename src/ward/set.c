@@ -247,6 +247,18 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 	}
 }
 
+enum alert_level set_level_alone(const struct ward_core *core, const struct stay *stay,
+				 const struct reading *first, uint32_t *abnormal)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	struct set alone = { .start_us = first->measured_us };
+	rescore(core, stay, &alone, first, NULL);
+	if (!alone.scored)
+		return ALERT_LEVEL_NONE;
+	*abnormal |= alone.abnormal;
+	return alone.level < policy->alert_from ? ALERT_LEVEL_NONE : (enum alert_level)alone.level;
+}
+
 /* --- the sets of a stay --------------------------------------------------------------------- */
 
 static bool is_unscored(const struct set *set)

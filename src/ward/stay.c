@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
 #include "ward/cover.h"
+#include "ward/device.h"
+#include "ward/disposition.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/policy_setting.h"
+#include "ward/quarantine.h"
 #include "ward/shown.h"
 #include "ward/timeline.h"
 
@@ -106,10 +109,13 @@ void stay_timers(struct ward_core *core, struct stay *stay)
 {
 	int64_t due_us = overdue_next_us(core, stay);
 	int64_t forget = forget_us(stay);
+	int64_t device_us = device_next_us(core, stay);
 	if (forget < due_us)
 		due_us = forget;
 	if (stay->page_due_us < due_us)
 		due_us = stay->page_due_us;
+	if (device_us < due_us)
+		due_us = device_us;
 	for (unsigned i = 0; i < READING_INPUT_COUNT; i++) {
 		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] < due_us)
 			due_us = stay->repeat_us[i];
@@ -159,6 +165,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	limit_fire(core, stay);
 	handover_fire(core, stay);
 	cover_fire(core, stay);
+	device_update(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
 			alert_expire(core, alert);
@@ -372,6 +379,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		check_policy(core, stay);
 	}
 	overdue_update(core, stay);
+	device_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 	if (stay->ward != NULL)
@@ -499,48 +507,10 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 	return NULL;
 }
 
-static void read_time(const struct json *observation, const struct ward_event *event,
-		      struct reading *first)
-{
-	struct str text = json_get_text(observation, STR("effectiveDateTime"));
-	struct date date;
-	enum date_kind kind = DATE_KIND_DATETIME;
-	if (text.len == 0) {
-		text = json_get_text(observation, STR("effectiveInstant"));
-		kind = DATE_KIND_INSTANT;
-	}
-	if (text.len == 0) {
-		text = json_get_text(json_get(observation, STR("effectivePeriod")), STR("end"));
-		kind = DATE_KIND_DATETIME;
-	}
-	bool known = text.len > 0 && date_parse(text, kind, &date) == ERROR_OK;
-	/* A date without a time of day satisfies no schedule: evaluated when it came, if it came that day. */
-	bool exact = known && date.precision >= DATE_MINUTE;
-	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
-		reading->time_suspect = !exact;
-		reading->stated_us = event->at_us;
-		if (exact)
-			reading->stated_us = date.low_us;
-		else if (known && date.high_us <= event->at_us)
-			reading->stated_us = date.high_us - 1;
-		reading->feed = event->feed;
-	}
-}
-
-static struct stay *stay_of(struct ward_core *core, const struct json *observation, int64_t now_us)
+static struct stay *stay_of(struct ward_core *core, const struct json *observation)
 {
 	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
-	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
-	struct stay *finished = NULL;
-	for (struct stay *stay = patient == NULL ? NULL : patient->stays; stay != NULL;
-	     stay = stay->next_of_patient) {
-		if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
-			return stay;
-		if (stay->status == STAY_FINISHED && now_us - stay->end_us < MODEL_WINDOW_US &&
-		    (finished == NULL || stay->end_us > finished->end_us))
-			finished = stay;
-	}
-	return finished;
+	return id.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, id));
 }
 
 static bool is_withdrawn(const struct json *observation)
@@ -566,6 +536,7 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 			core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_MEDIUM,
 			STR("Readings more than three days old arrived: look at the chart"));
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
+	disposition_too_old(core, stay, reading);
 }
 
 /* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */
@@ -623,8 +594,9 @@ static void group(struct ward_core *core, struct stay *stay, struct set_changes 
 void stay_observation(struct ward_core *core, const struct ward_event *event)
 {
 	const struct json *observation = event->resource;
-	bool gone = is_withdrawn(observation);
-	struct stay *stay = gone ? NULL : stay_of(core, observation, core->now_us);
+	struct stay *stay = stay_of(core, observation);
+	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
+		stay = NULL;
 	struct reading *old = withdraw(core, event, stay);
 	struct set_changes changes = SET_UNCHANGED;
 	if (stay == NULL)
@@ -637,7 +609,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 			"An Observation holds more values than the ward reads: look at the chart");
 	if (first == NULL && old == NULL)
 		return;
-	read_time(observation, event, first);
+	reading_times(first, observation, event);
 	admit(core, stay, first, old, &changes);
 	went(core, stay, old, &changes);
 	group(core, stay, changes);
@@ -646,6 +618,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
 	     reading = next_fresh(stay, reading, changes)) {
 		rule_reading(core, stay, reading);
+		disposition_reading(core, stay, reading);
 		reading->fresh = false;
 	}
 	finish(core, stay);

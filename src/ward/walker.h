@@ -26,6 +26,11 @@ void walk_level(struct walker *walker, enum alert_level *level);
 void walk_times(struct walker *walker, struct policy_times *times);
 /* walker_policy.c */
 void walker_policy(struct walker *walker, struct policy *policy);
+/* walker_device.c; `parent` is the id of its kit, or empty. */
+struct device;
+struct held;
+void walker_device(struct walker *walker, struct device *device, char parent[MODEL_ID_BYTES]);
+void walker_held(struct walker *walker, struct held *held);
 
 #define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \

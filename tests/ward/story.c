@@ -5,6 +5,7 @@
 
 static struct world *world;
 static uint64_t state_of_random;
+static bool given[3]; /* d-PATIENT is in the record */
 
 unsigned story_draw(unsigned below)
 {
@@ -185,6 +186,44 @@ static void step_sender(void)
 	}
 }
 
+/* Devices change hands, go back, are deleted, run low. The readings of a patient come from d-PATIENT. */
+static void step_device(unsigned n, int64_t version)
+{
+	static const char *const types[] = { "kit", "hub", "oximeter", "patch" };
+	char id[16], at[25];
+	snprintf(id, sizeof(id), "d-%s", patient_of(n));
+	date_write_instant(world->now_us - (int64_t)story_draw(30) * MIN, at);
+	switch (story_draw(6)) {
+	case 0:
+		if (given[n]) /* the record deletes only what it has */
+			world_delete(world, "Device", id, version);
+		given[n] = false;
+		return;
+	case 1:
+		world_put(
+			world, "Observation", "battery", version,
+			"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:iso:std:iso:"
+			"11073:10101\",\"code\":\"67996\"}]},\"device\":{\"reference\":\"Device/"
+			"%s\"},"
+			"\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%u,\"code\":\"%%"
+			"\"}",
+			id, at, story_draw(40));
+		return;
+	case 2:
+		given[n] = true;
+		world_device(world, id, version, types[story_draw(4)], NULL, "kit-1");
+		return;
+	case 3:
+		world_device(world, "kit-1", version, "kit", patient_of(story_draw(3)), NULL);
+		return;
+	default:
+		given[n] = true;
+		world_device(world, id, version, types[story_draw(4)], patient_of(story_draw(3)),
+			     NULL);
+		return;
+	}
+}
+
 static void set_up_channels(void)
 {
 	static const char *const channels[] = { "webhook", "sms", "voice", "email", "web-push" };
@@ -249,6 +288,7 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 {
 	world = target;
 	state_of_random = seed * 2654435761u + 1;
+	memset(given, 0, sizeof(given));
 	world_open(world);
 	world->settles = true;
 	world_patient(world, "girl", "2023-05-10");
@@ -278,7 +318,9 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 			step_handover(n);
 		else if (what < 97)
 			step_limit(n);
-		else
+		else if (story_draw(2) == 0)
 			step_sender();
+		else if (corrections)
+			step_device(n, (int64_t)step + 2);
 	}
 }

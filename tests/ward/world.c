@@ -189,6 +189,21 @@ static const char *unit_of(const char *code)
 	return strcmp(code, CRT) == 0 ? "s" : "/min";
 }
 
+void world_device(struct world *world, const char *id, int64_t version, const char *type,
+		  const char *patient, const char *kit)
+{
+	char who[200] = "", parent[200] = "";
+	if (patient != NULL)
+		snprintf(who, sizeof(who), "\"patient\":{\"reference\":\"Patient/%s\"},", patient);
+	if (kit != NULL)
+		snprintf(parent, sizeof(parent), "\"parent\":{\"reference\":\"Device/%s\"},", kit);
+	world_put(world, "Device", id, version,
+		  "\"status\":\"active\",%s%s\"owner\":{\"reference\":\"Organization/"
+		  "ward-1\"},\"type\":{"
+		  "\"coding\":[{\"system\":\"" HW "CodeSystem/device-type\",\"code\":\"%s\"}]}",
+		  who, parent, type);
+}
+
 const char *world_number(struct world *world, const char *patient, const char *code,
 			 const char *value, int64_t measured_us)
 {
@@ -403,10 +418,11 @@ const struct json *world_score(struct world *world, const char *episode)
 	for (size_t i = 0; i < count; i++) {
 		const struct json *resource = outputs[i].resource;
 		struct text text;
+		if (!str_equal(outputs[i].type, STR("Observation")))
+			continue;
 		text_init(&text, &world->arena, 100000);
 		json_print(&text, json_get(resource, STR("extension")));
-		if (!str_equal(outputs[i].type, STR("Observation")) ||
-		    str_find(text_view(&text),
+		if (str_find(text_view(&text),
 			     str_from_c(keep(world, "EpisodeOfCare/%s\"", episode))) == text.len)
 			continue;
 		if (newest == NULL ||

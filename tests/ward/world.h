@@ -45,6 +45,9 @@ struct world_limit {
 void world_limit(struct world *world, const char *episode, const char *patient,
 		 const struct world_limit *limit);
 /* A measured value; `measured_us` absolute. Result: the Observation's id, in the arena. */
+/* `patient`, `kit`: NULL for none. */
+void world_device(struct world *world, const char *id, int64_t version, const char *type,
+		  const char *patient, const char *kit);
 const char *world_number(struct world *world, const char *patient, const char *code,
 			 const char *value, int64_t measured_us);
 const char *world_code(struct world *world, const char *patient, const char *what, const char *code,

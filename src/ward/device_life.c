@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Whether equipment still speaks and how long its battery lasts. Of a stay there is at most one open alert of each
+ * kind; it names every device concerned, and ends by rule when the last of them is well again.
+ * Silence: 30 minutes for what speaks all the time, 12 hours for what measures now and then (reference/ward.md,
+ * section 4). A scale is used once a day and gets 30 hours. What hangs on a hub that was heard of is not silent: it
+ * has not been used, and that is the schedule's business. A kit itself says nothing. */
+#include "ward/device.h"
+
+#define SILENT_CONTINUOUS_US (30 * DATE_US_PER_MIN)
+#define SILENT_SPOT_US (12 * DATE_US_PER_HOUR)
+#define SILENT_SCALE_US (30 * DATE_US_PER_HOUR)
+#define BATTERY_LOW 20   /* %: a task */
+#define BATTERY_AMBER 10 /* %: amber on the board */
+#define BATTERY_FINE 25  /* %: charged again; a level that swings about a limit says nothing new */
+
+static int64_t silent_after_us(const struct device *device)
+{
+	if (device->continuous)
+		return SILENT_CONTINUOUS_US;
+	return device->type == DEVICE_SCALE ? SILENT_SCALE_US : SILENT_SPOT_US;
+}
+
+/* Counted from the last sign of life, but not from before this patient had it, came, or came back. */
+static int64_t silent_from_us(const struct device *device, const struct stay *stay)
+{
+	int64_t from_us = device->heard_us;
+	if (device->holding_count > 0 && device->holdings[0].from_us > from_us)
+		from_us = device->holdings[0].from_us;
+	if (stay->start_us > from_us)
+		from_us = stay->start_us;
+	if (stay->resumed_us > from_us)
+		from_us = stay->resumed_us;
+	return from_us + silent_after_us(device);
+}
+
+static bool speaks(const struct device *device)
+{
+	return device->type != DEVICE_KIT && device->active;
+}
+
+/* When this device counts as silent. */
+static int64_t silent_us(const struct device *device, const struct stay *stay)
+{
+	int64_t at_us = silent_from_us(device, stay);
+	if (!speaks(device))
+		return MODEL_NEVER;
+	if (device->continuous || device->type == DEVICE_HUB)
+		return at_us;
+	for (const struct device *other = stay->patient->devices; other != NULL;
+	     other = other->next) {
+		if (other->type == DEVICE_HUB && speaks(other) &&
+		    (other == device->parent || other->parent == device->parent) &&
+		    device->parent != NULL)
+			return MODEL_NEVER; /* the hub's own silence is said */
+	}
+	return at_us;
+}
+
+struct stay *device_stay(const struct ward_core *core, const struct patient *patient)
+{
+	struct stay *finished = NULL;
+	for (struct stay *stay = patient == NULL ? NULL : patient->stays; stay != NULL;
+	     stay = stay->next_of_patient) {
+		if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
+			return stay;
+		if (stay->status == STAY_FINISHED &&
+		    core->now_us - stay->end_us < MODEL_WINDOW_US &&
+		    (finished == NULL || stay->end_us > finished->end_us))
+			finished = stay;
+	}
+	return finished;
+}
+
+struct str device_state(const struct device *device)
+{
+	if (device->silent_said)
+		return STR("silent");
+	if (device->battery >= 0 && device->battery < BATTERY_AMBER)
+		return STR("amber");
+	return device->battery >= 0 && device->battery < BATTERY_LOW ? STR("low") : STR("current");
+}
+
+/* --- what the alert says --------------------------------------------------------------------- */
+
+static void put_names(const struct stay *stay, bool silent, char ret_title[MODEL_TEXT_BYTES])
+{
+	char label[DEVICE_NAME_BYTES], clock[MODEL_CLOCK_BYTES], part[160];
+	size_t at = strlen(ret_title);
+	for (const struct device *device = stay->patient->devices; device != NULL;
+	     device = device->next) {
+		if (silent ? !device->silent_said : device->battery_said == DEVICE_BATTERY_FINE)
+			continue;
+		device_label(device, label);
+		model_clock_time(device->heard_us, clock);
+		if (!silent)
+			model_format(part, sizeof(part), "%s %d %%", label, device->battery);
+		else if (device->heard_us == 0)
+			model_format(part, sizeof(part), "%s never yet", label);
+		else
+			model_format(part, sizeof(part), "%s since %s", label, clock);
+		model_format(ret_title + at, MODEL_TEXT_BYTES - at, "%s%s",
+			     strcmp(ret_title + at, "") == 0 && ret_title[at - 1] == ' ' ? ""
+											 : ", ",
+			     part);
+		at += strlen(ret_title + at);
+		if (at + 1 >= MODEL_TEXT_BYTES)
+			break;
+	}
+}
+
+/* Says it anew: `louder` when there is more to say than before. */
+static void say(struct ward_core *core, struct stay *stay, bool silent, bool louder)
+{
+	enum alert_cause cause = silent ? ALERT_CAUSE_SILENT : ALERT_CAUSE_BATTERY;
+	struct alert *alert = alert_open(stay, cause);
+	char title[MODEL_TEXT_BYTES];
+	if (alert == NULL && !louder)
+		return;
+	model_put(title, sizeof(title), silent ? STR("Not heard of: ") : STR("Battery low: "));
+	put_names(stay, silent, title);
+	if (alert == NULL) {
+		(void)alert_raise(core, stay, cause, ALERT_LEVEL_TECHNICAL, str_from_c(title));
+		return;
+	}
+	if (!louder && strcmp(title, alert->title) == 0)
+		return;
+	MODEL_PUT(alert->title, str_from_c(title));
+	if (louder)
+		alert_worsen(core, alert, (enum alert_level)alert->level, title);
+	else
+		alert_touch(core, alert);
+}
+
+static void close_or_say(struct ward_core *core, struct stay *stay, bool silent, bool any)
+{
+	struct alert *alert = alert_open(stay, silent ? ALERT_CAUSE_SILENT : ALERT_CAUSE_BATTERY);
+	if (alert == NULL)
+		return;
+	if (any)
+		say(core, stay, silent, false);
+	else if (stay->status == STAY_ONHOLD)
+		alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
+	else
+		alert_close(core, alert, ALERT_END_ARRIVED,
+			    silent ? STR("Heard of again, or no longer this patient's.")
+				   : STR("Charged, or no longer this patient's."));
+}
+
+/* --- what is so ------------------------------------------------------------------------------ */
+
+static uint8_t battery_of(const struct device *device)
+{
+	if (device->battery < 0 || !speaks(device))
+		return DEVICE_BATTERY_FINE;
+	if (device->battery < BATTERY_AMBER)
+		return DEVICE_BATTERY_AMBER;
+	if (device->battery < BATTERY_LOW)
+		return DEVICE_BATTERY_LOW;
+	if (device->battery < BATTERY_FINE)
+		return device->battery_said > DEVICE_BATTERY_LOW ? (uint8_t)DEVICE_BATTERY_LOW
+								 : device->battery_said;
+	return DEVICE_BATTERY_FINE;
+}
+
+bool device_update(struct ward_core *core, struct stay *stay)
+{
+	bool louder_silent = false, louder_battery = false, less = false;
+	bool any_silent = false, any_battery = false;
+	if (stay->patient == NULL || device_stay(core, stay->patient) != stay)
+		return false;
+	for (struct device *device = stay->patient->devices; device != NULL;
+	     device = device->next) {
+		bool silent =
+			stay->status == STAY_ACTIVE && silent_us(device, stay) <= core->now_us;
+		uint8_t battery = stay->status == STAY_ACTIVE ? battery_of(device)
+							      : (uint8_t)DEVICE_BATTERY_FINE;
+		louder_silent = louder_silent || (silent && !device->silent_said);
+		louder_battery = louder_battery || battery > device->battery_said;
+		less = less || (device->silent_said && !silent) || battery < device->battery_said;
+		device->silent_said = silent;
+		device->battery_said = battery;
+		any_silent = any_silent || silent;
+		any_battery = any_battery || battery != DEVICE_BATTERY_FINE;
+	}
+	if (louder_silent || louder_battery || less)
+		stay_mark(core, stay);
+	if (louder_silent)
+		say(core, stay, true, true);
+	else
+		close_or_say(core, stay, true, any_silent);
+	if (louder_battery)
+		say(core, stay, false, true);
+	else
+		close_or_say(core, stay, false, any_battery);
+	return louder_silent || louder_battery || less;
+}
+
+int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
+{
+	int64_t next_us = MODEL_NEVER;
+	if (stay->patient == NULL || stay->status != STAY_ACTIVE ||
+	    device_stay(core, stay->patient) != stay)
+		return MODEL_NEVER;
+	for (const struct device *device = stay->patient->devices; device != NULL;
+	     device = device->next) {
+		int64_t at_us = device->silent_said ? MODEL_NEVER : silent_us(device, stay);
+		if (at_us < next_us)
+			next_us = at_us;
+	}
+	return next_us;
+}
+
+/* A timer that is now too early fires in vain and is set again: nothing is done for it here. */
+static void changed(struct ward_core *core, struct device *device)
+{
+	struct stay *stay = device_stay(core, device->holder);
+	device_mark(core, device);
+	if (stay == NULL)
+		return;
+	stay_mark(core, stay);
+	if (device_update(core, stay))
+		stay_timers(core, stay);
+}
+
+void device_heard(struct ward_core *core, struct device *device, int64_t at_us)
+{
+	if (at_us > core->now_us)
+		at_us = core->now_us;
+	if (at_us <= device->heard_us)
+		return;
+	device->heard_us = at_us;
+	/* What a part says shows where its kit is. */
+	for (struct device *at = device->parent; at != NULL && at->heard_us < at_us;
+	     at = at->parent) {
+		at->heard_us = at_us;
+		device_mark(core, at);
+	}
+	changed(core, device);
+}
+
+void device_battery_set(struct ward_core *core, struct device *device, int percent, int64_t at_us)
+{
+	if (at_us < device->battery_us)
+		return; /* came late: no longer so */
+	device->battery = percent;
+	device->battery_us = at_us;
+	changed(core, device);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What became of a reading that is not plainly charted: a DetectedIssue each (docs/decisions/0006). A plain reading
+ * has none. It is made when the reading is judged, waits here until it stands in the record, and is forgotten then:
+ * its id comes from the Observation and the code, so a restart can only make the same one again. */
+#ifndef WARD_DISPOSITION_H
+#define WARD_DISPOSITION_H
+
+#include "ward/model.h"
+
+enum disposition_code {
+	DISPOSITION_DUPLICATE,
+	DISPOSITION_INVALID,
+	DISPOSITION_UNREADABLE,
+	DISPOSITION_SUSPECT_TIME,
+	DISPOSITION_LATE,
+	DISPOSITION_CONFLICT,
+	DISPOSITION_POOR_SIGNAL,
+	DISPOSITION_QUARANTINED,
+	DISPOSITION_UNASSIGNED,
+	DISPOSITION_AFTER_STAY,
+	DISPOSITION_UNKNOWN_PATIENT,
+	DISPOSITION_TOO_OLD,
+	DISPOSITION_COUNT,
+};
+struct disposition {
+	struct disposition *next;
+	char id[MODEL_ID_BYTES];
+	char observation[MODEL_ID_BYTES];
+	char patient[MODEL_ID_BYTES]; /* the Observation's subject; empty: none */
+	uint8_t code;
+	int64_t at_us;
+	char detail[MODEL_TEXT_BYTES];
+	char mitigation[80]; /* what a person did about it later; empty: nothing */
+	int64_t mitigated_us;
+	int64_t version;
+	bool written;
+};
+
+/* Of one Observation. `detail`: one plain sentence. */
+struct disposition *disposition_add(struct ward_core *core, enum disposition_code code,
+				    const char *observation, struct str patient,
+				    const char *detail);
+/* Everything that a charted reading of this event is besides plain. Of readings that came late, what they are (late,
+ * repeated, too old) is said once for an upload and names its first Observation: twelve hours without a network
+ * would otherwise write two resources for every value. */
+void disposition_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
+void disposition_conflict(struct ward_core *core, const struct stay *stay,
+			  const struct reading *reading);
+void disposition_too_old(struct ward_core *core, struct stay *stay, const struct reading *reading);
+
+/* For output.c: those that stand in the record are taken off the list. */
+void disposition_sweep(struct ward_core *core);
+void disposition_settle(struct ward_core *core); /* all of them do */
+struct json *print_disposition(struct arena *arena, const struct disposition *disposition);
+
+#endif

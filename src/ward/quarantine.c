@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ward/quarantine.h"
+
+#include "base/hash.h"
+#include "ward/device.h"
+#include "ward/disposition.h"
+#include "ward/place.h"
+
+/* First measurements with new equipment are taken before somebody enters the assignment. */
+#define QUARANTINE_BEFORE_US (60 * DATE_US_PER_MIN)
+
+struct case_of { /* one Observation under judgement */
+	const struct ward_event *event;
+	struct device *device;
+	struct str subject; /* a patient's id, or empty */
+	struct stay *stay;  /* of the subject, or NULL */
+	struct stay *other; /* of whoever has the device, or NULL */
+	int64_t at_us;
+	struct reading *readings;
+	enum disposition_code code;
+	enum alert_level level;
+	uint32_t abnormal;
+	char values[120]; /* "Temperature 38.6, SpO2 91" */
+};
+
+void quarantine_link(struct ward_core *core, struct held *held)
+{
+	held->next = NULL;
+	if (core->held_last == NULL)
+		core->held = held;
+	else
+		core->held_last->next = held;
+	core->held_last = held;
+	map_put(&core->held_by_id, str_from_c(held->observation), held);
+	if (held->first)
+		map_put(&core->held_by_signature, str_from_c(held->signature), held);
+}
+
+static void unlink_held(struct ward_core *core, struct held *held)
+{
+	struct held **link = &core->held;
+	struct held *before = NULL;
+	while (*link != held) {
+		before = *link;
+		link = &(*link)->next;
+	}
+	*link = held->next;
+	if (core->held_last == held)
+		core->held_last = before;
+	map_remove(&core->held_by_id, str_from_c(held->observation));
+	if (held->first)
+		map_remove(&core->held_by_signature, str_from_c(held->signature));
+	model_give(held);
+}
+
+static void forget(struct ward_core *core)
+{
+	while (core->held != NULL && core->held->at_us < core->now_us - MODEL_WINDOW_US)
+		unlink_held(core, core->held);
+}
+
+/* --- whose is it ---------------------------------------------------------------------------- */
+
+static struct str holder_id(const struct device *device)
+{
+	return device->holder == NULL ? STR("") : str_from_c(device->holder->id);
+}
+
+/* The ward that owns it; hospital equipment that is no ward's is none of ours. */
+static struct ward_place *owner_of(const struct ward_core *core, const struct device *device)
+{
+	struct ward_place *ward = map_get(&core->ward_by_id, str_from_c(device->ward));
+	return ward != NULL && ward->is_ward ? ward : NULL;
+}
+
+static bool is_holder(const struct case_of *one)
+{
+	const struct device *device = one->device;
+	struct str then = device_holder_at(device, one->at_us), now = holder_id(device);
+	if (one->subject.len == 0)
+		return false;
+	if (str_equal(one->subject, then))
+		return true;
+	if (!str_equal(one->subject, now))
+		return false;
+	/* A person who corrects an Observation has decided whose it is. */
+	return one->event->version > 1 ||
+	       (then.len == 0 && device->holding_count > 0 &&
+		device->holdings[0].from_us - one->at_us <= QUARANTINE_BEFORE_US);
+}
+
+/* True: something is wrong with it, and `code` says what. */
+static bool is_wrong(struct ward_core *core, struct case_of *one)
+{
+	struct str then = device_holder_at(one->device, one->at_us);
+	struct str now = holder_id(one->device);
+	struct str other = then.len > 0 && !str_equal(then, one->subject) ? then : now;
+	if (is_holder(one)) {
+		one->code = DISPOSITION_UNKNOWN_PATIENT;
+		return one->stay == NULL && owner_of(core, one->device) != NULL;
+	}
+	if (other.len > 0 && !str_equal(other, one->subject)) {
+		one->code = DISPOSITION_QUARANTINED;
+		one->other = device_stay(core, map_get(&core->patient_by_id, other));
+	} else {
+		one->code = DISPOSITION_UNASSIGNED;
+	}
+	if (one->stay == NULL && one->other == NULL)
+		one->code = DISPOSITION_UNKNOWN_PATIENT;
+	return one->code != DISPOSITION_UNKNOWN_PATIENT || owner_of(core, one->device) != NULL;
+}
+
+/* --- how bad is it -------------------------------------------------------------------------- */
+
+static void judge(struct ward_core *core, struct case_of *one, const struct stay *stay)
+{
+	const struct policy *policy = stay == NULL ? NULL : stay_policy(core, stay);
+	uint32_t abnormal = 0;
+	if (policy == NULL)
+		return;
+	for (struct reading *reading = one->readings; reading != NULL; reading = reading->next) {
+		reading_judge(reading, policy, core->now_us);
+		enum alert_level level = rule_level_alone(policy, reading);
+		if (level > one->level)
+			one->level = level;
+		if (level > ALERT_LEVEL_NONE)
+			abnormal |= 1u << reading->input;
+	}
+	enum alert_level level = set_level_alone(core, stay, one->readings, &abnormal);
+	if (level > one->level)
+		one->level = level;
+	one->abnormal |= abnormal;
+}
+
+static void put_values(struct case_of *one)
+{
+	size_t at = 0;
+	for (const struct reading *reading = one->readings; reading != NULL;
+	     reading = reading->next) {
+		model_format(one->values + at, sizeof(one->values) - at, "%s%.*s %s",
+			     at == 0 ? "" : ", ", STR_ARG(reading_input_label(reading->input)),
+			     reading->text);
+		at += strlen(one->values + at);
+		if (at + 1 >= sizeof(one->values))
+			break;
+	}
+}
+
+/* --- who is told ---------------------------------------------------------------------------- */
+
+static void tell(struct ward_core *core, const struct case_of *one, struct stay *stay,
+		 const char *title)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_EQUIPMENT);
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_EQUIPMENT, one->level,
+				    str_from_c(title));
+	} else {
+		bool worse = one->level > alert->level || (one->abnormal & ~alert->inputs) != 0;
+		enum alert_level level =
+			one->level > alert->level ? one->level : (enum alert_level)alert->level;
+		/* The worst stands in the title; what came since is said beside it. */
+		if (worse || one->level == alert->level)
+			MODEL_PUT(alert->title, str_from_c(title));
+		else
+			model_format(alert->latest, sizeof(alert->latest), "then %s", one->values);
+		if (worse)
+			alert_worsen(core, alert, level, title);
+		else
+			alert_touch(core, alert);
+	}
+	alert->inputs |= one->abnormal;
+	MODEL_PUT(alert->focus, one->event->id);
+}
+
+/* The other patient by name where both stand on one board, else by ward. */
+static void put_whose(const struct stay *other, const struct stay *reader,
+		      char ret_text[MODEL_TEXT_BYTES])
+{
+	if (other == NULL || other->patient == NULL)
+		model_format(ret_text, MODEL_TEXT_BYTES, "another patient");
+	else if (other->ward == reader->ward)
+		model_format(ret_text, MODEL_TEXT_BYTES, "%.80s", other->patient->name);
+	else
+		model_format(ret_text, MODEL_TEXT_BYTES, "a patient of %.60s",
+			     other->ward == NULL ? "no ward" : other->ward->name);
+}
+
+static void tell_subject(struct ward_core *core, const struct case_of *one, const char *label,
+			 const char *clock)
+{
+	char title[MODEL_TEXT_BYTES], whose[MODEL_TEXT_BYTES];
+	put_whose(one->other, one->stay, whose);
+	if (one->code == DISPOSITION_UNASSIGNED)
+		model_format(title, sizeof(title),
+			     "Not charted: %s at %s by %s, which was not assigned to this patient. "
+			     "Find out who was measured",
+			     one->values, clock, label);
+	else
+		model_format(title, sizeof(title),
+			     "Not charted: %s at %s by %s, which belongs to %s. Find out who was "
+			     "measured",
+			     one->values, clock, label, whose);
+	tell(core, one, one->stay, title);
+}
+
+static void tell_ward(struct ward_core *core, const struct case_of *one, const char *label,
+		      const char *clock)
+{
+	struct ward_place *ward = owner_of(core, one->device);
+	char title[MODEL_TEXT_BYTES];
+	bool told = (one->stay != NULL && one->stay->ward == ward) ||
+		    (one->other != NULL && one->other->ward == ward);
+	if (ward == NULL || told)
+		return;
+	model_format(title, sizeof(title),
+		     "Not charted: %s at %s by this ward's %s, for %s. Find out who was measured",
+		     one->values, clock, label,
+		     one->stay != NULL ? "a patient of another ward"
+				       : "somebody with no stay on a ward");
+	tell(core, one, place_stay(core, ward), title);
+}
+
+static void tell_everybody(struct ward_core *core, const struct case_of *one)
+{
+	char label[DEVICE_NAME_BYTES], clock[MODEL_CLOCK_BYTES];
+	device_label(one->device, label);
+	model_clock_time(one->at_us, clock);
+	if (one->stay != NULL)
+		tell_subject(core, one, label, clock);
+	if (one->other != NULL) {
+		char title[MODEL_TEXT_BYTES], whose[MODEL_TEXT_BYTES];
+		put_whose(one->stay, one->other, whose);
+		model_format(
+			title, sizeof(title),
+			"Not charted: %s at %s by this patient's %s in the name of %s. Find out "
+			"who was measured",
+			one->values, clock, label, whose);
+		tell(core, one, one->other, title);
+	}
+	tell_ward(core, one, label, clock);
+}
+
+/* --- keeping it ----------------------------------------------------------------------------- */
+
+static void sign(const struct case_of *one, char ret_signature[20])
+{
+	uint64_t hash = hash_bytes(one->device->id, strlen(one->device->id), 1);
+	hash = hash_bytes(one->subject.ptr, one->subject.len, hash);
+	for (const struct reading *reading = one->readings; reading != NULL;
+	     reading = reading->next) {
+		int64_t numbers[] = { reading->stated_us,
+				      reading->input,
+				      reading->code,
+				      reading->level,
+				      reading->value.coefficient,
+				      reading->value.exponent };
+		hash = hash_bytes(numbers, sizeof(numbers), hash);
+	}
+	model_format(ret_signature, 20, "%016llx", (unsigned long long)hash);
+}
+
+static void put_detail(const struct case_of *one, char ret_detail[MODEL_TEXT_BYTES])
+{
+	static const char *const why[DISPOSITION_COUNT] = {
+		[DISPOSITION_QUARANTINED] = "the device belongs to another patient",
+		[DISPOSITION_UNASSIGNED] = "the device was not assigned to this patient",
+		[DISPOSITION_UNKNOWN_PATIENT] = "a ward's device sent it for somebody with no stay",
+	};
+	model_format(ret_detail, MODEL_TEXT_BYTES,
+		     "%s: %s. Neither charted nor scored; correct the Observation to file it.",
+		     one->values, why[one->code]);
+}
+
+static void hold(struct ward_core *core, struct case_of *one)
+{
+	struct held *held = MODEL_NEW(struct held);
+	MODEL_PUT(held->observation, one->event->id);
+	MODEL_PUT(held->patient, one->subject);
+	sign(one, held->signature);
+	held->at_us = core->now_us;
+	held->code = (uint8_t)one->code;
+	put_detail(one, held->detail);
+	held->first = map_get(&core->held_by_signature, str_from_c(held->signature)) == NULL;
+	(void)disposition_add(core, one->code, held->observation, one->subject, held->detail);
+	if (!held->first)
+		(void)disposition_add(core, DISPOSITION_DUPLICATE, held->observation, one->subject,
+				      held->detail);
+	quarantine_link(core, held);
+	if (held->first)
+		tell_everybody(core, one);
+}
+
+/* A later version of what was held: a person has corrected or withdrawn it. */
+static void release(struct ward_core *core, const struct ward_event *event, bool withdrawn)
+{
+	struct held *held = map_get(&core->held_by_id, event->id);
+	if (held == NULL)
+		return;
+	struct disposition *disposition =
+		disposition_add(core, (enum disposition_code)held->code, held->observation,
+				str_from_c(held->patient), held->detail);
+	disposition->at_us = held->at_us;
+	disposition->mitigated_us = core->now_us;
+	MODEL_PUT(disposition->mitigation, withdrawn ? STR("The Observation was withdrawn")
+						     : STR("The Observation was corrected"));
+	unlink_held(core, held);
+}
+
+/* --- what an Observation says of equipment --------------------------------------------------- */
+
+#define MDC STR("urn:iso:std:iso:11073:10101")
+#define MDC_BATTERY STR("67996") /* MDC_ATTR_VAL_BATT_CHARGE, example of the HL7 PHD guide */
+
+static void take_battery(struct ward_core *core, const struct case_of *one)
+{
+	const struct json *quantity = json_get(one->event->resource, STR("valueQuantity"));
+	struct decimal percent;
+	int64_t thousandths;
+	if (!str_equal(model_code(json_get(one->event->resource, STR("code")), MDC), MDC_BATTERY) ||
+	    !str_equal(json_get_text(quantity, STR("code")), STR("%")) ||
+	    decimal_parse(json_get_text(quantity, STR("value")), &percent) != ERROR_OK ||
+	    !decimal_to_scaled(percent, 3, &thousandths) || thousandths < 0 || thousandths > 100000)
+		return;
+	device_battery_set(core, one->device, (int)(thousandths / 1000), one->at_us);
+}
+
+bool quarantine_observation(struct ward_core *core, const struct ward_event *event,
+			    struct stay *stay)
+{
+	const struct json *observation = event->resource;
+	struct str status = json_get_text(observation, STR("status"));
+	bool withdrawn = observation == NULL || str_equal(status, STR("entered-in-error")) ||
+			 str_equal(status, STR("cancelled"));
+	struct case_of one = { .event = event, .stay = stay, .level = ALERT_LEVEL_MEDIUM };
+	bool exact, cut;
+	if (event->version > 1)
+		release(core, event, withdrawn);
+	if (withdrawn)
+		return false;
+	one.device = device_find(core, json_get(observation, STR("device")));
+	if (one.device == NULL || !one.device->known)
+		return false;
+	one.at_us = reading_stated_us(observation, event->at_us, &exact);
+	if (!exact || one.at_us > event->at_us)
+		one.at_us = event->at_us;
+	device_heard(core, one.device, one.at_us);
+	take_battery(core, &one);
+	one.subject = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
+	if (!is_wrong(core, &one))
+		return false;
+	one.readings = reading_parse(observation, &cut);
+	if (one.readings == NULL)
+		return false;
+	forget(core);
+	reading_times(one.readings, observation, event);
+	judge(core, &one, one.stay);
+	judge(core, &one, one.other);
+	struct ward_place *owner = owner_of(core, one.device);
+	if (one.other == NULL && owner != NULL) /* it may have been anybody of that ward */
+		judge(core, &one, place_stay(core, owner));
+	put_values(&one);
+	hold(core, &one);
+	while (one.readings != NULL) {
+		struct reading *next = one.readings->next;
+		model_give(one.readings);
+		one.readings = next;
+	}
+	return true;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Devices and what is held of their readings, in the checkpoint. */
+#include "ward/device.h"
+#include "ward/quarantine.h"
+#include "ward/walker.h"
+
+void walker_device(struct walker *walker, struct device *device, char parent[MODEL_ID_BYTES])
+{
+	WALK_TEXT(device->id);
+	walk_text(walker, parent, MODEL_ID_BYTES);
+	WALK_TEXT(device->name);
+	WALK_TEXT(device->patient);
+	WALK_TEXT(device->ward);
+	WALK_TEXT(device->place);
+	WALK_TEXT(device->place_name);
+	WALK(device->type);
+	WALK(device->known);
+	WALK(device->active);
+	WALK(device->continuous);
+	WALK(device->holding_count);
+	for (unsigned i = 0; i < DEVICE_HOLDINGS_MAX; i++) {
+		WALK_TEXT(device->holdings[i].patient);
+		WALK(device->holdings[i].from_us);
+	}
+	WALK(device->battery);
+	WALK(device->battery_us);
+	WALK(device->heard_us);
+	WALK(device->battery_said);
+	WALK(device->silent_said);
+	if (device->type >= DEVICE_TYPE_COUNT || device->holding_count > DEVICE_HOLDINGS_MAX)
+		walker->failed = true;
+}
+
+void walker_held(struct walker *walker, struct held *held)
+{
+	WALK_TEXT(held->observation);
+	WALK_TEXT(held->signature);
+	WALK_TEXT(held->patient);
+	WALK_TEXT(held->detail);
+	WALK(held->at_us);
+	WALK(held->code);
+	WALK(held->first);
+}
