@@ -2,6 +2,7 @@
  * `homeward SUBCOMMAND …`: one table of subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 #include "base/str.h"
 #include "client/client.h"
+#include "gateway/gateway.h"
 #include "main/command.h"
 #include "score/score.h"
 #include "simulate/simulate.h"
@@ -12,6 +13,7 @@
 /* One row a subcommand; each lives in its own file. */
 static const struct command commands[] = {
 	{ "config", command_config, "explain every setting and where its value came from" },
+	{ "gateway", gateway_command, "take what hubs publish to an MQTT broker into the record" },
 	{ "import", import_command, "load Bundles and NDJSON files into a server" },
 	{ "score", score_command,
 	  "NEWS2, National PEWS or MEOWS of observations, one JSON object a line" },

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ static enum error split(struct str wanted, struct issues *issues, struct target 
 	    port.len == 0 || port.len >= sizeof(target.port) || !str_to_u64(port, &number) ||
 	    number > 65535)
 		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
-				 "the listen address must be HOST:PORT, such as 127.0.0.1:8080");
+				 "an address must be HOST:PORT, such as 127.0.0.1:8080");
 	memcpy(target.host, host.ptr, host.len);
 	memcpy(target.port, port.ptr, port.len);
 	if (str_equal(host, STR("*")))
@@ -176,4 +177,88 @@ uint64_t descriptors_raise(void)
 	limit.rlim_cur = limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 	return limit.rlim_cur;
+}
+
+/* --- to others ------------------------------------------------------------------------------ */
+
+static bool wait_for(int handle, short events, int timeout_ms)
+{
+	struct pollfd wanted = { .fd = handle, .events = events };
+	int ready;
+	do
+		ready = poll(&wanted, 1, timeout_ms);
+	while (ready < 0 && errno == EINTR);
+	return ready > 0;
+}
+
+static int connect_one(const struct addrinfo *info, int timeout_ms)
+{
+	int handle = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int problem = 0, on = 1;
+	socklen_t size = sizeof(problem);
+	if (handle < 0)
+		return -1;
+	(void)setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (connect(handle, info->ai_addr, info->ai_addrlen) == 0 ||
+	    (errno == EINPROGRESS && wait_for(handle, POLLOUT, timeout_ms) &&
+	     getsockopt(handle, SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0))
+		return handle;
+	close(handle);
+	return -1;
+}
+
+enum error socket_connect(struct str address, int timeout_ms, struct issues *issues,
+			  int *ret_socket)
+{
+	struct target target;
+	struct addrinfo *found = NULL;
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+	enum error error = split(address, issues, &target);
+	if (error != ERROR_OK)
+		return error;
+	if (getaddrinfo(target.host, target.port, &hints, &found) != 0)
+		return issue_add(issues, ERROR_BUSY, STR(""),
+				 "no host of the name of %.*s is known", STR_ARG(address));
+	int handle = -1;
+	for (const struct addrinfo *info = found; info != NULL && handle < 0; info = info->ai_next)
+		handle = connect_one(info, timeout_ms);
+	freeaddrinfo(found);
+	if (handle < 0)
+		return issue_add(issues, ERROR_BUSY, STR(""), "nobody answers at %.*s",
+				 STR_ARG(address));
+	*ret_socket = handle;
+	return ERROR_OK;
+}
+
+bool socket_send_all(int handle, struct str bytes, int timeout_ms)
+{
+	while (bytes.len > 0) {
+		ssize_t sent = send(handle, bytes.ptr, bytes.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent > 0) {
+			bytes = str_slice(bytes, (size_t)sent, bytes.len);
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN || !wait_for(handle, POLLOUT, timeout_ms))
+			return false;
+	}
+	return true;
+}
+
+int socket_receive(int handle, char *bytes, size_t size, int timeout_ms)
+{
+	for (;;) {
+		ssize_t got = recv(handle, bytes, size, MSG_DONTWAIT);
+		if (got > 0)
+			return (int)got;
+		if (got == 0)
+			return -1;
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			return -1;
+		if (!wait_for(handle, POLLIN, timeout_ms))
+			return 0;
+	}
 }

@@ -14,6 +14,13 @@
 MUST_CHECK enum error socket_listen(struct arena *arena, struct str address, bool loopback_only,
 				    struct issues *issues, int *ret_socket, struct str *ret_name);
 void socket_close(int handle);
+/* A connection to HOST:PORT, made within `timeout_ms`. ERROR_BAD_REQUEST: no address; ERROR_BUSY: nobody answers. */
+MUST_CHECK enum error socket_connect(struct str address, int timeout_ms, struct issues *issues,
+				     int *ret_socket);
+/* False when the other side did not take everything within `timeout_ms` or is gone. */
+bool socket_send_all(int handle, struct str bytes, int timeout_ms);
+/* How many bytes came, at most `size`; 0: none within `timeout_ms`; -1: the other side is gone. */
+int socket_receive(int handle, char *bytes, size_t size, int timeout_ms);
 /* Bytes of TCP payload received since it was opened; 0 when the kernel does not say. */
 uint64_t socket_bytes_received(int handle);
 /* Sends what the other side takes at once, without waiting. */
