@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 struct board_row {
-	struct board_row *next;
+	struct board_row *next, *before; /* of the ward, the one that changed last comes first */
 	char episode[MODEL_ID_BYTES];
 	struct board_ward *ward;
 	int64_t version;
@@ -24,11 +24,13 @@ struct board_ward {
 	size_t patients, open_alerts;
 	char *staff;
 	struct board_row *rows;
-	struct map row_by_episode;
+	size_t row_count; /* with a text */
 };
 struct board {
 	struct mutex mutex;
 	struct board_ward *wards; /* by id */
+	struct map ward_by_id;
+	struct map row_by_episode; /* where it stands now, or stood last */
 	int64_t version;
 	char *system;
 	int64_t system_version;
@@ -65,27 +67,19 @@ void board_destroy(struct board *board)
 			model_give(row->text);
 			model_give(row);
 		}
-		map_done(&ward->row_by_episode);
 		model_give(ward->staff);
 		model_give(ward);
 	}
+	map_done(&board->ward_by_id);
+	map_done(&board->row_by_episode);
 	mutex_destroy(&board->mutex);
 	model_give(board->system);
 	model_give(board);
 }
 
-static struct board_ward *find_ward(const struct board *board, struct str id)
-{
-	for (struct board_ward *ward = board->wards; ward != NULL; ward = ward->next) {
-		if (str_equal(str_from_c(ward->id), id))
-			return ward;
-	}
-	return NULL;
-}
-
 static struct board_ward *make_ward(struct board *board, struct str id)
 {
-	struct board_ward *ward = find_ward(board, id);
+	struct board_ward *ward = map_get(&board->ward_by_id, id);
 	if (ward != NULL)
 		return ward;
 	ward = MODEL_NEW(struct board_ward);
@@ -96,6 +90,7 @@ static struct board_ward *make_ward(struct board *board, struct str id)
 		link = &(*link)->next;
 	ward->next = *link;
 	*link = ward;
+	map_put(&board->ward_by_id, str_from_c(ward->id), ward);
 	return ward;
 }
 
@@ -106,11 +101,38 @@ void board_ward_put(struct board *board, const struct ward_summary *summary, str
 	MODEL_PUT(ward->name, summary->name);
 	ward->patients = summary->patients;
 	ward->open_alerts = summary->open_alerts;
-	if (!str_equal(str_from_c(ward->staff), staff)) {
+	if (staff.ptr != NULL && !str_equal(str_from_c(ward->staff), staff)) {
 		model_give(ward->staff);
 		ward->staff = copy_of(staff);
 	}
 	mutex_unlock(&board->mutex);
+}
+
+static void row_unlink(struct board_row *row)
+{
+	if (row->before != NULL)
+		row->before->next = row->next;
+	else
+		row->ward->rows = row->next;
+	if (row->next != NULL)
+		row->next->before = row->before;
+	row->next = row->before = NULL;
+}
+
+static void row_link(struct board_row *row)
+{
+	row->next = row->ward->rows;
+	if (row->next != NULL)
+		row->next->before = row;
+	row->ward->rows = row;
+}
+
+static void row_changed(struct board *board, struct board_row *row)
+{
+	row->version = ++board->version;
+	board->changed = true;
+	row_unlink(row);
+	row_link(row);
 }
 
 static void row_clear(struct board *board, struct board_row *row)
@@ -119,19 +141,40 @@ static void row_clear(struct board *board, struct board_row *row)
 		return;
 	model_give(row->text);
 	row->text = NULL;
-	row->version = ++board->version;
-	board->changed = true;
+	row->ward->row_count--;
+	row_changed(board, row);
 }
 
 void board_row_remove(struct board *board, struct str episode)
 {
 	mutex_lock(&board->mutex);
-	for (struct board_ward *ward = board->wards; ward != NULL; ward = ward->next) {
-		struct board_row *row = map_get(&ward->row_by_episode, episode);
-		if (row != NULL)
-			row_clear(board, row);
-	}
+	struct board_row *row = map_get(&board->row_by_episode, episode);
+	if (row != NULL)
+		row_clear(board, row);
 	mutex_unlock(&board->mutex);
+}
+
+/* The row of an episode on a ward's board. One that stood on another's board leaves it, and says so there. */
+static struct board_row *make_row(struct board *board, struct board_ward *ward, struct str episode)
+{
+	struct board_row *row = map_get(&board->row_by_episode, episode);
+	if (row != NULL && row->ward == ward)
+		return row;
+	if (row != NULL)
+		row_clear(board, row);
+	struct board_row *older = NULL;
+	for (older = ward->rows; row != NULL && older != NULL; older = older->next) {
+		if (str_equal(str_from_c(older->episode), episode))
+			break;
+	}
+	if (row == NULL || older == NULL) {
+		older = MODEL_NEW(struct board_row);
+		MODEL_PUT(older->episode, episode);
+		older->ward = ward;
+		row_link(older);
+	}
+	map_put(&board->row_by_episode, str_from_c(older->episode), older);
+	return older;
 }
 
 void board_row_put(struct board *board, struct str ward_id, struct str episode, int64_t urgency,
@@ -139,28 +182,14 @@ void board_row_put(struct board *board, struct str ward_id, struct str episode, 
 {
 	mutex_lock(&board->mutex);
 	struct board_ward *ward = make_ward(board, ward_id);
-	struct board_row *row = map_get(&ward->row_by_episode, episode);
-	if (row == NULL) {
-		/* New here: it may have stood on another ward's board. */
-		for (struct board_ward *other = board->wards; other != NULL; other = other->next) {
-			struct board_row *old = map_get(&other->row_by_episode, episode);
-			if (old != NULL)
-				row_clear(board, old);
-		}
-		row = MODEL_NEW(struct board_row);
-		MODEL_PUT(row->episode, episode);
-		row->ward = ward;
-		row->next = ward->rows;
-		ward->rows = row;
-		map_put(&ward->row_by_episode, str_from_c(row->episode), row);
-	}
+	struct board_row *row = make_row(board, ward, episode);
 	if (row->text == NULL || !str_equal((struct str){ row->text, row->length }, text)) {
+		ward->row_count += row->text == NULL;
 		model_give(row->text);
 		row->text = copy_of(text);
 		row->length = text.len;
 		row->urgency = urgency;
-		row->version = ++board->version;
-		board->changed = true;
+		row_changed(board, row);
 	}
 	mutex_unlock(&board->mutex);
 }
@@ -231,9 +260,7 @@ static int by_urgency(const void *a, const void *b)
 
 static void put_rows(const struct board_ward *ward, struct arena *arena, struct text *text)
 {
-	size_t count = 0;
-	for (const struct board_row *row = ward->rows; row != NULL; row = row->next)
-		count += row->text != NULL;
+	size_t count = ward->row_count;
 	const struct board_row **sorted = ARENA_NEW(arena, const struct board_row *, count + 1);
 	if (sorted == NULL) {
 		text->failed = true;
@@ -256,7 +283,7 @@ bool board_print(struct board *board, struct str id, const struct board_now *now
 		 struct arena *arena, struct text *text)
 {
 	mutex_lock(&board->mutex);
-	const struct board_ward *ward = find_ward(board, id);
+	const struct board_ward *ward = map_get(&board->ward_by_id, id);
 	if (ward == NULL) {
 		mutex_unlock(&board->mutex);
 		return false;
@@ -283,12 +310,10 @@ void board_events(struct board *board, struct str id, const struct board_now *no
 		  bool beat, struct text *text)
 {
 	mutex_lock(&board->mutex);
-	const struct board_ward *ward = find_ward(board, id);
+	const struct board_ward *ward = map_get(&board->ward_by_id, id);
 	int64_t after = *version > board->version ? -1 : *version;
-	for (const struct board_row *row = ward == NULL ? NULL : ward->rows; row != NULL;
-	     row = row->next) {
-		if (row->version <= after)
-			continue;
+	for (const struct board_row *row = ward == NULL ? NULL : ward->rows;
+	     row != NULL && row->version > after; row = row->next) {
 		if (row->text != NULL) {
 			text_put_c(text, "event: row\ndata: ");
 			text_put(text, (struct str){ row->text, row->length });

@@ -14,6 +14,7 @@ struct board *board_create(int64_t first_version);
 void board_destroy(struct board *board);
 
 /* --- the ward's thread --- */
+/* Staff NULL: as it was. */
 void board_ward_put(struct board *board, const struct ward_summary *summary, struct str staff);
 void board_row_put(struct board *board, struct str ward, struct str episode, int64_t urgency,
 		   struct str text);

@@ -46,19 +46,24 @@ enum error runner_barrier(struct ward *ward)
 	return store_commit_wait(ward->options.store, &commit);
 }
 
-/* `last`: with these everything up to `seen` is written, so the cursor moves in the same commit. */
-static enum error submit(struct ward *ward, const struct ward_output *outputs,
-			 struct store_write *writes, size_t count, bool last)
+/* With all that waits the cursor moves to what has been read, in the same commit; with all alerts and pages, the mark
+ * up to which they are what the feed says. */
+static enum error submit(struct ward *ward, const struct ward_outputs *outputs,
+			 struct store_write *writes)
 {
-	const struct store_timer time = { STR(RUNNER_TIME), ward_core_now_us(ward->core) };
+	const struct store_timer timers[] = {
+		{ STR(RUNNER_TIME), ward_core_now_us(ward->core) },
+		{ STR(RUNNER_ALERTS), ward->seen },
+	};
+	size_t count = outputs->count;
 	struct store_commit commit = {
 		.writes = writes,
 		.write_count = count,
-		.timers = &time,
-		.timer_count = last ? 1 : 0,
+		.timers = timers,
+		.timer_count = outputs->pressing_all ? 2 : 0,
 		.origin = STR(WARD_ORIGIN),
-		.cursor_name = last ? STR(RUNNER_CURSOR) : STR(""),
-		.cursor = ward->seen,
+		.cursor_name = STR(RUNNER_CURSOR),
+		.cursor = outputs->all ? ward->seen : runner_written(ward),
 		.feed_expected = -1,
 	};
 	enum error error = store_commit_wait(ward->options.store, &commit);
@@ -66,42 +71,64 @@ static enum error submit(struct ward *ward, const struct ward_output *outputs,
 	    runner_barrier(ward) != ERROR_OK)
 		return error;
 	/* Nothing unread stands in the feed: what the core believed about this version was wrong. */
-	ward_output_found(ward->core, &outputs[commit.failed_write], commit.version_found);
+	ward_output_found(ward->core, &outputs->outputs[commit.failed_write], commit.version_found);
 	return error;
 }
 
 enum error runner_mark(struct ward *ward)
 {
-	return submit(ward, NULL, NULL, 0, true);
+	const struct ward_outputs nothing = { .all = true, .pressing_all = true };
+	return submit(ward, &nothing, NULL);
 }
 
-enum error runner_write(struct ward *ward)
+/* Nothing of the feed before this number waits to be written; never beyond what has been read, nor back. */
+int64_t runner_written(struct ward *ward)
+{
+	int64_t written = ward_core_written(ward->core);
+	if (written > ward->seen)
+		written = ward->seen;
+	if (written > ward->written)
+		ward->written = written;
+	return ward->written;
+}
+
+static enum error write_some(struct ward *ward, const struct ward_outputs *outputs)
 {
 	struct arena *arena = &ward->arena;
-	for (;;) {
-		struct ward_output *outputs;
-		size_t count;
-		arena_reset(arena);
-		if (!ward_core_outputs(ward->core, arena, COMMIT_WRITES_MAX, &outputs, &count))
-			return ERROR_LIMIT;
-		if (count == 0)
-			return ERROR_OK;
-		struct store_write *writes = ARENA_NEW(arena, struct store_write, count);
-		if (writes == NULL)
-			return ERROR_LIMIT;
-		for (size_t i = 0; i < count; i++) {
-			enum error error = prepare(arena, outputs[i].type, outputs[i].id,
-						   outputs[i].resource, &writes[i]);
-			if (error != ERROR_OK)
-				return error;
-			if (outputs[i].version > 0)
-				writes[i].version_expected = outputs[i].version;
-		}
-		enum error error = submit(ward, outputs, writes, count, count < COMMIT_WRITES_MAX);
+	struct store_write *writes = ARENA_NEW(arena, struct store_write, outputs->count);
+	if (writes == NULL)
+		return ERROR_LIMIT;
+	for (size_t i = 0; i < outputs->count; i++) {
+		const struct ward_output *output = &outputs->outputs[i];
+		enum error error =
+			prepare(arena, output->type, output->id, output->resource, &writes[i]);
 		if (error != ERROR_OK)
 			return error;
-		for (size_t i = 0; i < count; i++)
-			ward_output_done(ward->core, &outputs[i], writes[i].version);
+		if (output->version > 0)
+			writes[i].version_expected = output->version;
+	}
+	enum error error = submit(ward, outputs, writes);
+	for (size_t i = 0; i < outputs->count && error == ERROR_OK; i++)
+		ward_output_done(ward->core, &outputs->outputs[i], writes[i].version);
+	return error;
+}
+
+enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm)
+{
+	*ret_calm = 0;
+	for (;;) {
+		const struct ward_output_limits limits = { COMMIT_WRITES_MAX,
+							   calm_max - *ret_calm };
+		struct ward_outputs outputs;
+		arena_reset(&ward->arena);
+		if (!ward_core_outputs_some(ward->core, &ward->arena, &limits, &outputs))
+			return ERROR_LIMIT;
+		if (outputs.count == 0)
+			return ERROR_OK;
+		enum error error = write_some(ward, &outputs);
+		if (error != ERROR_OK)
+			return error;
+		*ret_calm += outputs.calm;
 	}
 }
 

@@ -58,6 +58,23 @@ size_t ward_core_dirty_count(const struct ward_core *core);
 /* Up to `count_max` changed things. False when the arena failed. */
 MUST_CHECK bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count_max,
 				  struct ward_output **ret_outputs, size_t *ret_count);
+/* The same with a bound on what can wait: scores of stays in which no alert and no page waits. */
+struct ward_output_limits {
+	size_t count_max;
+	size_t calm_max;
+};
+struct ward_outputs {
+	struct ward_output *outputs;
+	size_t count;
+	size_t calm;       /* of them */
+	bool all;          /* nothing waits beside these */
+	bool pressing_all; /* no alert and no page waits beside these */
+};
+MUST_CHECK bool ward_core_outputs_some(struct ward_core *core, struct arena *arena,
+				       const struct ward_output_limits *limits,
+				       struct ward_outputs *ret);
+/* Everything that follows from the feed up to this number has been an output that is done; INT64_MAX: nothing waits. */
+int64_t ward_core_written(const struct ward_core *core);
 /* The output stands in the store with this version. */
 void ward_output_done(struct ward_core *core, const struct ward_output *output, int64_t version);
 /* The store holds this version of it; it still waits to be written. */
@@ -86,14 +103,18 @@ void ward_core_wards(struct ward_core *core,
 		     void (*visit)(void *context, const struct ward_summary *summary),
 		     void *context);
 /* Stays whose row may have changed since they were last given: all in which more than values changed, and of the
- * others the `calm_max` that wait longest. */
+ * others the `calm_max` that wait longest; result: how many of those. */
 struct ward_row {
 	struct str episode;
 	struct str ward;
 	bool present; /* false: it is no longer on the board */
 };
-void ward_core_rows(struct ward_core *core, size_t calm_max,
-		    void (*visit)(void *context, const struct ward_row *row), void *context);
+size_t ward_core_rows(struct ward_core *core, size_t calm_max,
+		      void (*visit)(void *context, const struct ward_row *row), void *context);
+/* Whether more stays are in that line. */
+bool ward_core_rows_wait(const struct ward_core *core);
+/* True once after somebody's role, shift or name may have changed. */
+bool ward_core_staff_changed(struct ward_core *core);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text);
 int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode);

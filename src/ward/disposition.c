@@ -43,6 +43,7 @@ struct disposition *disposition_add(struct ward_core *core, enum disposition_cod
 	MODEL_PUT(disposition->detail, str_from_c(detail));
 	disposition->code = (uint8_t)code;
 	disposition->at_us = core->now_us;
+	disposition->feed = core->feed;
 	if (core->dispositions_last == NULL)
 		core->dispositions = disposition;
 	else

@@ -33,6 +33,7 @@ struct disposition {
 	char mitigation[80]; /* what a person did about it later; empty: nothing */
 	int64_t mitigated_us;
 	int64_t version;
+	int64_t feed; /* where the feed was when it was made or changed */
 	bool written;
 };
 

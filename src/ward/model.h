@@ -468,9 +468,12 @@ struct stay {
 	struct stay *next_changed;
 	struct ward_place *counted_ward; /* what of it is in the counts of its ward */
 	uint32_t counted_patients, counted_alerts;
-	int64_t stale_us; /* when a value of that row turns stale; MODEL_NEVER: none will */
-	bool dirty;       /* something of it waits to be written */
+	int64_t stale_us;   /* when a value of that row turns stale; MODEL_NEVER: none will */
+	bool dirty;         /* something of it waits to be written */
+	int64_t dirty_feed; /* where the feed was when it came to wait */
 	struct stay *next_dirty;
+	bool pressing; /* an alert or a page may be among it */
+	struct stay *next_pressing;
 };
 
 struct ward_core {
@@ -495,8 +498,10 @@ struct ward_core {
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
 	struct stay *dirty_first, *dirty_last;
+	struct stay *pressing_first, *pressing_last; /* of these */
 	struct stay *changed_first, *changed_last;
 	int64_t stale_us; /* no row's value turns stale before */
+	bool staff_changed;
 };
 
 /* model.c: cleared memory that is there or the process stops; owner: the caller's list. */

@@ -110,15 +110,43 @@ static bool is_waiting(struct stay *stay)
 	return waiting;
 }
 
-/* Takes stays without anything left to write off the list. */
-static void sweep(struct ward_core *core)
+/* What somebody must act on: alerts and pages go before scores. Stays without anything left to write leave the list. */
+static bool collect_pressing(struct collector *collector)
 {
-	struct stay **link = &core->dirty_first;
-	core->dirty_last = NULL;
-	while (*link != NULL) {
+	struct ward_core *core = collector->core;
+	struct stay **link = &core->pressing_first, *last = NULL;
+	bool fine = true;
+	while (*link != NULL && fine && !is_full(collector)) {
 		struct stay *stay = *link;
 		if (is_waiting(stay)) {
-			core->dirty_last = stay;
+			fine = collect_stay(collector, stay);
+			last = stay;
+			link = &stay->next_pressing;
+			continue;
+		}
+		*link = stay->next_pressing;
+		stay->next_pressing = NULL;
+		stay->pressing = false;
+	}
+	if (*link == NULL)
+		core->pressing_last = last;
+	return fine;
+}
+
+/* The others, longest waiting first. */
+static bool collect_calm(struct collector *collector)
+{
+	struct ward_core *core = collector->core;
+	struct stay **link = &core->dirty_first, *last = NULL;
+	bool fine = true;
+	while (*link != NULL && fine) {
+		struct stay *stay = *link;
+		if (stay->pressing || is_waiting(stay)) {
+			if (is_full(collector))
+				break;
+			if (!stay->pressing)
+				fine = collect_stay(collector, stay);
+			last = stay;
 			link = &stay->next_dirty;
 			continue;
 		}
@@ -126,6 +154,9 @@ static void sweep(struct ward_core *core)
 		stay->next_dirty = NULL;
 		stay->dirty = false;
 	}
+	if (*link == NULL)
+		core->dirty_last = last;
+	return fine;
 }
 
 size_t ward_core_dirty_count(const struct ward_core *core)
@@ -136,22 +167,50 @@ size_t ward_core_dirty_count(const struct ward_core *core)
 	return count;
 }
 
+int64_t ward_core_written(const struct ward_core *core)
+{
+	const struct disposition *disposition = core->dispositions;
+	int64_t written = core->dirty_first == NULL ? INT64_MAX : core->dirty_first->dirty_feed - 1;
+	while (disposition != NULL && disposition->written)
+		disposition = disposition->next;
+	return disposition != NULL && disposition->feed - 1 < written ? disposition->feed - 1
+								      : written;
+}
+
+bool ward_core_outputs_some(struct ward_core *core, struct arena *arena,
+			    const struct ward_output_limits *limits, struct ward_outputs *ret)
+{
+	struct collector collector = { .core = core,
+				       .arena = arena,
+				       .capacity = limits->count_max };
+	size_t room = limits->count_max;
+	collector.outputs = ARENA_NEW(arena, struct ward_output, limits->count_max);
+	if (!collect_pressing(&collector) || !collect_dispositions(&collector, core))
+		return false;
+	ret->pressing_all = !is_full(&collector);
+	size_t pressing = collector.count;
+	if (room - pressing > limits->calm_max)
+		room = pressing + limits->calm_max;
+	collector.capacity = room;
+	if (!collect_calm(&collector))
+		return false;
+	ret->outputs = collector.outputs;
+	ret->count = collector.count;
+	ret->calm = collector.count - pressing;
+	ret->all = !is_full(&collector);
+	return !arena->failed;
+}
+
 bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count_max,
 		       struct ward_output **ret_outputs, size_t *ret_count)
 {
-	struct collector collector = { .core = core, .arena = arena, .capacity = count_max };
-	sweep(core);
-	collector.outputs = ARENA_NEW(arena, struct ward_output, count_max);
-	for (const struct stay *stay = core->dirty_first; stay != NULL && !is_full(&collector);
-	     stay = stay->next_dirty) {
-		if (!collect_stay(&collector, stay))
-			return false;
-	}
-	if (!collect_dispositions(&collector, core))
+	const struct ward_output_limits limits = { count_max, count_max };
+	struct ward_outputs outputs;
+	if (!ward_core_outputs_some(core, arena, &limits, &outputs))
 		return false;
-	*ret_outputs = collector.outputs;
-	*ret_count = collector.count;
-	return !arena->failed;
+	*ret_outputs = outputs.outputs;
+	*ret_count = outputs.count;
+	return true;
 }
 
 static void output_at(struct ward_core *core, const struct ward_output *output, int64_t version,
@@ -202,9 +261,10 @@ void ward_core_settle(struct ward_core *core)
 		}
 		for (struct page *page = stay->pages; page != NULL; page = page->next)
 			page->dirty = false;
+		stay->dirty = stay->pressing = false;
 	}
 	disposition_settle(core);
-	sweep(core);
+	core->dirty_first = core->dirty_last = core->pressing_first = core->pressing_last = NULL;
 }
 
 bool ward_core_alerts(struct ward_core *core, struct arena *arena, struct ward_output **ret_outputs,

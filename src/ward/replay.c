@@ -21,10 +21,17 @@ static enum error read_reached(struct store *store, struct arena *arena,
 	if (reader == NULL)
 		return ERROR_BUSY;
 	int64_t cursor = store_cursor(reader, STR(RUNNER_CURSOR));
+	struct reached reached = { cursor, INT64_MIN };
 	enum error error = store_timers(reader, arena, STR(RUNNER_TIME), INT64_MAX, &rows, &count);
-	store_reader_return(reader);
+	if (error == ERROR_OK && count > 0)
+		reached.time_us = rows[0].due_us;
+	/* Alerts are written before scores. */
 	if (error == ERROR_OK)
-		*ret_reached = (struct reached){ cursor, count == 0 ? INT64_MIN : rows[0].due_us };
+		error = store_timers(reader, arena, STR(RUNNER_ALERTS), INT64_MAX, &rows, &count);
+	store_reader_return(reader);
+	if (error == ERROR_OK && count > 0 && rows[0].due_us > cursor)
+		reached.cursor = rows[0].due_us;
+	*ret_reached = reached;
 	return error;
 }
 

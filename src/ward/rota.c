@@ -218,6 +218,7 @@ static void change_rota(struct ward_core *core, const struct ward_event *event)
 
 void rota_event(struct ward_core *core, const struct ward_event *event)
 {
+	core->staff_changed = true;
 	if (str_equal(event->type, STR("Practitioner")))
 		practitioner_event(core, event);
 	else

@@ -17,9 +17,17 @@
 #define RUNNER_STAFF_US (1 * INT64_C(1000000))
 #define RUNNER_KEEP_US (600 * INT64_C(1000000))
 #define RUNNER_KEEP_FEED 200000
+#define RUNNER_TURN_MS 5 /* while rows or scores wait for their turn */
+#define RUNNER_SCORES_PER_S 1000
+#define RUNNER_SCORES_AT_ONCE 250
+#define RUNNER_ROWS_PER_S 4000
+#define RUNNER_ROWS_AT_ONCE 500
 #define RUNNER_ROW_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 /* --- feed ----------------------------------------------------------------------------------- */
+
+/* Of a score that the ward wrote only the version counts. */
+static struct json own_score = { .type = JSON_OBJECT };
 
 static enum error apply(struct ward_core *core, struct arena *arena,
 			const struct store_version *version)
@@ -35,7 +43,10 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 			 LOG_COUNT("bytes", version->body.len));
 		return ERROR_OK;
 	}
-	if (version->method != STORE_DELETE) {
+	if (str_equal(type, STR("Observation")) && str_equal(version->origin, STR(WARD_ORIGIN)) &&
+	    version->method != STORE_DELETE) {
+		resource = &own_score;
+	} else if (version->method != STORE_DELETE) {
 		enum error error = json_parse(arena, version->body, NULL, NULL, &resource);
 		if (error != ERROR_OK)
 			return error;
@@ -97,15 +108,31 @@ static bool rebuild(struct ward *ward)
 	size_t count;
 	if (last < 0)
 		return false;
+	ward->written = cursor;
 	while (ward->seen < last && !atomic_load(&ward->stopping)) {
 		int64_t until = ward->seen < cursor ? cursor : last;
 		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, until,
 				&count) != ERROR_OK)
 			return false;
+		if (count == 0)
+			ward->seen = until; /* nothing stands between */
 		if (ward->seen == cursor)
 			ward_core_settle(ward->core);
 	}
 	return ward->seen >= last;
+}
+
+/* --- pace ----------------------------------------------------------------------------------- */
+
+/* Under load values and scores that nobody is called for wait their turn: many readings then make one row and one score. */
+static size_t allowance(struct runner_pace *pace, double per_s, double at_once)
+{
+	int64_t now_us = clock_monotonic_us();
+	pace->left += (double)(now_us - pace->at_us) * per_s / 1e6;
+	if (pace->left > at_once)
+		pace->left = at_once;
+	pace->at_us = now_us;
+	return pace->left < 1 ? 0 : (size_t)pace->left;
 }
 
 /* --- the board ------------------------------------------------------------------------------ */
@@ -124,6 +151,12 @@ static void show_row(void *context, const struct ward_row *row)
 	if (!text.failed)
 		board_row_put(ward->board, row->ward, row->episode,
 			      ward_core_row_urgency(ward->core, row->episode), view);
+}
+
+static void show_counts(void *context, const struct ward_summary *summary)
+{
+	struct ward *ward = context;
+	board_ward_put(ward->board, summary, (struct str){ NULL, 0 });
 }
 
 static void show_ward(void *context, const struct ward_summary *summary)
@@ -182,18 +215,22 @@ static void show_system(struct ward *ward)
 static void show(struct ward *ward)
 {
 	int64_t now_us = clock_monotonic_us();
-	ward_core_rows(ward->core, SIZE_MAX, show_row, ward);
-	if (now_us - ward->staff_us >= RUNNER_STAFF_US || board_has_changed(ward->board)) {
+	size_t calm_max = allowance(&ward->rows, RUNNER_ROWS_PER_S, RUNNER_ROWS_AT_ONCE);
+	size_t calm = ward_core_rows(ward->core, calm_max, show_row, ward);
+	ward->rows.left -= (double)calm;
+	if (board_has_changed(ward->board))
+		ward_core_wards(ward->core, show_counts, ward);
+	if (now_us - ward->staff_us >= RUNNER_STAFF_US || ward_core_staff_changed(ward->core)) {
 		ward_core_wards(ward->core, show_ward, ward);
 		ward->staff_us = now_us;
 	}
 	show_system(ward);
-	if (!board_take_changed(ward->board))
-		return;
-	mutex_lock(&ward->mutex);
-	if (ward->server != NULL)
-		server_stream_wake(ward->server);
-	mutex_unlock(&ward->mutex);
+	if (board_take_changed(ward->board)) {
+		mutex_lock(&ward->mutex);
+		if (ward->server != NULL)
+			server_stream_wake(ward->server);
+		mutex_unlock(&ward->mutex);
+	}
 }
 
 /* --- steps ---------------------------------------------------------------------------------- */
@@ -208,8 +245,9 @@ static void note_trouble(struct ward *ward, enum error error)
 
 static void note_done(struct ward *ward)
 {
+	int64_t written = runner_written(ward);
 	mutex_lock(&ward->mutex);
-	ward->done_feed = ward->seen;
+	ward->done_feed = written;
 	condition_broadcast(&ward->moved);
 	mutex_unlock(&ward->mutex);
 }
@@ -245,6 +283,20 @@ static void note_behind(struct ward *ward, bool level)
 	}
 }
 
+/* What has changed goes into the record. */
+static enum error write_changes(struct ward *ward, bool idle)
+{
+	size_t calm = 0;
+	size_t calm_max = allowance(&ward->scores, RUNNER_SCORES_PER_S, RUNNER_SCORES_AT_ONCE);
+	if (idle)
+		calm_max = RUNNER_SCORES_AT_ONCE;
+	enum error error = runner_write(ward, calm_max, &calm);
+	ward->scores.left -= (double)calm;
+	if (ward->scores.left < 0)
+		ward->scores.left = 0;
+	return error;
+}
+
 /* True when there was nothing to do. */
 static bool step(struct ward *ward)
 {
@@ -255,7 +307,7 @@ static bool step(struct ward *ward)
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);
 	if (error == ERROR_OK)
-		error = runner_write(ward);
+		error = write_changes(ward, count == 0);
 	note_trouble(ward, error);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
@@ -279,6 +331,8 @@ static int wait_ms(const struct ward *ward)
 {
 	int64_t next_us = ward_core_next_us(ward->core);
 	double rate = clock_rate(ward->options.clock);
+	if (ward_core_rows_wait(ward->core) || ward_core_written(ward->core) < ward->seen)
+		return RUNNER_TURN_MS;
 	if (next_us == MODEL_NEVER || rate <= 0)
 		return RUNNER_WAIT_MS_MAX;
 	double real_ms = (double)(next_us - clock_now_us(ward->options.clock)) / rate / 1000.0;

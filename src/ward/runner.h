@@ -16,6 +16,15 @@
 #define RUNNER_TIME \
 	"ward-time" /* a timer row: how late it was for the core when the cursor moved */
 
+#define RUNNER_ALERTS \
+	"ward-alerts" /* a timer row: the feed number up to which alerts and pages are written */
+
+/* So many a second, so many at once. */
+struct runner_pace {
+	int64_t at_us; /* monotonic */
+	double left;
+};
+
 struct ward {
 	struct ward_options options;
 	char *folder_path;
@@ -28,8 +37,10 @@ struct ward {
 	struct condition moved;  /* done_feed moved */
 	struct condition halted; /* stopping was set */
 	struct server *server;
-	int64_t done_feed;       /* everything up to here is taken in and written */
-	int64_t seen;            /* feed number read */
+	int64_t done_feed; /* everything up to here is taken in and written */
+	int64_t seen;      /* feed number read */
+	int64_t written;   /* what follows from the feed up to here stands in the record */
+	struct runner_pace scores, rows;
 	int64_t kept_feed;       /* of the last checkpoint */
 	int64_t kept_us;         /* monotonic */
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
@@ -47,9 +58,10 @@ struct ward {
 	bool downtime_failed;   /* of that thread */
 };
 
-/* commit.c: writes what changed together with the cursor. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
+/* commit.c: writes what changed together with the cursor: alerts and pages at once, `calm_max` scores beside them. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
  * read the feed and try again. */
-enum error runner_write(struct ward *ward);
+enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm);
+int64_t runner_written(struct ward *ward);
 /* Moves the cursor to what has been read, when nothing waits to be written: much of a feed may be none of the ward's
  * business, and then no commit of its own has moved it. */
 enum error runner_mark(struct ward *ward);

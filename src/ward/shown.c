@@ -49,19 +49,20 @@ static void count(struct stay *stay)
 	stay->ward->open_alerts += stay->counted_alerts;
 }
 
-void ward_core_rows(struct ward_core *core, size_t calm_max,
-		    void (*visit)(void *context, const struct ward_row *row), void *context)
+size_t ward_core_rows(struct ward_core *core, size_t calm_max,
+		      void (*visit)(void *context, const struct ward_row *row), void *context)
 {
 	struct stay **link = &core->changed_first;
+	size_t calm = 0;
 	core->changed_last = NULL;
 	while (*link != NULL) {
 		struct stay *stay = *link;
-		if (!stay->urgent && calm_max == 0) {
+		if (!stay->urgent && calm == calm_max) {
 			core->changed_last = stay;
 			link = &stay->next_changed;
 			continue;
 		}
-		calm_max -= !stay->urgent;
+		calm += !stay->urgent;
 		*link = stay->next_changed;
 		stay->next_changed = NULL;
 		stay->changed = stay->urgent = false;
@@ -72,6 +73,19 @@ void ward_core_rows(struct ward_core *core, size_t calm_max,
 			row.ward = str_from_c(stay->ward->id);
 		visit(context, &row);
 	}
+	return calm;
+}
+
+bool ward_core_rows_wait(const struct ward_core *core)
+{
+	return core->changed_first != NULL;
+}
+
+bool ward_core_staff_changed(struct ward_core *core)
+{
+	bool changed = core->staff_changed;
+	core->staff_changed = false;
+	return changed;
 }
 
 void ward_core_wards(struct ward_core *core,

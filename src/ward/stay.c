@@ -38,6 +38,15 @@ void stay_mark(struct ward_core *core, struct stay *stay)
 {
 	shown_mark(core, stay, false);
 	stay_mark_calm(core, stay);
+	if (stay->pressing)
+		return;
+	stay->pressing = true;
+	stay->next_pressing = NULL;
+	if (core->pressing_last == NULL)
+		core->pressing_first = stay;
+	else
+		core->pressing_last->next_pressing = stay;
+	core->pressing_last = stay;
 }
 
 void stay_mark_calm(struct ward_core *core, struct stay *stay)
@@ -46,6 +55,7 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay)
 	if (stay->dirty)
 		return;
 	stay->dirty = true;
+	stay->dirty_feed = core->feed;
 	stay->next_dirty = NULL;
 	if (core->dirty_last == NULL)
 		core->dirty_first = stay;
