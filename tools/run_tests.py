@@ -20,7 +20,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build" / "test-logs"
-ROOMS = ["base", "os", "json", "fhir", "score", "store", "api", "ward", "client", "simulate", "watch", "gateway",
+ROOMS = ["base", "os", "json", "fhir", "score", "store", "api", "ward", "flow", "client", "simulate", "watch", "gateway",
          "web", "kill", "tools", "house"]
 NODE_SECONDS_MAX = 900
 CHECK_SECONDS_MAX = 1800

@@ -3,6 +3,7 @@
  * SIGINT, then drains within five seconds. */
 #include "api/http.h"
 #include "base/date.h"
+#include "flow/flow.h"
 #include "main/command.h"
 #include "main/config.h"
 #include "main/web_file.h"
@@ -26,10 +27,7 @@
 
 /* Every room's routes: the whole surface. */
 static const struct route_table *const tables[] = {
-	&fhir_routes,
-	&service_routes,
-	&ward_operation_routes,
-	&ward_routes,
+	&fhir_routes, &service_routes, &ward_operation_routes, &ward_routes, &flow_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
@@ -238,6 +236,8 @@ static int run(struct serve *serve, const sigset_t *signals)
 {
 	int got = 0;
 	server_room_set(serve->server, "ward", serve->ward);
+	if (flow_start(serve->store) != ERROR_OK)
+		LOG(EVENT_FLOW_MEASURES_NOT_STORED);
 	ward_connect(serve->ward, serve->server);
 	/* With a checkpoint this takes no time; without one the record is open before the board is. */
 	(void)ward_wait(serve->ward, 1, WARD_WAIT_MS);

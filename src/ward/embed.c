@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Build-time: turns files of data/ into one C source, so that the program carries them.
- * usage: embed OUTPUT NAME FILE… (NAME "policy" makes policy_files) */
+ * usage: embed OUTPUT NAME FILE… (NAME "policy" makes policy_files of ward/policy_files.h, "flow/measure" measure_files of
+ * flow/measure_files.h) */
 #include <stdio.h>
+#include <string.h>
 
 static int embed_file(FILE *out, const char *path, int number)
 {
@@ -30,11 +32,12 @@ int main(int argument_count, char **arguments)
 		fprintf(stderr, "embed: cannot write %s\n", arguments[1]);
 		return 1;
 	}
-	const char *name = arguments[2];
+	const char *slash = strchr(arguments[2], '/');
+	const char *name = slash == NULL ? arguments[2] : slash + 1;
 	fprintf(out,
 		"/* SPDX-License-Identifier: Apache-2.0\n * Made by the build from data/%s. */\n"
-		"#include \"ward/%s_files.h\"\n\n",
-		name, name);
+		"#include \"%s%s_files.h\"\n\n",
+		name, slash == NULL ? "ward/" : "", arguments[2]);
 	for (int i = 3; i < argument_count; i++) {
 		if (embed_file(out, arguments[i], i) != 0)
 			return 1;

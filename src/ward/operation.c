@@ -5,16 +5,6 @@
 
 static const struct route routes[] = {
 	{ .method = HTTP_POST,
-	  .path = "/fhir/EpisodeOfCare/$admit",
-	  .handler = operation_admit,
-	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
-	  .summary = "Admit a patient to a virtual ward: stay and plan in one commit." },
-	{ .method = HTTP_POST,
-	  .path = "/fhir/EpisodeOfCare/{id}/$discharge",
-	  .handler = operation_discharge,
-	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
-	  .summary = "End a stay and its plan; open alerts are resolved by rule." },
-	{ .method = HTTP_POST,
 	  .path = "/fhir/Task/{id}/$acknowledge",
 	  .handler = operation_acknowledge,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,

@@ -2,9 +2,9 @@
  * The ward's FHIR operations (docs/decisions/0002-ward-in-fhir.md): what a person does to a stay or
  * an alert, as one commit on the record. They know nothing of the engine: it learns of them from
  * the feed like any other reader.
- *   POST /fhir/EpisodeOfCare/$admit           POST /fhir/EpisodeOfCare/{id}/$discharge
  *   POST /fhir/Task/{id}/$acknowledge         POST /fhir/Task/{id}/$resolve
  *   POST /fhir/Device/{id}/$assign            POST /fhir/Device/{id}/$return
+ *   and the commits of EpisodeOfCare/$admit and EpisodeOfCare/{id}/$discharge, whose routes are in room flow.
  * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
 #ifndef WARD_OPERATION_H
 #define WARD_OPERATION_H
@@ -14,12 +14,28 @@
 
 extern const struct route_table ward_operation_routes;
 
-route_handler operation_admit;
-route_handler operation_discharge;
 route_handler operation_acknowledge;
 route_handler operation_resolve;
 route_handler operation_assign;
 route_handler operation_return;
+
+/* --- $admit and $discharge ------------------------------------------------------------------- */
+
+/* What another room puts into the commit of an admission or a discharge: its routes are there (room flow), the
+ * commit is made here. */
+#define OPERATION_PART_WRITES_MAX 4
+struct operation_part {
+	const struct json *parameters;
+	struct json *episode; /* may be edited: it is printed afterwards */
+	struct str episode_id;
+	struct store_write writes[OPERATION_PART_WRITES_MAX]; /* made by operation_write */
+	size_t count;
+};
+/* False: the call has failed and is answered. Called anew for each try. */
+typedef bool operation_join(struct call *call, struct operation_part *part);
+/* `join` may be NULL. */
+void operation_admit(struct call *call, operation_join *join);
+void operation_discharge(struct call *call, operation_join *join);
 
 /* --- shared by the operation files ---------------------------------------------------------- */
 

@@ -13,9 +13,9 @@
 
 struct admission {
 	struct store_commit commit; /* first: the finish function finds the admission by it */
-	struct store_write writes[2];
+	struct store_write writes[2 + OPERATION_PART_WRITES_MAX];
 	struct store_condition condition;
-	struct json *resources[2];
+	operation_join *join;
 	int tries_left;
 };
 
@@ -210,13 +210,18 @@ static struct json *plan_tree(struct call *call, const struct stay *stay)
 	return parsed(call, &text);
 }
 
-static void admit(struct call *call, int tries_left);
+static void admit(struct call *call, operation_join *join, int tries_left);
 
 static void answer_admission(struct call *call, struct store_commit *commit)
 {
 	struct admission *admission = (struct admission *)commit;
 	if (commit->error == ERROR_CONFLICT && admission->tries_left > 0) {
-		admit(call, admission->tries_left - 1);
+		admit(call, admission->join, admission->tries_left - 1);
+		return;
+	}
+	if (commit->error == ERROR_PRECONDITION) {
+		refuse(call, ERROR_CONFLICT,
+		       "The referral changed meanwhile; read it and admit again.");
 		return;
 	}
 	if (commit->error != ERROR_OK) {
@@ -250,28 +255,38 @@ static void answer_admission(struct call *call, struct store_commit *commit)
 	call_answer_json(call, 201, bundle);
 }
 
-static void commit_admission(struct call *call, const struct stay *stay,
-			     const struct search_request *open_stays, int tries_left)
+/* The other room's writes behind our own. */
+static bool join_part(struct call *call, operation_join *join, struct operation_part *part,
+		      struct store_write *writes)
 {
-	struct admission *admission = ARENA_NEW(&call->arena, struct admission, 1);
-	if (admission == NULL) {
-		call_fail(call, ERROR_LIMIT);
-		return;
-	}
-	admission->tries_left = tries_left;
+	if (join != NULL && !join(call, part))
+		return false;
+	ASSERT(part->count <= OPERATION_PART_WRITES_MAX);
+	for (size_t i = 0; i < part->count; i++)
+		writes[i] = part->writes[i];
+	return true;
+}
+
+static void commit_admission(struct call *call, const struct stay *stay,
+			     const struct json *parameters, struct admission *admission)
+{
+	const struct search_request *open_stays = admission->condition.search;
 	admission->condition = (struct store_condition){ .search = open_stays, .found = false };
 	struct json *episode = episode_tree(call, stay);
 	struct json *plan = episode == NULL ? NULL : plan_tree(call, stay);
 	if (plan == NULL)
 		return;
-	if (!operation_write(call, episode, arena_copy(&call->arena, str_from_c(stay->episode_id)),
-			     STORE_VERSION_NONE, &admission->writes[0]) ||
+	struct operation_part part = { .parameters = parameters, .episode = episode };
+	part.episode_id = arena_copy(&call->arena, str_from_c(stay->episode_id));
+	if (!join_part(call, admission->join, &part, &admission->writes[2]) ||
+	    !operation_write(call, episode, part.episode_id, STORE_VERSION_NONE,
+			     &admission->writes[0]) ||
 	    !operation_write(call, plan, arena_copy(&call->arena, str_from_c(stay->plan_id)),
 			     STORE_VERSION_NONE, &admission->writes[1]))
 		return;
 	struct store_commit *commit = &admission->commit;
 	commit->writes = admission->writes;
-	commit->write_count = 2;
+	commit->write_count = 2 + part.count;
 	commit->conditions = &admission->condition;
 	commit->condition_count = 1;
 	commit->origin = STR("api");
@@ -279,7 +294,7 @@ static void commit_admission(struct call *call, const struct stay *stay,
 	call_commit(call, commit, answer_admission);
 }
 
-static void admit(struct call *call, int tries_left)
+static void admit(struct call *call, operation_join *join, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
 	struct json *patient = NULL, *ward = NULL;
@@ -305,12 +320,20 @@ static void admit(struct call *call, int tries_left)
 	int64_t now_us = clock_now_us(server_clock(call->server));
 	random_uuid_ordered(now_us, stay.episode_id);
 	random_uuid_ordered(now_us, stay.plan_id);
-	commit_admission(call, &stay, open_stays, tries_left);
+	struct admission *admission = ARENA_NEW(&call->arena, struct admission, 1);
+	if (admission == NULL) {
+		call_fail(call, ERROR_LIMIT);
+		return;
+	}
+	admission->condition.search = open_stays;
+	admission->join = join;
+	admission->tries_left = tries_left;
+	commit_admission(call, &stay, parameters, admission);
 }
 
-void operation_admit(struct call *call)
+void operation_admit(struct call *call, operation_join *join)
 {
-	admit(call, ADMIT_TRIES);
+	admit(call, join, ADMIT_TRIES);
 }
 
 /* --- discharge ------------------------------------------------------------------------------ */
@@ -318,9 +341,11 @@ void operation_admit(struct call *call)
 static void answer_discharge(struct call *call, struct store_commit *commit)
 {
 	if (commit->error != ERROR_OK) {
-		enum error error =
-			commit->error == ERROR_PRECONDITION ? ERROR_CONFLICT : commit->error;
-		call_fail(call, error);
+		if (commit->error == ERROR_PRECONDITION)
+			refuse(call, ERROR_CONFLICT,
+			       "The stay changed meanwhile; read it and discharge again.");
+		else
+			call_fail(call, commit->error);
 		return;
 	}
 	operation_answer(call, &commit->writes[0]);
@@ -357,23 +382,26 @@ static bool plans_of_stay(struct call *call, struct str patient, struct str epis
 	return true;
 }
 
-static bool discharge_writes(struct call *call, struct json *episode, int64_t version,
-			     struct store_write **ret_writes, size_t *ret_count)
+static bool discharge_writes(struct call *call, struct operation_part *part, operation_join *join,
+			     int64_t version, struct store_commit *commit)
 {
 	struct arena *arena = &call->arena;
+	struct json *episode = part->episode;
 	struct str end = date_print_instant(arena, clock_now_us(server_clock(call->server)));
 	struct str patient = json_get_text(json_get(episode, STR("patient")), STR("reference"));
 	struct store_version *plans = NULL;
 	size_t plan_count = 0;
 	if (!plans_of_stay(call, patient, call->path_parts[0], &plans, &plan_count))
 		return false;
-	struct store_write *writes = ARENA_NEW(arena, struct store_write, plan_count + 1);
+	struct store_write *writes =
+		ARENA_NEW(arena, struct store_write, plan_count + 1 + OPERATION_PART_WRITES_MAX);
 	if (writes == NULL) {
 		call_fail(call, ERROR_LIMIT);
 		return false;
 	}
 	end_period(arena, episode, STR("finished"), end);
-	if (!operation_write(call, episode, call->path_parts[0], version, &writes[0]))
+	if (!join_part(call, join, part, &writes[plan_count + 1]) ||
+	    !operation_write(call, episode, call->path_parts[0], version, &writes[0]))
 		return false;
 	for (size_t i = 0; i < plan_count; i++) {
 		struct json *plan = NULL;
@@ -385,12 +413,12 @@ static bool discharge_writes(struct call *call, struct json *episode, int64_t ve
 		if (!operation_write(call, plan, plans[i].id, plans[i].version, &writes[i + 1]))
 			return false;
 	}
-	*ret_writes = writes;
-	*ret_count = plan_count + 1;
+	commit->writes = writes;
+	commit->write_count = plan_count + 1 + part->count;
 	return true;
 }
 
-void operation_discharge(struct call *call)
+void operation_discharge(struct call *call, operation_join *join)
 {
 	struct json *parameters = operation_parameters(call);
 	if (parameters == NULL)
@@ -425,7 +453,10 @@ void operation_discharge(struct call *call)
 		call_fail(call, ERROR_LIMIT);
 		return;
 	}
-	if (!discharge_writes(call, episode, version, &commit->writes, &commit->write_count))
+	struct operation_part part = { .parameters = parameters,
+				       .episode = episode,
+				       .episode_id = call->path_parts[0] };
+	if (!discharge_writes(call, &part, join, version, commit))
 		return;
 	commit->origin = STR("api");
 	commit->feed_expected = -1;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The room flow: what people of the ward do from referral to discharge, and what the record says about the ward in
+ * figures (issue 3, items 7 and 8). It reads the record and writes through it; the ward engine learns of it
+ * from the feed.
+ * docs/decisions/0006 "Ward work" and 0007. */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "api/router.h"
+
+extern const struct route_table flow_routes;
+
+/* Puts the shipped Measures into a record that lacks them. */
+MUST_CHECK enum error flow_start(struct store *store);
+
+#endif
