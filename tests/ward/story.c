@@ -5,7 +5,8 @@
 
 static struct world *world;
 static uint64_t state_of_random;
-static bool given[3]; /* d-PATIENT is in the record */
+static bool given[3];         /* d-PATIENT is in the record */
+static unsigned handovers[4]; /* versions of hand-N, as the record counts them */
 
 unsigned story_draw(unsigned below)
 {
@@ -256,10 +257,10 @@ static void set_up_channels(void)
 static void step_handover(unsigned n)
 {
 	static const char *const states[] = { "requested", "requested", "accepted", "cancelled" };
-	static unsigned versions;
 	char id[16];
-	snprintf(id, sizeof(id), "hand-%u", story_draw(4));
-	world_put(world, "Task", id, ++versions,
+	unsigned number = story_draw(4);
+	snprintf(id, sizeof(id), "hand-%u", number);
+	world_put(world, "Task", id, ++handovers[number],
 		  "\"status\":\"%s\",\"intent\":\"order\",\"code\":{\"coding\":[{\"system\":"
 		  "\"https://"
 		  "fhir.homeward.example/CodeSystem/ward-task\",\"code\":\"hand-over\"}]},"
@@ -289,6 +290,7 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 	world = target;
 	state_of_random = seed * 2654435761u + 1;
 	memset(given, 0, sizeof(given));
+	memset(handovers, 0, sizeof(handovers));
 	world_open(world);
 	world->settles = true;
 	world_patient(world, "girl", "2023-05-10");
