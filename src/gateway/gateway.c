@@ -9,11 +9,10 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "os/stop.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define S_US INT64_C(1000000)
 #define ARENA_BYTES_MAX ((size_t)256 * 1024 * 1024)
@@ -31,8 +30,8 @@ struct gateway {
 	const char *password_file;
 	int64_t gather_s;
 	/* while it runs */
-	struct arena arena;  /* of the options */
-	struct arena work;   /* of one message or one sending */
+	struct arena arena; /* of the options */
+	struct arena work;  /* of one message or one sending */
 	struct client *client;
 	struct broker *broker;
 	struct gather gather;
@@ -49,13 +48,15 @@ static void usage(FILE *out)
 	fputs("usage: homeward gateway --broker HOST:PORT [--url URL] [OPTIONS]\n"
 	      "Takes what hubs at home publish to an MQTT broker (version 3.1.1, QoS 1) into the "
 	      "record, and acknowledges it when\n"
-	      "it is there. Topics: PREFIX/DEVICE/observation, stream, value, battery or heartbeat; "
+	      "it is there. Topics: PREFIX/DEVICE/observation, stream, value, battery or "
+	      "heartbeat; "
 	      "docs/decisions/0007.\n"
 	      "  --url URL          default http://127.0.0.1:8080\n"
 	      "  --prefix TEXT      default homeward\n"
 	      "  --client-id TEXT   the session the broker keeps, default homeward-gateway\n"
 	      "  --user TEXT        --password-file F   first line\n"
-	      "  --gather S         single values of a device are put together for so long, default "
+	      "  --gather S         single values of a device are put together for so long, "
+	      "default "
 	      "10\n"
 	      "The broker must allow many messages on their way: max_inflight_messages 0, "
 	      "max_queued_messages 0 in mosquitto.conf.\n",
@@ -70,8 +71,10 @@ static bool read_options(struct gateway *gateway, int argument_count, char **arg
 		const char *flag;
 		struct str *text;
 	} flags[] = {
-		{ "--broker", &gateway->broker_address }, { "--url", &gateway->url },
-		{ "--prefix", &gateway->prefix },         { "--client-id", &gateway->client_id },
+		{ "--broker", &gateway->broker_address },
+		{ "--url", &gateway->url },
+		{ "--prefix", &gateway->prefix },
+		{ "--client-id", &gateway->client_id },
 		{ "--user", &gateway->user },
 	};
 	for (int i = 1; i < argument_count; i += 2) {
@@ -96,7 +99,8 @@ static bool read_options(struct gateway *gateway, int argument_count, char **arg
 			return false;
 	}
 	return gateway->broker_address.len > 0 && gateway->prefix.len > 0 &&
-	       gateway->prefix.len < 128 && str_find_byte(gateway->prefix, '#', 0) == gateway->prefix.len;
+	       gateway->prefix.len < 128 &&
+	       str_find_byte(gateway->prefix, '#', 0) == gateway->prefix.len;
 }
 
 static bool read_password(struct gateway *gateway)
@@ -111,7 +115,8 @@ static bool read_password(struct gateway *gateway)
 	struct str above = slash == 0 ? STR("./") : str_slice(whole, 0, slash);
 	if (file_open_folder(arena_copy(&gateway->arena, above).ptr, &folder) != ERROR_OK)
 		return false;
-	enum error error = file_read_whole(&gateway->arena, folder, whole.ptr + slash, 4096, &bytes);
+	enum error error =
+		file_read_whole(&gateway->arena, folder, whole.ptr + slash, 4096, &bytes);
 	file_close(folder);
 	if (error != ERROR_OK)
 		return false;
@@ -240,7 +245,8 @@ static bool take_unreadable(struct gateway *gateway, const struct broker_message
 	if (str_starts_with(rest, gateway->prefix))
 		rest = str_slice(rest, gateway->prefix.len + 1, rest.len);
 	struct str device = str_cut(&rest, '/');
-	bool plain = device.len > 0 && device.len <= 64 && str_find_byte(device, '#', 0) == device.len &&
+	bool plain = device.len > 0 && device.len <= 64 &&
+		     str_find_byte(device, '#', 0) == device.len &&
 		     str_find_byte(device, '+', 0) == device.len;
 	say_refused(gateway, plain ? device : (struct str){ NULL, 0 }, why);
 	acknowledge(gateway, &entry);
@@ -253,8 +259,8 @@ static bool take(struct gateway *gateway, const struct broker_message *came)
 	struct message message;
 	if (str_ends_with(came->topic, STR("/refused"))) /* our own word */
 		return broker_acknowledge(gateway->broker, came->id);
-	const char *problem = message_read(&gateway->work, gateway->prefix, came->topic,
-					   came->payload, &message);
+	const char *problem =
+		message_read(&gateway->work, gateway->prefix, came->topic, came->payload, &message);
 	if (problem != NULL)
 		return take_unreadable(gateway, came, problem);
 	if (message.kind == MESSAGE_VALUE)
@@ -263,13 +269,6 @@ static bool take(struct gateway *gateway, const struct broker_message *came)
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
-
-static bool stopped(const sigset_t *signals, int64_t wait_us)
-{
-	const struct timespec left = { .tv_sec = (time_t)(wait_us / S_US),
-				       .tv_nsec = (long)(wait_us % S_US) * 1000L };
-	return sigtimedwait(signals, NULL, &left) > 0;
-}
 
 static bool open_broker(struct gateway *gateway)
 {
@@ -343,10 +342,10 @@ static bool step(struct gateway *gateway)
 	return true;
 }
 
-static int run(struct gateway *gateway, const sigset_t *signals)
+static int run(struct gateway *gateway)
 {
 	int64_t pause_us = 0;
-	while (!stopped(signals, pause_us)) {
+	while (!stop_wait(pause_us)) {
 		pause_us = 0;
 		if (gateway->broker == NULL && !open_broker(gateway)) {
 			pause_us = REOPEN_US;
@@ -364,7 +363,7 @@ static int run(struct gateway *gateway, const sigset_t *signals)
 	return 0;
 }
 
-static int start(struct gateway *gateway, const sigset_t *signals)
+static int start(struct gateway *gateway)
 {
 	struct issues issues;
 	const struct client_options options = { .url = gateway->url,
@@ -380,7 +379,7 @@ static int start(struct gateway *gateway, const sigset_t *signals)
 			fprintf(stderr, "homeward gateway: %.*s\n", STR_ARG(issue->diagnostics));
 		return 2;
 	}
-	int code = gather_init(&gateway->gather, STREAMS_MAX) ? run(gateway, signals) : 1;
+	int code = gather_init(&gateway->gather, STREAMS_MAX) ? run(gateway) : 1;
 	gather_done(&gateway->gather);
 	client_close(gateway->client);
 	return code;
@@ -388,7 +387,6 @@ static int start(struct gateway *gateway, const sigset_t *signals)
 
 int gateway_command(int argument_count, char **arguments)
 {
-	sigset_t signals;
 	if (argument_count > 1 && str_equal(str_from_c(arguments[1]), STR("--help"))) {
 		usage(stdout);
 		return 0;
@@ -402,18 +400,13 @@ int gateway_command(int argument_count, char **arguments)
 	gateway->gather_s = 10;
 	int code = 2;
 	if (read_options(gateway, argument_count, arguments)) {
-		sigemptyset(&signals);
-		sigaddset(&signals, SIGTERM);
-		sigaddset(&signals, SIGINT);
-		(void)sigprocmask(SIG_BLOCK, &signals, NULL);
-		const struct sigaction ignore = { .sa_handler = SIG_IGN };
-		(void)sigaction(SIGPIPE, &ignore, NULL);
+		stop_hold();
 		snprintf(gateway->filter, sizeof(gateway->filter), "%.*s/#",
 			 STR_ARG(gateway->prefix));
 		arena_init(&gateway->arena, ARENA_BYTES_MAX);
 		arena_init(&gateway->work, ARENA_BYTES_MAX);
 		outbox_init(&gateway->outbox);
-		code = start(gateway, &signals);
+		code = start(gateway);
 		outbox_done(&gateway->outbox);
 		arena_done(&gateway->work);
 		arena_done(&gateway->arena);

@@ -2,8 +2,8 @@
 #include "gateway/message.h"
 
 #include "base/date.h"
-#include "json/json.h"
 #include "os/hash.h"
+#include "json/json.h"
 
 #include <stdio.h>
 
@@ -29,8 +29,10 @@ static const struct {
 	struct str name;
 	enum message_kind kind;
 } kinds[] = {
-	{ STR_INIT("observation"), MESSAGE_OBSERVATION }, { STR_INIT("stream"), MESSAGE_STREAM },
-	{ STR_INIT("value"), MESSAGE_VALUE },             { STR_INIT("battery"), MESSAGE_BATTERY },
+	{ STR_INIT("observation"), MESSAGE_OBSERVATION },
+	{ STR_INIT("stream"), MESSAGE_STREAM },
+	{ STR_INIT("value"), MESSAGE_VALUE },
+	{ STR_INIT("battery"), MESSAGE_BATTERY },
 	{ STR_INIT("heartbeat"), MESSAGE_HEARTBEAT },
 };
 
@@ -72,8 +74,7 @@ static bool is_number(struct str text)
 
 static bool is_sample(struct str text)
 {
-	return is_number(text) ||
-	       (text.len == 1 && str_find_byte(STR("EUL"), text.ptr[0], 0) < 3);
+	return is_number(text) || (text.len == 1 && str_find_byte(STR("EUL"), text.ptr[0], 0) < 3);
 }
 
 static bool read_samples(struct message *message)
@@ -196,7 +197,8 @@ static void put_head(struct text *text, const struct message *message, struct st
 	message_key(message, key);
 	text_put_format(text,
 			"{\"resourceType\":\"Observation\",\"identifier\":[{\"system\":"
-			"\"" MESSAGE_KEY_SYSTEM "\",\"value\":\"%s\"}],\"status\":\"final\",\"code\":"
+			"\"" MESSAGE_KEY_SYSTEM
+			"\",\"value\":\"%s\"}],\"status\":\"final\",\"code\":"
 			"{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]},",
 			key, system, code);
 	if (subject.len > 0) {
@@ -249,7 +251,8 @@ static void put_observation(struct text *text, const struct message *message, st
 	json_add(identifier, STR("system"), json_new_string(arena, STR(MESSAGE_KEY_SYSTEM)));
 	json_add(identifier, STR("value"), json_new_string(arena, str_from_c(key)));
 	if (json_get(tree, STR("device")) == NULL) {
-		struct json *reference = json_put(tree, STR("device"), json_new(arena, JSON_OBJECT));
+		struct json *reference =
+			json_put(tree, STR("device"), json_new(arena, JSON_OBJECT));
 		snprintf(device, sizeof(device), "Device/%.*s", STR_ARG(message->device));
 		json_add(reference, STR("reference"), json_new_string(arena, str_from_c(device)));
 	}
@@ -292,8 +295,9 @@ bool message_print(struct text *text, const struct message *message, struct str 
 
 void message_key(const struct message *message, char ret_key[160])
 {
-	static const char *const words[] = { [MESSAGE_BATTERY] = "battery",
-					     [MESSAGE_HEARTBEAT] = "heartbeat" };
+	static const char *const words[] = {
+		[MESSAGE_BATTERY] = "battery", [MESSAGE_HEARTBEAT] = "heartbeat"
+	};
 	char instant[25];
 	bool reading = message->kind == MESSAGE_STREAM || message->kind == MESSAGE_VALUE;
 	struct str word = reading ? signs[message->sign].name : str_from_c(words[message->kind]);

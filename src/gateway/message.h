@@ -27,8 +27,8 @@ struct message {
 	unsigned sign;
 	int64_t at_us; /* start of a stream, time of the others */
 	int64_t period_ms;
-	struct str data;  /* stream: samples; value, battery: the number as written */
-	size_t count;     /* samples */
+	struct str data; /* stream: samples; value, battery: the number as written */
+	size_t count;    /* samples */
 	struct json *observation;
 	struct str payload; /* as it came */
 };

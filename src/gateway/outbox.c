@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/outbox.h"
 
-#include "json/json.h"
 #include "os/hash.h"
+#include "json/json.h"
 
 #include <stdio.h>
 
@@ -93,8 +93,7 @@ bool outbox_send(struct outbox *outbox, struct client *client, struct arena *are
 		.repeatable = true, /* every entry is conditional */
 	};
 	if (client_send(client, arena, &request, &answer) != CLIENT_ANSWERED ||
-	    answer.status != 200 ||
-	    json_parse(arena, answer.body, NULL, NULL, &bundle) != ERROR_OK)
+	    answer.status != 200 || json_parse(arena, answer.body, NULL, NULL, &bundle) != ERROR_OK)
 		return false;
 	const struct json *entries = json_get(bundle, STR("entry"));
 	for (size_t i = 0; i < outbox->count; i++)
@@ -113,8 +112,9 @@ static void put_base64(struct text *text, struct str bytes)
 		for (size_t j = 0; j < 3; j++)
 			three = three << 8 | (i + j < bytes.len ? (uint8_t)bytes.ptr[i + j] : 0u);
 		for (size_t j = 0; j < 4; j++)
-			text_put_byte(text, j > bytes.len - i ? '='
-							      : letters[three >> (18 - 6 * j) & 63]);
+			text_put_byte(text, j > bytes.len - i
+						    ? '='
+						    : letters[three >> (18 - 6 * j) & 63]);
 	}
 }
 
@@ -148,11 +148,9 @@ bool outbox_keep_refused(struct client *client, struct arena *arena,
 			hex, hex, entry->device[0] == '\0' ? "unknown" : entry->device, hex);
 	json_print_string(&body, str_from_c(why));
 	text_put_c(&body, "}}]}");
-	const struct client_request request = { .method = CLIENT_POST,
-						.path = STR(""),
-						.body = text_view(&body),
-						.repeatable = true };
-	return !body.failed &&
-	       client_send(client, arena, &request, &answer) == CLIENT_ANSWERED &&
+	const struct client_request request = {
+		.method = CLIENT_POST, .path = STR(""), .body = text_view(&body), .repeatable = true
+	};
+	return !body.failed && client_send(client, arena, &request, &answer) == CLIENT_ANSWERED &&
 	       answer.status == 200;
 }

@@ -21,9 +21,9 @@ enum packet_type { /* section 2.2.1 */
 };
 struct packet {
 	enum packet_type type;
-	uint16_t id;     /* PUBLISH with QoS 1, PUBACK, SUBACK; else 0 */
-	uint8_t code;    /* CONNACK: return code; SUBACK: the first */
-	bool repeated;   /* PUBLISH: DUP */
+	uint16_t id;      /* PUBLISH with QoS 1, PUBACK, SUBACK; else 0 */
+	uint8_t code;     /* CONNACK: return code; SUBACK: the first */
+	bool repeated;    /* PUBLISH: DUP */
 	struct str topic; /* PUBLISH: both in the bytes that were read */
 	struct str payload;
 };
@@ -42,7 +42,7 @@ struct packet_connect {
 	uint16_t keep_alive_s;
 };
 void packet_put_connect(struct text *text, const struct packet_connect *connect);
-void packet_put_subscribe(struct text *text, uint16_t id, struct str filter); /* QoS 1 */
+void packet_put_subscribe(struct text *text, uint16_t id, struct str filter);     /* QoS 1 */
 void packet_put_publish(struct text *text, struct str topic, struct str payload); /* QoS 0 */
 void packet_put_puback(struct text *text, uint16_t id);
 void packet_put_empty(struct text *text, enum packet_type type); /* PINGREQ, DISCONNECT */

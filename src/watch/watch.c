@@ -7,12 +7,12 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "os/stop.h"
 #include "os/thread.h"
 #include "watch/pager.h"
 #include "watch/self_test.h"
 #include "watch/sentry.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -222,17 +222,13 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* True when a signal ended the wait. */
-static bool wait_until(const sigset_t *signals, int64_t until_us)
+static bool wait_until(int64_t until_us)
 {
 	int64_t left_us = until_us - clock_monotonic_us();
-	if (left_us < 0)
-		left_us = 0;
-	const struct timespec left = { .tv_sec = (time_t)(left_us / S_US),
-				       .tv_nsec = (long)(left_us % S_US) * 1000L };
-	return sigtimedwait(signals, NULL, &left) > 0;
+	return stop_wait(left_us > 0 ? left_us : 0);
 }
 
-static void watch_on(struct watch *watch, const sigset_t *signals)
+static void watch_on(struct watch *watch)
 {
 	int64_t next_us = clock_monotonic_us();
 	const struct sentry_times times = { watch->after_s * S_US, watch->again_s * S_US };
@@ -255,7 +251,7 @@ static void watch_on(struct watch *watch, const sigset_t *signals)
 		until_us = earlier(until_us, pager_due_us(&watch->test_pager));
 		if (watch->self_test_wards != NULL)
 			until_us = earlier(until_us, clock_monotonic_us() + S_US);
-		if (wait_until(signals, until_us))
+		if (wait_until(until_us))
 			return;
 	}
 }
@@ -325,7 +321,7 @@ static int look_once(struct watch *watch)
 	return 1;
 }
 
-static int run(struct watch *watch, const sigset_t *signals)
+static int run(struct watch *watch)
 {
 	if (watch->once)
 		return look_once(watch);
@@ -339,20 +335,20 @@ static int run(struct watch *watch, const sigset_t *signals)
 		return 1;
 	}
 	LOG(EVENT_WATCH_STARTED);
-	watch_on(watch, signals);
+	watch_on(watch);
 	atomic_store(&watch->stopping, true);
 	thread_join(&watch->tester);
 	LOG(EVENT_WATCH_STOPPED);
 	return 0;
 }
 
-static int start(struct watch *watch, const sigset_t *signals)
+static int start(struct watch *watch)
 {
 	int code = 2;
 	if (read_secret(watch, watch->secret_file, &watch->secret) &&
 	    read_secret(watch, watch->page_secret_file, &watch->page_secret) &&
 	    open_client(watch, &watch->client) && open_client(watch, &watch->test_client))
-		code = run(watch, signals);
+		code = run(watch);
 	client_close(watch->client);
 	client_close(watch->test_client);
 	return code;
@@ -363,7 +359,6 @@ int watch_command(int argument_count, char **arguments)
 	static struct watch watch = {
 		.every_s = 30, .after_s = 120, .again_s = 300, .self_test_every_s = 3600
 	};
-	sigset_t signals;
 	if (argument_count > 1 && str_equal(str_from_c(arguments[1]), STR("--help"))) {
 		usage(stdout);
 		return 0;
@@ -378,17 +373,12 @@ int watch_command(int argument_count, char **arguments)
 		      stderr);
 		return 2;
 	}
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	const struct sigaction ignore = { .sa_handler = SIG_IGN };
-	(void)sigaction(SIGPIPE, &ignore, NULL);
+	stop_hold();
 	arena_init(&watch.arena, ARENA_BYTES_MAX);
 	arena_init(&watch.beat_arena, ARENA_BYTES_MAX);
 	arena_init(&watch.test_arena, ARENA_BYTES_MAX);
 	watch.clock = clock_create_real();
-	int code = watch.clock == NULL ? 1 : start(&watch, &signals);
+	int code = watch.clock == NULL ? 1 : start(&watch);
 	clock_destroy(watch.clock);
 	arena_done(&watch.test_arena);
 	arena_done(&watch.beat_arena);

@@ -57,9 +57,9 @@ static void what_does_not_fit_asks_for_the_stream_first(void **state)
 	struct gathered *full = NULL;
 	assert_true(add("a", 0, "98", 1, &full));
 	assert_true(add("a", 1 * S, "97", 2, &full));
-	assert_false(add("a", 1 * S, "96", 3, &full)); /* the same second again */
+	assert_false(add("a", 1 * S, "96", 3, &full));          /* the same second again */
 	assert_false(add("a", 1 * S + 500000, "96", 3, &full)); /* off the grid */
-	assert_false(add("a", 100 * S, "96", 3, &full));	/* too far ahead */
+	assert_false(add("a", 100 * S, "96", 3, &full));        /* too far ahead */
 	assert_int_equal(full->id_count, 2);
 	gather_remove(&gather, full);
 	assert_true(add("a", 100 * S, "96", 3, &full));
@@ -102,10 +102,10 @@ static void packets_that_are_not_for_a_subscriber_are_refused(void **state)
 		STR_INIT("\x34\x07\x00\x03"
 			 "a/b\x00\x07"), /* QoS 2 was not asked for */
 		STR_INIT("\x32\x07\x00\x03"
-			 "a/b\x00\x00"),	       /* QoS 1 without an id */
+			 "a/b\x00\x00"), /* QoS 1 without an id */
 		STR_INIT("\x30\x05\x00\x09"
-			 "a/b"),		       /* a topic longer than the packet */
-		STR_INIT("\x10\x00"),		       /* a server does not connect */
+			 "a/b"),                      /* a topic longer than the packet */
+		STR_INIT("\x10\x00"),                 /* a server does not connect */
 		STR_INIT("\x30\xff\xff\xff\xff\x01"), /* a length of five bytes */
 		STR_INIT("\x30\xff\xff\xff\x7f"),     /* 256 MiB */
 	};
