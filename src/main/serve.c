@@ -13,6 +13,7 @@
 #include "os/thread.h"
 #include "ward/channel.h"
 #include "ward/operation.h"
+#include "ward/operation_people.h"
 #include "ward/ward.h"
 #include "ward/webhook.h"
 
@@ -28,6 +29,11 @@
 /* Every room's routes: the whole surface. */
 static const struct route_table *const tables[] = {
 	&fhir_routes, &service_routes, &ward_operation_routes, &ward_routes, &flow_routes,
+	&fhir_routes,
+	&service_routes,
+	&ward_operation_routes,
+	&ward_people_routes,
+	&ward_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 

@@ -72,8 +72,15 @@ bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *re
 /* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */
 bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
 		      size_t count, struct search_result *ret_result);
+/* The policy "url|version" of the record, in the call's arena; *ret_policy NULL when there is none. False: answered
+ * with an error. */
+struct policy;
+bool operation_policy(struct call *call, struct str canonical, struct policy **ret_policy);
 /* The longest time to the next review that the alert's own policy allows for its level, in minutes. */
 bool operation_review_min(struct call *call, const struct json *task, int64_t *ret_minutes);
+/* operation_rota.c: whether somebody is always there whom the last rung of the policy's ladders calls; a ward without
+ * is not used. `ward` is "Organization/id". False: answered with an error. */
+bool operation_has_terminal_rung(struct call *call, struct str ward, struct str canonical);
 /* Answers 200 with the version that a finished commit wrote; durable whatever became of reading it back. */
 void operation_answer(struct call *call, const struct store_write *write);
 

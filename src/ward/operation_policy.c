@@ -34,8 +34,7 @@ bool operation_search(struct call *call, const char *type, const struct search_a
 	return true;
 }
 
-/* Policies are large; one a call, in the call's arena. False: answered with an error. */
-static bool policy_of(struct call *call, struct str canonical, struct policy **ret_policy)
+bool operation_policy(struct call *call, struct str canonical, struct policy **ret_policy)
 {
 	size_t bar = str_find_byte(canonical, '|', 0);
 	struct search_argument arguments[] = {
@@ -76,7 +75,7 @@ bool operation_review_min(struct call *call, const struct json *task, int64_t *r
 		    &level) &&
 	    level > ALERT_LEVEL_NONE)
 		alert.level = (uint8_t)level;
-	if (!policy_of(call, canonical, &policy))
+	if (!operation_policy(call, canonical, &policy))
 		return false;
 	alert.policy = policy;
 	*ret_minutes = page_ladder(&alert)->review_us / DATE_US_PER_MIN;

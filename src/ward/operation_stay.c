@@ -303,6 +303,7 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 	    !existing(call, parameters, STR("patient"), "Patient", &stay.patient, &patient) ||
 	    !existing(call, parameters, STR("ward"), "Organization", &stay.ward, &ward) ||
 	    !policy_of(call, parameters, ward, &stay.policy) ||
+	    !operation_has_terminal_rung(call, stay.ward, stay.policy) ||
 	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours))
 		return;
 	struct search_argument arguments[] = {

@@ -49,6 +49,16 @@ export function listen(server, ward, { after, lastEventId, reads = true } = {}) 
 	return stream;
 }
 
+// Nobody is admitted to a ward without somebody who is always there.
+export async function putSwitchboard(server, ward) {
+	const { status, text } = await server.put(`PractitionerRole/${ward}-switchboard`, {
+		resourceType: 'PractitionerRole', id: `${ward}-switchboard`, active: true, organization: { reference: `Organization/${ward}` },
+		practitioner: { display: 'Switchboard' }, code: [{ coding: [{ system: `${HW}CodeSystem/ward-role`, code: 'switchboard' }] }],
+	});
+	if (status >= 300)
+		throw new Error(text);
+}
+
 export class Care {
 	constructor(server, ward = 'ward-1') {
 		this.server = server;
@@ -63,6 +73,7 @@ export class Care {
 		});
 		if (status >= 300)
 			throw new Error(text);
+		await putSwitchboard(this.server, this.ward);
 		return this;
 	}
 

@@ -74,7 +74,7 @@ export class Hospital {
 		await hospital.serve(start);
 		for (const ward of ['children', 'adults'])
 			await hospital.ward(ward, ward === 'children' ? CHILD : ADULT);
-		await hospital.ward('marker', CHILD, []);
+		await hospital.ward('marker', CHILD, ['switchboard']);
 		hospital.marker = await hospital.bed('marker', { ward: 'marker' });
 		hospital.marks = 0;
 		return hospital;

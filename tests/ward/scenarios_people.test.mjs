@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// S36, S37, S50 and S54 of the ward reference, section 5: who takes over, who is on the rota, who may set a limit, who may look.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { CHILD, HOUR, HW, Hospital, MIN, WELL, expectAlert, expectScore, extension, later, until } from './hospital.mjs';
+import { parameters } from './care.mjs';
+
+let hospital;
+test.before(async () => { hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z' }); });
+test.after(() => hospital.close());
+
+const role = (id) => ({ valueReference: { reference: `PractitionerRole/${id}` } });
+const ask = (where, values) => hospital.server.post(where, parameters(values));
+const words = (answer) => answer.json.issue.map((issue) => issue.diagnostics).join('\n');
+
+// Another person of a role beside the six of hospital.mjs.
+const person = (id, ward, code, display) => hospital.put({
+	resourceType: 'PractitionerRole', id, active: true, organization: { reference: `Organization/${ward}` }, practitioner: { display },
+	code: [{ coding: [{ system: `${HW}CodeSystem/ward-role`, code }] }],
+});
+async function shift(roleId, slot, start, end) {
+	await hospital.put({ resourceType: 'Schedule', id: `rota-${roleId}`, actor: [{ reference: `PractitionerRole/${roleId}` }] });
+	await hospital.put({ resourceType: 'Slot', id: slot, schedule: { reference: `Schedule/rota-${roleId}` }, status: 'busy', start, end });
+}
+
+test('S36 a nurse with two open alerts cannot go until they are taken over; not accepted in 15 minutes goes to the nurse in charge', async () => {
+	const now = await hospital.now();
+	await hospital.ward('s36', CHILD);
+	await person('s36-night', 's36', 'nurse', 'Omar Night');
+	await shift('s36-nurse', 's36-day', later(now, -HOUR), later(now, 3 * HOUR));
+	await shift('s36-night', 's36-late', later(now, 2 * HOUR), later(now, 14 * HOUR));
+	const stays = [await hospital.bed('s36-a', { ward: 's36' }), await hospital.bed('s36-b', { ward: 's36' })];
+	for (const patient of ['s36-a', 's36-b']) {
+		await hospital.send(patient, { temp: 38.6 });
+		await hospital.acknowledge(await hospital.alert(patient, 'fever'), 'The nurse', { by: { valueReference: { reference: 'PractitionerRole/s36-nurse', display: 'The nurse' } } });
+	}
+	const close = () => ask('Slot/s36-day/$close', { by: role('s36-nurse'), to: role('s36-night') });
+
+	const refused = await close();
+	assert.equal(refused.status, 409, refused.text);
+	for (const patient of ['s36-a', 's36-b'])
+		assert.match(words(refused), new RegExp(`Patient/${patient}: Fever 38.6`));
+
+	const asked = await ask('Organization/s36/$hand-over', { from: role('s36-nurse'), to: role('s36-night') });
+	assert.equal(asked.status, 200, asked.text);
+	const tasks = asked.json.entry.map((entry) => entry.resource);
+	assert.deepEqual(tasks.map((task) => [task.status, task.owner.reference, extension(task, 'episode').reference]).sort(),
+		stays.map((stay) => ['requested', 'PractitionerRole/s36-night', `EpisodeOfCare/${stay}`]).sort());
+	const said = tasks.find((task) => task.for.reference === 'Patient/s36-a').note[0].text;
+	assert.match(said, /Situation: Synthetic s36-a, 3 y.*high alert "Fever 38\.6/);
+	assert.match(said, /Recommendation: plan: Plan of The nurse, look again by \d\d:\d\d; next readings due at \d\d:\d\d\./);
+	assert.equal((await close()).status, 409, 'asked is not accepted');
+
+	// One is accepted, the other is not: after 15 minutes the nurse in charge hears of that one alone.
+	const [first, second] = ['s36-a', 's36-b'].map((patient) => tasks.find((task) => task.for.reference === `Patient/${patient}`));
+	assert.equal((await ask(`Task/${first.id}/$accept`, { by: role('s36-registrar') })).status, 409, 'somebody else cannot accept');
+	const accepted = await ask(`Task/${first.id}/$accept`, { by: role('s36-night') });
+	assert.equal(accepted.status, 200, accepted.text);
+	await hospital.settle();
+	assert.equal((await hospital.alert('s36-a', 'fever')).owner.reference, 'PractitionerRole/s36-night');
+	const half = await close();
+	assert.equal(half.status, 409);
+	assert.doesNotMatch(words(half), /s36-a/);
+	await hospital.advanceTo(later(second.authoredOn, 15 * MIN - 1));
+	assert.deepEqual(await hospital.tasks('s36-b', '&code=handover'), []);
+	await hospital.advanceTo(later(second.authoredOn, 15 * MIN));
+	expectAlert(await hospital.alert('s36-b', 'handover'), { level: 'medium', rung: 'Nurse in charge', owner: 's36-nurse-in-charge' });
+	assert.deepEqual(await hospital.tasks('s36-a', '&code=handover'), []);
+
+	assert.equal((await ask(`Task/${second.id}/$accept`, { by: role('s36-night') })).status, 200);
+	await hospital.settle();
+	// The review time of 15 minutes has passed meanwhile: whoever the ladder called must answer first.
+	for (const patient of ['s36-a', 's36-b'])
+		await hospital.acknowledge(await hospital.alert(patient, 'fever'), 'Omar Night', { by: { valueReference: { reference: 'PractitionerRole/s36-night', display: 'Omar Night' } } });
+	assert.equal((await hospital.alert('s36-b', 'handover')).status, 'completed');
+	const closed = await close();
+	assert.equal(closed.status, 200, closed.text);
+	assert.ok(Date.parse(closed.json.end) <= Date.parse(await hospital.now()));
+	assert.equal((await close()).status, 409, 'once');
+});
+
+test('S36 a shift that simply ends leaves nobody unassigned: the alert goes to who is on shift, the nurse in charge is told', async () => {
+	const now = await hospital.now();
+	await hospital.ward('left', CHILD);
+	await person('left-night', 'left', 'nurse', 'Omar Night');
+	await shift('left-nurse', 'left-day', later(now, -HOUR), later(now, 10 * MIN));
+	await shift('left-night', 'left-late', later(now, 10 * MIN), later(now, 12 * HOUR));
+	await hospital.bed('s36-left', { ward: 'left' });
+	await hospital.send('s36-left', { temp: 38.6 });
+	await hospital.acknowledge(await hospital.alert('s36-left', 'fever'), 'The nurse', { by: { valueReference: { reference: 'PractitionerRole/left-nurse', display: 'The nurse' } } });
+	await hospital.advanceTo(later(now, 10 * MIN - 1));
+	assert.equal((await hospital.alert('s36-left', 'fever')).status, 'accepted');
+	await hospital.advanceTo(later(now, 10 * MIN));
+	expectAlert(await hospital.alert('s36-left', 'fever'), { level: 'high', status: 'requested', rung: 'Nurse', owner: 'left-night' });
+	const told = await hospital.alert('s36-left', 'handover');
+	expectAlert(told, { level: 'medium', owner: 'left-nurse-in-charge' });
+	assert.match(told.description, /shift of The nurse ended with an open alert: it is now with Omar Night/);
+});
+
+test('S37 a gap from 02:00 to 03:00: refused without a terminal rung, published with it and named, said aloud in advance', async () => {
+	const publish = (ward) => ask(`Organization/${ward}/$publish-rota`, {
+		start: { valueDateTime: '2026-06-10T20:00:00Z' }, end: { valueDateTime: '2026-06-11T08:00:00Z' }, by: role(`${ward}-nurse-in-charge`),
+	});
+	const everybody = ['shift-lead', 'nurse-in-charge', 'registrar', 'consultant'];
+	for (const ward of ['open', 'bare']) {
+		await hospital.ward(ward, CHILD, [...everybody, 'nurse', ...(ward === 'open' ? ['switchboard'] : [])]);
+		// 02:00 to 03:00 in London is 01:00 to 02:00 UTC in June.
+		await shift(`${ward}-nurse`, `${ward}-evening`, '2026-06-10T06:00:00Z', '2026-06-11T01:00:00Z');
+		await shift(`${ward}-nurse`, `${ward}-morning`, '2026-06-11T02:00:00Z', '2026-06-12T20:00:00Z');
+	}
+	const refused = await publish('bare');
+	assert.equal(refused.status, 422, refused.text);
+	assert.match(words(refused), /Nobody as Nurse from 2026-06-11 02:00 to 2026-06-11 03:00/);
+	assert.match(words(refused), /Nobody as Switchboard/);
+	assert.equal(extension(await hospital.get('Organization/bare'), 'rota-published'), undefined);
+	await hospital.put({ resourceType: 'Patient', id: 's37-bare', birthDate: '2023-05-10' });
+	const admitted = await ask('EpisodeOfCare/$admit', { patient: { valueReference: { reference: 'Patient/s37-bare' } }, ward: { valueReference: { reference: 'Organization/bare' } } });
+	assert.equal(admitted.status, 422, 'nobody is admitted to a ward without a terminal rung');
+
+	const published = await publish('open');
+	assert.equal(published.status, 200, published.text);
+	const parts = published.json.extension.find((one) => one.url.endsWith('/rota-published')).extension;
+	assert.deepEqual(parts.filter((part) => part.url === 'gap').map((part) => part.valueString), ['Nobody as Nurse from 2026-06-11 02:00 to 2026-06-11 03:00 (Europe/London)']);
+
+	await hospital.bed('s37-ahead', { ward: 'open' });
+	await hospital.advanceTo('2026-06-10T12:59:00.000Z');
+	assert.deepEqual((await hospital.board('open')).rows.filter((row) => row.patient === null), []);
+	await hospital.advanceTo('2026-06-10T13:00:00.000Z');
+	const said = await hospital.placed('open', 'rota');
+	expectAlert(said, { level: 'technical' });
+	assert.match(said.description, /Nobody on the rota: Nurse from 02:00 until 03:00/);
+	assert.equal(said.for, undefined);
+	const [row] = (await hospital.board('open')).rows.filter((one) => one.patient === null);
+	assert.deepEqual([row.alerts.length, row.alerts[0].rule], [1, 'rota']);
+	await shift('open-shift-lead', 'unrelated', '2026-06-10T06:00:00Z', '2026-06-12T20:00:00Z');
+	await hospital.put({ resourceType: 'Slot', id: 'open-filled', schedule: { reference: 'Schedule/rota-open-nurse' }, status: 'busy', start: '2026-06-11T00:30:00Z', end: '2026-06-11T02:30:00Z' });
+	await hospital.advance(MIN);
+	assert.equal((await hospital.placed('open', 'rota')).status, 'completed');
+});
+
+test('S50 a limit of one patient: a nurse may not, a consultant may with reason and end; on the row; scores and fever untouched', async () => {
+	const stay = await hospital.bed('s50');
+	await hospital.bed('s50-other');
+	const expires = later(await hospital.now(), 6 * HOUR);
+	const wish = {
+		by: role('children-consultant'), sign: { valueCode: 'temperature' }, above: { valueDecimal: 37.8 }, level: { valueCode: 'high' },
+		reason: { valueString: 'Central line infection last week' }, expires: { valueDateTime: expires },
+	};
+	const limit = (more) => ask(`EpisodeOfCare/${stay}/$limit`, { ...wish, ...more });
+	const nurse = await limit({ by: role('children-nurse') });
+	assert.deepEqual([nurse.status, nurse.json.issue[0].code], [403, 'forbidden'], nurse.text);
+	assert.equal((await limit({ by: role('adults-consultant') })).status, 403, 'of another ward');
+	assert.equal((await limit({ reason: { valueString: ' ' } })).status, 422);
+	assert.equal((await limit({ expires: { valueDateTime: '2020-01-01T00:00:00Z' } })).status, 422);
+	assert.equal((await limit({ above: { valueDecimal: 39 } })).status, 422, 'the fever limit cannot be loosened');
+	await hospital.settle();
+	assert.deepEqual((await hospital.row(stay)).limits, []);
+
+	const set = await limit({});
+	assert.equal(set.status, 200, set.text);
+	await hospital.settle();
+	const [shown] = (await hospital.row(stay)).limits;
+	assert.deepEqual([shown.sign, shown.above, shown.below, shown.level, shown.reason, shown.expires], ['temperature', 37.8, null, 'high', 'Central line infection last week', expires]);
+
+	await hospital.send('s50', { ...WELL, temp: 37.8 });
+	expectAlert(await hospital.alert('s50', 'limit'), { level: 'high', rung: 'Nurse' });
+	expectScore(await hospital.score('s50'), { total: 0 });
+	assert.deepEqual(await hospital.tasks('s50', '&code=fever'), []);
+	await hospital.send('s50-other', { ...WELL, temp: 37.8 });
+	await hospital.none('s50-other');
+	await hospital.send('s50', { temp: 38 });
+	expectAlert(await hospital.alert('s50', 'fever'), { level: 'high' });
+
+	await hospital.resolve(await hospital.alert('s50', 'limit'));
+	await hospital.resolve(await hospital.alert('s50', 'fever'));
+	await hospital.advanceTo(expires);
+	assert.deepEqual((await hospital.row(stay)).limits, [], 'it ends by itself');
+	await hospital.send('s50', { temp: 37.9 });
+	assert.equal((await hospital.tasks('s50', '&code=limit')).length, 1);
+});
