@@ -192,7 +192,11 @@ export async function makeWards(server, homes, wards) {
 		type: [{ coding: [{ system: `${HOMEWARD}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
 	});
 	const send = (entries) => server.send('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: entries });
-	await send(Array.from({ length: wards }, (_, i) => entry(organization(i))));
+	const switchboard = (i) => ({
+		resourceType: 'PractitionerRole', id: `w-${i}-switchboard`, active: true, organization: { reference: `Organization/w-${i}` },
+		code: [{ coding: [{ system: `${HOMEWARD}CodeSystem/ward-role`, code: 'switchboard' }] }],
+	});
+	await send(Array.from({ length: wards }, (_, i) => [entry(organization(i)), entry(switchboard(i))]).flat());
 	const birthDate = `${new Date().getUTCFullYear() - 4}-03-15`;
 	for (let at = 0; at < homes; at += 100) {
 		await send(Array.from({ length: Math.min(100, homes - at) }, (_, i) => [

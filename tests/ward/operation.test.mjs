@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startServer } from './server.mjs';
+import { putSwitchboard } from './care.mjs';
 
 let server;
 const HW = 'https://fhir.homeward.example/';
@@ -14,6 +15,7 @@ before(async () => {
 		type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
 		extension: [{ url: `${HW}StructureDefinition/ward-policy`, valueCanonical: `${HW}PlanDefinition/childrens-cancer|1` }],
 	});
+	await putSwitchboard(server, 'ward-1');
 });
 after(() => server?.stop());
 

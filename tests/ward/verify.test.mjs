@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { command } from '../kill/server.mjs';
 import { startServer } from './server.mjs';
+import { putSwitchboard } from './care.mjs';
 
 const HW = 'https://fhir.homeward.example/';
 let house;
@@ -13,6 +14,7 @@ before(async () => {
 		resourceType: 'Organization', id: 'w', name: 'Ward',
 		type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
 	});
+	await putSwitchboard(house, 'w');
 	await house.put('Patient/p', { resourceType: 'Patient', id: 'p', birthDate: '2023-05-10' });
 	const admitted = await house.post('EpisodeOfCare/$admit', {
 		resourceType: 'Parameters', parameter: [

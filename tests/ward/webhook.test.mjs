@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startServer } from './server.mjs';
+import { putSwitchboard } from './care.mjs';
 
 const HW = 'https://fhir.homeward.example/';
 const SECRET = 'synthetic secret';
@@ -38,6 +39,7 @@ before(async () => {
 		type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }],
 		extension: [{ url: `${HW}StructureDefinition/ward-policy`, valueCanonical: `${HW}PlanDefinition/childrens-cancer|1` }],
 	});
+	await putSwitchboard(server, 'ward-1');
 	await server.put('PractitionerRole/nurse-1', {
 		resourceType: 'PractitionerRole', id: 'nurse-1', active: true, organization: { reference: 'Organization/ward-1' },
 		practitioner: { display: 'Nurse Synthetic' },
