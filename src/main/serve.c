@@ -28,12 +28,8 @@
 
 /* Every room's routes: the whole surface. */
 static const struct route_table *const tables[] = {
-	&fhir_routes, &service_routes, &ward_operation_routes, &ward_routes, &flow_routes,
-	&fhir_routes,
-	&service_routes,
-	&ward_operation_routes,
-	&ward_people_routes,
-	&ward_routes,
+	&fhir_routes,        &service_routes, &ward_operation_routes,
+	&ward_people_routes, &ward_routes,    &flow_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 

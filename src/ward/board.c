@@ -306,13 +306,11 @@ bool board_print(struct board *board, struct str id, const struct board_now *now
 	return true;
 }
 
-bool board_row_copy(struct board *board, struct str id, struct str episode, struct arena *arena,
+bool board_row_copy(struct board *board, struct str episode, struct arena *arena,
 		    struct str *ret_text)
 {
 	mutex_lock(&board->mutex);
-	const struct board_ward *ward = find_ward(board, id);
-	const struct board_row *row =
-		ward == NULL ? NULL : map_get(&ward->row_by_episode, episode);
+	const struct board_row *row = map_get(&board->row_by_episode, episode);
 	bool found = row != NULL && row->text != NULL;
 	if (found)
 		*ret_text = arena_copy(arena, (struct str){ row->text, row->length });

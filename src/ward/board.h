@@ -33,7 +33,7 @@ struct board_now { /* what every answer says about time */
 };
 void board_list_print(struct board *board, struct text *text);
 /* The row as it is shown, copied; false when there is none. */
-bool board_row_copy(struct board *board, struct str ward, struct str episode, struct arena *arena,
+bool board_row_copy(struct board *board, struct str episode, struct arena *arena,
 		    struct str *ret_text);
 /* False when there is no such ward. */
 bool board_print(struct board *board, struct str ward, const struct board_now *now,

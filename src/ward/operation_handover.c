@@ -31,8 +31,7 @@ static struct str words_of(struct asking *asking, struct str episode)
 	struct json *row = NULL;
 	struct str found = { NULL, 0 };
 	text_init(&text, &call->arena, WORDS_BYTES_MAX);
-	if (ward == NULL ||
-	    !board_row_copy(ward->board, asking->ward, episode, &call->arena, &found) ||
+	if (ward == NULL || !board_row_copy(ward->board, episode, &call->arena, &found) ||
 	    json_parse(&call->arena, found, NULL, NULL, &row) != ERROR_OK)
 		text_put_c(&text, "The board has no row of this patient yet: look at the record.");
 	else
@@ -297,14 +296,14 @@ static bool may_accept(struct call *call, const struct json *task, const struct 
 	    !operation_staff_read(call, owner.id, &asked))
 		return false;
 	bool same = str_equal(asked.reference, by->reference) ||
-		    (asked.practitioner.len > 0 &&
-		     str_equal(asked.practitioner, by->practitioner));
+		    (asked.practitioner.len > 0 && str_equal(asked.practitioner, by->practitioner));
 	bool leads = (by->roles & 1u << ROLE_NURSE_IN_CHARGE) != 0;
 	if (str_equal(asked.ward, by->ward) && (same || leads))
 		return true;
-	operation_refuse(call, ERROR_CONFLICT,
-			 "%.*s was asked to take over: only they or the nurse in charge can accept.",
-			 STR_ARG(asked.name));
+	operation_refuse(
+		call, ERROR_CONFLICT,
+		"%.*s was asked to take over: only they or the nurse in charge can accept.",
+		STR_ARG(asked.name));
 	return false;
 }
 

@@ -27,8 +27,7 @@ static bool value_of(struct call *call, const struct json *parameters, struct wi
 	if ((above.len > 0) != (below.len > 0) && wish->text.len < 24 &&
 	    decimal_parse(wish->text, &wish->value) == ERROR_OK)
 		return true;
-	operation_refuse(call, ERROR_INVALID,
-			 "Give either `above` or `below` as a valueDecimal.");
+	operation_refuse(call, ERROR_INVALID, "Give either `above` or `below` as a valueDecimal.");
 	return false;
 }
 
@@ -41,9 +40,10 @@ static bool end_of(struct call *call, const struct json *parameters, struct wish
 	    end.precision >= DATE_MINUTE && end.low_us > now_us &&
 	    end.low_us <= now_us + EXPIRES_MAX_US)
 		return true;
-	operation_refuse(call, ERROR_INVALID,
-			 "A limit needs an end: `expires` as a dateTime with a time of day, at most "
-			 "92 days ahead.");
+	operation_refuse(
+		call, ERROR_INVALID,
+		"A limit needs an end: `expires` as a dateTime with a time of day, at most "
+		"92 days ahead.");
 	return false;
 }
 
@@ -58,9 +58,8 @@ static bool wish_read(struct call *call, const struct json *parameters, struct w
 				 "systolic or capillaryRefill (valueCode).");
 		return false;
 	}
-	if (!alert_level_find(
-		    operation_parameter_text(parameters, STR("level"), STR("valueCode")),
-		    &wish->level) ||
+	if (!alert_level_find(operation_parameter_text(parameters, STR("level"), STR("valueCode")),
+			      &wish->level) ||
 	    wish->level < ALERT_LEVEL_LOW) {
 		operation_refuse(call, ERROR_INVALID,
 				 "`level` must be low, medium, high or emergency (valueCode).");
@@ -139,8 +138,7 @@ static struct json *part(struct arena *arena, struct json *parts, const char *ur
 	return one;
 }
 
-static struct json *extension_of(struct call *call, const struct wish *wish,
-				 const struct staff *by)
+static struct json *extension_of(struct call *call, const struct wish *wish, const struct staff *by)
 {
 	struct arena *arena = &call->arena;
 	struct json *limit = json_new(arena, JSON_OBJECT);
@@ -234,9 +232,9 @@ void operation_limit(struct call *call)
 	if (parameters == NULL || !operation_open_stay(call, &episode, &version, &ward) ||
 	    !operation_staff(call, parameters, STR("by"), &by) ||
 	    !plan_of(call, episode, &plan, &plan_version) ||
-	    !operation_policy(
-		    call, json_text(json_at(json_get(plan, STR("instantiatesCanonical")), 0)),
-		    &policy))
+	    !operation_policy(call,
+			      json_text(json_at(json_get(plan, STR("instantiatesCanonical")), 0)),
+			      &policy))
 		return;
 	if (policy == NULL) {
 		operation_refuse(call, ERROR_CONFLICT,

@@ -145,7 +145,7 @@ bool operation_open_stay(struct call *call, struct json **ret_episode, int64_t *
 
 bool operation_is_ward_task(const struct json *task, struct str code)
 {
-	return str_equal(model_code(json_get(task, STR("code")),
-				    STR(HOMEWARD_URL "CodeSystem/ward-task")),
-			 code);
+	return str_equal(
+		model_code(json_get(task, STR("code")), STR(HOMEWARD_URL "CodeSystem/ward-task")),
+		code);
 }

@@ -23,7 +23,7 @@ route_handler operation_limit;
 /* --- shared by these files ------------------------------------------------------------------ */
 
 struct staff {
-	struct str reference; /* PractitionerRole/id */
+	struct str reference;    /* PractitionerRole/id */
 	struct str practitioner; /* Practitioner/id, or empty */
 	struct str name;
 	struct str ward; /* id of the Organization */

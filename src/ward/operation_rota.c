@@ -175,7 +175,8 @@ static void judge(struct judgement *judgement)
 
 /* --- the operation -------------------------------------------------------------------------- */
 
-static bool period_of(struct call *call, const struct json *parameters, struct cover_gap *ret_period)
+static bool period_of(struct call *call, const struct json *parameters,
+		      struct cover_gap *ret_period)
 {
 	struct date start, end;
 	if (date_parse(operation_parameter_text(parameters, STR("start"), STR("valueDateTime")),
@@ -260,10 +261,10 @@ static void publish(struct call *call, int tries_left)
 	if (parameters == NULL || !operation_by(call, parameters, &reference, &name) ||
 	    !period_of(call, parameters, &judgement.period) ||
 	    !operation_read(call, STR("Organization"), call->path_parts[0], &ward, &version) ||
-	    !operation_policy(call,
-			      json_get_text(model_extension(ward, STR("ward-policy")),
-					    STR("valueCanonical")),
-			      &policy))
+	    !operation_policy(
+		    call,
+		    json_get_text(model_extension(ward, STR("ward-policy")), STR("valueCanonical")),
+		    &policy))
 		return;
 	if (policy == NULL) {
 		operation_refuse(call, ERROR_INVALID,
@@ -294,18 +295,19 @@ bool operation_has_terminal_rung(struct call *call, struct str ward, struct str 
 	bool answered = !found;
 	struct str id = str_slice(ward, str_find_byte(ward, '/', 0) + 1, ward.len);
 	/* Without a shift in it a rota leaves only those who are always there. */
-	for (unsigned level = ALERT_LEVEL_MEDIUM; found && policy != NULL && level < ALERT_LEVEL_COUNT;
-	     level++) {
+	for (unsigned level = ALERT_LEVEL_MEDIUM;
+	     found && policy != NULL && level < ALERT_LEVEL_COUNT; level++) {
 		const struct ladder *ladder = &policy->ladders[level];
 		found = !cover_gap_next(rota.core, id, ladder->rungs[ladder->rung_count - 1].roles,
 					&ever, &gap);
 	}
 	ward_core_destroy(rota.core);
 	if (!found && !answered)
-		operation_refuse(call, ERROR_INVALID,
-				 "The ward has nobody on the last rung of its ladders who is always "
-				 "there: add a switchboard (a PractitionerRole without a Schedule) "
-				 "before anybody is admitted.");
+		operation_refuse(
+			call, ERROR_INVALID,
+			"The ward has nobody on the last rung of its ladders who is always "
+			"there: add a switchboard (a PractitionerRole without a Schedule) "
+			"before anybody is admitted.");
 	return found;
 }
 

@@ -96,11 +96,11 @@ static bool nothing_left(struct call *call, const struct staff *leaving, const s
 		if (!is_alert(task) || is_taken_over(&accepted, task))
 			continue;
 		left++;
-		(void)issue_add(&call->issues, ERROR_CONFLICT, STR("Slot"),
-				"Task/%.*s of %.*s: %.*s", STR_ARG(json_get_text(task, STR("id"))),
-				STR_ARG(patient_of(task).len > 0 ? patient_of(task)
-								 : STR("the ward")),
-				STR_ARG(json_get_text(task, STR("description"))));
+		(void)issue_add(
+			&call->issues, ERROR_CONFLICT, STR("Slot"), "Task/%.*s of %.*s: %.*s",
+			STR_ARG(json_get_text(task, STR("id"))),
+			STR_ARG(patient_of(task).len > 0 ? patient_of(task) : STR("the ward")),
+			STR_ARG(json_get_text(task, STR("description"))));
 	}
 	if (left == 0)
 		return true;
@@ -116,8 +116,7 @@ static bool actor_of(struct call *call, const struct json *slot, struct staff *r
 {
 	struct json *schedule = NULL;
 	int64_t version;
-	struct str id =
-		model_reference_id(json_get(slot, STR("schedule")), STR("Schedule"));
+	struct str id = model_reference_id(json_get(slot, STR("schedule")), STR("Schedule"));
 	if (!operation_read(call, STR("Schedule"), id, &schedule, &version))
 		return false;
 	const struct json *actors = json_get(schedule, STR("actor"));
@@ -149,7 +148,8 @@ static void end_slot(struct call *call, struct json *slot, const struct staff *t
 		else
 			print_instant(arena, part, STR("valueInstant"), now_us);
 	}
-	print_string(arena, closed, STR("url"), STR(HOMEWARD_URL "StructureDefinition/shift-closed"));
+	print_string(arena, closed, STR("url"),
+		     STR(HOMEWARD_URL "StructureDefinition/shift-closed"));
 	json_add(closed, STR("extension"), parts);
 	struct json *extensions = json_get(slot, STR("extension"));
 	if (extensions == NULL)
