@@ -40,6 +40,9 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_SELF_TEST] = STR_INIT("self-test"),
 	[ALERT_CAUSE_PARAMETER] = STR_INIT("parameter"),
 	[ALERT_CAUSE_ACCESS] = STR_INIT("access"),
+	[ALERT_CAUSE_PUPILS] = STR_INIT("concern"),
+	[ALERT_CAUSE_SEPSIS] = STR_INIT("concern"),
+	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
 };
 
 struct str alert_level_name(enum alert_level level)
@@ -111,10 +114,11 @@ void alert_cause_text(const struct alert *alert, char ret_text[160])
 
 static void tell_family(struct ward_core *core, struct alert *alert)
 {
-	bool clinical = alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE ||
-			alert->cause == ALERT_CAUSE_CONCERN ||
-			alert->cause == ALERT_CAUSE_CONSCIOUSNESS ||
-			alert->cause == ALERT_CAUSE_PARAMETER;
+	bool clinical =
+		alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE ||
+		alert->cause == ALERT_CAUSE_CONCERN || alert->cause == ALERT_CAUSE_CONSCIOUSNESS ||
+		alert->cause == ALERT_CAUSE_PARAMETER || alert->cause == ALERT_CAUSE_PUPILS ||
+		alert->cause == ALERT_CAUSE_SEPSIS || alert->cause == ALERT_CAUSE_INTUITION;
 	if (alert->level == ALERT_LEVEL_EMERGENCY && clinical)
 		page_family(core, alert->stay, alert, true,
 			    "This may be an emergency. Call 999 now. The ward has been told.");
@@ -161,6 +165,8 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 	page_ladder_start(core, alert, page_first_rung(alert));
 	tell_family(core, alert);
 	tell_family_after(core, alert);
+	if (cause == ALERT_CAUSE_CONCERN)
+		opinion_tell(core, alert);
 	return alert;
 }
 
@@ -172,7 +178,7 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 	ASSERT(alert_is_open(alert) && level >= alert->level);
 	alert->level = (uint8_t)level;
 	alert_touch(core, alert);
-	if (!higher && !answered)
+	if (!higher && !answered && !snooze_is_on(alert))
 		return; /* is being paged already */
 	if (higher)
 		alert->level_us = core->now_us;
@@ -182,13 +188,18 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 		alert_note(core, alert, note);
 		alert->acknowledged_us = 0;
 	}
+	if (snooze_is_on(alert))
+		alert_note(core, alert, "The snooze has ended: it got worse.");
+	snooze_end(core, alert, false);
 	alert->status = ALERT_REQUESTED;
 	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once. */
 	uint32_t last = page_ladder(alert)->rung_count - 1;
 	uint32_t rung = answered || level == ALERT_LEVEL_EMERGENCY ? 0 : alert->rung;
 	page_ladder_start(core, alert, rung < last ? rung : last);
-	if (higher)
-		tell_family(core, alert);
+	if (!higher)
+		return;
+	tell_family(core, alert);
+	tell_family_after(core, alert);
 }
 
 void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level level)
@@ -198,7 +209,7 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 	alert->level = (uint8_t)level;
 	alert->level_us = core->now_us;
 	alert_touch(core, alert);
-	if (alert->status == ALERT_ACCEPTED)
+	if (alert->status == ALERT_ACCEPTED || snooze_is_on(alert))
 		return;
 	ladder = page_ladder(alert);
 	if (alert->rung >= ladder->rung_count)
@@ -207,7 +218,7 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 	stay_timers(core, alert->stay);
 }
 
-static void stop_pages(struct alert *alert, int64_t proof_us)
+void alert_stop_pages(struct alert *alert, int64_t proof_us)
 {
 	for (struct page *page = alert->pages; page != NULL; page = page->next) {
 		/* That somebody of the ward has taken it up does not tell the family what to do. */
@@ -236,7 +247,8 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 	alert->closed_us = core->now_us;
 	alert->deadline_us = MODEL_NEVER;
 	MODEL_PUT(alert->reason, reason);
-	stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
+	snooze_end(core, alert, false);
+	alert_stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
 	alert_touch(core, alert);
 	stay_timers(core, alert->stay);
 }
@@ -244,6 +256,10 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 void alert_expire(struct ward_core *core, struct alert *alert)
 {
 	ASSERT(alert_is_open(alert) && alert->deadline_us <= core->now_us);
+	if (snooze_is_on(alert)) {
+		snooze_expire(core, alert);
+		return;
+	}
 	if (alert->status == ALERT_ACCEPTED) {
 		alert_note(core, alert, "Review time passed: passed on to the next rung.");
 		alert->status = ALERT_REQUESTED;
@@ -332,7 +348,8 @@ static void acknowledge(struct ward_core *core, struct alert *alert, const struc
 	if (instant_of(json_get_text(limit, STR("end")), &wished_us) && wished_us > core->now_us &&
 	    wished_us < review_us)
 		alert->deadline_us = wished_us;
-	stop_pages(alert, core->now_us);
+	snooze_end(core, alert, false);
+	alert_stop_pages(alert, core->now_us);
 }
 
 void alert_human(struct ward_core *core, struct alert *alert, const struct json *task)
@@ -342,6 +359,7 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 	struct str reason = json_get_text(json_get(task, STR("statusReason")), STR("text"));
 	bool noted = take_notes(alert, json_get(task, STR("note")));
 	alert_touch(core, alert); /* what a person may not change is written back */
+	opinion_take(core, alert, task);
 	if (!alert_is_open(alert))
 		return;
 	if (str_equal(status, STR("completed"))) {
@@ -363,6 +381,7 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 		if (anew)
 			acknowledge(core, alert, task, started);
 	}
+	snooze_take(core, alert, task);
 	handover_settle(core, alert->stay);
 	stay_timers(core, alert->stay);
 }

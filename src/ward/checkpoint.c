@@ -31,6 +31,8 @@ static void walk_ward(struct walker *walker, struct ward_place *ward)
 	WALK_TEXT(ward->canonical);
 	WALK(ward->is_ward);
 	WALK(ward->look_us);
+	WALK_TEXT(ward->opinion_text);
+	WALK_TEXT(ward->opinion_phone);
 }
 
 static void walk_practitioner(struct walker *walker, struct practitioner *practitioner)
@@ -133,6 +135,14 @@ static void walk_handover(struct walker *walker, struct handover *handover)
 	WALK(handover->deadline_us);
 }
 
+static void walk_dose(struct walker *walker, struct dose *dose)
+{
+	WALK_TEXT(dose->id);
+	WALK_TEXT(dose->patient);
+	WALK(dose->at_us);
+	WALK(dose->until_us);
+}
+
 struct stay_links {
 	char patient[MODEL_ID_BYTES];
 	char ward[MODEL_ID_BYTES];
@@ -173,6 +183,11 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK(stay->overdue);
 	for (unsigned i = 0; i < READING_INPUT_COUNT; i++)
 		WALK(stay->repeat_us[i]);
+	WALK(stay->stated_us);
+	WALK(stay->deferral.at_us);
+	WALK(stay->deferral.until_us);
+	WALK_TEXT(stay->deferral.reason);
+	WALK_TEXT(stay->deferral.by);
 	WALK(stay->band);
 	WALK(stay->sequence);
 	WALK(stay->due_us);
@@ -224,6 +239,8 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->late);
 	WALK(reading->poor_signal);
 	WALK(reading->source);
+	WALK(reading->declined);
+	WALK(reading->judged);
 	if (reading->input >= READING_INPUT_COUNT || reading->source >= SOURCE_COUNT)
 		walker->failed = true;
 }
@@ -293,6 +310,14 @@ static void walk_alert(struct walker *walker, struct alert *alert, char policy[2
 	WALK_TEXT(alert->acknowledged_time);
 	WALK_TEXT(alert->acknowledged_by);
 	WALK_TEXT(alert->acknowledged_name);
+	WALK(alert->snooze.until_us);
+	WALK(alert->snooze.count);
+	WALK_TEXT(alert->snooze.time);
+	WALK_TEXT(alert->snooze.by);
+	WALK_TEXT(alert->snooze.by_name);
+	WALK_TEXT(alert->snooze.reason);
+	WALK_TEXT(alert->opinion_time);
+	WALK_TEXT(alert->opinion_by);
 	WALK(alert->page_count);
 	WALK(alert->version);
 	if (alert->cause >= ALERT_CAUSE_COUNT || alert->level >= ALERT_LEVEL_COUNT ||
@@ -488,6 +513,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	SAVE_MAP("subscription", all->subscription_by_id, subscription, walk_subscription);
 	SAVE_MAP("team", all->team_by_id, team, walk_team);
 	save_devices(walker, all);
+	SAVE_MAP("dose", all->dose_by_id, dose, walk_dose);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -523,6 +549,8 @@ static void load_ward(struct loader *loader, struct walker *walker)
 	memcpy(ward->canonical, read.canonical, sizeof(ward->canonical));
 	ward->is_ward = read.is_ward;
 	ward->look_us = read.look_us;
+	memcpy(ward->opinion_text, read.opinion_text, sizeof(ward->opinion_text));
+	memcpy(ward->opinion_phone, read.opinion_phone, sizeof(ward->opinion_phone));
 }
 
 static void load_practitioner(struct loader *loader, struct walker *walker)
@@ -587,6 +615,13 @@ static void load_contact(struct loader *loader, struct walker *walker)
 	walk_contact(walker, contact);
 	map_put(&loader->core->contact_by_id, str_from_c(contact->id), contact);
 	core_contact_link(loader->core, contact);
+}
+
+static void load_dose(struct loader *loader, struct walker *walker)
+{
+	struct dose *dose = MODEL_NEW(struct dose);
+	walk_dose(walker, dose);
+	antipyretic_link(loader->core, dose);
 }
 
 static void load_subscription(struct loader *loader, struct walker *walker)
@@ -718,6 +753,8 @@ static void load_alert(struct loader *loader, struct walker *walker)
 		stay->alerts_last->next = alert;
 	stay->alerts_last = alert;
 	map_put(&loader->core->alert_by_id, str_from_c(alert->id), alert);
+	if (alert_is_open(alert) && snooze_is_on(alert))
+		loader->core->snoozed++;
 	loader->alert = alert;
 }
 
@@ -765,6 +802,7 @@ static const struct {
 	{ STR_INIT("team"), false, load_team },
 	{ STR_INIT("device"), false, load_device },
 	{ STR_INIT("held"), false, load_held },
+	{ STR_INIT("dose"), false, load_dose },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },
 	{ STR_INIT("limit"), true, load_limit },

@@ -37,6 +37,8 @@ static void destroy_people(struct ward_core *core)
 		model_give(thing);
 	for (at = 0; map_next(&core->ward_by_id, &at, &thing);)
 		model_give(thing);
+	for (at = 0; map_next(&core->dose_by_id, &at, &thing);)
+		model_give(thing);
 	for (at = 0; map_next(&core->pregnancy_by_source, &at, &thing);)
 		model_give(thing);
 	for (at = 0; map_next(&core->subscription_by_id, &at, &thing);)
@@ -75,7 +77,8 @@ void ward_core_destroy(struct ward_core *core)
 		&core->stay_by_id,         &core->ward_by_id,     &core->alert_by_id,
 		&core->page_by_id,         &core->set_by_id,      &core->pregnancy_by_source,
 		&core->subscription_by_id, &core->team_by_id,     &core->device_by_id,
-		&core->disposition_by_id,  &core->held_by_id,     &core->held_by_signature
+		&core->disposition_by_id,  &core->held_by_id,     &core->held_by_signature,
+		&core->dose_by_id
 	};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
@@ -234,6 +237,11 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 		     json_get_text(model_extension(event->resource, STR("ward-policy")),
 				   STR("valueCanonical")));
 	cover_look_soon(core, ward);
+	opinion_ward(ward, event->resource);
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		if (stay->ward == ward)
+			stay_mark(core, stay);
+	}
 }
 
 /* A version of a policy that has been used never changes: what is known stays. A draft is no policy yet. */
@@ -329,6 +337,8 @@ static const struct {
 	{ STR_INIT("Organization"), organization_event, NULL },
 	{ STR_INIT("Device"), device_event, NULL },
 	{ STR_INIT("PlanDefinition"), policy_event, NULL },
+	{ STR_INIT("MedicationAdministration"), antipyretic_event, NULL },
+	{ STR_INIT("MedicationStatement"), antipyretic_event, NULL },
 	{ STR_INIT("EpisodeOfCare"), stay_event, NULL },
 	{ STR_INIT("CarePlan"), stay_plan_event, NULL },
 	{ STR_INIT("Condition"), pregnancy_event, NULL },

@@ -66,6 +66,9 @@ enum alert_cause {
 	ALERT_CAUSE_SELF_TEST,   /* the ward's synthetic patient */
 	ALERT_CAUSE_PARAMETER,   /* one sign by itself, by a range of the policy */
 	ALERT_CAUSE_ACCESS,      /* a person of another ward opened the record */
+	ALERT_CAUSE_PUPILS,      /* specific concern: abnormal pupils */
+	ALERT_CAUSE_SEPSIS,      /* specific concern: sepsis or septic shock suspected anew */
+	ALERT_CAUSE_OPINION,     /* a second opinion was asked for */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -95,15 +98,27 @@ enum ward_role {
 	ROLE_CONSULTANT,
 	ROLE_SWITCHBOARD,
 	ROLE_SELF_TEST, /* no person: whoever takes the pages of the ward's synthetic patient */
+	ROLE_OUTREACH,  /* critical care outreach: an opinion from outside the ward */
+	ROLE_TECHNICAL_DESK, /* whoever looks after feeds and equipment */
 	ROLE_COUNT,
 };
 struct str role_name(enum ward_role role); /* "Nurse in charge" */
 struct str role_code(enum ward_role role);
 
-/* Inputs of a reading: those of the scores and two of the ward's own. */
+/* Inputs of a reading: those of the scores and the ward's own, which no score counts. */
 #define READING_CONCERN SCORE_INPUT_COUNT /* carer question or the worry button */
 #define READING_WEIGHT (SCORE_INPUT_COUNT + 1)
-#define READING_INPUT_COUNT (SCORE_INPUT_COUNT + 2)
+#define READING_PUPILS (SCORE_INPUT_COUNT + 2)    /* code: enum concern_answer */
+#define READING_SEPSIS (SCORE_INPUT_COUNT + 3)    /* the same */
+#define READING_INTUITION (SCORE_INPUT_COUNT + 4) /* the same, and the level the clinician picked */
+#define READING_TOTAL (SCORE_INPUT_COUNT + 5)     /* of another system; code: enum score_scale */
+#define READING_INPUT_COUNT (SCORE_INPUT_COUNT + 6)
+enum concern_answer {
+	CONCERN_NO,
+	CONCERN_YES,   /* abnormal pupils, sepsis suspected, a clinician's unease */
+	CONCERN_SHOCK, /* septic shock suspected */
+	CONCERN_UNREADABLE,
+};
 struct str reading_input_name(unsigned input);  /* "heartRate", "worried" */
 struct str reading_input_label(unsigned input); /* "Heart rate" */
 
@@ -176,9 +191,12 @@ struct policy {
 	enum alert_level fever_level, hypothermia_level;
 	enum alert_level concern_levels[SCORE_ASLEEP + 1]; /* by consciousness */
 	enum alert_level parent_level;
-	int64_t handover_us;               /* until the nurse in charge is told */
-	int64_t rota_ahead_us;             /* how early a gap is said */
-	uint32_t limit_roles;              /* bits: who may set a limit for one patient */
+	int64_t handover_us;   /* until the nurse in charge is told */
+	int64_t rota_ahead_us; /* how early a gap is said */
+	uint32_t limit_roles;  /* bits: who may set a limit for one patient */
+	enum alert_level pupils_level, sepsis_level, shock_level, intuition_level;
+	int64_t antipyretic_us;            /* how long a dose may hide a fever */
+	int64_t defer_us;                  /* the longest agreed silence beyond a due time */
 	int64_t overdue_us[OVERDUE_COUNT]; /* after the due time; [OVERDUE_NONE] unused */
 	int64_t repeat_us;
 	struct ladder ladders[ALERT_LEVEL_COUNT];
@@ -191,6 +209,8 @@ struct policy {
 	struct watch watches[POLICY_WATCHES_MAX];
 	uint32_t question_count;
 	struct policy_questions questions[POLICY_QUESTIONS_MAX];
+	struct ladder opinion_ladder;     /* a second opinion: outreach first */
+	struct ladder discrepancy_ladder; /* another system's score: the technical desk first */
 };
 /* Reads a PlanDefinition; false when it is not a ward policy or leaves a setting out that has no
  * safe default. With `issues` each reason is named, and so is every setting that no rule reads. */
@@ -226,6 +246,8 @@ struct reading {
 	bool late;         /* received long after it was measured */
 	uint8_t source;    /* enum reading_source */
 	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
+	bool declined;     /* no value, and perhaps a coded reason why */
+	bool judged;       /* READING_TOTAL: compared with ours */
 	bool fresh;        /* of the event in hand; never saved */
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
@@ -326,6 +348,16 @@ struct alert {
 	char acknowledged_time[40]; /* executionPeriod.start as written */
 	char acknowledged_by[MODEL_REFERENCE_BYTES];
 	char acknowledged_name[MODEL_NAME_BYTES];
+	struct snooze {
+		int64_t until_us; /* 0: not snoozed */
+		uint32_t count;   /* in a row */
+		char time[40];    /* of the newest request, as written */
+		char by[MODEL_REFERENCE_BYTES];
+		char by_name[MODEL_NAME_BYTES];
+		char reason[MODEL_TEXT_BYTES];
+	} snooze;
+	char opinion_time[40]; /* when a second opinion was last asked for here, as written */
+	char opinion_by[MODEL_NAME_BYTES];
 	struct note *notes;
 	struct page *pages;
 	uint32_t page_count;
@@ -343,6 +375,13 @@ struct contact {
 	uint32_t reach; /* channel.c */
 	char language[MODEL_LANGUAGE_BYTES];
 };
+struct dose {              /* of an antipyretic */
+	struct dose *next; /* of the patient, by (at_us, id) */
+	char id[MODEL_ID_BYTES +
+		1]; /* of the MedicationAdministration, or of the MedicationStatement with "s" before it */
+	char patient[MODEL_ID_BYTES];
+	int64_t at_us, until_us; /* the same, but for a course, or a date without a time of day */
+};
 struct patient {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
@@ -351,6 +390,7 @@ struct patient {
 	uint32_t reach; /* channel.c */
 	char language[MODEL_LANGUAGE_BYTES];
 	struct contact *contacts;
+	struct dose *doses;
 	struct pregnancy *pregnancies; /* pregnancy.c */
 	struct team *teams;            /* team.h */
 	struct device *devices;        /* device.h: what the patient has, by id */
@@ -395,6 +435,8 @@ struct ward_place {
 	char name[MODEL_NAME_BYTES];
 	char canonical[200]; /* its policy */
 	bool is_ward;
+	char opinion_text[MODEL_TEXT_BYTES]; /* how a family reaches an independent review */
+	char opinion_phone[40];
 	size_t patients, open_alerts; /* shown.c */
 	struct stay *stay;            /* place.h: of the ward itself; NULL: not made yet */
 	int64_t look_us;              /* cover.h: when the rota is looked at again */
@@ -459,7 +501,13 @@ struct stay {
 	uint8_t overdue;             /* enum overdue_stage reached */
 	int64_t repeat_us
 		[READING_INPUT_COUNT]; /* a repeat must be here by then; 0: not asked for */
-	int8_t band;                   /* of the newest scored set; -1: none */
+	int64_t stated_us; /* when totals of other systems are looked at again; 0: none wait */
+	struct deferral {  /* the newest; counts until a set comes */
+		int64_t at_us, until_us;
+		char reason[24];
+		char by[MODEL_NAME_BYTES];
+	} deferral;
+	int8_t band; /* of the newest scored set; -1: none */
 	uint32_t sequence;
 	int64_t due_us;   /* next timer */
 	uint32_t heap_at; /* position in the heap + 1; 0: not in it */
@@ -486,7 +534,7 @@ struct ward_core {
 	struct stay *stays, *stays_last;
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
-		set_by_id, pregnancy_by_source, subscription_by_id, team_by_id;
+		set_by_id, pregnancy_by_source, subscription_by_id, team_by_id, dose_by_id;
 	uint32_t channels; /* bit per enum channel that is set up */
 	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
@@ -494,6 +542,7 @@ struct ward_core {
 	struct device *devices_changed; /* whose line of the equipment list changed */
 	struct disposition *dispositions, *dispositions_last; /* waiting to be written */
 	struct held *held, *held_last;                        /* quarantine.h */
+	uint32_t snoozed; /* alerts that are; counted anew when loaded */
 	uint32_t stay_count;
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
@@ -610,6 +659,59 @@ bool pregnancy_refuses(const struct ward_core *core, const struct stay *stay);
 void pregnancy_check(struct ward_core *core, struct stay *stay);
 void pregnancy_insert(struct ward_core *core, struct patient *patient, struct pregnancy *pregnancy);
 
+/* concern.c: specific concerns and clinical intuition */
+bool concern_read(const struct json *element, struct reading *reading);
+void concern_sign(struct ward_core *core, struct stay *stay, const struct reading *reading);
+enum alert_level concern_sign_level(const struct policy *policy, const struct reading *reading);
+/* PEWS, NEWS2, SC, CQ or CI: why it counts; empty for other rules. */
+struct str concern_reason(const struct alert *alert);
+
+/* stated.c: totals that another system computed */
+bool stated_read(const struct json *element, struct reading *reading);
+/* A total belongs to the time of the readings it names. */
+void stated_anchor(const struct ward_core *core, const struct json *observation,
+		   struct reading *first);
+void stated_judge(struct ward_core *core, struct stay *stay);
+const struct reading *stated_of(const struct stay *stay, const struct set *set);
+
+/* after.c: readings of a stay that arrive when it has ended */
+struct stay *after_stay(struct stay *stay, int64_t stated_us);
+bool after_filed(const struct stay *stay, int64_t measured_us, int64_t received_us);
+void after_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
+void after_set(struct ward_core *core, struct stay *stay, const struct set *set);
+
+/* antipyretic.c */
+void antipyretic_event(struct ward_core *core, const struct ward_event *event);
+void antipyretic_link(struct ward_core *core, struct dose *dose);
+/* When the newest dose that may hide a fever at `at_us` was given; 0: none. */
+int64_t antipyretic_before_us(const struct ward_core *core, const struct stay *stay, int64_t at_us);
+/* Added to what the alert says of now, where it is so. */
+void antipyretic_beside(const struct ward_core *core, const struct stay *stay, struct alert *alert,
+			const struct reading *reading);
+/* "antipyretic within 4 h", or empty. */
+void antipyretic_words(const struct ward_core *core, const struct stay *stay,
+		       const struct reading *reading, char ret_text[40]);
+
+/* snooze.c */
+bool snooze_is_on(const struct alert *alert);
+bool snooze_is_refused(struct str rule, enum alert_level level); /* it may never be silent */
+void snooze_take(struct ward_core *core, struct alert *alert, const struct json *task);
+void snooze_end(struct ward_core *core, struct alert *alert, bool in_a_row);
+void snooze_expire(struct ward_core *core, struct alert *alert);
+void snooze_rota(struct ward_core *core); /* the rota changed */
+
+/* opinion.c */
+void opinion_ward(struct ward_place *ward, const struct json *organization);
+void opinion_take(struct ward_core *core, struct alert *alert, const struct json *task);
+void opinion_tell(struct ward_core *core, struct alert *concern);
+
+/* defer.c */
+void defer_read(struct stay *stay, const struct json *plan);
+/* The due time with an agreed silence; `due_us` without. */
+int64_t defer_due_us(const struct ward_core *core, const struct stay *stay, int64_t due_us);
+bool defer_is_on(const struct ward_core *core, const struct stay *stay);
+int64_t defer_until_max_us(const struct ward_core *core, const struct stay *stay);
+
 /* alert.c */
 /* EPISODE/RULE/START of the alert's identifier. */
 void alert_cause_text(const struct alert *alert, char ret_text[160]);
@@ -631,6 +733,9 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 /* The deadline passed. */
 void alert_expire(struct ward_core *core, struct alert *alert);
 void alert_delivered(struct ward_core *core, struct alert *alert);
+
+/* Pages that still wait are stopped; proved: whoever answered on the board has seen it. */
+void alert_stop_pages(struct alert *alert, int64_t proof_us);
 
 /* channel.c */
 uint32_t channel_reach(const struct json *resource); /* by its telecom */
@@ -673,6 +778,9 @@ void page_event(struct ward_core *core, struct stay *stay, struct alert *alert, 
 void rota_event(struct ward_core *core, const struct ward_event *event);
 void rota_slot_link(struct ward_core *core, struct slot *slot);
 bool rota_on_shift(const struct role *role, int64_t at_us);
+/* When the shift at `at_us` ends, shifts that join counted as one: MODEL_NEVER for a role that is always on, 0 for one
+ * that is off. */
+int64_t rota_shift_end_us(const struct role *role, int64_t at_us);
 /* Name to show: the practitioner's, else the display, else the role's. */
 struct str rota_person_name(const struct ward_core *core, const struct role *role);
 
@@ -686,6 +794,7 @@ const struct policy *stay_policy(const struct ward_core *core, const struct stay
 int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
 /* When the next set is due; MODEL_NEVER while paused or finished. */
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
+int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay);
 void stay_observation(struct ward_core *core, const struct ward_event *event);
 void stay_forget(struct ward_core *core, struct stay *stay); /* what is older than the window */
 void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
@@ -718,6 +827,15 @@ struct json *print_task(const struct ward_core *core, struct arena *arena,
 struct json *print_communication(const struct ward_core *core, struct arena *arena,
 				 const struct stay *stay, const struct alert *alert,
 				 const struct page *page);
+void print_alert_life(struct arena *arena, struct json *task, const struct alert *alert);
+void print_stated(struct arena *arena, struct json *observation, const struct stay *stay,
+		  const struct set *set);
+/* Members of ROW and of its alerts that this file's neighbours add, each after a comma. */
+void row_life_print(const struct ward_core *core, const struct stay *stay, struct text *text);
+/* The note of a value: what is in `note` already, and what else must be said; `reading` NULL: there is none. */
+void row_life_note(const struct ward_core *core, const struct stay *stay, unsigned input,
+		   const struct reading *reading, char note[MODEL_TEXT_BYTES]);
+void row_life_alert(const struct alert *alert, struct text *text);
 struct json *print_score(const struct ward_core *core, struct arena *arena, const struct stay *stay,
 			 const struct set *set);
 

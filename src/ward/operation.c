@@ -24,6 +24,21 @@ static const struct route routes[] = {
 	  .handler = operation_return,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Take equipment back from a patient: where it is now." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Task/{id}/$snooze",
+	  .handler = operation_snooze,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Silence an alert for some minutes: who is on shift, why and how long." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/Task/{id}/$second-opinion",
+	  .handler = operation_second_opinion,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Ask for a review by a team from outside the ward: it is paged at once." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/EpisodeOfCare/{id}/$defer",
+	  .handler = operation_defer,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Agree on later readings: reason and until when." },
 };
 const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

@@ -3,6 +3,8 @@
  * an alert, as one commit on the record. They know nothing of the engine: it learns of them from
  * the feed like any other reader.
  *   POST /fhir/Task/{id}/$acknowledge         POST /fhir/Task/{id}/$resolve
+ *   POST /fhir/Task/{id}/$snooze              POST /fhir/Task/{id}/$second-opinion
+ *   POST /fhir/EpisodeOfCare/{id}/$defer
  *   POST /fhir/Device/{id}/$assign            POST /fhir/Device/{id}/$return
  *   and the commits of EpisodeOfCare/$admit and EpisodeOfCare/{id}/$discharge, whose routes are in room flow.
  * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
@@ -16,6 +18,9 @@ extern const struct route_table ward_operation_routes;
 
 route_handler operation_acknowledge;
 route_handler operation_resolve;
+route_handler operation_snooze;
+route_handler operation_second_opinion;
+route_handler operation_defer;
 route_handler operation_assign;
 route_handler operation_return;
 
@@ -55,8 +60,8 @@ bool operation_read(struct call *call, struct str type, struct str id, struct js
 /* Checks a tree and makes it a write: body printed, index values taken. False: answered. */
 bool operation_write(struct call *call, struct json *resource, struct str id,
 		     int64_t version_expected, struct store_write *ret_write);
-/* Commits one changed resource by its id and answers with it. When somebody else changed it in between, `again` is
- * called to make the change anew on the newer version, OPERATION_TRIES times in all. */
+/* Commits one changed resource by its id and answers with it. When somebody else changed it in between,
+ * `again` is called to make the change anew on the newer version, OPERATION_TRIES times in all. */
 typedef void operation_again(struct call *call, int tries_left);
 #define OPERATION_TRIES 4
 void operation_commit(struct call *call, struct json *resource, int64_t version,
@@ -81,6 +86,11 @@ bool operation_review_min(struct call *call, const struct json *task, int64_t *r
 /* operation_rota.c: whether somebody is always there whom the last rung of the policy's ladders calls; a ward without
  * is not used. `ward` is "Organization/id". False: answered with an error. */
 bool operation_has_terminal_rung(struct call *call, struct str ward, struct str canonical);
+/* Takes out our extension of that name and puts an empty one in its place; its parts. NULL: answered. */
+struct json *operation_extension(struct call *call, struct json *resource, const char *name);
+struct json *operation_put(struct call *call, struct json *parts, const char *url,
+			   const char *value_name, struct json *value);
+struct json *operation_instant(struct call *call, int64_t at_us);
 /* Answers 200 with the version that a finished commit wrote; durable whatever became of reading it back. */
 void operation_answer(struct call *call, const struct store_write *write);
 

@@ -99,7 +99,13 @@ void overdue_update(struct ward_core *core, struct stay *stay)
 	unsigned stage = due_us == MODEL_NEVER ? (unsigned)OVERDUE_NONE
 					       : stage_at(policy, due_us, core->now_us);
 	if (stage == OVERDUE_NONE && alert != NULL) {
-		if (due_us == MODEL_NEVER)
+		char until[MODEL_CLOCK_BYTES], reason[MODEL_TEXT_BYTES];
+		model_clock_time(due_us, until);
+		model_format(reason, sizeof(reason), "Silence agreed until %s by %s: %s.", until,
+			     stay->deferral.by, stay->deferral.reason);
+		if (defer_is_on(core, stay))
+			alert_close(core, alert, ALERT_END_PAUSED, str_from_c(reason));
+		else if (due_us == MODEL_NEVER)
 			alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
 		else
 			alert_close(core, alert, ALERT_END_ARRIVED, STR("Readings arrived."));

@@ -25,7 +25,13 @@ static const struct ladder ladder_default = {
 
 const struct ladder *page_ladder(const struct alert *alert)
 {
-	return alert->policy == NULL ? &ladder_default : &alert->policy->ladders[alert->level];
+	if (alert->policy == NULL)
+		return &ladder_default;
+	if (alert->cause == ALERT_CAUSE_OPINION)
+		return &alert->policy->opinion_ladder;
+	if (alert->cause == ALERT_CAUSE_DISCREPANCY)
+		return &alert->policy->discrepancy_ladder;
+	return &alert->policy->ladders[alert->level];
 }
 
 static struct page *page_new(struct ward_core *core, struct page **list, const char *owner,
@@ -224,7 +230,9 @@ static void page_nobody(struct ward_core *core, struct alert *alert, const struc
 {
 	struct ward_place *ward = alert->stay->ward;
 	char title[MODEL_TEXT_BYTES];
-	if (alert->level == ALERT_LEVEL_TECHNICAL || ward == NULL || self_test_is(alert->stay))
+	/* A ward without a technical desk is none the worse: its nurses are told. */
+	if (alert->level == ALERT_LEVEL_TECHNICAL || ward == NULL || self_test_is(alert->stay) ||
+	    rung->roles == 1u << ROLE_TECHNICAL_DESK)
 		return;
 	struct stay *place = place_stay(core, ward);
 	struct alert *open = alert_open(place, ALERT_CAUSE_DELIVERY);
@@ -248,6 +256,7 @@ static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bo
 	const struct ladder *ladder = page_ladder(alert);
 	int64_t deadline_us = core->now_us + (again ? ladder->repeat_us : ladder->acknowledge_us);
 	ASSERT(ladder->rung_count > 0 && rung < ladder->rung_count);
+	snooze_end(core, alert, true); /* whoever pages anew, the silence is over */
 	alert->rung_us = alert->owned_us = core->now_us;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';

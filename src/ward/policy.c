@@ -190,6 +190,70 @@ static void read_ladder(const struct section *section, struct ladder *ladder)
 		section_refuse(section, STR("action"), "has no rung with a role of the ward");
 }
 
+static const struct ladder opinion_ladder = {
+	.acknowledge_us = 5 * DATE_US_PER_MIN,
+	.review_us = 15 * DATE_US_PER_MIN,
+	.repeat_us = 15 * DATE_US_PER_MIN,
+	.rung_count = 5,
+	.rungs = { { "Critical care outreach", 1u << ROLE_OUTREACH },
+		   { "Nurse in charge", 1u << ROLE_NURSE_IN_CHARGE },
+		   { "Registrar", 1u << ROLE_REGISTRAR },
+		   { "Consultant", 1u << ROLE_CONSULTANT },
+		   { "Switchboard", 1u << ROLE_SWITCHBOARD } },
+};
+static const struct ladder discrepancy_ladder = {
+	.acknowledge_us = 60 * DATE_US_PER_MIN,
+	.review_us = 60 * DATE_US_PER_MIN,
+	.repeat_us = 240 * DATE_US_PER_MIN,
+	.rung_count = 3,
+	.rungs = { { "Technical desk", 1u << ROLE_TECHNICAL_DESK },
+		   { "Nurse", 1u << ROLE_NURSE },
+		   { "Nurse in charge", 1u << ROLE_NURSE_IN_CHARGE } },
+};
+
+/* A setting that may raise what the chart says, not lower it. */
+static void read_raised(const struct section *section, struct str name, enum alert_level least,
+			enum alert_level *ret_level)
+{
+	*ret_level = least;
+	if (!section_has(section, name))
+		return;
+	section_level(section, name, ret_level);
+	if (*ret_level < least)
+		section_refuse(section, name, "must not be less urgent than the chart says");
+}
+
+static void read_own_ladder(struct policy_reader *reader, struct str name,
+			    const struct ladder *otherwise, struct ladder *ret_ladder)
+{
+	const struct section section = section_of(reader, name);
+	if (section.action == NULL)
+		*ret_ladder = *otherwise;
+	else
+		read_ladder(&section, ret_ladder);
+}
+
+/* What a policy need not say: then the chart of National PEWS (specific concerns) and the reference's defaults count. */
+static void read_life(struct policy_reader *reader, struct policy *policy)
+{
+	const struct section concern = section_of(reader, STR("concern"));
+	const struct section fever = section_of(reader, STR("fever"));
+	const struct section overdue = section_of(reader, STR("overdue"));
+	read_raised(&concern, STR("pupils"), ALERT_LEVEL_EMERGENCY, &policy->pupils_level);
+	read_raised(&concern, STR("sepsis"), ALERT_LEVEL_MEDIUM, &policy->sepsis_level);
+	read_raised(&concern, STR("septicShock"), ALERT_LEVEL_HIGH, &policy->shock_level);
+	read_raised(&concern, STR("intuition"), ALERT_LEVEL_MEDIUM, &policy->intuition_level);
+	policy->antipyretic_us = policy->defer_us = 4 * DATE_US_PER_HOUR;
+	if (section_has(&fever, STR("antipyretic")))
+		section_us(&fever, STR("antipyretic"), &policy->antipyretic_us);
+	if (section_has(&overdue, STR("deferMax")))
+		section_us(&overdue, STR("deferMax"), &policy->defer_us);
+	read_own_ladder(reader, STR("ladder-second-opinion"), &opinion_ladder,
+			&policy->opinion_ladder);
+	read_own_ladder(reader, STR("ladder-discrepancy"), &discrepancy_ladder,
+			&policy->discrepancy_ladder);
+}
+
 static void read_ladders(struct policy_reader *reader, struct policy *policy)
 {
 	for (unsigned level = ALERT_LEVEL_TECHNICAL; level < ALERT_LEVEL_COUNT; level++) {
@@ -228,6 +292,7 @@ bool policy_read(const struct json *plan, struct issues *issues, struct policy *
 	read_overdue(&reader, &policy);
 	read_ladders(&reader, &policy);
 	read_people(&reader, &policy);
+	read_life(&reader, &policy);
 	policy_rules_read(&reader, &policy);
 	if (issues != NULL)
 		policy_words_check(&reader);

@@ -180,6 +180,7 @@ struct json *print_score(const struct ward_core *core, struct arena *arena, cons
 	put_bounds(arena, observation, policy, set);
 	print_extension(arena, observation, "episode", STR("valueReference"),
 			print_reference(arena, "EpisodeOfCare", stay->id, ""));
+	print_stated(arena, observation, stay, set);
 	json_add(observation, STR("status"),
 		 json_new_string(arena, set->scored ? STR("final") : STR("entered-in-error")));
 	print_one(arena, observation, STR("category"),

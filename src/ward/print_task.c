@@ -160,6 +160,9 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_SELF_TEST] = STR_INIT("Self-test of the alert path"),
 		[ALERT_CAUSE_PARAMETER] = STR_INIT("One value far out"),
 		[ALERT_CAUSE_ACCESS] = STR_INIT("Record opened from another ward"),
+		[ALERT_CAUSE_PUPILS] = STR_INIT("Abnormal pupils"),
+		[ALERT_CAUSE_SEPSIS] = STR_INIT("Suspected sepsis"),
+		[ALERT_CAUSE_OPINION] = STR_INIT("Second opinion"),
 	};
 	return names[alert->cause];
 }
@@ -174,6 +177,7 @@ struct json *print_task(const struct ward_core *core, struct arena *arena,
 	if (task == NULL)
 		return NULL;
 	put_extensions(arena, task, alert);
+	print_alert_life(arena, task, alert);
 	put_identifier(arena, task, alert);
 	if (stay->plan[0] != '\0')
 		print_one(arena, task, STR("basedOn"),

@@ -48,6 +48,11 @@ static const struct {
 	{ STR_INIT(SNOMED), STR_INIT("1104441000000107"), SCORE_CONSCIOUSNESS },
 	{ STR_INIT(SNOMED), STR_INIT("1364121000000100"), READING_CONCERN },
 	{ STR_INIT(HW_OBSERVATION), STR_INIT("worried"), READING_CONCERN },
+	{ STR_INIT(HW_OBSERVATION), STR_INIT("pupils"), READING_PUPILS },
+	{ STR_INIT(HW_OBSERVATION), STR_INIT("sepsis"), READING_SEPSIS },
+	{ STR_INIT(SNOMED), STR_INIT("1364131000000103"), READING_INTUITION },
+	{ STR_INIT(SNOMED), STR_INIT("1104051000000101"), READING_TOTAL },
+	{ STR_INIT(SNOMED), STR_INIT("1363261000000104"), READING_TOTAL },
 };
 
 static const struct str distress_codes[] = { STR_INIT("none"), STR_INIT("mild"),
@@ -67,10 +72,12 @@ static const struct str bp_codes[] = { STR_INIT("NCO"), STR_INIT("U0"), STR_INIT
 
 struct str reading_input_name(unsigned input)
 {
-	if (input == READING_CONCERN)
-		return STR("worried");
-	if (input == READING_WEIGHT)
-		return STR("weight");
+	static const struct str names[] = { STR_INIT("worried"),   STR_INIT("weight"),
+					    STR_INIT("pupils"),    STR_INIT("sepsis"),
+					    STR_INIT("intuition"), STR_INIT("statedScore") };
+	ASSERT(input < READING_INPUT_COUNT);
+	if (input >= READING_CONCERN)
+		return names[input - READING_CONCERN];
 	return score_input_name((enum score_input)input);
 }
 
@@ -89,6 +96,10 @@ struct str reading_input_label(unsigned input)
 		[SCORE_DIASTOLIC] = STR_INIT("Diastolic BP"),
 		[READING_CONCERN] = STR_INIT("Parental concern"),
 		[READING_WEIGHT] = STR_INIT("Weight"),
+		[READING_PUPILS] = STR_INIT("Pupils"),
+		[READING_SEPSIS] = STR_INIT("Sepsis"),
+		[READING_INTUITION] = STR_INIT("Clinical intuition"),
+		[READING_TOTAL] = STR_INIT("Score of another system"),
 	};
 	ASSERT(input < READING_INPUT_COUNT);
 	return labels[input];
@@ -226,7 +237,7 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 	       json_get(element, STR("method")) != NULL;
 }
 
-static bool concern_read(const struct json *element, struct reading *reading)
+static bool carer_read(const struct json *element, struct reading *reading)
 {
 	const struct json *worried = json_get(element, STR("valueBoolean"));
 	const struct json *concept = json_get(element, STR("valueCodeableConcept"));
@@ -264,7 +275,9 @@ static bool concern_read(const struct json *element, struct reading *reading)
 static bool not_done_read(const struct json *element, struct reading *reading)
 {
 	const struct json *reason = json_get(element, STR("dataAbsentReason"));
-	struct str text = json_get_text(reason, STR("text"));
+	struct str text = model_code(reason, STR(HOMEWARD_URL "CodeSystem/not-done"));
+	if (text.len == 0)
+		text = json_get_text(reason, STR("text"));
 	if (!code_index(bp_codes, sizeof(bp_codes) / sizeof(bp_codes[0]), text, &reading->code))
 		return false;
 	reading->not_done = true;
@@ -323,7 +336,13 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	case SCORE_CONSCIOUSNESS:
 		return consciousness_read(concept, reading);
 	case READING_CONCERN:
+		return carer_read(element, reading);
+	case READING_PUPILS:
+	case READING_SEPSIS:
+	case READING_INTUITION:
 		return concern_read(element, reading);
+	case READING_TOTAL:
+		return stated_read(element, reading);
 	case SCORE_SYSTOLIC:
 		if (quantity == NULL)
 			return not_done_read(element, reading);
@@ -354,6 +373,20 @@ static void compare_pressures(struct reading *first)
 		systolic->impossible = diastolic->impossible = true;
 }
 
+/* A sign that nobody measured, with the code of the reason if there is one: shown, never counted. */
+static bool declined_read(const struct json *element, unsigned code, struct reading *reading)
+{
+	const struct json *reason = json_get(element, STR("dataAbsentReason"));
+	const struct json *coding = json_at(json_get(reason, STR("coding")), 0);
+	struct str why = json_get_text(coding, STR("code"));
+	uint8_t input = reading->input;
+	if (reason == NULL || code >= READING_INPUT_COUNT)
+		return false;
+	*reading = (struct reading){ .input = input, .declined = true };
+	MODEL_PUT(reading->text, why.len > 0 ? why : STR("no reason coded"));
+	return true;
+}
+
 /* Whether somebody meant to send a value here: nothing at all, a reason why there is none, and the head of a
  * panel are no values. */
 static bool has_value(const struct json *element)
@@ -371,6 +404,10 @@ static void unreadable(unsigned code, struct reading *reading)
 	MODEL_PUT(reading->text, STR("unreadable"));
 	if (code == READING_CONCERN)
 		reading->code = 1;
+	else if (code == READING_TOTAL)
+		MODEL_PUT(reading->text, STR("an unreadable score"));
+	else if (code > READING_CONCERN && code < READING_INPUT_COUNT)
+		reading->code = CONCERN_UNREADABLE;
 	else
 		reading->impossible = true;
 }
@@ -381,9 +418,10 @@ static void add_element(const struct json *element, unsigned code, struct readin
 	if (code == CODE_NONE)
 		return;
 	bool read = element_read(element, code, &found);
-	if (!read && !has_value(element))
+	bool declined = !read && declined_read(element, code, &found);
+	if (!read && !declined && !has_value(element))
 		return;
-	if (!read)
+	if (!read && !declined)
 		unreadable(code, &found);
 	struct reading *reading = MODEL_NEW(struct reading);
 	*reading = found;
@@ -500,7 +538,7 @@ bool reading_same_value(const struct reading *a, const struct reading *b)
 {
 	return a->input == b->input && a->code == b->code && a->has_value == b->has_value &&
 	       a->not_done == b->not_done && a->has_litres == b->has_litres &&
-	       a->has_fio2 == b->has_fio2 && a->level == b->level &&
+	       a->has_fio2 == b->has_fio2 && a->declined == b->declined && a->level == b->level &&
 	       decimal_compare(a->value, b->value) == 0;
 }
 
@@ -512,5 +550,5 @@ bool reading_same(const struct reading *a, const struct reading *b)
 
 bool reading_counts(const struct reading *reading)
 {
-	return !reading->impossible && reading->input < SCORE_INPUT_COUNT;
+	return !reading->impossible && !reading->declined && reading->input < SCORE_INPUT_COUNT;
 }

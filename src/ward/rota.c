@@ -15,6 +15,8 @@ static const struct {
 	[ROLE_CONSULTANT] = { STR_INIT("consultant"), STR_INIT("Consultant") },
 	[ROLE_SWITCHBOARD] = { STR_INIT("switchboard"), STR_INIT("Switchboard") },
 	[ROLE_SELF_TEST] = { STR_INIT("self-test"), STR_INIT("Self-test") },
+	[ROLE_OUTREACH] = { STR_INIT("outreach"), STR_INIT("Critical care outreach") },
+	[ROLE_TECHNICAL_DESK] = { STR_INIT("technical-desk"), STR_INIT("Technical desk") },
 };
 
 struct str role_name(enum ward_role role)
@@ -214,6 +216,7 @@ static void change_rota(struct ward_core *core, const struct ward_event *event)
 	cover_rota_changed(core, str_from_c(after));
 	if (strcmp(before, after) != 0)
 		cover_rota_changed(core, str_from_c(before));
+	snooze_rota(core);
 }
 
 void rota_event(struct ward_core *core, const struct ward_event *event)
@@ -238,6 +241,28 @@ bool rota_on_shift(const struct role *role, int64_t at_us)
 		}
 	}
 	return false;
+}
+
+int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
+{
+	int64_t end_us = at_us;
+	bool longer = true;
+	if (role->schedules == NULL)
+		return MODEL_NEVER;
+	while (longer) {
+		longer = false;
+		for (const struct schedule *schedule = role->schedules; schedule != NULL;
+		     schedule = schedule->next) {
+			for (const struct slot *slot = schedule->slots;
+			     slot != NULL && slot->start_us <= end_us; slot = slot->next) {
+				if (slot->busy && slot->end_us > end_us) {
+					end_us = slot->end_us;
+					longer = true;
+				}
+			}
+		}
+	}
+	return end_us > at_us ? end_us : 0;
 }
 
 struct str rota_person_name(const struct ward_core *core, const struct role *role)

@@ -139,11 +139,16 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	text_put_byte(text, '{');
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
+	char note[MODEL_TEXT_BYTES] = "";
+	if (reading != NULL)
+		MODEL_PUT(note, note_of(core, reading));
+	row_life_note(core, stay, input, reading, note);
 	if (reading == NULL) {
 		text_put_c(text,
 			   ",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
-			   "\"part\":null,\"state\":\"missing\",\"note\":null,\"source\":null,"
-			   "\"observation\":null}");
+			   "\"part\":null,\"state\":\"missing\"");
+		put_string_or_null(text, "note", str_from_c(note));
+		text_put_c(text, ",\"source\":null,\"observation\":null}");
 		return;
 	}
 	int part = set_part(stay, policy, reading);
@@ -156,7 +161,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	else
 		put_number(text, "part", part);
 	put_string(text, "state", state_of(core, stay, reading));
-	put_string_or_null(text, "note", note_of(core, reading));
+	put_string_or_null(text, "note", str_from_c(note));
 	put_string(text, "source", reading_source_name(reading->source));
 	put_string(text, "observation", str_from_c(reading->observation));
 	text_put_byte(text, '}');
@@ -246,7 +251,9 @@ static void put_alert(const struct alert *alert, struct text *text)
 	put_string(text, "name", str_from_c(ladder->rungs[rung].name));
 	put_string_or_null(text, "person",
 			   str_from_c(alert->status == ALERT_ACCEPTED ? "" : alert->owner_name));
-	text_put_c(text, "},\"acknowledgement\":");
+	text_put_byte(text, '}');
+	row_life_alert(alert, text);
+	text_put_c(text, ",\"acknowledgement\":");
 	if (alert->status == ALERT_ACCEPTED) {
 		text_put_byte(text, '{');
 		put_string(text, "by",
@@ -298,7 +305,8 @@ static int64_t urgency_of(const struct stay *stay)
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (!alert_is_open(alert))
 			continue;
-		int64_t weight = alert->level * 1000 + (alert->status == ALERT_ACCEPTED ? 0 : 500);
+		bool quiet = alert->status == ALERT_ACCEPTED || snooze_is_on(alert);
+		int64_t weight = alert->level * 1000 + (quiet ? 0 : 500);
 		if (weight > urgency)
 			urgency = weight;
 	}
@@ -361,6 +369,9 @@ static int64_t stale_from_us(const struct ward_core *core, const struct stay *st
 		if (stale_us >= core->shown_us && stale_us < from_us)
 			from_us = stale_us;
 	}
+	int64_t dose_us = antipyretic_before_us(core, stay, core->shown_us);
+	if (dose_us != 0 && dose_us + policy->antipyretic_us < from_us)
+		from_us = dose_us + policy->antipyretic_us;
 	return from_us;
 }
 
@@ -397,6 +408,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_contacts(stay->patient, text);
 	limit_print(stay, text);
 	team_print(core, stay->patient, text);
+	row_life_print(core, stay, text);
 	text_put_byte(text, '}');
 	return true;
 }

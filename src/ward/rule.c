@@ -119,6 +119,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 			      : at_least_more(alert->extreme, reading->value,
 					      policy->hypothermia_worse);
 		rule_latest(stay, alert, reading);
+		antipyretic_beside(core, stay, alert, reading);
 		alert_touch(core, alert);
 		if (!further)
 			return;
@@ -153,8 +154,10 @@ static bool is_raised(const struct policy *policy, struct decimal value)
 
 enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading)
 {
-	if (reading->impossible)
+	if (reading->impossible || reading->declined)
 		return ALERT_LEVEL_NONE;
+	if (reading->input >= READING_PUPILS && reading->input != READING_TOTAL)
+		return concern_sign_level(policy, reading);
 	if (reading->input == READING_CONCERN && reading->code != 0)
 		return reading->level > policy->parent_level ? (enum alert_level)reading->level
 							     : policy->parent_level;
@@ -205,6 +208,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 		struct alert *alert = alert_open(stay, causes[i]);
 		if (alert != NULL) {
 			rule_latest(stay, alert, reading);
+			antipyretic_beside(core, stay, alert, reading);
 			alert_touch(core, alert);
 		}
 	}
@@ -346,9 +350,17 @@ static bool is_used(const struct policy *policy, unsigned input)
 
 void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
-	if (reading->duplicate || stay_policy(core, stay) == NULL)
+	if (reading->duplicate || reading->declined || stay_policy(core, stay) == NULL)
 		return;
 	rule_time(core, stay, reading);
+	if (after_filed(stay, reading->measured_us, reading->received_us)) {
+		after_reading(core, stay, reading);
+		return;
+	}
+	if (reading->input == READING_TOTAL) {
+		stay->stated_us = core->now_us; /* looked at when everything of the event is in */
+		return;
+	}
 	if (reading->impossible) {
 		if (is_used(stay_policy(core, stay), reading->input))
 			ask_repeat(core, stay, reading);
@@ -359,6 +371,10 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 		ask_repeat(core, stay, reading);
 	if (reading->input == READING_CONCERN) {
 		rule_concern(core, stay, reading);
+		return;
+	}
+	if (reading->input >= READING_PUPILS) {
+		concern_sign(core, stay, reading);
 		return;
 	}
 	if (reading->input == SCORE_TEMPERATURE)
@@ -557,6 +573,10 @@ void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 		return;
 	}
 	rule_band(core, stay, set);
+	if (after_filed(stay, set->start_us, set->received_us)) {
+		after_set(core, stay, set);
+		return;
+	}
 	if (set->late) {
 		set->group_us = stay->group_us;
 		return; /* rule_late looks at the whole group */

@@ -80,6 +80,11 @@ int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
 
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
 {
+	return defer_due_us(core, stay, stay_due_regular_us(core, stay));
+}
+
+int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay)
+{
 	const struct policy *policy = stay_policy(core, stay);
 	int64_t due_us;
 	if (stay->status != STAY_ACTIVE || policy == NULL)
@@ -126,6 +131,8 @@ void stay_timers(struct ward_core *core, struct stay *stay)
 		due_us = stay->page_due_us;
 	if (device_us < due_us)
 		due_us = device_us;
+	if (stay->stated_us != 0 && stay->stated_us < due_us)
+		due_us = stay->stated_us;
 	for (unsigned i = 0; i < READING_INPUT_COUNT; i++) {
 		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] < due_us)
 			due_us = stay->repeat_us[i];
@@ -171,6 +178,8 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 		if (stay->repeat_us[i] != 0 && stay->repeat_us[i] <= core->now_us)
 			repeat_missed(core, stay, i);
 	}
+	if (stay->stated_us != 0 && stay->stated_us <= core->now_us)
+		stated_judge(core, stay);
 	overdue_fire(core, stay);
 	limit_fire(core, stay);
 	handover_fire(core, stay);
@@ -350,6 +359,18 @@ static void change_status(struct ward_core *core, struct stay *stay, enum stay_s
 	}
 }
 
+/* The stay ended when the record says, not when that was written down. */
+static void ended_at(const struct ward_core *core, struct stay *stay, const struct json *episode)
+{
+	struct str end = json_get_text(json_get(episode, STR("period")), STR("end"));
+	struct date date;
+	if (stay->status == STAY_FINISHED &&
+	    date_parse(end, DATE_KIND_DATETIME, &date) == ERROR_OK &&
+	    date.precision >= DATE_MINUTE && date.low_us >= stay->start_us &&
+	    date.low_us <= core->now_us)
+		stay->end_us = date.low_us;
+}
+
 static void check_policy(struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
@@ -386,6 +407,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 			stay->start_us = event->at_us;
 		instant_read(json_get(episode, STR("period")), STR("start"), &stay->start_us);
 		change_status(core, stay, status_of(episode));
+		ended_at(core, stay, episode);
 		check_policy(core, stay);
 	}
 	overdue_update(core, stay);
@@ -428,6 +450,7 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	(void)policy_times(repeat, &stay->times);
 	scale_read(stay, plan);
 	limit_plan(core, stay, plan);
+	defer_read(stay, plan);
 	check_policy(core, stay);
 	overdue_update(core, stay);
 	stay_mark(core, stay);
@@ -469,6 +492,7 @@ static void finish(struct ward_core *core, struct stay *stay)
 	if (stay->group_us != 0 && core->now_us - stay->group_last_us > STAY_GROUP_US)
 		stay->group_us = 0;
 	rule_late(core, stay);
+	stated_judge(core, stay);
 	overdue_update(core, stay);
 	stay_forget(core, stay);
 	stay_mark_calm(core, stay);
@@ -607,19 +631,23 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	struct stay *stay = stay_of(core, observation);
 	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
 		stay = NULL;
+	bool cut = false;
+	struct reading *first = stay == NULL ? NULL : reading_parse(observation, &cut);
+	reading_times(first, observation, event);
+	if (first != NULL) {
+		stated_anchor(core, observation, first);
+		stay = after_stay(stay, first->stated_us);
+	}
 	struct reading *old = withdraw(core, event, stay);
 	struct set_changes changes = SET_UNCHANGED;
 	if (stay == NULL)
 		return;
-	bool cut = false;
-	struct reading *first = reading_parse(observation, &cut);
 	if (cut)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
 	if (first == NULL && old == NULL)
 		return;
-	reading_times(first, observation, event);
 	admit(core, stay, first, old, &changes);
 	went(core, stay, old, &changes);
 	group(core, stay, changes);

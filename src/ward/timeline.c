@@ -213,6 +213,15 @@ struct reading *timeline_take(struct ward_core *core, struct str observation,
 	return taken;
 }
 
+const struct reading *timeline_of(const struct ward_core *core, struct str observation)
+{
+	const struct reading *reading =
+		table_first(core, TABLE_OBSERVATION, hash_of_observation(observation));
+	while (reading != NULL && !str_equal(str_from_c(reading->observation), observation))
+		reading = reading->links[TABLE_OBSERVATION].next;
+	return reading;
+}
+
 void timeline_add(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	uint32_t at = place_after(&stay->timeline, reading);
@@ -279,7 +288,7 @@ struct reading *timeline_newest(const struct stay *stay, unsigned input)
 	const struct ordered *same = &stay->timeline_of[input];
 	for (uint32_t at = same->count; at > 0; at--) {
 		struct reading *reading = ordered_at(same, at - 1);
-		if (!reading->duplicate)
+		if (!reading->duplicate && !reading->declined)
 			return reading;
 	}
 	return NULL;

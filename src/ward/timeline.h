@@ -20,7 +20,9 @@ struct reading *timeline_from(const struct stay *stay, int64_t from_us);
 /* The same among those of one input: its number; timeline_at walks on from there and ends with NULL. */
 uint32_t timeline_find(const struct stay *stay, unsigned input, int64_t from_us);
 struct reading *timeline_at(const struct stay *stay, unsigned input, uint32_t number);
-/* The newest of an input that repeats no other, or NULL. */
+/* One of the readings of this Observation, or NULL. */
+const struct reading *timeline_of(const struct ward_core *core, struct str observation);
+/* The newest of an input that has a value and repeats no other, or NULL. */
 struct reading *timeline_newest(const struct stay *stay, unsigned input);
 /* Takes all readings of this Observation out of the stay in which they stand; the list, newest first, becomes the
  * caller's. NULL, and *ret_stay as it was, when there are none. */

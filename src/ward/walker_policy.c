@@ -2,6 +2,20 @@
  * A policy in the checkpoint. */
 #include "ward/walker.h"
 
+static void walk_ladder(struct walker *walker, struct ladder *ladder)
+{
+	WALK(ladder->acknowledge_us);
+	WALK(ladder->review_us);
+	WALK(ladder->repeat_us);
+	WALK(ladder->rung_count);
+	for (unsigned j = 0; j < POLICY_RUNGS_MAX; j++) {
+		WALK_TEXT(ladder->rungs[j].name);
+		WALK(ladder->rungs[j].roles);
+	}
+	if (ladder->rung_count > POLICY_RUNGS_MAX)
+		walker->failed = true;
+}
+
 static void walk_policy_times(struct walker *walker, struct policy *policy)
 {
 	WALK(policy->period_us);
@@ -13,19 +27,12 @@ static void walk_policy_times(struct walker *walker, struct policy *policy)
 	WALK(policy->repeat_us);
 	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
 		WALK(policy->overdue_us[i]);
-	for (unsigned i = 0; i < ALERT_LEVEL_COUNT; i++) {
-		struct ladder *ladder = &policy->ladders[i];
-		WALK(ladder->acknowledge_us);
-		WALK(ladder->review_us);
-		WALK(ladder->repeat_us);
-		WALK(ladder->rung_count);
-		for (unsigned j = 0; j < POLICY_RUNGS_MAX; j++) {
-			WALK_TEXT(ladder->rungs[j].name);
-			WALK(ladder->rungs[j].roles);
-		}
-		if (ladder->rung_count > POLICY_RUNGS_MAX)
-			walker->failed = true;
-	}
+	WALK(policy->antipyretic_us);
+	WALK(policy->defer_us);
+	for (unsigned i = 0; i < ALERT_LEVEL_COUNT; i++)
+		walk_ladder(walker, &policy->ladders[i]);
+	walk_ladder(walker, &policy->opinion_ladder);
+	walk_ladder(walker, &policy->discrepancy_ladder);
 }
 
 static void walk_watch(struct walker *walker, struct watch *watch)
@@ -106,6 +113,10 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	for (unsigned i = 0; i <= SCORE_ASLEEP; i++)
 		walk_level(walker, &policy->concern_levels[i]);
 	walk_level(walker, &policy->parent_level);
+	walk_level(walker, &policy->pupils_level);
+	walk_level(walker, &policy->sepsis_level);
+	walk_level(walker, &policy->shock_level);
+	walk_level(walker, &policy->intuition_level);
 	WALK(policy->handover_us);
 	WALK(policy->rota_ahead_us);
 	WALK(policy->limit_roles);

@@ -108,7 +108,8 @@ test('discharges at once: one ends the stay; admissions and discharges at once l
 });
 
 // A reading that comes after the end of a stay is judged all the same (docs/decisions/0004): it may be what was sent
-// before it. So its alert stands open and on the board until a person ends it; one that came before ends with the stay.
+// before it. So its alert (of the rule after-stay when it was measured during the stay) stands open and on the board until a
+// person ends it; one that came before ends with the stay.
 test('a reading in the instant of the discharge: its alert is open and on the board, or ended with the stay, never neither', async () => {
 	const stays = new Map();
 	for (let i = 0; i < 24; i++)
@@ -120,13 +121,13 @@ test('a reading in the instant of the discharge: its alert is open and on the bo
 	}));
 	assert.ok(answers.every((answer) => answer.status < 300));
 	for (const [id, episode] of stays) {
-		const alert = await care.alert(id);
+		const alert = await care.alert(id, 'fever,after-stay');
 		const onBoard = async () => (await rowOf(episode))?.alerts.some((one) => one.id === alert.id) ?? false;
 		await until(async () => isOpen(await task(alert.id)) === await onBoard(), 'board and record agree');
 		if (isOpen(await task(alert.id)))
 			assert.equal((await care.resolve(alert.id)).status, 200);
 		await until(async () => await rowOf(episode) === undefined, 'the end of the row');
-		assert.deepEqual((await care.tasks(id, '&code=fever')).map((one) => one.status), ['completed']);
+		assert.deepEqual((await care.tasks(id, '&code=fever,after-stay')).map((one) => one.status), ['completed']);
 	}
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios of the ward reference, section 5, over HTTP: the rules beside the score, and the life of an alert.
-// S4-S6, S12, S13, S17, S38 (acknowledgement), S45, S49, S51 (age of values), S55.
+// S4, S5, S17, S38 (acknowledgement), S49, S51 (age of values), S55; the rest of it in scenarios_life.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ADULT_WELL, CHILD, HOUR, Hospital, MIN, WELL, expectAlert, expectScore, extension, later, minutesFrom, partsOf } from './hospital.mjs';
@@ -41,54 +41,6 @@ test('S5 37.9 is nothing, with a worried parent Medium; 35.9 is High', async () 
 	await hospital.none('s5-low');
 	await hospital.send('s5-low', { temp: 35.9 });
 	expectAlert(await hospital.alert('s5-low', 'hypothermia'), { level: 'high', minutes: 5 });
-});
-
-test('S6 a fever alert stays open when the temperature falls', async () => {
-	await hospital.bed('s6');
-	await hospital.send('s6', { temp: 38.2 });
-	await hospital.acknowledge(await hospital.alert('s6', 'fever'));
-	await hospital.advance(10 * MIN);
-	await hospital.send('s6', { temp: 37.2 });
-	const task = await hospital.alert('s6', 'fever');
-	expectAlert(task, { level: 'high', status: 'accepted' });
-	assert.match(task.description, /38\.2.*now 37\.2/);
-	await hospital.advance(50 * MIN);
-	await hospital.send('s6', { temp: 37.0 });
-	assert.equal((await hospital.alert('s6', 'fever')).status, 'requested', 'an hour later it waits for an answer again');
-	await hospital.resolve(await hospital.alert('s6', 'fever'));
-	const closed = await hospital.alert('s6', 'fever');
-	assert.deepEqual([closed.status, closed.statusReason.coding[0].code], ['completed', 'person']);
-});
-
-test('S12 V is High and P an Emergency whatever the score; asleep is a task to look again', async () => {
-	await hospital.bed('s12');
-	await hospital.send('s12', { ...WELL, rr: 44, distress: 'mild', mind: 'asleep' });
-	expectScore(await hospital.score('s12'), { total: 2 });
-	const again = await hospital.alert('s12', 'concern');
-	expectAlert(again, { level: 'low' });
-	assert.match(again.description, /look again/);
-	await hospital.advance(20 * MIN);
-	await hospital.send('s12', { mind: 'V' });
-	const concerns = await hospital.tasks('s12', '&code=concern');
-	assert.deepEqual(concerns.map((task) => [task.status, extension(task, 'alert-level')]).sort(), [['completed', 'low'], ['requested', 'high']]);
-	await hospital.advance(MIN);
-	await hospital.send('s12', { mind: 'P' });
-	const [worst] = await hospital.tasks('s12', '&code=concern&status=requested');
-	expectAlert(worst, { level: 'emergency' });
-	assert.equal((await hospital.pages(worst)).filter((page) => page.status === 'in-progress').length >= 3, true);
-	assert.equal((await hospital.said('s12')).some((page) => page.payload[0].contentString.includes('999')), true);
-});
-
-test('S13 a carer who says worse and asks for a rapid review is High, and no low score takes it back', async () => {
-	await hospital.bed('s13');
-	const level = [{ url: 'https://fhir.homeward.example/StructureDefinition/alert-level', valueCode: 'high' }];
-	await hospital.send('s13', WELL);
-	await hospital.send('s13', { carer: 'W' }, { extension: level });
-	expectScore(await hospital.score('s13'), { total: 0 });
-	expectAlert(await hospital.alert('s13', 'concern'), { level: 'high', minutes: 5 });
-	await hospital.advance(MIN);
-	await hospital.send('s13', { ...WELL, carer: 'B' });
-	expectAlert(await hospital.alert('s13', 'concern'), { level: 'high' });
 });
 
 test('S17 worse after an acknowledgement is a new alarm for everybody; the first answer stays in the history', async () => {
@@ -134,19 +86,6 @@ test('S38 an acknowledgement silences until its review and no longer than its le
 	const emergency = await hospital.alert('s38-b', 'concern');
 	assert.equal((await hospital.acknowledge(emergency, 'Nora', { reviewMinutes: { valueInteger: 30 } })).status, 422);
 	expectAlert(await hospital.alert('s38-b', 'concern'), { level: 'emergency' });
-});
-
-test('S45 a worried parent is Medium although every value is normal, and each new worry is heard', async () => {
-	const episode = await hospital.bed('s45');
-	await hospital.send('s45', { ...WELL, worried: true });
-	expectScore(await hospital.score('s45'), { total: 0 });
-	const task = await hospital.alert('s45', 'concern');
-	expectAlert(task, { level: 'medium', minutes: 15, owner: 'children-nurse' });
-	assert.equal((await hospital.value(episode, 'worried')).text, 'worried');
-	await hospital.acknowledge(task);
-	await hospital.advance(2 * MIN);
-	await hospital.send('s45', { worried: true });
-	expectAlert(await hospital.alert('s45', 'concern'), { level: 'medium' });
 });
 
 test('S49 a corrected typing error is scored again; the original stays in the history', async () => {

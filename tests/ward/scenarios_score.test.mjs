@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scenarios of the ward reference, section 5, over HTTP: what is scored. S1-S3, S7-S11, S14-S16, S18 (recomputed), S20-S22.
+// Scenarios of the ward reference, section 5, over HTTP: what is scored. S1-S3, S7-S11, S14-S16, S20-S22.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ADULT, ADULT_WELL, CHILD, HOUR, HW, Hospital, MIN, WELL, expectAlert, expectScore, extension, minutesFrom, partsOf, quantity, snomed } from './hospital.mjs';
@@ -255,33 +255,6 @@ test('S16 new confusion alone is a single 3: Medium, not Low', async () => {
 });
 
 // UK Core's NEWS2 example, re-expressed: its stated total is 6, its values make 5.
-test('S18 an imported total is stored as it came and decides nothing: ours is computed from the values', async () => {
-	const episode = await hospital.bed('s18', { ward: 'adults', birthDate: '1950-03-01' });
-	const at = await hospital.now();
-	const stated = await hospital.server.post('Observation', {
-		resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/s18' }, effectiveDateTime: at,
-		code: snomed('1104051000000101'), valueQuantity: quantity(6, '{ScoreOf}'),
-		component: [{ code: snomed('1104371000000107'), valueQuantity: quantity(1, '{ScoreOf}') }],
-	});
-	assert.equal(stated.status, 201, stated.text);
-	const alert = hospital.observation('s18', 'mind', 'A', { effectiveDateTime: at, valueCodeableConcept: snomed('248234008') });
-	assert.equal((await hospital.server.post('Observation', alert)).status, 201);
-	const rates = { rr: '{Breaths}/min', hr: '{beats}/min' };
-	for (const [sign, value] of [['rr', 21], ['hr', 95]]) {
-		const one = hospital.observation('s18', sign, value, { effectiveDateTime: at });
-		one.valueQuantity.code = rates[sign];
-		assert.equal((await hospital.server.post('Observation', one)).status, 201);
-	}
-	await hospital.send('s18', { spo2: 93, oxygen: 'air', temp: 37.5, sbp: '120/60' }, { at });
-	const ours = (await hospital.scores('s18')).find((score) => score.id !== stated.json.id);
-	expectScore(ours, { total: 5, level: 'medium' });
-	assert.equal(partsOf(ours).temperature, 0);
-	assert.equal((await hospital.get(`Observation/${stated.json.id}`)).valueQuantity.value, 6);
-	assert.equal((await hospital.row(episode, 'adults')).score.total, 5);
-	expectAlert(await hospital.alert('s18', 'score'), { level: 'high' });
-	assert.equal((await hospital.open('s18')).length, 1);
-});
-
 test('S12 S16 consciousness counts in the codes of UK Core too', async () => {
 	await hospital.bed('acvpu');
 	for (const [code, level] of [['248234008', undefined], ['300202002', 'high'], ['450847001', 'emergency']]) {

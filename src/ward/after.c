@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What was measured during a stay and arrives when it has ended. It is filed with that stay, and one alert, as bad as the
+ * worst of it and never less than Low, makes sure that a named person looks at it. */
+#include "ward/model.h"
+
+/* The stay that was running then, when the one in hand had not begun. */
+struct stay *after_stay(struct stay *stay, int64_t stated_us)
+{
+	if (stay == NULL || stay->patient == NULL || stated_us >= stay->start_us)
+		return stay;
+	for (struct stay *other = stay->patient->stays; other != NULL;
+	     other = other->next_of_patient) {
+		if (other != stay && other->status == STAY_FINISHED &&
+		    other->start_us <= stated_us && stated_us < other->end_us)
+			return other;
+	}
+	return stay;
+}
+
+bool after_filed(const struct stay *stay, int64_t measured_us, int64_t received_us)
+{
+	return stay->status == STAY_FINISHED && measured_us < stay->end_us &&
+	       received_us >= stay->end_us;
+}
+
+static void file(struct ward_core *core, struct stay *stay, enum alert_level level,
+		 const char *title, const char *focus)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_AFTER);
+	if (level < ALERT_LEVEL_LOW)
+		level = ALERT_LEVEL_LOW;
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_AFTER, level, str_from_c(title));
+	} else if (level > alert->level) {
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert_worsen(core, alert, level, title);
+	} else if (alert->level_us == core->now_us) {
+		return; /* said in this very instant */
+	} else {
+		MODEL_PUT(alert->latest, STR("more readings of the stay came"));
+		/* Something new to look at ends the silence of an answer given before it. */
+		if (alert->status == ALERT_ACCEPTED)
+			alert_worsen(core, alert, (enum alert_level)alert->level, title);
+		alert_touch(core, alert);
+		return;
+	}
+	MODEL_PUT(alert->focus, str_from_c(focus));
+}
+
+void after_reading(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	char title[MODEL_TEXT_BYTES], measured[MODEL_CLOCK_BYTES];
+	model_clock_time(reading->measured_us, measured);
+	model_format(title, sizeof(title),
+		     "Arrived after the stay ended: %.*s %s, taken at %s during it",
+		     STR_ARG(reading_input_label(reading->input)), reading->text, measured);
+	file(core, stay, rule_level_alone(stay_policy(core, stay), reading), title,
+	     reading->observation);
+}
+
+void after_set(struct ward_core *core, struct stay *stay, const struct set *set)
+{
+	char title[MODEL_TEXT_BYTES], measured[MODEL_CLOCK_BYTES];
+	if (set->level == ALERT_LEVEL_NONE)
+		return; /* its readings say so themselves */
+	model_clock_time(set->start_us, measured);
+	model_format(title, sizeof(title),
+		     "Arrived after the stay ended: %.*s %d%s at %s, during it",
+		     STR_ARG(set_scale_name(stay_policy(core, stay))), set->result.total,
+		     set->result.complete ? "" : " or more (partial)", measured);
+	file(core, stay, (enum alert_level)set->level, title, set->id);
+}
