@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What was measured during a stay and arrives when it has ended. It is filed with that stay, and one alert, as bad as the
- * worst of it and never less than Low, makes sure that a named person looks at it. */
+ * What was measured during a stay and arrives when it has ended. It is filed with that stay, and one alert, as
+ * bad as the worst of it and never less than Low, makes sure that a named person looks at it. */
 #include "ward/model.h"
 
 /* The stay that was running then, when the one in hand had not begun. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Medicines that lower a temperature. A dose makes a normal temperature say less: for some hours (a policy setting) every
- * temperature carries that beside it. It never closes and never lowers an alert.
- * Codes: SNOMED CT UK edition (substance, and the medicinal product that is also the dm+d VTM), RxNorm ingredients, ATC. dm+d
- * and local products carry the name of what is in them, so a medicine counts by its words as well: a note too many
+ * Medicines that lower a temperature. A dose makes a normal temperature say less: for some hours (a policy
+ * setting) every temperature carries that beside it. It never closes and never lowers an alert. Codes: SNOMED CT
+ * UK edition (substance, and the medicinal product that is also the dm+d VTM), RxNorm ingredients, ATC. dm+d and
+ * local products carry the name of what is in them, so a medicine counts by its words as well: a note too many
  * does no harm. */
 #include "ward/model.h"
 #include "ward/timeline.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What people see and no score counts. National PEWS (chart of September 2023) takes the highest of score, specific
- * concern, carer question and clinical intuition: abnormal pupils are an Emergency, new suspicion of septic shock is High and
- * of sepsis Medium; a clinician who is uneasy picks the level. No score, low or falling, takes any of them back. */
+ * What people see and no score counts. National PEWS (chart of September 2023) takes the highest of score,
+ * specific concern, carer question and clinical intuition: abnormal pupils are an Emergency, new suspicion of
+ * septic shock is High and of sepsis Medium; a clinician who is uneasy picks the level. No score, low or
+ * falling, takes any of them back. */
 #include "ward/model.h"
 
 #define CODES(name) HOMEWARD_URL "CodeSystem/" name

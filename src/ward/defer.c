@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Agreed silence: the child sleeps (and a sleep plan says so), refuses, is in hospital, or the equipment failed. It stands in
- * the CarePlan, moves the next due time by one period at the most and never by more than the ward allows (policy), and is over
- * as soon as a set comes. */
+ * Agreed silence: the child sleeps (and a sleep plan says so), refuses, is in hospital, or the equipment failed.
+ * It stands in the CarePlan, moves the next due time by one period at the most and never by more than the ward
+ * allows (policy), and is over as soon as a set comes. */
 #include "ward/model.h"
 
 void defer_read(struct stay *stay, const struct json *plan)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * $defer: silence that was agreed, with a coded reason and an end, written into the stay's CarePlan (defer.c). The latest end is the
- * ward's own answer, as the board shows it: one period after the due time and never beyond the policy's cap. */
+ * $defer: silence that was agreed, with a coded reason and an end, written into the stay's CarePlan (defer.c).
+ * The latest end is the ward's own answer, as the board shows it: one period after the due time and never beyond
+ * the policy's cap. */
 #include "ward/model.h"
 #include "ward/operation.h"
 #include "ward/runner.h"

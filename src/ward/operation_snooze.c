@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * $snooze and $second-opinion: what a person asks about an alert, written into its Task. The engine takes it from the feed and
- * holds the same rules (snooze.c, opinion.c); here they are refused with words. */
+ * $snooze and $second-opinion: what a person asks about an alert, written into its Task. The engine takes it
+ * from the feed and holds the same rules (snooze.c, opinion.c); here they are refused with words. */
 #include "ward/model.h"
 #include "ward/operation.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A second opinion. Whoever is worried about a patient, at home or on the ward, can have a team from outside the ward look
- * at them, and is told how without asking (NHS England, "Martha's Rule": around the clock, for staff and for families).
- * Asking pages critical care outreach at once, at least High, before anybody of the ward. */
+ * A second opinion. Whoever is worried about a patient, at home or on the ward, can have a team from outside the
+ * ward look at them, and is told how without asking (NHS England, "Martha's Rule": around the clock, for staff
+ * and for families). Asking pages critical care outreach at once, at least High, before anybody of the ward. */
 #include "ward/model.h"
 
 static struct str part_text(const struct json *extension, struct str name, struct str member)

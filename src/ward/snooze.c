@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A short silence that a named person on shift asks for, with a reason. It lasts no longer than the level's review time and
- * never past that person's shift; whatever gets worse ends it, and so does its end: the alert is paged again where it stood.
- * An Emergency, a fever or low temperature, and anybody's concern are never silent. The second in a row needs a
- * nurse in charge. The operation refuses the same things with words; what is decided here holds whatever was written. */
+ * A short silence that a named person on shift asks for, with a reason. It lasts no longer than the level's
+ * review time and never past that person's shift; whatever gets worse ends it, and so does its end: the alert is
+ * paged again where it stood. An Emergency, a fever or low temperature, and anybody's concern are never silent.
+ * The second in a row needs a nurse in charge. The operation refuses the same things with words; what is decided
+ * here holds whatever was written. */
 #include "ward/model.h"
 
 bool snooze_is_on(const struct alert *alert)

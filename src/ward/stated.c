@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Totals that another system computed. They are never trusted and never dropped: kept beside our own score of the same
- * readings, and where the two differ somebody is told. What is decided follows ours. A total whose readings are not all
- * here yet is looked at again when a set can no longer grow (policy: the span of a set after it came). */
+ * Totals that another system computed. They are never trusted and never dropped: kept beside our own score of
+ * the same readings, and where the two differ somebody is told. What is decided follows ours. A total whose
+ * readings are not all here yet is looked at again when a set can no longer grow (policy: the span of a set
+ * after it came). */
 #include "ward/model.h"
 #include "ward/timeline.h"
 
