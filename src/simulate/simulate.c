@@ -3,6 +3,7 @@
 #include "os/clock.h"
 #include "simulate/demo.h"
 #include "simulate/judge.h"
+#include "simulate/proof.h"
 
 #include <stdio.h>
 
@@ -37,6 +38,8 @@ static void usage(FILE *out)
 	fputs("usage: homeward simulate ward [--patients N] [--seed S] [--speed X] [--hours H] "
 	      "[--url URL] [--details]\n"
 	      "       homeward simulate demo [--url URL] [--hours H] [--once]\n"
+	      "       homeward simulate wards [--wards N] [--days N] [--patients N] [--seed S] "
+	      "[--store] …\n"
 	      "ward: sets up a children's ward, plays its homes and a nurse, and compares the "
 	      "alerts with those of a\n"
 	      "      perfect ward. Exit code 1 when one is missing or doubled.\n"
@@ -48,7 +51,9 @@ static void usage(FILE *out)
 	      "demo: fills a fresh --dev server whose clock was started H hours ago (default 48), "
 	      "then goes on in real\n"
 	      "      time until stopped; --once ends when the present is reached\n"
-	      "  --url URL     default http://127.0.0.1:8080\n",
+	      "  --url URL     default http://127.0.0.1:8080\n"
+	      "wards: whole wards for simulated weeks in this process, without a server; "
+	      "`homeward simulate wards --help`\n",
 	      out);
 }
 
@@ -265,6 +270,8 @@ int simulate_command(int argument_count, char **arguments)
 		usage(stdout);
 		return 0;
 	}
+	if (str_equal(word, STR("wards")))
+		return proof_command(argument_count, arguments);
 	simulation.hours = demo ? 48 : 24;
 	if ((!demo && !str_equal(word, STR("ward"))) ||
 	    !read_options(&simulation, argument_count, arguments)) {

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/ideal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* reference/ward.md section 4 and the published policies. */
+#define PERIOD_US (240 * DATE_US_PER_MIN)
+#define FIRST_DUE_US (60 * DATE_US_PER_MIN)
+#define SKEW_US (2 * DATE_US_PER_MIN)
+#define LATE_US (30 * DATE_US_PER_MIN)
+#define REPEAT_US (15 * DATE_US_PER_MIN)
+#define GROUP_US (15 * DATE_US_PER_MIN) /* late readings this close together are one upload */
+#define BEFORE_US (60 * DATE_US_PER_MIN)
+#define KEPT_US (72 * DATE_US_PER_HOUR)
+#define CONFLICT_US (60 * DATE_US_PER_S)
+enum {
+	FEVER_TENTHS = 380,
+	RAISED_TENTHS = 375,
+	COLD_TENTHS = 360,
+	STAGES = 5,
+	STAGE_ALERT = 3, /* reminder and amber come before */
+};
+static const struct {
+	int64_t after_min;
+	enum grade grade;
+} stages[STAGES + 1] = {
+	{ 0, GRADE_NONE },    { 0, GRADE_NONE },   { 30, GRADE_NONE },
+	{ 60, GRADE_MEDIUM }, { 120, GRADE_HIGH }, { 240, GRADE_EMERGENCY },
+};
+
+void ideal_done(struct ideal *ideal)
+{
+	for (size_t i = 0; i < ideal->stay_count; i++) {
+		free(ideal->stays[i].readings);
+		free(ideal->stays[i].sets);
+	}
+	free(ideal->stays);
+	free(ideal->demands);
+	*ideal = (struct ideal){ 0 };
+}
+
+static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct ideal_demand one)
+{
+	void *list = ideal->demands;
+	if (!ideal_room(ideal, &list, &ideal->demand_capacity,
+			(const size_t[2]){ ideal->demand_count, sizeof(one) }))
+		return;
+	ideal->demands = list;
+	one.stay = (size_t)(stay - ideal->stays);
+	one.at_us = ideal->now_us;
+	ideal->demands[ideal->demand_count++] = one;
+}
+
+/* --- silence -------------------------------------------------------------------------------- */
+
+int64_t ideal_due_us(const struct ideal_stay *stay)
+{
+	if (stay->state != STATE_ACTIVE)
+		return INT64_MAX;
+	int64_t due_us = stay->last_enough_us != 0 ? stay->last_enough_us + PERIOD_US
+						   : stay->start_us + FIRST_DUE_US;
+	/* The schedule starts afresh when somebody comes back from hospital. */
+	if (stay->resumed_us != 0 && stay->last_enough_us < stay->resumed_us &&
+	    due_us < stay->resumed_us + PERIOD_US)
+		due_us = stay->resumed_us + PERIOD_US;
+	return due_us;
+}
+
+static int64_t stage_next_us(const struct ideal_stay *stay)
+{
+	int64_t due_us = ideal_due_us(stay);
+	if (due_us == INT64_MAX || stay->stage >= STAGES)
+		return INT64_MAX;
+	return due_us + stages[stay->stage + 1].after_min * DATE_US_PER_MIN;
+}
+
+static void stage_enter(struct ideal *ideal, struct ideal_stay *stay, unsigned stage)
+{
+	stay->stage = stage;
+	if (stage >= STAGE_ALERT)
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_SILENCE,
+					      .grade = stages[stage].grade,
+					      .required = true });
+}
+
+/* The schedule moved. */
+static void stage_update(struct ideal *ideal, struct ideal_stay *stay)
+{
+	int64_t due_us = ideal_due_us(stay);
+	unsigned stage = 0;
+	while (due_us != INT64_MAX && stage < STAGES &&
+	       due_us + stages[stage + 1].after_min * DATE_US_PER_MIN <= ideal->now_us)
+		stage++;
+	if (stage > stay->stage)
+		stage_enter(ideal, stay, stage);
+	stay->stage = stage;
+}
+
+int64_t ideal_next_us(const struct ideal *ideal)
+{
+	int64_t next_us = INT64_MAX;
+	for (size_t i = 0; i < ideal->stay_count; i++) {
+		const struct ideal_stay *stay = &ideal->stays[i];
+		if (stay->state == STATE_ENDED)
+			continue;
+		int64_t stage_us = stage_next_us(stay);
+		next_us = stage_us < next_us ? stage_us : next_us;
+		for (unsigned sign = 0; sign < SIGN_KINDS; sign++) {
+			if (stay->repeat_us[sign] != 0 && stay->repeat_us[sign] < next_us)
+				next_us = stay->repeat_us[sign];
+		}
+	}
+	return next_us;
+}
+
+static void stay_advance(struct ideal *ideal, struct ideal_stay *stay)
+{
+	for (unsigned sign = 0; sign < SIGN_KINDS; sign++) {
+		if (stay->repeat_us[sign] == 0 || stay->repeat_us[sign] > ideal->now_us)
+			continue;
+		stay->repeat_us[sign] = 0;
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_UNUSABLE,
+					      .grade = GRADE_MEDIUM,
+					      .required = true,
+					      .again = true });
+	}
+	while (stage_next_us(stay) <= ideal->now_us)
+		stage_enter(ideal, stay, stay->stage + 1);
+}
+
+void ideal_advance(struct ideal *ideal, int64_t until_us)
+{
+	for (int64_t next_us = ideal_next_us(ideal); next_us <= until_us;
+	     next_us = ideal_next_us(ideal)) {
+		if (next_us > ideal->now_us)
+			ideal->now_us = next_us;
+		for (size_t i = 0; i < ideal->stay_count; i++) {
+			if (ideal->stays[i].state != STATE_ENDED)
+				stay_advance(ideal, &ideal->stays[i]);
+		}
+	}
+	if (until_us > ideal->now_us)
+		ideal->now_us = until_us;
+}
+
+void ideal_settled(struct ideal *ideal)
+{
+	ideal->demand_count = 0;
+	for (size_t i = 0; i < ideal->stay_count; i++) {
+		struct ideal_stay *stay = &ideal->stays[i];
+		stay->came_again = 0;
+		for (size_t j = 0; j < stay->set_count; j++)
+			stay->sets[j].touched = false;
+	}
+}
+
+/* --- stays ---------------------------------------------------------------------------------- */
+
+size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
+{
+	void *list = ideal->stays;
+	if (!ideal_room(ideal, &list, &ideal->stay_capacity,
+			(const size_t[2]){ ideal->stay_count, sizeof(*stay) }))
+		return 0;
+	ideal->stays = list;
+	ideal->stays[ideal->stay_count] = *stay;
+	ideal->stays[ideal->stay_count].chart = -1;
+	return ideal->stay_count++;
+}
+
+void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t at_us)
+{
+	struct ideal_stay *stay = &ideal->stays[at];
+	ideal_advance(ideal, at_us);
+	if (state == STATE_ACTIVE && stay->state == STATE_PAUSED)
+		stay->resumed_us = at_us;
+	if (state != STATE_ACTIVE)
+		memset(stay->repeat_us, 0, sizeof(stay->repeat_us));
+	if (state == STATE_ENDED)
+		stay->end_us = at_us;
+	stay->state = state;
+	stage_update(ideal, stay);
+}
+
+/* --- readings ------------------------------------------------------------------------------- */
+
+/* The open stay of the patient; else the one that ended last, for 72 hours. */
+static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
+{
+	size_t patient = ideal->stays[believed].patient;
+	struct ideal_stay *ended = NULL;
+	for (size_t i = 0; i < ideal->stay_count; i++) {
+		struct ideal_stay *stay = &ideal->stays[i];
+		if (stay->patient != patient)
+			continue;
+		if (stay->state != STATE_ENDED)
+			return stay;
+		if (ideal->now_us - stay->end_us < KEPT_US &&
+		    (ended == NULL || stay->end_us > ended->end_us))
+			ended = stay;
+	}
+	return ended;
+}
+
+static struct ideal_reading judge(const struct delivery *sent)
+{
+	struct ideal_reading one = {
+		.received_us = sent->received_us,
+		.stated_us = sent->stated_us,
+		.feed = sent->feed,
+		.observation = sent->observation,
+		.device = sent->device,
+		.sign = sent->sign,
+		.value = sent->unreadable ? 0 : sent->value,
+		.picked = sent->picked,
+		.suspect = sent->stated_us > sent->received_us + SKEW_US,
+	};
+	one.impossible = sent->unreadable ||
+			 chart_plausibility(sent->sign, sent->value) == IMPOSSIBLE;
+	one.measured_us = one.suspect || one.stated_us > one.received_us ? one.received_us
+									 : one.stated_us;
+	one.late = one.received_us - one.measured_us > LATE_US;
+	return one;
+}
+
+static bool is_same(const struct ideal_reading *a, const struct ideal_reading *b)
+{
+	return a->sign == b->sign && a->value == b->value && a->stated_us == b->stated_us &&
+	       a->device == b->device && a->picked == b->picked && a->impossible == b->impossible;
+}
+
+/* NULL when it belongs to no time of this stay or memory is short. */
+static struct ideal_reading *insert(struct ideal *ideal, struct ideal_stay *stay,
+				    struct ideal_reading one)
+{
+	void *list = stay->readings;
+	if (!ideal_room(ideal, &list, &stay->reading_capacity,
+			(const size_t[2]){ stay->reading_count, sizeof(one) }))
+		return NULL;
+	stay->readings = list;
+	size_t at = stay->reading_count;
+	for (size_t i = 0; i < stay->reading_count; i++)
+		one.duplicate = one.duplicate || is_same(&stay->readings[i], &one);
+	while (at > 0 && stay->readings[at - 1].measured_us > one.measured_us)
+		at--;
+	memmove(stay->readings + at + 1, stay->readings + at,
+		(stay->reading_count - at) * sizeof(one));
+	stay->readings[at] = one;
+	stay->reading_count++;
+	return &stay->readings[at];
+}
+
+static void temperature(struct ideal *ideal, struct ideal_stay *stay, int tenths)
+{
+	if (stay->adult)
+		return; /* NEWS2 scores it; there is no rule beside it */
+	if (tenths >= FEVER_TENTHS || tenths < COLD_TENTHS)
+		demand(ideal, stay,
+		       (struct ideal_demand){
+			       .cause = tenths >= FEVER_TENTHS ? CAUSE_FEVER : CAUSE_COLD,
+			       .grade = GRADE_HIGH,
+			       .required = true,
+			       .value = tenths });
+	else if (tenths >= RAISED_TENTHS) /* counts together with an open concern */
+		demand(ideal, stay, (struct ideal_demand){ .cause = CAUSE_WORRY });
+}
+
+static void mind(struct ideal *ideal, struct ideal_stay *stay, int code)
+{
+	static const enum grade grades[] = { GRADE_NONE,      GRADE_HIGH,      GRADE_HIGH,
+					     GRADE_EMERGENCY, GRADE_EMERGENCY, GRADE_LOW };
+	if (code == MIND_ALERT || (stay->adult && code == MIND_CONFUSED))
+		return; /* of an adult NEWS2 gives it 3 points */
+	demand(ideal, stay,
+	       (struct ideal_demand){ .cause = code == MIND_ASLEEP ? CAUSE_ASLEEP : CAUSE_MIND,
+				      .grade = grades[code],
+				      .required = true });
+}
+
+static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	int chart = chart_of_age(date_age_years(stay->birth, one->measured_us), stay->adult);
+	for (size_t i = 0; i < stay->reading_count && !one->late; i++) {
+		const struct ideal_reading *other = &stay->readings[i];
+		int64_t apart_us = other->measured_us - one->measured_us;
+		int there = chart_of_age(date_age_years(stay->birth, other->measured_us),
+					 stay->adult);
+		if (other == one || other->sign != one->sign || other->duplicate ||
+		    other->impossible || apart_us > CONFLICT_US || apart_us < -CONFLICT_US ||
+		    chart_points(chart, one->sign, one->value) ==
+			    chart_points(there, other->sign, other->value))
+			continue;
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_CONFLICT,
+					      .grade = GRADE_TECHNICAL,
+					      .required = true });
+		return;
+	}
+}
+
+static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	if (one->duplicate)
+		return;
+	if (one->suspect)
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_TIME,
+					      .grade = GRADE_TECHNICAL,
+					      .required = true });
+	if (one->impossible) {
+		if (stay->state == STATE_ACTIVE && stay->repeat_us[one->sign] == 0)
+			stay->repeat_us[one->sign] = ideal->now_us + REPEAT_US;
+		return;
+	}
+	if (!one->late) {
+		stay->repeat_us[one->sign] = 0;
+		stay->came_again |= 1u << one->sign;
+	}
+	if (one->sign == SIGN_WORRY) {
+		if (one->value != 0)
+			demand(ideal, stay,
+			       (struct ideal_demand){ .cause = CAUSE_WORRY,
+						      .grade = one->picked > GRADE_MEDIUM
+								       ? one->picked
+								       : GRADE_MEDIUM,
+						      .required = true,
+						      .again = true });
+		return;
+	}
+	if (one->sign == SIGN_TEMPERATURE)
+		temperature(ideal, stay, one->value);
+	if (one->sign == SIGN_MIND)
+		mind(ideal, stay, one->value);
+	conflict(ideal, stay, one);
+}
+
+static struct ideal_demand of_set(const struct ideal_set *set, enum cause cause, enum grade grade)
+{
+	return (struct ideal_demand){ .cause = cause,
+				      .grade = grade,
+				      .required = grade > GRADE_NONE,
+				      .total = set->sum.total,
+				      .abnormal = set->sum.abnormal,
+				      .set_us = set->start_us,
+				      .group_us = set->group_us };
+}
+
+/* What came late together makes one alert: its peak, Medium at most, unless the newest known is worse. */
+static void late_group(struct ideal *ideal, struct ideal_stay *stay)
+{
+	const struct ideal_set *peak = NULL;
+	if (stay->group_us == 0 || stay->set_count == 0)
+		return;
+	const struct ideal_set *newest = &stay->sets[stay->set_count - 1];
+	for (size_t i = 0; i < stay->set_count; i++) {
+		const struct ideal_set *set = &stay->sets[i];
+		if (set->late && set->group_us == stay->group_us &&
+		    (peak == NULL || set->sum.grade > peak->sum.grade ||
+		     (set->sum.grade == peak->sum.grade && set->sum.total > peak->sum.total)))
+			peak = set;
+	}
+	if (peak == NULL || peak->sum.grade == GRADE_NONE)
+		return;
+	enum grade grade = peak->sum.grade < GRADE_MEDIUM ? peak->sum.grade : GRADE_MEDIUM;
+	if (newest->late && newest->group_us == stay->group_us && newest->sum.grade > grade)
+		grade = newest->sum.grade;
+	demand(ideal, stay, of_set(peak, CAUSE_LATE, grade));
+}
+
+static void sets(struct ideal *ideal, struct ideal_stay *stay)
+{
+	ideal_group(ideal, stay);
+	for (size_t i = 0; i < stay->set_count; i++) {
+		struct ideal_set *set = &stay->sets[i];
+		if (!set->fresh)
+			continue;
+		if (i + 1 == stay->set_count && !stay->adult) {
+			if (stay->chart >= 0 && stay->chart != set->chart)
+				demand(ideal, stay,
+				       (struct ideal_demand){ .cause = CAUSE_BAND,
+							      .grade = GRADE_TECHNICAL,
+							      .required = true });
+			stay->chart = set->chart;
+		}
+		if (set->late)
+			set->group_us = stay->group_us;
+		else if (set->sum.grade > GRADE_NONE)
+			demand(ideal, stay, of_set(set, CAUSE_SCORE, set->sum.grade));
+	}
+	for (size_t i = 0; i < stay->set_count; i++) {
+		if (stay->sets[i].enough)
+			stay->last_enough_us = stay->sets[i].start_us;
+	}
+}
+
+void ideal_take(struct ideal *ideal, const struct delivery *sent)
+{
+	ideal_advance(ideal, sent->received_us);
+	struct ideal_stay *stay = stay_for(ideal, sent->stay);
+	struct ideal_reading one = judge(sent);
+	if (stay == NULL)
+		return;
+	if (one.measured_us < stay->start_us - BEFORE_US ||
+	    one.measured_us < ideal->now_us - KEPT_US) {
+		/* Nothing is dropped in silence: somebody looks at the chart. */
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_TIME,
+					      .grade = GRADE_MEDIUM,
+					      .required = true });
+		return;
+	}
+	struct ideal_reading *kept = insert(ideal, stay, one);
+	if (kept == NULL)
+		return;
+	if (kept->late && !kept->duplicate) {
+		if (stay->group_us == 0 || ideal->now_us - stay->group_last_us > GROUP_US)
+			stay->group_us = ideal->now_us;
+		stay->group_last_us = ideal->now_us;
+	}
+	meaning(ideal, stay, kept);
+	sets(ideal, stay);
+	if (stay->group_us != 0 && ideal->now_us - stay->group_last_us > GROUP_US)
+		stay->group_us = 0;
+	late_group(ideal, stay);
+	stage_update(ideal, stay);
+}

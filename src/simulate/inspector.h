@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads every resource that the ward writes, as any FHIR client could, and holds it against the perfect ward
+ * (ideal.h), the ladders (ladder.h) and what nurses did. Each time the ward has caught up, everything must fit:
+ * no alert missing, late, doubled or without a cause; every deadline climbs; every climb pages; nothing closes
+ * without a person or a rule; every score is the one of its readings. */
+#ifndef SIMULATE_INSPECTOR_H
+#define SIMULATE_INSPECTOR_H
+
+#include "json/json.h"
+#include "simulate/ideal.h"
+#include "simulate/ladder.h"
+#include "simulate/story.h"
+
+enum { WATCH_ACTS_MAX = 8, WATCH_PAGES_MAX = 32 };
+/* What a nurse did to an alert; the record took it. */
+struct watch_act {
+	int64_t at_us;
+	bool resolve;
+	int64_t wished_us; /* review by; 0: none */
+};
+struct watch_page {
+	int64_t sent_us;
+	size_t person;
+};
+/* One alert, as its Task says it. */
+struct watch {
+	char id[65];
+	char display[48];
+	size_t stay;
+	enum cause cause;
+	bool open, accepted, by_person, written;
+	bool inspected; /* its place below is valid */
+	enum grade grade, grade_max;
+	uint32_t rung;
+	int64_t deadline_us, raised_us, closed_us;
+	int64_t visit_us; /* true time at which a nurse means to look at it */
+	char end[16];
+	struct ladder_place place; /* at the last settling */
+	/* what a worsening is measured against */
+	int total, value;
+	uint32_t abnormal;
+	int64_t set_us, group_us;
+	struct watch_act acts[WATCH_ACTS_MAX];
+	size_t act_count;
+	struct watch_page pages[WATCH_PAGES_MAX]; /* a ring */
+	size_t page_count;
+};
+struct shown_score {
+	uint64_t id_hash;
+	size_t stay;
+	int64_t start_us;
+	int total;
+	bool complete, valid;
+	uint32_t members;
+};
+
+struct inspector {
+	struct ideal *ideal;
+	const struct rota *rota;
+	struct story *story;
+	struct watch *watches;
+	size_t watch_count, watch_capacity;
+	size_t *open; /* watches that are open, or were written since the last settling */
+	size_t open_count, open_capacity;
+	uint32_t *table; /* by id: index + 1 */
+	size_t table_capacity;
+	struct shown_score *scores;
+	size_t score_count, score_capacity;
+	/* figures */
+	int64_t alerts, pages, scores_seen, demands, climbs;
+	int64_t by_cause[CAUSE_COUNT];
+};
+void inspector_done(struct inspector *inspector);
+/* A version that the ward wrote. */
+void inspector_see(struct inspector *inspector, struct str type, const struct json *resource);
+struct watch *inspector_find(struct inspector *inspector, struct str id);
+void inspector_act(struct inspector *inspector, struct str id, struct watch_act act);
+/* The ward has read, decided and written everything up to `now_us`. */
+void inspector_settle(struct inspector *inspector, int64_t now_us);
+const char *cause_name(enum cause cause);
+
+/* inspector_alert.c: one alert against its ladder. */
+void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us);
+
+#endif

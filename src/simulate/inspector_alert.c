@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One alert against its ladder: from where it stood at the last settling, through what homes demanded, nurses did and
+ * time brought since, to where its Task must stand now. */
+#include "simulate/inspector.h"
+
+#include <string.h>
+
+#define WORSE_TENTHS 5
+#define WORSE_POINTS 2
+
+struct course {
+	struct inspector *inspector;
+	struct watch *watch;
+	struct ladder_walk walk;
+	bool raised;
+	bool optional; /* what may worsen it does */
+	bool demand_first; /* of one instant, what is demanded comes before the deadline */
+};
+
+/* "Any worsening re-alerts": a higher level, another abnormal sign, score + 2, half a degree, each new call. */
+static bool is_worse(const struct course *course, const struct ideal_demand *demand)
+{
+	const struct watch *watch = course->watch;
+	if (demand->grade > watch->place.grade || demand->again)
+		return true;
+	switch ((int)watch->cause) {
+	case CAUSE_SCORE:
+		return (demand->abnormal & ~watch->abnormal) != 0 ||
+		       demand->total >= watch->total + WORSE_POINTS;
+	case CAUSE_LATE:
+		return demand->set_us != watch->set_us;
+	case CAUSE_FEVER:
+		return demand->value >= watch->value + WORSE_TENTHS;
+	case CAUSE_COLD:
+		return demand->value <= watch->value - WORSE_TENTHS;
+	case CAUSE_WORRY:
+		return course->optional;
+	default:
+		return false;
+	}
+}
+
+static void take(struct watch *watch, const struct ideal_demand *demand)
+{
+	watch->value = demand->value;
+	watch->abnormal |= demand->abnormal;
+	watch->total = demand->total > watch->total ? demand->total : watch->total;
+	watch->set_us = demand->set_us;
+	watch->group_us = demand->group_us;
+}
+
+static void raise(struct course *course, const struct ideal_demand *demand)
+{
+	struct watch *watch = course->watch;
+	course->raised = true;
+	watch->place = (struct ladder_place){ .grade = demand->grade };
+	ladder_start(course->inspector->rota, &watch->place, 0, demand->at_us, &course->walk);
+	watch->value = demand->value;
+	watch->abnormal = 0;
+	watch->total = 0;
+	take(watch, demand);
+}
+
+static void lower(struct watch *watch, const struct ideal_demand *demand)
+{
+	uint32_t last = ladder_rungs(demand->grade) - 1;
+	watch->place.grade = demand->grade;
+	if (watch->place.accepted)
+		return;
+	watch->place.rung = watch->place.rung < last ? watch->place.rung : last;
+	watch->place.deadline_us = demand->at_us + ladder_acknowledge_us(demand->grade);
+}
+
+static void hear(struct course *course, const struct ideal_demand *demand)
+{
+	struct watch *watch = course->watch;
+	struct ladder_place *place = &watch->place;
+	if (!course->raised) {
+		if (demand->at_us == watch->raised_us && demand->grade > GRADE_NONE)
+			raise(course, demand);
+		return;
+	}
+	/* While late readings still come their alert follows them; afterwards it stands. */
+	if (watch->cause == CAUSE_LATE && demand->grade < place->grade) {
+		if (demand->group_us == watch->group_us) {
+			lower(watch, demand);
+			take(watch, demand);
+		}
+		return;
+	}
+	if (!is_worse(course, demand))
+		return;
+	bool higher = demand->grade > place->grade, accepted = place->accepted;
+	if (demand->grade > GRADE_NONE)
+		take(watch, demand);
+	if (!higher && !accepted)
+		return; /* is being paged already */
+	if (higher)
+		place->grade = demand->grade;
+	ladder_start(course->inspector->rota, place,
+		     accepted || place->grade == GRADE_EMERGENCY ? 0 : place->rung, demand->at_us,
+		     &course->walk);
+}
+
+/* Everything since the last settling in the order of time; of one instant what homes sent comes first. */
+static void run(struct course *course, int64_t now_us)
+{
+	struct watch *watch = course->watch;
+	const struct ideal *ideal = course->inspector->ideal;
+	size_t act = 0;
+	for (size_t i = 0; i <= ideal->demand_count; i++) {
+		const struct ideal_demand *demand =
+			i < ideal->demand_count ? &ideal->demands[i] : NULL;
+		int64_t until_us = demand == NULL ? INT64_MAX : demand->at_us;
+		for (; act < watch->act_count && watch->acts[act].at_us < until_us; act++) {
+			if (!course->raised || watch->acts[act].resolve)
+				continue;
+			ladder_wait(course->inspector->rota, &watch->place, watch->acts[act].at_us,
+				    &course->walk);
+			ladder_accept(&watch->place, watch->acts[act].at_us,
+				      watch->acts[act].wished_us);
+		}
+		if (demand == NULL || demand->stay != watch->stay ||
+		    demand->cause != watch->cause || demand->at_us < watch->raised_us ||
+		    demand->at_us > watch->closed_us)
+			continue;
+		if (course->raised)
+			ladder_wait(course->inspector->rota, &watch->place,
+				    demand->at_us - course->demand_first, &course->walk);
+		hear(course, demand);
+	}
+	if (course->raised && watch->open)
+		ladder_wait(course->inspector->rota, &watch->place, now_us, &course->walk);
+}
+
+static bool fits(const struct watch *watch)
+{
+	const struct ladder_place *place = &watch->place;
+	return place->grade == watch->grade && place->accepted == watch->accepted &&
+	       place->rung == watch->rung && place->deadline_us == watch->deadline_us;
+}
+
+/* Whom a rung reached has a page of that instant, for each person on shift then. */
+static void check_pages(struct inspector *inspector, const struct watch *watch,
+			const struct ladder_climb *climb)
+{
+	const struct rota *rota = inspector->rota;
+	for (size_t i = 0; i < rota->count; i++) {
+		bool found = false;
+		if ((climb->duties & 1u << rota->people[i].duty) == 0 ||
+		    !rota_is_on_shift(&rota->people[i], climb->at_us))
+			continue;
+		for (size_t j = 0; j < watch->page_count && j < WATCH_PAGES_MAX; j++)
+			found = found || (watch->pages[j].person == i &&
+					  watch->pages[j].sent_us == climb->at_us);
+		if (!found)
+			story_violation(inspector->story, watch->stay, climb->at_us,
+					"nobody paged %s about %s (Task/%s)", rota->people[i].id,
+					watch->display, watch->id);
+	}
+}
+
+static void check_nobody(struct inspector *inspector, const struct watch *watch,
+			 const struct ladder_climb *climb)
+{
+	if (climb->empty == 0 || watch->grade_max == GRADE_TECHNICAL)
+		return;
+	for (size_t i = inspector->watch_count; i > 0; i--) {
+		const struct watch *other = &inspector->watches[i - 1];
+		if (other->cause == CAUSE_NOBODY && other->raised_us <= climb->at_us &&
+		    other->closed_us >= climb->at_us)
+			return;
+	}
+	story_violation(inspector->story, watch->stay, climb->at_us,
+			"an empty rung was skipped and nobody was told (Task/%s)", watch->id);
+}
+
+static void check_walk(struct inspector *inspector, const struct watch *watch,
+		       const struct ladder_walk *walk)
+{
+	for (size_t i = 0; i < walk->count; i++) {
+		inspector->climbs++;
+		check_nobody(inspector, watch, &walk->climbs[i]);
+		/* Pages replaced in the instant they were made say less than the ones that follow. */
+		if (i + 1 < walk->count && walk->climbs[i + 1].at_us == walk->climbs[i].at_us)
+			continue;
+		if (walk->count <= WATCH_PAGES_MAX / 4)
+			check_pages(inspector, watch, &walk->climbs[i]);
+	}
+}
+
+/* --- how it ended --------------------------------------------------------------------------- */
+
+static bool may_improve(const struct inspector *inspector, const struct watch *watch)
+{
+	const struct ideal_stay *stay = &inspector->ideal->stays[watch->stay];
+	if (watch->cause != CAUSE_SCORE || stay->set_count == 0 ||
+	    (!watch->accepted && !watch->place.accepted && watch->grade != GRADE_LOW))
+		return false;
+	for (size_t i = stay->set_count; i > 0; i--) {
+		const struct ideal_set *set = &stay->sets[i - 1];
+		if (set->start_us > watch->set_us && set->sum.grade == GRADE_NONE && set->enough &&
+		    (watch->abnormal & ~set->signs) == 0 &&
+		    (watch->abnormal & set->sum.abnormal) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool may_end(const struct inspector *inspector, struct watch *watch)
+{
+	const struct ideal_stay *stay =
+		watch->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[watch->stay];
+	if (strcmp(watch->end, "person") == 0) {
+		for (size_t i = 0; i < watch->act_count; i++)
+			watch->by_person = watch->by_person || watch->acts[i].resolve;
+		return watch->by_person;
+	}
+	if (watch->cause == CAUSE_OTHER)
+		return watch->end[0] != '\0' && strcmp(watch->end, "open") != 0;
+	if (stay == NULL)
+		return false;
+	if (strcmp(watch->end, "discharged") == 0)
+		return stay->state == STATE_ENDED;
+	if (strcmp(watch->end, "paused") == 0)
+		return watch->cause == CAUSE_SILENCE && stay->state != STATE_ACTIVE;
+	if (strcmp(watch->end, "improved") == 0)
+		return may_improve(inspector, watch);
+	if (strcmp(watch->end, "arrived") != 0)
+		return false;
+	switch ((int)watch->cause) {
+	case CAUSE_SILENCE:
+		return stay->last_enough_us != 0; /* check_silence knows whether it is over */
+	case CAUSE_UNUSABLE:
+		return stay->came_again != 0;
+	case CAUSE_ASLEEP:
+		return (stay->came_again & 1u << SIGN_MIND) != 0;
+	default:
+		return false;
+	}
+}
+
+/* Causes outside the model follow the same ladder from the level that they show. */
+static void raise_unmodelled(struct course *course)
+{
+	const struct watch *watch = course->watch;
+	const struct ideal_demand as_seen = { .grade = watch->grade, .at_us = watch->raised_us };
+	if (watch->cause == CAUSE_OTHER || watch->cause == CAUSE_NOBODY)
+		raise(course, &as_seen);
+}
+
+static bool is_quiet(const struct inspector *inspector, const struct watch *watch, int64_t now_us)
+{
+	if (watch->written || !watch->inspected || watch->act_count > 0 ||
+	    watch->deadline_us <= now_us)
+		return false;
+	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
+		const struct ideal_demand *demand = &inspector->ideal->demands[i];
+		if (demand->stay == watch->stay && demand->cause == watch->cause)
+			return false;
+	}
+	return true;
+}
+
+static void tell_misfit(struct inspector *inspector, const struct watch *watch, int64_t now_us)
+{
+	char is[25] = "none", must[25] = "none";
+	if (watch->deadline_us != INT64_MAX)
+		date_write_instant(watch->deadline_us, is);
+	if (watch->place.deadline_us != INT64_MAX)
+		date_write_instant(watch->place.deadline_us, must);
+	story_violation(inspector->story, watch->stay, now_us,
+			"alert %s (Task/%s) stands at %s, rung %u%s, until %s; it must be %s, rung "
+			"%u%s, until %s",
+			watch->display, watch->id, grade_name(watch->grade), watch->rung,
+			watch->accepted ? ", acknowledged" : "", is,
+			grade_name(watch->place.grade), watch->place.rung,
+			watch->place.accepted ? ", acknowledged" : "", must);
+}
+
+/* Runs the course in each order that the rules leave open; true when one of them leads to what the record says. */
+static bool try_orders(struct course *course, int64_t now_us)
+{
+	struct watch before = *course->watch;
+	bool raised = course->raised;
+	struct ladder_walk walk = course->walk;
+	struct watch first;
+	for (unsigned order = 0; order < 4; order++) {
+		*course->watch = before;
+		course->raised = raised;
+		course->walk = walk;
+		course->optional = (order & 1) != 0;
+		course->demand_first = (order & 2) != 0;
+		run(course, now_us);
+		if (!course->raised || !course->watch->open || fits(course->watch))
+			return true;
+		if (order == 0)
+			first = *course->watch;
+	}
+	*course->watch = first;
+	return false;
+}
+
+void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
+{
+	struct course course = { .inspector = inspector,
+				 .watch = watch,
+				 .raised = watch->inspected };
+	if (is_quiet(inspector, watch, now_us))
+		return;
+	if (!watch->inspected)
+		raise_unmodelled(&course);
+	bool good = try_orders(&course, now_us);
+	if (!course.raised) {
+		story_violation(inspector->story, watch->stay, watch->raised_us,
+				"extra: an alert %s %s that nothing asked for at that instant "
+				"(Task/%s)",
+				watch->display, grade_name(watch->grade), watch->id);
+	} else if (good) {
+		check_walk(inspector, watch, &course.walk);
+	} else if (watch->cause != CAUSE_OTHER) {
+		tell_misfit(inspector, watch, now_us);
+	}
+	if (!good || !course.raised) /* told once */
+		watch->place = (struct ladder_place){ watch->grade, watch->accepted,
+						      true,         watch->rung,
+						      now_us,       watch->deadline_us };
+	watch->inspected = true;
+	if (watch->open && watch->deadline_us <= now_us)
+		story_violation(inspector->story, watch->stay, now_us,
+				"a deadline passed and nothing happened: %s (Task/%s)",
+				watch->display, watch->id);
+	if (!watch->open && watch->written && !may_end(inspector, watch))
+		story_violation(inspector->story, watch->stay, now_us,
+				"closed without a person or a rule: %s, %s (Task/%s)",
+				watch->display, watch->end, watch->id);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/ladder.h"
+
+enum { RUNGS_MAX = 5 };
+static const struct {
+	int64_t acknowledge_min, review_min, repeat_min;
+	uint32_t rungs; /* how many */
+	uint32_t duties[RUNGS_MAX];
+} ladders[GRADE_COUNT] = {
+	[GRADE_TECHNICAL] = { 240, 480, 480, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
+	[GRADE_LOW] = { 60, 60, 240, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
+	[GRADE_MEDIUM] = { 15,
+			   30,
+			   30,
+			   4,
+			   { 1u << DUTY_NURSE, 1u << DUTY_CHARGE, 1u << DUTY_REGISTRAR,
+			     1u << DUTY_SWITCHBOARD } },
+	[GRADE_HIGH] = { 5,
+			 15,
+			 15,
+			 5,
+			 { 1u << DUTY_NURSE, 1u << DUTY_CHARGE, 1u << DUTY_REGISTRAR,
+			   1u << DUTY_CONSULTANT, 1u << DUTY_SWITCHBOARD } },
+	[GRADE_EMERGENCY] = { 2,
+			      5,
+			      15,
+			      3,
+			      { 1u << DUTY_NURSE | 1u << DUTY_LEAD | 1u << DUTY_REGISTRAR,
+				1u << DUTY_CONSULTANT, 1u << DUTY_SWITCHBOARD } },
+};
+
+bool rota_is_on_shift(const struct rota_person *person, int64_t at_us)
+{
+	for (size_t i = 0; i < person->shift_count; i++) {
+		if (person->shifts[i].start_us <= at_us && at_us < person->shifts[i].end_us)
+			return true;
+	}
+	return person->always;
+}
+
+int64_t ladder_review_us(enum grade grade)
+{
+	return ladders[grade].review_min * DATE_US_PER_MIN;
+}
+
+int64_t ladder_acknowledge_us(enum grade grade)
+{
+	return ladders[grade].acknowledge_min * DATE_US_PER_MIN;
+}
+
+uint32_t ladder_rungs(enum grade grade)
+{
+	return ladders[grade].rungs;
+}
+
+static bool is_anyone(const struct rota *rota, uint32_t duties, int64_t at_us)
+{
+	for (size_t i = 0; i < rota->count; i++) {
+		if ((duties & 1u << rota->people[i].duty) != 0 &&
+		    rota_is_on_shift(&rota->people[i], at_us))
+			return true;
+	}
+	return false;
+}
+
+/* From `rung` up to the first with somebody on shift; an empty one is skipped at once. */
+static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
+		  int64_t at_us, struct ladder_walk *walk)
+{
+	struct ladder_climb step = { .at_us = at_us };
+	int64_t wait_min = rung_again[1] != 0 ? ladders[place->grade].repeat_min
+					      : ladders[place->grade].acknowledge_min;
+	place->reached = false;
+	place->rung_us = at_us;
+	for (uint32_t rung = rung_again[0]; rung < ladders[place->grade].rungs; rung++) {
+		uint32_t duties = ladders[place->grade].duties[rung];
+		place->rung = rung;
+		if (is_anyone(rota, duties, at_us)) {
+			place->reached = true;
+			step.duties = duties;
+			break;
+		}
+		step.empty |= duties;
+	}
+	/* Nobody at all: look again after the level's own limit. */
+	if (!place->reached)
+		wait_min = ladders[place->grade].acknowledge_min;
+	place->deadline_us = at_us + wait_min * DATE_US_PER_MIN;
+	if (walk->count < LADDER_CLIMBS_MAX)
+		walk->climbs[walk->count++] = step;
+}
+
+void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
+		  struct ladder_walk *walk)
+{
+	uint32_t last = ladders[place->grade].rungs - 1;
+	place->accepted = false;
+	climb(rota, place, (const uint32_t[2]){ rung < last ? rung : last, 0 }, at_us, walk);
+}
+
+void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t until_us,
+		 struct ladder_walk *walk)
+{
+	while (place->deadline_us <= until_us) {
+		uint32_t next[2] = { place->rung + 1, 0 };
+		place->accepted = false;
+		if (!place->reached)
+			next[0] = 0;
+		else if (next[0] >= ladders[place->grade].rungs) {
+			next[0] = ladders[place->grade].rungs - 1;
+			next[1] = 1;
+		}
+		climb(rota, place, next, place->deadline_us, walk);
+	}
+}
+
+void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us)
+{
+	place->accepted = true;
+	place->reached = true;
+	place->deadline_us = at_us + ladder_review_us(place->grade);
+	if (wished_us > at_us && wished_us < place->deadline_us)
+		place->deadline_us = wished_us;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * How one alert must climb while nobody answers: reference/ward.md section 4, table of levels, rungs and times, with
+ * the ladders of the published policies. A model to compare Tasks with; shares nothing with room ward. Pure. */
+#ifndef SIMULATE_LADDER_H
+#define SIMULATE_LADDER_H
+
+#include "base/date.h"
+#include "simulate/chart.h"
+
+enum duty { DUTY_NURSE, DUTY_LEAD, DUTY_CHARGE, DUTY_REGISTRAR, DUTY_CONSULTANT, DUTY_SWITCHBOARD };
+enum { ROTA_PEOPLE_MAX = 12, ROTA_SHIFTS_MAX = 400, LADDER_CLIMBS_MAX = 64 };
+struct rota_person {
+	char id[32]; /* of the PractitionerRole */
+	enum duty duty;
+	bool always; /* has no schedule */
+	size_t shift_count;
+	struct rota_shift {
+		int64_t start_us, end_us;
+	} shifts[ROTA_SHIFTS_MAX];
+};
+struct rota {
+	size_t count;
+	struct rota_person people[ROTA_PEOPLE_MAX];
+};
+bool rota_is_on_shift(const struct rota_person *person, int64_t at_us);
+
+/* Where one alert stands. */
+struct ladder_place {
+	enum grade grade;
+	bool accepted;
+	bool reached; /* somebody answers for it */
+	uint32_t rung;
+	int64_t rung_us; /* when it was reached */
+	int64_t deadline_us;
+};
+/* Every rung reached on the way, for the pages that must have gone out. */
+struct ladder_climb {
+	int64_t at_us;
+	uint32_t duties; /* bits of the rung that was reached; 0: nobody on any */
+	uint32_t empty;  /* bits of rungs skipped because nobody was on shift */
+};
+struct ladder_walk {
+	struct ladder_climb climbs[LADDER_CLIMBS_MAX];
+	size_t count;
+};
+
+int64_t ladder_review_us(enum grade grade);
+int64_t ladder_acknowledge_us(enum grade grade);
+uint32_t ladder_rungs(enum grade grade);
+/* Raised, or raised anew, at `at_us` from this rung on. */
+void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
+		  struct ladder_walk *walk);
+/* Lets every deadline up to `until_us` pass. */
+void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t until_us,
+		 struct ladder_walk *walk);
+void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/paper.h"
+
+#include "json/json.h"
+
+#define HOUSE "https://fhir.homeward.example/"
+#define PAPER_BYTES_MAX ((size_t)1024 * 1024)
+
+static const struct {
+	const char *system, *code, *unit;
+	uint32_t device; /* kind; 0: none */
+} signs[SIGN_KINDS] = {
+	[SIGN_BREATHS] = { "http://loinc.org", "9279-1", "/min", 0 },
+	[SIGN_PULSE] = { "http://loinc.org", "8867-4", "/min", 1 },
+	[SIGN_SPO2] = { "http://loinc.org", "2708-6", "%", 1 },
+	[SIGN_TEMPERATURE] = { "http://loinc.org", "8310-5", "Cel", 2 },
+	[SIGN_SYSTOLIC] = { "http://loinc.org", "8480-6", "mm[Hg]", 3 },
+	[SIGN_REFILL] = { "http://loinc.org", "44963-7", "s", 0 },
+	[SIGN_OXYGEN] = { "http://loinc.org", "3151-8", "L/min", 0 },
+	[SIGN_DISTRESS] = { "http://snomed.info/sct", "1364081000000103", "", 0 },
+	[SIGN_MIND] = { "http://snomed.info/sct", "1104441000000107", "", 0 },
+	[SIGN_WORRY] = { HOUSE "CodeSystem/observation", "worried", "", 0 },
+};
+
+static struct str finish(struct text *text)
+{
+	struct str view = text_view(text);
+	ASSERT(!text->failed);
+	return view;
+}
+
+static struct text begin(struct arena *arena, const char *type)
+{
+	struct text text;
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	text_put_format(&text, "{\"resourceType\":\"%s\",\"id\":\"", type);
+	return text;
+}
+
+struct str paper_id(struct arena *arena, const char *prefix, uint64_t number)
+{
+	struct text text;
+	text_init(&text, arena, 64);
+	text_put_format(&text, "%s%llu", prefix, (unsigned long long)number);
+	return finish(&text);
+}
+
+struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date)
+{
+	struct text text = begin(arena, "Patient");
+	text_put_format(&text,
+			"p%zu\",\"name\":[{\"family\":\"Example\",\"given\":[\"P%zu\"]}],"
+			"\"birthDate\":\"%.*s\"}",
+			patient, patient, STR_ARG(birth_date));
+	return finish(&text);
+}
+
+struct str paper_contact(struct arena *arena, size_t patient)
+{
+	struct text text = begin(arena, "RelatedPerson");
+	text_put_format(&text,
+			"c%zu\",\"patient\":{\"reference\":\"Patient/p%zu\"},\"relationship\":[{"
+			"\"text\":\"parent\"}],\"name\":[{\"text\":\"Parent %zu\"}],\"telecom\":[{"
+			"\"system\":\"phone\",\"value\":\"07700 900000\",\"rank\":1}]}",
+			patient, patient, patient);
+	return finish(&text);
+}
+
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind)
+{
+	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure" };
+	struct text text = begin(arena, "Device");
+	text_put_format(&text,
+			"d%zu-%u\",\"status\":\"active\",\"type\":{\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/device-type\",\"code\":\"%s\"}]},\"patient\":{\"reference\":"
+			"\"Patient/p%zu\"},\"owner\":{\"reference\":\"Organization/ward-1\"}}",
+			patient, kind, kinds[kind], patient);
+	return finish(&text);
+}
+
+struct str paper_ward(struct arena *arena)
+{
+	struct text text = begin(arena, "Organization");
+	text_put_c(&text, "ward-1\",\"type\":[{\"coding\":[{\"system\":\"" HOUSE
+			  "CodeSystem/organization-type\",\"code\":\"virtual-ward\"}]}],\"name\":"
+			  "\"Simulated ward\"}");
+	return finish(&text);
+}
+
+struct str paper_practitioner(struct arena *arena, const struct rota_person *person)
+{
+	struct text text = begin(arena, "Practitioner");
+	text_put_format(&text, "%s\",\"name\":[{\"text\":\"%s\"}]}", person->id, person->id);
+	return finish(&text);
+}
+
+struct str paper_role(struct arena *arena, const struct rota_person *person)
+{
+	static const char *const duties[] = { "nurse",     "shift-lead", "nurse-in-charge",
+					      "registrar", "consultant", "switchboard" };
+	struct text text = begin(arena, "PractitionerRole");
+	text_put_format(&text,
+			"%s\",\"practitioner\":{\"reference\":\"Practitioner/%s\"},"
+			"\"organization\":{\"reference\":\"Organization/ward-1\"},\"code\":[{"
+			"\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/ward-role\",\"code\":\"%s\"}]}]}",
+			person->id, person->id, duties[person->duty]);
+	return finish(&text);
+}
+
+struct str paper_schedule(struct arena *arena, const struct rota_person *person)
+{
+	struct text text = begin(arena, "Schedule");
+	text_put_format(&text,
+			"s-%s\",\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]}", person->id,
+			person->id);
+	return finish(&text);
+}
+
+struct str paper_slot(struct arena *arena, const struct rota_person *person,
+		      const struct rota_shift *shift, struct str id)
+{
+	char start[25], end[25];
+	struct text text = begin(arena, "Slot");
+	date_write_instant(shift->start_us, start);
+	date_write_instant(shift->end_us, end);
+	text_put_format(&text,
+			"%.*s\",\"schedule\":{\"reference\":\"Schedule/s-%s\"},\"status\":\"busy\","
+			"\"start\":\"%s\",\"end\":\"%s\"}",
+			STR_ARG(id), person->id, start, end);
+	return finish(&text);
+}
+
+struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, const char *status)
+{
+	char start[25], end[25];
+	struct text text = begin(arena, "EpisodeOfCare");
+	date_write_instant(stay->start_us, start);
+	text_put_format(&text,
+			"%s\",\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{"
+			"\"reference\":\"Patient/p%zu\"},\"managingOrganization\":{\"reference\":"
+			"\"Organization/ward-1\"},\"period\":{\"start\":\"%s\"",
+			stay->episode, status, stay->patient, start);
+	if (stay->state == STATE_ENDED) {
+		date_write_instant(stay->end_us, end);
+		text_put_format(&text, ",\"end\":\"%s\"", end);
+	}
+	text_put_c(&text, "}}");
+	return finish(&text);
+}
+
+struct str paper_plan(struct arena *arena, const struct ideal_stay *stay)
+{
+	struct text text = begin(arena, "CarePlan");
+	text_put_format(&text,
+			"plan-%s\",\"status\":\"active\",\"intent\":\"plan\",\"subject\":{"
+			"\"reference\":\"Patient/p%zu\"},\"instantiatesCanonical\":[\"" HOUSE
+			"PlanDefinition/%s|1\"],\"supportingInfo\":[{\"reference\":"
+			"\"EpisodeOfCare/%s\"}],\"activity\":[{\"detail\":{\"status\":"
+			"\"in-progress\",\"scheduledTiming\":{\"repeat\":{\"frequency\":1,"
+			"\"period\":4,\"periodUnit\":\"h\"}}}}]}",
+			stay->episode, stay->patient,
+			stay->adult ? "adult-acute" : "childrens-cancer", stay->episode);
+	return finish(&text);
+}
+
+static void put_quantity(struct text *text, const struct delivery *sent)
+{
+	text_put_format(text, ",\"valueQuantity\":{\"value\":%d", sent->value / 10);
+	if (sent->value % 10 != 0 || sent->sign == SIGN_TEMPERATURE)
+		text_put_format(text, ".%d", sent->value % 10);
+	text_put_format(text, ",\"system\":\"http://unitsofmeasure.org\",\"code\":\"%s\"}",
+			sent->unreadable ? "K" : signs[sent->sign].unit);
+}
+
+static void put_code(struct text *text, const char *system, const char *code)
+{
+	text_put_format(text,
+			",\"valueCodeableConcept\":{\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/%s\",\"code\":\"%s\"}]}",
+			system, code);
+}
+
+static void put_value(struct text *text, const struct delivery *sent)
+{
+	static const char *const distress[] = { "none", "mild", "moderate", "severe" };
+	static const char *const minds[] = { "A", "C", "V", "P", "U", "asleep" };
+	switch (sent->sign) {
+	case SIGN_DISTRESS:
+		put_code(text, "respiratory-distress", distress[sent->value]);
+		break;
+	case SIGN_MIND:
+		put_code(text, "consciousness", minds[sent->value]);
+		break;
+	case SIGN_WORRY:
+		text_put_format(text, ",\"valueBoolean\":%s", sent->value != 0 ? "true" : "false");
+		if (sent->picked != GRADE_NONE)
+			text_put_format(text,
+					",\"extension\":[{\"url\":\"" HOUSE
+					"StructureDefinition/alert-level\",\"valueCode\":\"%s\"}]",
+					grade_name(sent->picked));
+		break;
+	case SIGN_OXYGEN:
+		text_put_format(text,
+				",\"method\":{\"coding\":[{\"system\":\"" HOUSE
+				"CodeSystem/oxygen-device\",\"code\":\"%s\"}]}",
+				sent->value > 0 ? "NP" : "air");
+		put_quantity(text, sent);
+		break;
+	case SIGN_BREATHS:
+	case SIGN_PULSE:
+	case SIGN_SPO2:
+	case SIGN_TEMPERATURE:
+	case SIGN_SYSTOLIC:
+	case SIGN_REFILL:
+	case SIGN_KINDS:
+	default:
+		put_quantity(text, sent);
+		break;
+	}
+}
+
+struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent)
+{
+	char at[25];
+	struct text text = begin(arena, "Observation");
+	date_write_instant(sent->stated_us, at);
+	text_put_format(&text,
+			"o%u\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\","
+			"\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/p%zu\"},"
+			"\"effectiveDateTime\":\"%s\"",
+			sent->observation, signs[sent->sign].system, signs[sent->sign].code,
+			patient, at);
+	if (signs[sent->sign].device != 0)
+		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}", patient,
+				signs[sent->sign].device);
+	put_value(&text, sent);
+	text_put_c(&text, "}");
+	return finish(&text);
+}
+
+/* --- answers -------------------------------------------------------------------------------- */
+
+static struct json *object(struct arena *arena, struct json *parent, struct str name)
+{
+	struct json *found = json_get(parent, name);
+	return found != NULL ? found : json_put(parent, name, json_new(arena, JSON_OBJECT));
+}
+
+struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer)
+{
+	struct json *tree;
+	struct text text;
+	struct str now = date_print_instant(arena, answer->at_us);
+	enum error error = json_parse(arena, task, NULL, NULL, &tree);
+	ASSERT(error == ERROR_OK);
+	struct json *owner = json_put(tree, STR("owner"), json_new(arena, JSON_OBJECT));
+	json_put(owner, STR("display"), json_new_string(arena, str_from_c(answer->by)));
+	if (answer->review_us == 0) {
+		struct json *reason = object(arena, tree, STR("statusReason"));
+		json_put(tree, STR("status"), json_new_string(arena, STR("completed")));
+		json_put(reason, STR("text"), json_new_string(arena, STR("Seen and settled.")));
+	} else {
+		struct json *period = object(arena, tree, STR("executionPeriod"));
+		struct json *limit =
+			object(arena, object(arena, tree, STR("restriction")), STR("period"));
+		struct json *notes = json_get(tree, STR("note"));
+		if (notes == NULL)
+			notes = json_put(tree, STR("note"), json_new(arena, JSON_ARRAY));
+		struct json *note = json_append(notes, json_new(arena, JSON_OBJECT));
+		json_put(tree, STR("status"), json_new_string(arena, STR("accepted")));
+		json_put(period, STR("start"), json_new_string(arena, now));
+		json_put(limit, STR("end"),
+			 json_new_string(arena, date_print_instant(arena, answer->review_us)));
+		json_put(note, STR("authorString"),
+			 json_new_string(arena, str_from_c(answer->by)));
+		json_put(note, STR("time"), json_new_string(arena, now));
+		json_put(note, STR("text"), json_new_string(arena, STR("Will phone.")));
+	}
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	json_print(&text, tree);
+	return finish(&text);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * FHIR bodies of a simulated town, as room store keeps them but for `meta`. All people are invented. Memory: the arena. */
+#ifndef SIMULATE_PAPER_H
+#define SIMULATE_PAPER_H
+
+#include "base/text.h"
+#include "simulate/ideal.h"
+#include "simulate/ladder.h"
+
+/* Patient, RelatedPerson and Device ids are made of the patient's number. */
+struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date);
+struct str paper_contact(struct arena *arena, size_t patient);
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind);
+struct str paper_ward(struct arena *arena);
+struct str paper_practitioner(struct arena *arena, const struct rota_person *person);
+struct str paper_role(struct arena *arena, const struct rota_person *person);
+struct str paper_schedule(struct arena *arena, const struct rota_person *person);
+struct str paper_slot(struct arena *arena, const struct rota_person *person,
+		      const struct rota_shift *shift, struct str id);
+struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, const char *status);
+struct str paper_plan(struct arena *arena, const struct ideal_stay *stay);
+/* `device_kind`: of the patient; 0: keyed in by a person. */
+struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent);
+struct str paper_id(struct arena *arena, const char *prefix, uint64_t number);
+/* The Task as a person leaves it: acknowledged, or resolved. */
+struct paper_answer {
+	const char *by;
+	int64_t at_us, review_us; /* review_us 0: resolved */
+};
+struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer);
+
+#endif

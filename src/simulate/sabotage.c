@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/sabotage.h"
+
+#include "base/date.h"
+#include "base/hash.h"
+
+const char *sabotage_name(enum sabotage sabotage)
+{
+	static const char *const names[SABOTAGE_COUNT] = {
+		"none",       "drop-event",        "forget-timer", "double-alert",
+		"lose-page",  "skip-tail",         "missing-as-normal", "close-early",
+		"cursor-first", "deaf-to-nurses",  "wall-time",
+	};
+	return names[sabotage];
+}
+
+struct str sabotage_type(struct str type)
+{
+	static const struct str types[] = { STR_INIT("Task"), STR_INIT("Communication"),
+					    STR_INIT("Observation"), STR_INIT("DetectedIssue"),
+					    STR_INIT("Composition"), STR_INIT("AuditEvent") };
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (str_equal(types[i], type))
+			return types[i];
+	}
+	return type;
+}
+
+static bool every(struct engine *engine, uint64_t count)
+{
+	return ++engine->turns % count == 0;
+}
+
+/* A quiet chest and a good pressure that nobody measured. */
+static void add_normal(struct engine *engine, struct json *observation)
+{
+	static const struct str text = STR_INIT(
+		"[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"44963-7\"}]},"
+		"\"valueQuantity\":{\"value\":1,\"code\":\"s\"}},{\"code\":{\"coding\":[{"
+		"\"system\":\"http://loinc.org\",\"code\":\"8480-6\"}]},\"valueQuantity\":{"
+		"\"value\":100,\"code\":\"mm[Hg]\"}}]");
+	struct json *components;
+	if (json_parse(&engine->arena, text, NULL, NULL, &components) == ERROR_OK)
+		json_put(observation, STR("component"), components);
+}
+
+/* As if the home's clock on the wall were UTC. */
+static void wall_time(struct engine *engine, struct json *observation)
+{
+	struct date date;
+	struct str at = json_get_text(observation, STR("effectiveDateTime"));
+	if (date_parse(at, DATE_KIND_DATETIME, &date) != ERROR_OK)
+		return;
+	int64_t moved_us =
+		date.low_us - date_london_offset_min(date.low_us) * DATE_US_PER_MIN;
+	json_put(observation, STR("effectiveDateTime"),
+		 json_new_string(&engine->arena, date_print_instant(&engine->arena, moved_us)));
+}
+
+bool sabotage_event(struct engine *engine, const struct record_version *version,
+		    struct json *resource)
+{
+	bool reading = !version->own && str_equal(version->type, STR("Observation"));
+	if (engine->sabotage == SABOTAGE_DROP_EVENT && reading)
+		return version->feed % 397 != 0;
+	if (engine->sabotage == SABOTAGE_DEAF_TO_NURSES && !version->own &&
+	    str_equal(version->type, STR("Task")))
+		return version->feed % 7 != 0;
+	if (engine->sabotage == SABOTAGE_MISSING_AS_NORMAL && reading && version->feed % 5 == 0)
+		add_normal(engine, resource);
+	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
+		wall_time(engine, resource);
+	return true;
+}
+
+static void double_alert(struct engine *engine, const struct ward_output *output)
+{
+	struct text body;
+	int64_t version;
+	struct json *copy = json_copy(&engine->arena, output->resource);
+	text_init(&body, &engine->arena, 65536);
+	text_put_format(&body, "twice-%llu",
+			(unsigned long long)(hash_str(output->id) & 0xffffffff));
+	struct str id = arena_copy(&engine->arena, text_view(&body));
+	json_put(copy, STR("id"), json_new_string(&engine->arena, id));
+	text_init(&body, &engine->arena, 65536);
+	json_print(&body, copy);
+	const struct record_write write = { STR("Task"),
+					    id,
+					    text_view(&body),
+					    RECORD_ANY,
+					    true,
+					    engine->now_us };
+	if (record_put(engine->record, &write, &version) == ERROR_OK && engine->see != NULL)
+		engine->see(engine->context, STR("Task"), copy);
+}
+
+bool sabotage_output(struct engine *engine, struct ward_output *output)
+{
+	bool task = str_equal(output->type, STR("Task"));
+	bool page = str_equal(output->type, STR("Communication"));
+	if (engine->sabotage == SABOTAGE_DOUBLE_ALERT && task && output->version == 0 &&
+	    every(engine, 7))
+		double_alert(engine, output);
+	if (engine->sabotage == SABOTAGE_LOSE_PAGE && page && output->version == 0)
+		return !every(engine, 20);
+	if (engine->sabotage == SABOTAGE_CLOSE_EARLY && task && every(engine, 30))
+		json_put(output->resource, STR("status"),
+			 json_new_string(&engine->arena, STR("completed")));
+	return true;
+}
+
+bool sabotage_timer(struct engine *engine)
+{
+	return !every(engine, 25);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The rota with its gaps, and nurses with their habits: quick, slow, deaf, at the last millisecond, on a stale page,
+ * acknowledging and forgetting, resolving at once. */
+#include "simulate/trial.h"
+
+#include "simulate/paper.h"
+
+#include <stdio.h>
+
+#define MINUTE DATE_US_PER_MIN
+#define WEEK (7 * DATE_US_PER_DAY)
+
+static const struct {
+	const char *id;
+	enum duty duty;
+	int start_hour, end_hour; /* local; equal: always there */
+} people[] = {
+	{ "nurse-day", DUTY_NURSE, 7, 20 },
+	{ "nurse-night", DUTY_NURSE, 19, 8 },
+	{ "lead", DUTY_LEAD, 8, 18 },
+	{ "charge-day", DUTY_CHARGE, 7, 19 },
+	{ "charge-night", DUTY_CHARGE, 19, 7 },
+	{ "registrar", DUTY_REGISTRAR, 8, 20 },
+	{ "consultant", DUTY_CONSULTANT, 0, 0 },
+	{ "switchboard", DUTY_SWITCHBOARD, 0, 0 },
+};
+#define PEOPLE (sizeof(people) / sizeof(people[0]))
+
+static void put(struct trial *trial, struct str type, struct str id, struct str body)
+{
+	enum error error = trial_commit(trial, type, id, body, RECORD_ANY);
+	ASSERT(error == ERROR_OK);
+}
+
+void staff_begin(struct trial *trial)
+{
+	struct arena *arena = &trial->scratch;
+	put(trial, STR("Organization"), STR("ward-1"), paper_ward(arena));
+	for (size_t i = 0; i < PEOPLE; i++) {
+		struct rota_person *person = &trial->rota.people[trial->rota.count];
+		char schedule[48];
+		/* Some wards have no switchboard: then a ladder may end with nobody. */
+		if (people[i].duty == DUTY_SWITCHBOARD && trial->number % 3 == 2)
+			continue;
+		snprintf(person->id, sizeof(person->id), "%s", people[i].id);
+		person->duty = people[i].duty;
+		person->always = people[i].start_hour == people[i].end_hour;
+		person->shift_count = 0;
+		trial->rota.count++;
+		put(trial, STR("Practitioner"), str_from_c(person->id),
+		    paper_practitioner(arena, person));
+		put(trial, STR("PractitionerRole"), str_from_c(person->id),
+		    paper_role(arena, person));
+		if (person->always)
+			continue;
+		snprintf(schedule, sizeof(schedule), "s-%s", person->id);
+		put(trial, STR("Schedule"), str_from_c(schedule), paper_schedule(arena, person));
+	}
+	trial->rota_until_us = trial->start_us - trial->start_us % DATE_US_PER_DAY;
+	staff_rota(trial, trial->start_us);
+}
+
+/* The instant of this hour on the wall in London on the day that `day_us` (UTC midnight) names. */
+static int64_t local_hour(int64_t day_us, int hour)
+{
+	int64_t at_us = day_us + hour * DATE_US_PER_HOUR;
+	return at_us - date_london_offset_min(at_us) * MINUTE;
+}
+
+static void publish(struct trial *trial, struct rota_person *person, const int hours[2],
+		    int64_t day_us)
+{
+	struct rota_shift shift = { local_hour(day_us, hours[0]), 0 };
+	shift.end_us = local_hour(hours[1] > hours[0] ? day_us : day_us + DATE_US_PER_DAY,
+				  hours[1]);
+	if (dice_percent(&trial->dice, 6) || person->shift_count == ROTA_SHIFTS_MAX)
+		return; /* nobody could be found */
+	if (dice_percent(&trial->dice, 8))
+		shift.end_us -= dice_between(&trial->dice, 1, 4) * DATE_US_PER_HOUR;
+	person->shifts[person->shift_count++] = shift;
+	struct str id = paper_id(&trial->scratch, "slot-", trial->slots++);
+	put(trial, STR("Slot"), id, paper_slot(&trial->scratch, person, &shift, id));
+}
+
+void staff_rota(struct trial *trial, int64_t true_us)
+{
+	int64_t from_us = trial->rota_until_us;
+	trial->rota_until_us += WEEK;
+	for (size_t i = 0; i < trial->rota.count; i++) {
+		struct rota_person *person = &trial->rota.people[i];
+		size_t row = 0;
+		while (strcmp(people[row].id, person->id) != 0)
+			row++;
+		const int hours[2] = { people[row].start_hour, people[row].end_hour };
+		/* The night that reaches into the first morning is published with the first week. */
+		int64_t first_us = from_us - (trial->slots < 8 && hours[1] < hours[0]
+						      ? DATE_US_PER_DAY
+						      : 0);
+		for (int64_t day_us = first_us; day_us < trial->rota_until_us && !person->always;
+		     day_us += DATE_US_PER_DAY)
+			publish(trial, person, hours, day_us);
+	}
+	(void)true_us;
+	(void)agenda_put(&trial->agenda, trial->rota_until_us - 12 * DATE_US_PER_HOUR, THING_ROTA,
+			 0);
+}
+
+/* --- answers -------------------------------------------------------------------------------- */
+
+static int64_t whole_ms(int64_t us)
+{
+	return us - us % 1000;
+}
+
+void staff_look(struct trial *trial, int64_t true_us)
+{
+	struct inspector *inspector = &trial->inspector;
+	for (size_t i = 0; i < inspector->open_count; i++) {
+		size_t at = inspector->open[i];
+		struct watch *watch = &inspector->watches[at];
+		int64_t wait_us;
+		if (!watch->open || !watch->written || watch->accepted ||
+		    watch->visit_us > true_us)
+			continue;
+		int64_t habit = dice_between(&trial->dice, 0, 99);
+		if (habit < 40)
+			wait_us = dice_between(&trial->dice, 5000, 4 * 60000) * 1000;
+		else if (habit < 60)
+			wait_us = dice_between(&trial->dice, 4 * 60000, 45 * 60000) * 1000;
+		else if (habit < 70) /* races the engine */
+			wait_us = whole_ms(watch->deadline_us - trial->now_us) +
+				  dice_between(&trial->dice, -1, 1) * 1000;
+		else
+			continue;
+		if (wait_us < 0 || wait_us > 12 * DATE_US_PER_HOUR)
+			wait_us = 0;
+		watch->visit_us = true_us + wait_us;
+		(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
+	}
+}
+
+/* The alert as she saw it may be older than the one in the record: then she is refused and looks again. */
+static bool write_answer(struct trial *trial, const struct watch *watch,
+			 const struct paper_answer *answer)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		const struct record_version *task =
+			engine_find(&trial->engine, STR("Task"), str_from_c(watch->id));
+		bool stale = tries == 0 && dice_percent(&trial->dice, 10);
+		struct json *tree;
+		if (task == NULL || json_parse(&trial->scratch, task->body, NULL, NULL, &tree) !=
+					    ERROR_OK)
+			return false;
+		struct str status = json_get_text(tree, STR("status"));
+		if (str_equal(status, STR("completed")) || str_equal(status, STR("cancelled")))
+			return false;
+		struct str body = paper_answered(&trial->scratch, task->body, answer);
+		int64_t version = task->version - (stale && task->version > 1);
+		if (trial_commit(trial, STR("Task"), str_from_c(watch->id), body, version) ==
+		    ERROR_OK) {
+			/* It stands in the record from now on; the ward may find nothing to add to it. */
+			if (json_parse(&trial->scratch, body, NULL, NULL, &tree) == ERROR_OK)
+				inspector_see(&trial->inspector, STR("Task"), tree);
+			return true;
+		}
+		trial->figures.refused++;
+	}
+	return false;
+}
+
+void staff_answer(struct trial *trial, size_t at, int64_t true_us)
+{
+	struct watch *watch = &trial->inspector.watches[at];
+	struct paper_answer answer = { .by = "Nora Nurse", .at_us = trial->now_us };
+	/* The same answer twice in one millisecond is one. */
+	if (!watch->open ||
+	    (watch->act_count > 0 && watch->acts[watch->act_count - 1].at_us == trial->now_us))
+		return;
+	bool resolve = dice_percent(&trial->dice, watch->accepted ? 75 : 20);
+	int64_t longest_us = ladder_review_us(watch->grade);
+	if (!resolve)
+		answer.review_us =
+			trial->now_us +
+			(dice_percent(&trial->dice, 70) ? longest_us : whole_ms(longest_us / 2));
+	if (!write_answer(trial, watch, &answer))
+		return;
+	trial->figures.answers++;
+	inspector_act(&trial->inspector, str_from_c(watch->id),
+		      (struct watch_act){ trial->now_us, resolve, answer.review_us });
+	if (!resolve && dice_percent(&trial->dice, 70)) {
+		watch->visit_us =
+			true_us + dice_between(&trial->dice, 2 * 60000, 50 * 60000) * 1000;
+		(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
+	}
+}
