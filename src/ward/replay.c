@@ -148,10 +148,9 @@ static enum error play(struct store *store, struct ward_core *core, struct arena
 	int64_t seen = 0;
 	size_t count = 1;
 	enum error error = read_reached(store, arena, &reached);
-	while (error == ERROR_OK && seen < reached.cursor && count > 0) {
-		error = runner_read(store, core, arena, &seen, reached.cursor, &count);
-		ward_core_settle(core);
-	}
+	const struct runner_reach reach = { reached.cursor, true };
+	while (error == ERROR_OK && seen < reached.cursor && count > 0)
+		error = runner_read(store, core, arena, &seen, reach, &count);
 	if (error == ERROR_OK)
 		ward_core_advance(core, reached.time_us);
 	return error;

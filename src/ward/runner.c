@@ -24,6 +24,9 @@
 #define RUNNER_ROWS_AT_ONCE 500
 #define RUNNER_ROW_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
+/* Everything there is, and nothing of it is written yet. */
+static const struct runner_reach runner_all = { INT64_MAX, false };
+
 /* --- feed ----------------------------------------------------------------------------------- */
 
 /* Of a score that the ward wrote only the version counts. */
@@ -65,7 +68,7 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 }
 
 enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena,
-		       int64_t *seen, int64_t until, size_t *ret_count)
+		       int64_t *seen, struct runner_reach reach, size_t *ret_count)
 {
 	struct store_version *versions;
 	size_t count, done = 0;
@@ -77,10 +80,14 @@ enum error runner_read(struct store *store, struct ward_core *core, struct arena
 	store_reader_return(reader);
 	if (error != ERROR_OK)
 		return error;
-	for (size_t i = 0; i < count && versions[i].feed <= until; i++) {
+	for (size_t i = 0; i < count && versions[i].feed <= reach.until; i++) {
 		error = apply(core, arena, &versions[i]);
 		if (error != ERROR_OK)
 			return error;
+		/* At once, or what is old could not be forgotten on the way: the state would not be that of a
+		 * ward that never stopped, and a long feed would fill the memory. */
+		if (reach.settled)
+			ward_core_settle(core);
 		*seen = versions[i].feed;
 		done++;
 	}
@@ -110,14 +117,13 @@ static bool rebuild(struct ward *ward)
 		return false;
 	ward->written = cursor;
 	while (ward->seen < last && !atomic_load(&ward->stopping)) {
-		int64_t until = ward->seen < cursor ? cursor : last;
-		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, until,
+		bool settled = ward->seen < cursor;
+		const struct runner_reach reach = { settled ? cursor : last, settled };
+		if (runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, reach,
 				&count) != ERROR_OK)
 			return false;
 		if (count == 0)
-			ward->seen = until; /* nothing stands between */
-		if (ward->seen == cursor)
-			ward_core_settle(ward->core);
+			ward->seen = reach.until; /* nothing stands between */
 	}
 	return ward->seen >= last;
 }
@@ -259,8 +265,8 @@ static bool is_quiet(struct ward *ward)
 	enum error error = runner_barrier(ward);
 	if (error != ERROR_STORAGE_FULL && error != ERROR_STORAGE)
 		return error == ERROR_OK;
-	error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, INT64_MAX,
-			    &count);
+	error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
+			    runner_all, &count);
 	return error == ERROR_OK && count == 0;
 }
 
@@ -302,7 +308,7 @@ static bool step(struct ward *ward)
 {
 	size_t count = 0;
 	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
-				       INT64_MAX, &count);
+				       runner_all, &count);
 	note_behind(ward, error == ERROR_OK && count < RUNNER_BATCH);
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);

@@ -86,8 +86,13 @@ void downtime_stop(struct ward *ward);
 void keeper_load(struct ward *ward);
 void keeper_save(struct ward *ward);
 
+/* How far to read; `settled`: what follows from it stands in the record already and does not wait to be written. */
+struct runner_reach {
+	int64_t until;
+	bool settled;
+};
 /* One batch of the feed into the core; *ret_count versions were read. */
 enum error runner_read(struct store *store, struct ward_core *core, struct arena *arena,
-		       int64_t *seen, int64_t until, size_t *ret_count);
+		       int64_t *seen, struct runner_reach reach, size_t *ret_count);
 
 #endif
