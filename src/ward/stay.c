@@ -562,13 +562,26 @@ static const struct reading *earlier(const struct reading *old, unsigned input)
 	return old;
 }
 
+/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year.
+ * A home device cannot have measured this patient before the stay; what came from elsewhere may be history. */
 static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
-	if (alert == NULL)
-		alert = alert_raise(
-			core, stay, ALERT_CAUSE_TIME, ALERT_LEVEL_MEDIUM,
-			STR("Readings more than three days old arrived: look at the chart"));
+	bool before = reading->measured_us < stay->start_us - STAY_BEFORE_US;
+	bool history = before && reading->device[0] == '\0';
+	enum alert_level level = history ? ALERT_LEVEL_TECHNICAL : ALERT_LEVEL_MEDIUM;
+	struct str title = before ? STR("A reading dated before the stay arrived: look at the "
+					"chart and check the device's clock")
+				  : STR("Readings more than three days old arrived: look at the "
+					"chart");
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_TIME, level, title);
+	} else if (level > alert->level) {
+		MODEL_PUT(alert->title, title);
+		alert_worsen(core, alert, level, title.ptr);
+	} else {
+		alert_touch(core, alert);
+	}
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 	disposition_too_old(core, stay, reading);
 }
@@ -586,8 +599,7 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		reading_judge(reading, policy, before == NULL ? core->now_us : before->received_us);
 		if (reading->measured_us < stay->start_us - STAY_BEFORE_US ||
 		    reading->measured_us < core->now_us - MODEL_WINDOW_US) {
-			if (reading->measured_us >= stay->start_us - STAY_BEFORE_US)
-				too_old(core, stay, reading);
+			too_old(core, stay, reading);
 			model_give(reading);
 			continue;
 		}
