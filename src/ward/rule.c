@@ -640,10 +640,14 @@ void rule_late(struct ward_core *core, struct stay *stay)
 		if (resolved_already(stay, policy, peak))
 			return;
 		alert = alert_raise(core, stay, ALERT_CAUSE_LATE, level, str_from_c(title));
-	} else if (str_equal(str_from_c(title), str_from_c(alert->title))) {
+	} else if (level == alert->level && peak->start_us == alert->set_us &&
+		   str_equal(str_from_c(title), str_from_c(alert->title))) {
 		return;
 	} else {
-		bool worse = peak->start_us != alert->set_us || level > alert->level;
+		/* A first reading that comes last moves the start of the same set: nothing is worse for it. */
+		bool other = peak->start_us > alert->set_us + policy->set_us ||
+			     peak->start_us < alert->set_us - policy->set_us;
+		bool worse = other || level > alert->level;
 		MODEL_PUT(alert->title, str_from_c(title));
 		if (level < alert->level)
 			alert_lower(core, alert, level);
