@@ -88,11 +88,14 @@ static void apply(struct engine *engine, struct ward_core *core,
 	ward_core_apply(core, &event);
 }
 
-static void read_until(struct engine *engine, int64_t until)
+/* `settled`: what follows from it stands in the record already. */
+static void read_until(struct engine *engine, int64_t until, bool settled)
 {
 	while (engine->seen < until) {
 		arena_reset(&engine->arena);
 		apply(engine, engine->core, &engine->record->versions[engine->seen]);
+		if (settled)
+			ward_core_settle(engine->core);
 		engine->seen++;
 	}
 }
@@ -208,7 +211,7 @@ bool engine_turn(struct engine *engine, int64_t now_us)
 			last = engine->seen + dice_between(&engine->dice, 1, last - engine->seen);
 		if (last - engine->seen > BATCH)
 			last = engine->seen + BATCH;
-		read_until(engine, last);
+		read_until(engine, last, false);
 		if (dies(engine, POINT_APPLIED))
 			return false;
 		fire(engine);
@@ -282,10 +285,8 @@ bool engine_start(struct engine *engine, enum engine_wake wake, int64_t now_us)
 	if (engine->sabotage == SABOTAGE_SKIP_TAIL)
 		engine->seen = (int64_t)record->count;
 	/* Up to the cursor everything stands in the record already; then to the end before the first word. */
-	read_until(engine, record->cursor);
-	if (engine->seen == record->cursor)
-		ward_core_settle(engine->core);
-	read_until(engine, (int64_t)record->count);
+	read_until(engine, record->cursor, true);
+	read_until(engine, (int64_t)record->count, false);
 	return true;
 }
 

@@ -37,6 +37,7 @@ void ideal_done(struct ideal *ideal)
 	}
 	free(ideal->stays);
 	free(ideal->demands);
+	free(ideal->calms);
 	*ideal = (struct ideal){ 0 };
 }
 
@@ -148,7 +149,7 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 
 void ideal_settled(struct ideal *ideal)
 {
-	ideal->demand_count = 0;
+	ideal->demand_count = ideal->calm_count = 0;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
 		stay->came_again = 0;
@@ -370,6 +371,21 @@ static void late_group(struct ideal *ideal, struct ideal_stay *stay)
 	demand(ideal, stay, of_set(peak, CAUSE_LATE, grade));
 }
 
+static void note_calm(struct ideal *ideal, const struct ideal_stay *stay)
+{
+	const struct ideal_set *newest =
+		stay->set_count == 0 ? NULL : &stay->sets[stay->set_count - 1];
+	void *list = ideal->calms;
+	if (newest == NULL || newest->sum.grade != GRADE_NONE || !newest->enough ||
+	    !ideal_room(ideal, &list, &ideal->calm_capacity,
+			(const size_t[2]){ ideal->calm_count, sizeof(struct ideal_calm) }))
+		return;
+	ideal->calms = list;
+	ideal->calms[ideal->calm_count++] = (struct ideal_calm){ (size_t)(stay - ideal->stays),
+								 ideal->now_us, newest->start_us,
+								 newest->signs };
+}
+
 static void sets(struct ideal *ideal, struct ideal_stay *stay)
 {
 	ideal_group(ideal, stay);
@@ -394,6 +410,7 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 		if (stay->sets[i].enough)
 			stay->last_enough_us = stay->sets[i].start_us;
 	}
+	note_calm(ideal, stay);
 }
 
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
@@ -403,12 +420,15 @@ void ideal_take(struct ideal *ideal, const struct delivery *sent)
 	struct ideal_reading one = judge(sent);
 	if (stay == NULL)
 		return;
-	if (one.measured_us < stay->start_us - BEFORE_US ||
-	    one.measured_us < ideal->now_us - KEPT_US) {
-		/* Nothing is dropped in silence: somebody looks at the chart. */
+	bool before = one.measured_us < stay->start_us - BEFORE_US;
+	if (before || one.measured_us < ideal->now_us - KEPT_US) {
+		/* Nothing is dropped in silence: somebody looks at the chart. What was keyed in from before the stay
+		 * may be history; a home device cannot have been there. */
 		demand(ideal, stay,
 		       (struct ideal_demand){ .cause = CAUSE_TIME,
-					      .grade = GRADE_MEDIUM,
+					      .grade = before && one.device == 0
+							       ? GRADE_TECHNICAL
+							       : GRADE_MEDIUM,
 					      .required = true });
 		return;
 	}

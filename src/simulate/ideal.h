@@ -98,11 +98,20 @@ struct ideal_demand {
 	int64_t group_us;
 };
 
+/* At this instant the newest set held these signs, all of them normal. */
+struct ideal_calm {
+	size_t stay;
+	int64_t at_us, start_us;
+	uint32_t signs;
+};
+
 struct ideal {
 	struct ideal_stay *stays;
 	size_t stay_count, stay_capacity;
 	struct ideal_demand *demands; /* since the last settling */
 	size_t demand_count, demand_capacity;
+	struct ideal_calm *calms; /* likewise */
+	size_t calm_count, calm_capacity;
 	int64_t now_us;
 	bool failed; /* no memory */
 };

@@ -367,11 +367,24 @@ static bool is_met(const struct inspector *inspector, const struct ideal_demand 
 	return false;
 }
 
+/* The alert of an upload follows it down as well as up while it still comes: its last word counts. */
+static bool is_superseded(const struct ideal *ideal, size_t at)
+{
+	for (size_t i = at + 1; i < ideal->demand_count && ideal->demands[at].cause == CAUSE_LATE;
+	     i++) {
+		if (ideal->demands[i].stay == ideal->demands[at].stay &&
+		    ideal->demands[i].cause == CAUSE_LATE &&
+		    ideal->demands[i].group_us == ideal->demands[at].group_us)
+			return true;
+	}
+	return false;
+}
+
 static void check_demands(struct inspector *inspector)
 {
 	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
 		const struct ideal_demand *demand = &inspector->ideal->demands[i];
-		if (!demand->required)
+		if (!demand->required || is_superseded(inspector->ideal, i))
 			continue;
 		inspector->demands++;
 		if (!is_met(inspector, demand) && !is_answered(inspector, demand))

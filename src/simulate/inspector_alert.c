@@ -7,6 +7,7 @@
 
 #define WORSE_TENTHS 5
 #define WORSE_POINTS 2
+#define SAME_SET_US (10 * DATE_US_PER_MIN)
 
 struct course {
 	struct inspector *inspector;
@@ -28,7 +29,9 @@ static bool is_worse(const struct course *course, const struct ideal_demand *dem
 		return (demand->abnormal & ~watch->abnormal) != 0 ||
 		       demand->total >= watch->total + WORSE_POINTS;
 	case CAUSE_LATE:
-		return demand->set_us != watch->set_us;
+		/* Another set, not the same with a first reading that came last. */
+		return demand->set_us > watch->set_us + SAME_SET_US ||
+		       demand->set_us < watch->set_us - SAME_SET_US;
 	case CAUSE_FEVER:
 		return demand->value >= watch->value + WORSE_TENTHS;
 	case CAUSE_COLD:
@@ -180,6 +183,9 @@ static void check_walk(struct inspector *inspector, const struct watch *watch,
 {
 	for (size_t i = 0; i < walk->count; i++) {
 		inspector->climbs++;
+		/* Closed in that very instant: which came first is not to be seen. */
+		if (walk->climbs[i].at_us >= watch->closed_us)
+			continue;
 		check_nobody(inspector, watch, &walk->climbs[i]);
 		/* Pages replaced in the instant they were made say less than the ones that follow. */
 		if (i + 1 < walk->count && walk->climbs[i + 1].at_us == walk->climbs[i].at_us)
@@ -191,23 +197,24 @@ static void check_walk(struct inspector *inspector, const struct watch *watch,
 
 /* --- how it ended --------------------------------------------------------------------------- */
 
-static bool may_improve(const struct inspector *inspector, const struct watch *watch)
+/* `watch` as of the last settling: what came with the values that closed it is another matter. */
+static bool may_improve(const struct inspector *inspector, const struct watch *watch,
+			int64_t closed_us)
 {
-	const struct ideal_stay *stay = &inspector->ideal->stays[watch->stay];
-	if (watch->cause != CAUSE_SCORE || stay->set_count == 0 ||
+	if (watch->cause != CAUSE_SCORE ||
 	    (!watch->accepted && !watch->place.accepted && watch->grade != GRADE_LOW))
 		return false;
-	for (size_t i = stay->set_count; i > 0; i--) {
-		const struct ideal_set *set = &stay->sets[i - 1];
-		if (set->start_us > watch->set_us && set->sum.grade == GRADE_NONE && set->enough &&
-		    (watch->abnormal & ~set->signs) == 0 &&
-		    (watch->abnormal & set->sum.abnormal) == 0)
+	for (size_t i = 0; i < inspector->ideal->calm_count; i++) {
+		const struct ideal_calm *calm = &inspector->ideal->calms[i];
+		if (calm->stay == watch->stay && calm->start_us > watch->set_us &&
+		    calm->at_us == closed_us && (watch->abnormal & ~calm->signs) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool may_end(const struct inspector *inspector, struct watch *watch)
+static bool may_end(const struct inspector *inspector, struct watch *watch,
+		    const struct watch *before)
 {
 	const struct ideal_stay *stay =
 		watch->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[watch->stay];
@@ -225,7 +232,8 @@ static bool may_end(const struct inspector *inspector, struct watch *watch)
 	if (strcmp(watch->end, "paused") == 0)
 		return watch->cause == CAUSE_SILENCE && stay->state != STATE_ACTIVE;
 	if (strcmp(watch->end, "improved") == 0)
-		return may_improve(inspector, watch);
+		return may_improve(inspector, watch, watch->closed_us) ||
+		       (before->inspected && may_improve(inspector, before, watch->closed_us));
 	if (strcmp(watch->end, "arrived") != 0)
 		return false;
 	switch ((int)watch->cause) {
@@ -306,6 +314,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 	struct course course = { .inspector = inspector,
 				 .watch = watch,
 				 .raised = watch->inspected };
+	struct watch before = *watch;
 	if (is_quiet(inspector, watch, now_us))
 		return;
 	if (!watch->inspected)
@@ -330,7 +339,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 		story_violation(inspector->story, watch->stay, now_us,
 				"a deadline passed and nothing happened: %s (Task/%s)",
 				watch->display, watch->id);
-	if (!watch->open && watch->written && !may_end(inspector, watch))
+	if (!watch->open && watch->written && !may_end(inspector, watch, &before))
 		story_violation(inspector->story, watch->stay, now_us,
 				"closed without a person or a rule: %s, %s (Task/%s)",
 				watch->display, watch->end, watch->id);
