@@ -102,6 +102,12 @@ static void read_until(struct engine *engine, int64_t until, bool settled)
 
 /* --- writing -------------------------------------------------------------------------------- */
 
+static void move_cursor(struct engine *engine)
+{
+	engine->record->cursor = engine->seen;
+	engine->record->cursor_us = ward_core_now_us(engine->core);
+}
+
 static enum error write_one(struct engine *engine, const struct ward_output *output)
 {
 	struct text body;
@@ -146,18 +152,10 @@ static bool guards_hold(struct engine *engine, const struct ward_output *outputs
 	return true;
 }
 
-static void move_cursor(struct engine *engine)
-{
-	engine->record->cursor = engine->seen;
-	engine->record->cursor_us = ward_core_now_us(engine->core);
-}
-
 /* ERROR_CONFLICT: somebody else wrote. The caller looks whether the process died on the way. */
 static enum error write_all(struct engine *engine)
 {
 	size_t chunk = engine->die_at == POINT_BETWEEN ? CHUNK_SMALL : CHUNK;
-	if (engine->sabotage == SABOTAGE_CURSOR_FIRST)
-		move_cursor(engine);
 	for (;;) {
 		struct ward_output *outputs;
 		size_t count;
@@ -215,6 +213,8 @@ bool engine_turn(struct engine *engine, int64_t now_us)
 		if (dies(engine, POINT_APPLIED))
 			return false;
 		fire(engine);
+		if (engine->sabotage == SABOTAGE_CURSOR_FIRST)
+			move_cursor(engine);
 		if (dies(engine, POINT_FIRED))
 			return false;
 		enum error error = write_all(engine);

@@ -432,9 +432,9 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	take_scores(inspector, now_us);
 	for (size_t i = 0; i < inspector->open_count; i++) {
 		struct watch *watch = &inspector->watches[inspector->open[i]];
-		inspector_alert(inspector, watch, now_us);
 		if (watch->written)
 			check_doubles(inspector, watch, now_us);
+		inspector_alert(inspector, watch, now_us);
 	}
 	check_demands(inspector);
 	check_scores(inspector, now_us);
