@@ -102,10 +102,16 @@ static void read_until(struct engine *engine, int64_t until, bool settled)
 
 /* --- writing -------------------------------------------------------------------------------- */
 
+/* Everything up to the cursor stands in the record; never beyond what was read, nor back. */
 static void move_cursor(struct engine *engine)
 {
-	engine->record->cursor = engine->seen;
-	engine->record->cursor_us = ward_core_now_us(engine->core);
+	int64_t written = ward_core_written(engine->core);
+	if (written > engine->seen)
+		written = engine->seen;
+	if (engine->sabotage == SABOTAGE_CURSOR_FIRST)
+		written = engine->seen;
+	if (written > engine->record->cursor)
+		engine->record->cursor = written;
 }
 
 static enum error write_one(struct engine *engine, const struct ward_output *output)
@@ -152,34 +158,43 @@ static bool guards_hold(struct engine *engine, const struct ward_output *outputs
 	return true;
 }
 
+/* One commit of some outputs, all or nothing, with the cursor. */
+static enum error write_some(struct engine *engine, const struct ward_outputs *some)
+{
+	if (!guards_hold(engine, some->outputs, some->count))
+		return ERROR_CONFLICT;
+	engine->commits++;
+	for (size_t i = 0; i < some->count; i++) {
+		struct ward_output *output = &some->outputs[i];
+		enum error error = ERROR_OK;
+		if (engine->sabotage != SABOTAGE_NONE && !sabotage_output(engine, output))
+			ward_output_done(engine->core, output, output->version);
+		else
+			error = write_one(engine, output);
+		if (error != ERROR_OK)
+			return error;
+	}
+	move_cursor(engine);
+	return ERROR_OK;
+}
+
 /* ERROR_CONFLICT: somebody else wrote. The caller looks whether the process died on the way. */
 static enum error write_all(struct engine *engine)
 {
-	size_t chunk = engine->die_at == POINT_BETWEEN ? CHUNK_SMALL : CHUNK;
+	const struct ward_output_limits limits = {
+		engine->die_at == POINT_BETWEEN ? CHUNK_SMALL : CHUNK, CHUNK
+	};
 	for (;;) {
-		struct ward_output *outputs;
-		size_t count;
+		struct ward_outputs some;
 		arena_reset(&engine->arena);
-		if (!ward_core_outputs(engine->core, &engine->arena, chunk, &outputs, &count))
+		if (!ward_core_outputs_some(engine->core, &engine->arena, &limits, &some))
 			return ERROR_LIMIT;
-		if (count == 0)
+		if (some.count == 0)
 			return ERROR_OK;
-		if (!guards_hold(engine, outputs, count))
-			return ERROR_CONFLICT;
-		engine->commits++;
-		for (size_t i = 0; i < count; i++) {
-			enum error error = ERROR_OK;
-			if (engine->sabotage != SABOTAGE_NONE &&
-			    !sabotage_output(engine, &outputs[i]))
-				ward_output_done(engine->core, &outputs[i], outputs[i].version);
-			else
-				error = write_one(engine, &outputs[i]);
-			if (error != ERROR_OK)
-				return error;
-		}
-		if (count < chunk)
-			move_cursor(engine);
-		else if (dies(engine, POINT_BETWEEN))
+		enum error error = write_some(engine, &some);
+		if (error != ERROR_OK)
+			return error;
+		if (!some.all && dies(engine, POINT_BETWEEN))
 			return ERROR_OK;
 	}
 }
@@ -225,6 +240,7 @@ bool engine_turn(struct engine *engine, int64_t now_us)
 		if (error == ERROR_OK && engine->seen == (int64_t)engine->record->count)
 			break;
 	}
+	move_cursor(engine);
 	engine->die_at = engine->die_at == POINT_BETWEEN ? POINT_READ : engine->die_at;
 	return true;
 }

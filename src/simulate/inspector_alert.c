@@ -260,7 +260,7 @@ static void raise_unmodelled(struct course *course)
 static bool is_quiet(const struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
 	if (watch->written || !watch->inspected || watch->act_count > 0 ||
-	    watch->deadline_us <= now_us)
+	    ladder_next_us(inspector->rota, &watch->place) <= now_us)
 		return false;
 	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
 		const struct ideal_demand *demand = &inspector->ideal->demands[i];
@@ -331,9 +331,13 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 		tell_misfit(inspector, watch, now_us);
 	}
 	if (!good || !course.raised) /* told once */
-		watch->place = (struct ladder_place){ watch->grade, watch->accepted,
-						      true,         watch->rung,
-						      now_us,       watch->deadline_us };
+		watch->place = (struct ladder_place){ .grade = watch->grade,
+						      .accepted = watch->accepted,
+						      .reached = true,
+						      .owner = LADDER_OTHER,
+						      .rung = watch->rung,
+						      .rung_us = now_us,
+						      .deadline_us = watch->deadline_us };
 	watch->inspected = true;
 	if (watch->open && watch->deadline_us <= now_us)
 		story_violation(inspector->story, watch->stay, now_us,

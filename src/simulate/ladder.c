@@ -53,14 +53,30 @@ uint32_t ladder_rungs(enum grade grade)
 	return ladders[grade].rungs;
 }
 
-static bool is_anyone(const struct rota *rota, uint32_t duties, int64_t at_us)
+static size_t first_there(const struct rota *rota, uint32_t duties, int64_t at_us)
 {
 	for (size_t i = 0; i < rota->count; i++) {
 		if ((duties & 1u << rota->people[i].duty) != 0 &&
 		    rota_is_on_shift(&rota->people[i], at_us))
-			return true;
+			return i;
 	}
-	return false;
+	return LADDER_OTHER;
+}
+
+/* When the owner goes home for the first time since the alert is theirs. */
+static int64_t goes_home_us(const struct rota *rota, const struct ladder_place *place)
+{
+	int64_t home_us = INT64_MAX;
+	if (place->accepted || place->owner == LADDER_OTHER)
+		return home_us;
+	const struct rota_person *person = &rota->people[place->owner];
+	for (size_t i = 0; i < person->shift_count; i++) {
+		int64_t end_us = person->shifts[i].end_us;
+		if (end_us >= place->rung_us && end_us < home_us &&
+		    !rota_is_on_shift(person, end_us))
+			home_us = end_us;
+	}
+	return home_us;
 }
 
 /* From `rung` up to the first with somebody on shift; an empty one is skipped at once. */
@@ -75,7 +91,8 @@ static void climb(const struct rota *rota, struct ladder_place *place, const uin
 	for (uint32_t rung = rung_again[0]; rung < ladders[place->grade].rungs; rung++) {
 		uint32_t duties = ladders[place->grade].duties[rung];
 		place->rung = rung;
-		if (is_anyone(rota, duties, at_us)) {
+		place->owner = first_there(rota, duties, at_us);
+		if (place->owner != LADDER_OTHER) {
 			place->reached = true;
 			step.duties = duties;
 			break;
@@ -98,26 +115,53 @@ void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t 
 	climb(rota, place, (const uint32_t[2]){ rung < last ? rung : last, 0 }, at_us, walk);
 }
 
+static void pass_on(const struct rota *rota, struct ladder_place *place, int64_t at_us,
+		    struct ladder_walk *walk)
+{
+	int64_t deadline_us = place->deadline_us;
+	ladder_start(rota, place, place->rung, at_us, walk);
+	if (deadline_us > at_us && deadline_us < place->deadline_us)
+		place->deadline_us = deadline_us;
+}
+
+static void expire(const struct rota *rota, struct ladder_place *place, struct ladder_walk *walk)
+{
+	uint32_t next[2] = { place->rung + 1, 0 };
+	place->accepted = false;
+	if (!place->reached) {
+		next[0] = 0;
+	} else if (next[0] >= ladders[place->grade].rungs) {
+		next[0] = ladders[place->grade].rungs - 1;
+		next[1] = 1;
+	}
+	climb(rota, place, next, place->deadline_us, walk);
+}
+
 void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t until_us,
 		 struct ladder_walk *walk)
 {
-	while (place->deadline_us <= until_us) {
-		uint32_t next[2] = { place->rung + 1, 0 };
-		place->accepted = false;
-		if (!place->reached)
-			next[0] = 0;
-		else if (next[0] >= ladders[place->grade].rungs) {
-			next[0] = ladders[place->grade].rungs - 1;
-			next[1] = 1;
-		}
-		climb(rota, place, next, place->deadline_us, walk);
+	for (;;) {
+		int64_t home_us = goes_home_us(rota, place);
+		if (home_us <= until_us && home_us <= place->deadline_us)
+			pass_on(rota, place, home_us, walk);
+		else if (place->deadline_us <= until_us)
+			expire(rota, place, walk);
+		else
+			return;
 	}
+}
+
+int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place)
+{
+	int64_t home_us = goes_home_us(rota, place);
+	return home_us < place->deadline_us ? home_us : place->deadline_us;
 }
 
 void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us)
 {
 	place->accepted = true;
 	place->reached = true;
+	place->owner = LADDER_OTHER; /* our nurses sign by name */
 	place->deadline_us = at_us + ladder_review_us(place->grade);
 	if (wished_us > at_us && wished_us < place->deadline_us)
 		place->deadline_us = wished_us;

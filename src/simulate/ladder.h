@@ -24,11 +24,13 @@ struct rota {
 };
 bool rota_is_on_shift(const struct rota_person *person, int64_t at_us);
 
+#define LADDER_OTHER SIZE_MAX
 /* Where one alert stands. */
 struct ladder_place {
 	enum grade grade;
 	bool accepted;
-	bool reached; /* somebody answers for it */
+	bool reached;  /* somebody answers for it */
+	size_t owner;  /* of the rota, who was paged first; LADDER_OTHER: nobody, or somebody by name */
 	uint32_t rung;
 	int64_t rung_us; /* when it was reached */
 	int64_t deadline_us;
@@ -50,9 +52,12 @@ uint32_t ladder_rungs(enum grade grade);
 /* Raised, or raised anew, at `at_us` from this rung on. */
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
 		  struct ladder_walk *walk);
-/* Lets every deadline up to `until_us` pass. */
+/* Lets every deadline up to `until_us` pass, and every end of the shift of who answers for it: then it is called out again
+ * on the same rung, and nobody gains time by that. */
 void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t until_us,
 		 struct ladder_walk *walk);
+/* When something happens to it next by time alone. */
+int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place);
 void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us);
 
 #endif

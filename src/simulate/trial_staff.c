@@ -14,14 +14,14 @@ static const struct {
 	const char *id;
 	enum duty duty;
 	int start_hour, end_hour; /* local; equal: always there */
-} people[] = {
-	{ "nurse-day", DUTY_NURSE, 7, 20 },
-	{ "nurse-night", DUTY_NURSE, 19, 8 },
-	{ "lead", DUTY_LEAD, 8, 18 },
+} people[] = { /* by id: of several the first answers for an alert */
 	{ "charge-day", DUTY_CHARGE, 7, 19 },
 	{ "charge-night", DUTY_CHARGE, 19, 7 },
-	{ "registrar", DUTY_REGISTRAR, 8, 20 },
 	{ "consultant", DUTY_CONSULTANT, 0, 0 },
+	{ "lead", DUTY_LEAD, 8, 18 },
+	{ "nurse-day", DUTY_NURSE, 7, 20 },
+	{ "nurse-night", DUTY_NURSE, 19, 8 },
+	{ "registrar", DUTY_REGISTRAR, 8, 20 },
 	{ "switchboard", DUTY_SWITCHBOARD, 0, 0 },
 };
 #define PEOPLE (sizeof(people) / sizeof(people[0]))
