@@ -29,11 +29,13 @@ void engine_done(struct engine *engine)
 
 const char *engine_point_name(enum engine_point point)
 {
-	static const char *const names[POINT_COUNT] = {
-		"nowhere",        "before reading",   "after reading",
-		"after timers",   "between commits",  "after the commit",
-		"while keeping a checkpoint"
-	};
+	static const char *const names[POINT_COUNT] = { "nowhere",
+							"before reading",
+							"after reading",
+							"after timers",
+							"between commits",
+							"after the commit",
+							"while keeping a checkpoint" };
 	return names[point];
 }
 
@@ -146,8 +148,8 @@ static enum error write_one(struct engine *engine, const struct ward_output *out
 static bool guards_hold(struct engine *engine, const struct ward_output *outputs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct record_version *current = record_find(
-			engine->record, sabotage_type(outputs[i].type), outputs[i].id);
+		const struct record_version *current =
+			record_find(engine->record, sabotage_type(outputs[i].type), outputs[i].id);
 		int64_t version = current == NULL ? 0 : current->version;
 		if (version == outputs[i].version)
 			continue;
@@ -181,9 +183,9 @@ static enum error write_some(struct engine *engine, const struct ward_outputs *s
 /* ERROR_CONFLICT: somebody else wrote. The caller looks whether the process died on the way. */
 static enum error write_all(struct engine *engine)
 {
-	const struct ward_output_limits limits = {
-		engine->die_at == POINT_BETWEEN ? CHUNK_SMALL : CHUNK, CHUNK
-	};
+	const struct ward_output_limits limits = { engine->die_at == POINT_BETWEEN ? CHUNK_SMALL
+										   : CHUNK,
+						   CHUNK };
 	for (;;) {
 		struct ward_outputs some;
 		arena_reset(&engine->arena);
@@ -235,8 +237,7 @@ bool engine_turn(struct engine *engine, int64_t now_us)
 		enum error error = write_all(engine);
 		if (engine->core == NULL || dies(engine, POINT_COMMITTED))
 			return false;
-		ASSERT(error == ERROR_OK || error == ERROR_CONFLICT ||
-		       error == ERROR_PRECONDITION);
+		ASSERT(error == ERROR_OK || error == ERROR_CONFLICT || error == ERROR_PRECONDITION);
 		if (error == ERROR_OK && engine->seen == (int64_t)engine->record->count)
 			break;
 	}
@@ -359,10 +360,8 @@ bool engine_is_unbroken(struct engine *engine)
 static bool is_stored(struct engine *engine, struct arena *arena, const struct ward_output *output)
 {
 	struct json *found;
-	const struct record_version *stored =
-		record_find(engine->record, STR("Task"), output->id);
-	return stored != NULL &&
-	       json_parse(arena, stored->body, NULL, NULL, &found) == ERROR_OK &&
+	const struct record_version *stored = record_find(engine->record, STR("Task"), output->id);
+	return stored != NULL && json_parse(arena, stored->body, NULL, NULL, &found) == ERROR_OK &&
 	       json_equal(found, output->resource);
 }
 

@@ -16,7 +16,7 @@ enum engine_point { /* where the process dies */
 		    POINT_FIRED,     /* timers fired, nothing written */
 		    POINT_BETWEEN,   /* some outputs written, the cursor not moved */
 		    POINT_COMMITTED, /* everything written, the process does not know */
-		    POINT_KEPT,      /* in the middle of writing a checkpoint: the file is damaged */
+		    POINT_KEPT, /* in the middle of writing a checkpoint: the file is damaged */
 		    POINT_COUNT,
 };
 enum sabotage {
@@ -39,8 +39,8 @@ const char *engine_point_name(enum engine_point point);
 struct house;
 struct engine {
 	struct record *record;
-	struct house *house;       /* NULL: everything in memory; else the real store and runner */
-	struct ward_core *core;    /* NULL: the process is down */
+	struct house *house;        /* NULL: everything in memory; else the real store and runner */
+	struct ward_core *core;     /* NULL: the process is down */
 	struct ward_core *unbroken; /* the same feed without a restart; NULL: not kept */
 	int64_t seen, unbroken_seen;
 	int64_t now_us;

@@ -219,10 +219,10 @@ static struct ideal_reading judge(const struct delivery *sent)
 		.picked = sent->picked,
 		.suspect = sent->stated_us > sent->received_us + SKEW_US,
 	};
-	one.impossible = sent->unreadable ||
-			 chart_plausibility(sent->sign, sent->value) == IMPOSSIBLE;
-	one.measured_us = one.suspect || one.stated_us > one.received_us ? one.received_us
-									 : one.stated_us;
+	one.impossible =
+		sent->unreadable || chart_plausibility(sent->sign, sent->value) == IMPOSSIBLE;
+	one.measured_us =
+		one.suspect || one.stated_us > one.received_us ? one.received_us : one.stated_us;
 	one.late = one.received_us - one.measured_us > LATE_US;
 	return one;
 }
@@ -260,11 +260,11 @@ static void temperature(struct ideal *ideal, struct ideal_stay *stay, int tenths
 		return; /* NEWS2 scores it; there is no rule beside it */
 	if (tenths >= FEVER_TENTHS || tenths < COLD_TENTHS)
 		demand(ideal, stay,
-		       (struct ideal_demand){
-			       .cause = tenths >= FEVER_TENTHS ? CAUSE_FEVER : CAUSE_COLD,
-			       .grade = GRADE_HIGH,
-			       .required = true,
-			       .value = tenths });
+		       (struct ideal_demand){ .cause = tenths >= FEVER_TENTHS ? CAUSE_FEVER
+									      : CAUSE_COLD,
+					      .grade = GRADE_HIGH,
+					      .required = true,
+					      .value = tenths });
 	else if (tenths >= RAISED_TENTHS) /* counts together with an open concern */
 		demand(ideal, stay, (struct ideal_demand){ .cause = CAUSE_WORRY });
 }
@@ -287,8 +287,8 @@ static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct 
 	for (size_t i = 0; i < stay->reading_count && !one->late; i++) {
 		const struct ideal_reading *other = &stay->readings[i];
 		int64_t apart_us = other->measured_us - one->measured_us;
-		int there = chart_of_age(date_age_years(stay->birth, other->measured_us),
-					 stay->adult);
+		int there =
+			chart_of_age(date_age_years(stay->birth, other->measured_us), stay->adult);
 		if (other == one || other->sign != one->sign || other->duplicate ||
 		    other->impossible || apart_us > CONFLICT_US || apart_us < -CONFLICT_US ||
 		    chart_points(chart, one->sign, one->value) ==
@@ -308,9 +308,8 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		return;
 	if (one->suspect)
 		demand(ideal, stay,
-		       (struct ideal_demand){ .cause = CAUSE_TIME,
-					      .grade = GRADE_TECHNICAL,
-					      .required = true });
+		       (struct ideal_demand){
+			       .cause = CAUSE_TIME, .grade = GRADE_TECHNICAL, .required = true });
 	if (one->impossible) {
 		if (stay->state == STATE_ACTIVE && stay->repeat_us[one->sign] == 0)
 			stay->repeat_us[one->sign] = ideal->now_us + REPEAT_US;
@@ -381,9 +380,9 @@ static void note_calm(struct ideal *ideal, const struct ideal_stay *stay)
 			(const size_t[2]){ ideal->calm_count, sizeof(struct ideal_calm) }))
 		return;
 	ideal->calms = list;
-	ideal->calms[ideal->calm_count++] = (struct ideal_calm){ (size_t)(stay - ideal->stays),
-								 ideal->now_us, newest->start_us,
-								 newest->signs };
+	ideal->calms[ideal->calm_count++] =
+		(struct ideal_calm){ (size_t)(stay - ideal->stays), ideal->now_us, newest->start_us,
+				     newest->signs };
 }
 
 static void sets(struct ideal *ideal, struct ideal_stay *stay)
@@ -426,9 +425,8 @@ void ideal_take(struct ideal *ideal, const struct delivery *sent)
 		 * may be history; a home device cannot have been there. */
 		demand(ideal, stay,
 		       (struct ideal_demand){ .cause = CAUSE_TIME,
-					      .grade = before && one.device == 0
-							       ? GRADE_TECHNICAL
-							       : GRADE_MEDIUM,
+					      .grade = before && one.device == 0 ? GRADE_TECHNICAL
+										 : GRADE_MEDIUM,
 					      .required = true });
 		return;
 	}

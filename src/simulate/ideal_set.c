@@ -10,8 +10,8 @@
 #define SET_US (10 * DATE_US_PER_MIN)
 #define KEPT_US (72 * DATE_US_PER_HOUR)
 
-static const uint32_t asked_child = 1u << SIGN_BREATHS | 1u << SIGN_PULSE | 1u << SIGN_SPO2 |
-				    1u << SIGN_TEMPERATURE;
+static const uint32_t asked_child =
+	1u << SIGN_BREATHS | 1u << SIGN_PULSE | 1u << SIGN_SPO2 | 1u << SIGN_TEMPERATURE;
 
 bool ideal_room(struct ideal *ideal, void **list, size_t *capacity, const size_t count_size[2])
 {
@@ -46,8 +46,8 @@ static struct ideal_set measure(const struct ideal_stay *stay, size_t first, siz
 		if (!counts(one))
 			continue;
 		/* Each value by the chart of its own day; the set by that of its start. */
-		int chart = chart_of_age(date_age_years(stay->birth, one->measured_us),
-					 stay->adult);
+		int chart =
+			chart_of_age(date_age_years(stay->birth, one->measured_us), stay->adult);
 		int worth = chart_points(chart, one->sign, one->value);
 		int in_set = chart_points(set.chart, one->sign, one->value);
 		uint32_t bit = 1u << one->sign;
@@ -56,11 +56,12 @@ static struct ideal_set measure(const struct ideal_stay *stay, size_t first, siz
 		set.signs |= bit;
 		set.members++;
 		set.late = set.late && one->late;
-		set.enough = set.enough ||
-			     (!one->suspect &&
-			      ((asked_child | (stay->adult ? 1u << SIGN_SYSTOLIC : 0u)) & bit) != 0);
-		set.signature = hash_bytes(&one->observation, sizeof(one->observation),
-					   set.signature);
+		set.enough =
+			set.enough ||
+			(!one->suspect &&
+			 ((asked_child | (stay->adult ? 1u << SIGN_SYSTOLIC : 0u)) & bit) != 0);
+		set.signature =
+			hash_bytes(&one->observation, sizeof(one->observation), set.signature);
 	}
 	set.sum = chart_add(set.chart, set.signs, points);
 	return set;
@@ -112,12 +113,11 @@ void ideal_group(struct ideal *ideal, struct ideal_stay *stay)
 			continue;
 		}
 		size_t end = at;
-		while (end < stay->reading_count && stay->readings[end].measured_us <=
-							    stay->readings[at].measured_us + SET_US)
+		while (end < stay->reading_count &&
+		       stay->readings[end].measured_us <= stay->readings[at].measured_us + SET_US)
 			end++;
 		void *list = sets;
-		if (!ideal_room(ideal, &list, &capacity,
-				(const size_t[2]){ count, sizeof(*sets) }))
+		if (!ideal_room(ideal, &list, &capacity, (const size_t[2]){ count, sizeof(*sets) }))
 			break;
 		sets = list;
 		sets[count] = measure(stay, at, end);

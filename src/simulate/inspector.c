@@ -211,10 +211,9 @@ static void see_page(struct inspector *inspector, const struct json *page)
 {
 	const struct json *about = json_at(json_get(page, STR("about")), 0);
 	struct str task = json_get_text(about, STR("reference"));
-	struct str who = json_get_text(json_at(json_get(page, STR("recipient")), 0),
-				       STR("reference"));
-	if (!str_starts_with(task, STR("Task/")) ||
-	    !str_starts_with(who, STR("PractitionerRole/")))
+	struct str who =
+		json_get_text(json_at(json_get(page, STR("recipient")), 0), STR("reference"));
+	if (!str_starts_with(task, STR("Task/")) || !str_starts_with(who, STR("PractitionerRole/")))
 		return;
 	struct watch *watch = inspector_find(inspector, str_slice(task, 5, task.len));
 	if (watch == NULL) {
@@ -226,9 +225,8 @@ static void see_page(struct inspector *inspector, const struct json *page)
 	for (size_t i = 0; i < inspector->rota->count; i++) {
 		if (!str_equal(str_from_c(inspector->rota->people[i].id), who))
 			continue;
-		watch->pages[watch->page_count++ % WATCH_PAGES_MAX] = (struct watch_page){
-			instant(json_get_text(page, STR("sent"))), i
-		};
+		watch->pages[watch->page_count++ % WATCH_PAGES_MAX] =
+			(struct watch_page){ instant(json_get_text(page, STR("sent"))), i };
 		inspector->pages++;
 	}
 }
@@ -250,8 +248,8 @@ static void see_score(struct inspector *inspector, const struct json *observatio
 		.id_hash = hash_str(json_get_text(observation, STR("id"))),
 		.stay = stay_of(inspector, observation),
 		.start_us = instant(json_get_text(observation, STR("effectiveDateTime"))),
-		.total = number(json_get_text(json_get(observation, STR("valueQuantity")),
-					      STR("value"))),
+		.total = number(
+			json_get_text(json_get(observation, STR("valueQuantity")), STR("value"))),
 		.complete = complete != NULL && complete->type == JSON_TRUE,
 		.valid = str_equal(json_get_text(observation, STR("status")), STR("final")),
 		.members = sources == NULL ? 0 : sources->count,
@@ -321,10 +319,9 @@ static void check_scores(struct inspector *inspector, int64_t now_us)
 		for (size_t j = 0; j < stay->set_count; j++) {
 			const struct ideal_set *set = &stay->sets[j];
 			char start[25];
-			if (!set->touched ||
-			    (set->shown && set->shown_total == set->sum.total &&
-			     set->shown_complete == set->sum.complete &&
-			     set->shown_members == set->members))
+			if (!set->touched || (set->shown && set->shown_total == set->sum.total &&
+					      set->shown_complete == set->sum.complete &&
+					      set->shown_members == set->members))
 				continue;
 			date_write_instant(set->start_us, start);
 			story_violation(inspector->story, i, now_us,
@@ -403,8 +400,8 @@ static void check_doubles(struct inspector *inspector, const struct watch *watch
 		    watch->cause == CAUSE_BAND || strcmp(other->display, watch->display) != 0)
 			continue;
 		story_violation(inspector->story, watch->stay, now_us,
-				"doubled: two open alerts %s: Task/%s and Task/%s",
-				watch->display, watch->id, other->id);
+				"doubled: two open alerts %s: Task/%s and Task/%s", watch->display,
+				watch->id, other->id);
 		return;
 	}
 }

@@ -6,10 +6,10 @@
 #ifndef SIMULATE_INSPECTOR_H
 #define SIMULATE_INSPECTOR_H
 
-#include "json/json.h"
 #include "simulate/ideal.h"
 #include "simulate/ladder.h"
 #include "simulate/story.h"
+#include "json/json.h"
 
 enum { WATCH_ACTS_MAX = 8, WATCH_PAGES_MAX = 32 };
 /* What a nurse did to an alert; the record took it. */

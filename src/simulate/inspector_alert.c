@@ -14,7 +14,7 @@ struct course {
 	struct watch *watch;
 	struct ladder_walk walk;
 	bool raised;
-	bool optional; /* what may worsen it does */
+	bool optional;     /* what may worsen it does */
 	bool demand_first; /* of one instant, what is demanded comes before the deadline */
 };
 
@@ -281,9 +281,8 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 			"alert %s (Task/%s) stands at %s, rung %u%s, until %s; it must be %s, rung "
 			"%u%s, until %s",
 			watch->display, watch->id, grade_name(watch->grade), watch->rung,
-			watch->accepted ? ", acknowledged" : "", is,
-			grade_name(watch->place.grade), watch->place.rung,
-			watch->place.accepted ? ", acknowledged" : "", must);
+			watch->accepted ? ", acknowledged" : "", is, grade_name(watch->place.grade),
+			watch->place.rung, watch->place.accepted ? ", acknowledged" : "", must);
 }
 
 /* Runs the course in each order that the rules leave open; true when one of them leads to what the record says. */

@@ -29,8 +29,8 @@ bool rota_is_on_shift(const struct rota_person *person, int64_t at_us);
 struct ladder_place {
 	enum grade grade;
 	bool accepted;
-	bool reached;  /* somebody answers for it */
-	size_t owner;  /* of the rota, who was paged first; LADDER_OTHER: nobody, or somebody by name */
+	bool reached; /* somebody answers for it */
+	size_t owner; /* of the rota, who was paged first; LADDER_OTHER: nobody, or somebody by name */
 	uint32_t rung;
 	int64_t rung_us; /* when it was reached */
 	int64_t deadline_us;

@@ -111,9 +111,8 @@ struct str paper_role(struct arena *arena, const struct rota_person *person)
 struct str paper_schedule(struct arena *arena, const struct rota_person *person)
 {
 	struct text text = begin(arena, "Schedule");
-	text_put_format(&text,
-			"s-%s\",\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]}", person->id,
-			person->id);
+	text_put_format(&text, "s-%s\",\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]}",
+			person->id, person->id);
 	return finish(&text);
 }
 
@@ -273,8 +272,7 @@ struct str paper_answered(struct arena *arena, struct str task, const struct pap
 		json_put(period, STR("start"), json_new_string(arena, now));
 		json_put(limit, STR("end"),
 			 json_new_string(arena, date_print_instant(arena, answer->review_us)));
-		json_put(note, STR("authorString"),
-			 json_new_string(arena, str_from_c(answer->by)));
+		json_put(note, STR("authorString"), json_new_string(arena, str_from_c(answer->by)));
 		json_put(note, STR("time"), json_new_string(arena, now));
 		json_put(note, STR("text"), json_new_string(arena, STR("Will phone.")));
 	}

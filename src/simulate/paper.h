@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * FHIR bodies of a simulated town, as room store keeps them but for `meta`. All people are invented. Memory: the arena. */
+ * FHIR bodies of a simulated town, as room store keeps them but for `meta`. All people are invented.
+ * Memory: the arena. */
 #ifndef SIMULATE_PAPER_H
 #define SIMULATE_PAPER_H
 

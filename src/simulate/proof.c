@@ -172,8 +172,8 @@ static void print(const struct proof *proof, double seconds)
 		       cause_name((enum cause)cause), (long long)sum->by_cause[cause]);
 	printf("\ndemands checked %lld, stored alerts verified %lld\nviolations: %lld\ndigest: "
 	       "%016llx\n",
-	       (long long)sum->demands, (long long)sum->stored_alerts,
-	       (long long)sum->violations, (unsigned long long)digest_of(proof));
+	       (long long)sum->demands, (long long)sum->stored_alerts, (long long)sum->violations,
+	       (unsigned long long)digest_of(proof));
 }
 
 static void put_member(FILE *out, const char *name, int64_t value)
@@ -246,7 +246,7 @@ static void finish_one(struct proof *proof, struct trial *trial, size_t number)
 static void work(void *argument)
 {
 	struct proof *proof = argument;
-	struct trial *trial = malloc(sizeof(*trial));
+	struct trial *trial = calloc(1, sizeof(*trial));
 	ASSERT(trial != NULL);
 	for (;;) {
 		mutex_lock(&proof->mutex);

@@ -20,7 +20,7 @@ struct record {
 	size_t count, capacity;
 	uint32_t *table; /* current version by type and id: index + 1 */
 	size_t table_capacity, table_count;
-	int64_t cursor; /* what follows from the feed up to here is written */
+	int64_t cursor;  /* what follows from the feed up to here is written */
 	uint64_t digest; /* of every version, in order */
 };
 struct record_write {

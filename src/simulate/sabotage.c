@@ -7,16 +7,16 @@
 const char *sabotage_name(enum sabotage sabotage)
 {
 	static const char *const names[SABOTAGE_COUNT] = {
-		"none",       "drop-event",        "forget-timer", "double-alert",
-		"lose-page",  "skip-tail",         "missing-as-normal", "close-early",
-		"cursor-first", "deaf-to-nurses",  "wall-time",
+		"none",         "drop-event",     "forget-timer",      "double-alert",
+		"lose-page",    "skip-tail",      "missing-as-normal", "close-early",
+		"cursor-first", "deaf-to-nurses", "wall-time",
 	};
 	return names[sabotage];
 }
 
 struct str sabotage_type(struct str type)
 {
-	static const struct str types[] = { STR_INIT("Task"), STR_INIT("Communication"),
+	static const struct str types[] = { STR_INIT("Task"),        STR_INIT("Communication"),
 					    STR_INIT("Observation"), STR_INIT("DetectedIssue"),
 					    STR_INIT("Composition"), STR_INIT("AuditEvent") };
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -51,8 +51,7 @@ static void wall_time(struct engine *engine, struct json *observation)
 	struct str at = json_get_text(observation, STR("effectiveDateTime"));
 	if (date_parse(at, DATE_KIND_DATETIME, &date) != ERROR_OK)
 		return;
-	int64_t moved_us =
-		date.low_us - date_london_offset_min(date.low_us) * DATE_US_PER_MIN;
+	int64_t moved_us = date.low_us - date_london_offset_min(date.low_us) * DATE_US_PER_MIN;
 	json_put(observation, STR("effectiveDateTime"),
 		 json_new_string(&engine->arena, date_print_instant(&engine->arena, moved_us)));
 }
@@ -85,12 +84,8 @@ static void double_alert(struct engine *engine, const struct ward_output *output
 	json_put(copy, STR("id"), json_new_string(&engine->arena, id));
 	text_init(&body, &engine->arena, 65536);
 	json_print(&body, copy);
-	const struct record_write write = { STR("Task"),
-					    id,
-					    text_view(&body),
-					    RECORD_ANY,
-					    true,
-					    engine->now_us };
+	const struct record_write write = { STR("Task"), id,   text_view(&body),
+					    RECORD_ANY,  true, engine->now_us };
 	if (record_put(engine->record, &write, &version) == ERROR_OK && engine->see != NULL)
 		engine->see(engine->context, STR("Task"), copy);
 }

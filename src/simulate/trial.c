@@ -30,7 +30,8 @@ static void jump(struct trial *trial, int64_t true_us)
 	trial->slewing_from_us = 0;
 	trial->figures.jumps++;
 	story_add(&trial->story, STORY_NOBODY, trial->now_us,
-		  "the server's clock jumps ahead by %lld min", (long long)(by_us / DATE_US_PER_MIN));
+		  "the server's clock jumps ahead by %lld min",
+		  (long long)(by_us / DATE_US_PER_MIN));
 	(void)agenda_put(&trial->agenda,
 			 true_us + dice_between(&trial->dice, 10, 300) * DATE_US_PER_MIN,
 			 THING_CLOCK_RIGHT, 0);
@@ -161,16 +162,16 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 				fall(trial, POINT_KEPT, thing->at_us);
 		}
 		(void)agenda_put(&trial->agenda,
-				 thing->at_us + dice_between(&trial->dice, 30, 900) *
-							DATE_US_PER_MIN,
+				 thing->at_us +
+					 dice_between(&trial->dice, 30, 900) * DATE_US_PER_MIN,
 				 THING_KEEP, 0);
 		break;
 	case THING_DIE:
 		trial->engine.die_at =
 			(enum engine_point)dice_between(&trial->dice, POINT_READ, POINT_KEPT);
 		(void)agenda_put(&trial->agenda,
-				 thing->at_us + dice_between(&trial->dice, 60, 2880) *
-							DATE_US_PER_MIN,
+				 thing->at_us +
+					 dice_between(&trial->dice, 60, 2880) * DATE_US_PER_MIN,
 				 THING_DIE, 0);
 		break;
 	case THING_BACK:
@@ -179,8 +180,8 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 	case THING_LAG:
 		lag(trial, thing->at_us);
 		(void)agenda_put(&trial->agenda,
-				 thing->at_us + dice_between(&trial->dice, 200, 2000) *
-							DATE_US_PER_MIN,
+				 thing->at_us +
+					 dice_between(&trial->dice, 200, 2000) * DATE_US_PER_MIN,
 				 THING_LAG, 0);
 		break;
 	case THING_CAUGHT_UP:
@@ -215,8 +216,8 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	bool at_home = thing->kind == THING_MEASURE || thing->kind == THING_WORRY;
 	if (!trial->up && !at_home) {
 		/* Nobody is answered: they try again when it is back. */
-		int64_t again_us = trial->back_us +
-				   dice_between(&trial->dice, 1, 3 * MINUTE_MS) * 1000;
+		int64_t again_us =
+			trial->back_us + dice_between(&trial->dice, 1, 3 * MINUTE_MS) * 1000;
 		(void)agenda_put(&trial->agenda, again_us, thing->kind, thing->of);
 		return;
 	}
@@ -271,7 +272,9 @@ static void see(void *context, struct str type, const struct json *resource)
 static void begin(struct trial *trial)
 {
 	/* Spring and autumn by turns, so that each run of three weeks or more meets a change of the clocks. */
-	struct date_civil day = { .year = 2026, .month = trial->number % 2 == 0 ? 3 : 10, .day = 9 };
+	struct date_civil day = { .year = 2026,
+				  .month = trial->number % 2 == 0 ? 3 : 10,
+				  .day = 9 };
 	trial->start_us = trial->now_us = date_from_civil(day) + 7 * HOUR;
 	trial->end_us = trial->start_us + trial->options->days * DATE_US_PER_DAY;
 	trial->ideal.now_us = trial->start_us;
@@ -285,8 +288,7 @@ static void begin(struct trial *trial)
 	policies(trial);
 	staff_begin(trial);
 	for (size_t bed = 0; bed < (size_t)trial->options->beds; bed++) {
-		trial->beds[bed].dice =
-			dice_for(trial->options->seed, 1000 + trial->number, bed);
+		trial->beds[bed].dice = dice_for(trial->options->seed, 1000 + trial->number, bed);
 		(void)agenda_put(&trial->agenda,
 				 trial->start_us +
 					 dice_between(&trial->dice, 1, 24 * 60) * DATE_US_PER_MIN,
@@ -296,8 +298,8 @@ static void begin(struct trial *trial)
 						 THING_CLOCK_AHEAD, THING_COMPARE };
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
 		(void)agenda_put(&trial->agenda,
-				 trial->start_us + dice_between(&trial->dice, 1, 2000) *
-							   DATE_US_PER_MIN,
+				 trial->start_us +
+					 dice_between(&trial->dice, 1, 2000) * DATE_US_PER_MIN,
 				 first[i], 0);
 }
 
@@ -342,8 +344,7 @@ void trial_run(struct trial *trial, const struct trial_options *options, size_t 
 	begin(trial);
 	turn(trial, trial->start_us);
 	for (const struct thing *first = agenda_first(&trial->agenda);
-	     first != NULL && first->at_us < trial->end_us;
-	     first = agenda_first(&trial->agenda)) {
+	     first != NULL && first->at_us < trial->end_us; first = agenda_first(&trial->agenda)) {
 		if (trial->story.violations > STORY_KEPT_MAX)
 			break; /* what follows from a fault says nothing new */
 		if (pass_timer(trial, first))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Homes: who is admitted, how ill they get, what they measure and when it leaves the house. Pure chance of the bed's own dice. */
+ * Homes: who is admitted, how ill they get, what they measure and when it leaves the house. All chance is of
+ * the bed's own dice. */
 #include "simulate/trial.h"
 
 #include "simulate/paper.h"
@@ -100,8 +101,7 @@ static void draw_character(struct bed *bed, int64_t true_us)
 void home_admit(struct trial *trial, size_t at, int64_t true_us)
 {
 	struct bed *bed = &trial->beds[at];
-	bool same = trial->figures.stays > 0 && bed->last_count > 0 &&
-		    dice_percent(&bed->dice, 30);
+	bool same = trial->figures.stays > 0 && bed->last_count > 0 && dice_percent(&bed->dice, 30);
 	struct ideal_stay stay = { .start_us = trial->now_us };
 	if (!same) {
 		be_born(trial, bed, true_us);
@@ -128,7 +128,8 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	(void)agenda_put(&trial->agenda, bed->next_us, THING_MEASURE, at);
 	(void)agenda_put(&trial->agenda, bed->discharge_us, THING_DISCHARGE, at);
 	if (dice_percent(&bed->dice, 12))
-		(void)agenda_put(&trial->agenda, true_us + between(bed, 600, 3000), THING_PAUSE, at);
+		(void)agenda_put(&trial->agenda, true_us + between(bed, 600, 3000), THING_PAUSE,
+				 at);
 	for (int64_t turn = dice_between(&bed->dice, 0, 2); turn > 0; turn--)
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 60, 6000), THING_WORRY, at);
 }
@@ -202,12 +203,11 @@ static int value_of(struct bed *bed, enum sign sign, int64_t true_us)
 
 static void break_something(struct bed *bed, int64_t true_us)
 {
-	static const int64_t wrong_min[] = { 3,    9,      125,           600,
-					     -20,  -300,   366 * 24 * 60, -8 * 365 * 24 * 60 };
+	static const int64_t wrong_min[] = { 3,   9,    125,           600,
+					     -20, -300, 366 * 24 * 60, -8 * 365 * 24 * 60 };
 	if (true_us > bed->offline_until_us && dice_percent(&bed->dice, 4))
-		bed->offline_until_us = true_us + between(bed, 10, dice_percent(&bed->dice, 30)
-									  ? 30 * 60
-									  : 5 * 60);
+		bed->offline_until_us =
+			true_us + between(bed, 10, dice_percent(&bed->dice, 30) ? 30 * 60 : 5 * 60);
 	if (true_us > bed->clock_wrong_until_us && dice_percent(&bed->dice, 1)) {
 		bed->clock_wrong_by_us = wrong_min[dice_between(&bed->dice, 0, 7)] * MINUTE;
 		bed->clock_wrong_until_us = true_us + between(bed, 60, 24 * 60);
@@ -274,8 +274,9 @@ static void take_set(struct bed *bed, int64_t true_us)
 	bool half = dice_percent(&bed->dice, bed->half);
 	int severity = severity_at(bed, true_us);
 	for (unsigned sign = 0; sign < SIGN_COUNT; sign++) {
-		bool asked = sign <= SIGN_TEMPERATURE ||
-			     (sign == SIGN_SYSTOLIC && (bed->adult || dice_percent(&bed->dice, 30)));
+		bool asked =
+			sign <= SIGN_TEMPERATURE ||
+			(sign == SIGN_SYSTOLIC && (bed->adult || dice_percent(&bed->dice, 30)));
 		bool told = severity > 350 && dice_percent(&bed->dice, 50);
 		bool rare = dice_percent(&bed->dice, sign == SIGN_OXYGEN ? 40 : 5);
 		if (!(asked ? !half || dice_percent(&bed->dice, 50)
@@ -327,10 +328,10 @@ void home_measure_now(struct trial *trial, size_t at, int64_t true_us)
 
 static void deliver(struct trial *trial, struct bed *bed, struct delivery one)
 {
-	static const char *const names[SIGN_KINDS] = {
-		"breaths", "pulse",  "SpO2",     "temperature", "systolic",
-		"refill",  "oxygen", "distress", "mind",        "worried"
-	};
+	static const char *const names[SIGN_KINDS] = { "breaths",     "pulse",    "SpO2",
+						       "temperature", "systolic", "refill",
+						       "oxygen",      "distress", "mind",
+						       "worried" };
 	char stated[25];
 	one.stay = bed->stay;
 	one.observation = ++trial->observations;
@@ -428,7 +429,8 @@ void home_move(struct trial *trial, size_t at, enum thing_kind kind, int64_t tru
 	story_add(&trial->story, bed->stay, trial->now_us, "the stay is %s", status);
 	bed->paused = kind == THING_PAUSE;
 	if (kind == THING_PAUSE)
-		(void)agenda_put(&trial->agenda, true_us + between(bed, 60, 3000), THING_RETURN, at);
+		(void)agenda_put(&trial->agenda, true_us + between(bed, 60, 3000), THING_RETURN,
+				 at);
 	if (kind != THING_DISCHARGE)
 		return;
 	bed->taken = false;

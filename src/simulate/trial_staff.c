@@ -14,15 +14,12 @@ static const struct {
 	const char *id;
 	enum duty duty;
 	int start_hour, end_hour; /* local; equal: always there */
-} people[] = { /* by id: of several the first answers for an alert */
-	{ "charge-day", DUTY_CHARGE, 7, 19 },
-	{ "charge-night", DUTY_CHARGE, 19, 7 },
-	{ "consultant", DUTY_CONSULTANT, 0, 0 },
-	{ "lead", DUTY_LEAD, 8, 18 },
-	{ "nurse-day", DUTY_NURSE, 7, 20 },
-	{ "nurse-night", DUTY_NURSE, 19, 8 },
-	{ "registrar", DUTY_REGISTRAR, 8, 20 },
-	{ "switchboard", DUTY_SWITCHBOARD, 0, 0 },
+} people[] = {
+	/* by id: of several the first answers for an alert */
+	{ "charge-day", DUTY_CHARGE, 7, 19 },    { "charge-night", DUTY_CHARGE, 19, 7 },
+	{ "consultant", DUTY_CONSULTANT, 0, 0 }, { "lead", DUTY_LEAD, 8, 18 },
+	{ "nurse-day", DUTY_NURSE, 7, 20 },      { "nurse-night", DUTY_NURSE, 19, 8 },
+	{ "registrar", DUTY_REGISTRAR, 8, 20 },  { "switchboard", DUTY_SWITCHBOARD, 0, 0 },
 };
 #define PEOPLE (sizeof(people) / sizeof(people[0]))
 
@@ -71,8 +68,8 @@ static void publish(struct trial *trial, struct rota_person *person, const int h
 		    int64_t day_us)
 {
 	struct rota_shift shift = { local_hour(day_us, hours[0]), 0 };
-	shift.end_us = local_hour(hours[1] > hours[0] ? day_us : day_us + DATE_US_PER_DAY,
-				  hours[1]);
+	shift.end_us =
+		local_hour(hours[1] > hours[0] ? day_us : day_us + DATE_US_PER_DAY, hours[1]);
 	if (dice_percent(&trial->dice, 6) || person->shift_count == ROTA_SHIFTS_MAX)
 		return; /* nobody could be found */
 	if (dice_percent(&trial->dice, 8))
@@ -93,9 +90,8 @@ void staff_rota(struct trial *trial, int64_t true_us)
 			row++;
 		const int hours[2] = { people[row].start_hour, people[row].end_hour };
 		/* The night that reaches into the first morning is published with the first week. */
-		int64_t first_us = from_us - (trial->slots < 8 && hours[1] < hours[0]
-						      ? DATE_US_PER_DAY
-						      : 0);
+		int64_t first_us =
+			from_us - (trial->slots < 8 && hours[1] < hours[0] ? DATE_US_PER_DAY : 0);
 		for (int64_t day_us = first_us; day_us < trial->rota_until_us && !person->always;
 		     day_us += DATE_US_PER_DAY)
 			publish(trial, person, hours, day_us);
@@ -119,8 +115,7 @@ void staff_look(struct trial *trial, int64_t true_us)
 		size_t at = inspector->open[i];
 		struct watch *watch = &inspector->watches[at];
 		int64_t wait_us;
-		if (!watch->open || !watch->written || watch->accepted ||
-		    watch->visit_us > true_us)
+		if (!watch->open || !watch->written || watch->accepted || watch->visit_us > true_us)
 			continue;
 		int64_t habit = dice_between(&trial->dice, 0, 99);
 		if (habit < 40)
@@ -148,8 +143,8 @@ static bool write_answer(struct trial *trial, const struct watch *watch,
 			engine_find(&trial->engine, STR("Task"), str_from_c(watch->id));
 		bool stale = tries == 0 && dice_percent(&trial->dice, 10);
 		struct json *tree;
-		if (task == NULL || json_parse(&trial->scratch, task->body, NULL, NULL, &tree) !=
-					    ERROR_OK)
+		if (task == NULL ||
+		    json_parse(&trial->scratch, task->body, NULL, NULL, &tree) != ERROR_OK)
 			return false;
 		struct str status = json_get_text(tree, STR("status"));
 		if (str_equal(status, STR("completed")) || str_equal(status, STR("cancelled")))

@@ -144,9 +144,8 @@ void disposition_conflict(struct ward_core *core, const struct stay *stay,
 void disposition_too_old(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	add_late(core, DISPOSITION_TOO_OLD, stay, reading,
-		 "Readings came more than three days after they were measured, in one upload; this "
-		 "is "
-		 "the first of them. They are kept and not scored.");
+		 "Readings came that were measured before the stay or more than three days ago, in "
+		 "one upload; this is the first of them. They are kept and not scored.");
 }
 
 /* --- as a resource -------------------------------------------------------------------------- */

@@ -265,8 +265,8 @@ static bool is_quiet(struct ward *ward)
 	enum error error = runner_barrier(ward);
 	if (error != ERROR_STORAGE_FULL && error != ERROR_STORAGE)
 		return error == ERROR_OK;
-	error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
-			    runner_all, &count);
+	error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen, runner_all,
+			    &count);
 	return error == ERROR_OK && count == 0;
 }
 

@@ -574,16 +574,16 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 					"chart and check the device's clock")
 				  : STR("Readings more than three days old arrived: look at the "
 					"chart");
+	disposition_too_old(core, stay, reading);
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, ALERT_CAUSE_TIME, level, title);
 	} else if (level > alert->level) {
 		MODEL_PUT(alert->title, title);
 		alert_worsen(core, alert, level, title.ptr);
 	} else {
-		alert_touch(core, alert);
+		return;
 	}
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
-	disposition_too_old(core, stay, reading);
 }
 
 /* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */

@@ -413,6 +413,37 @@ static void a_page_given_up_leaves_its_rung_at_once(void **state)
 
 #define TEST_WEBHOOK(name) cmocka_unit_test_setup_teardown(name, open_with_webhook, close_world)
 
+static void a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence(void **state)
+{
+	(void)state;
+	world_number(&world, "girl", TEMPERATURE, "39.5", world.now_us - 8 * 365 * 24 * HOUR);
+	expect_level("e1", "time-suspect", "medium");
+	assert_int_equal(world_open_count(&world, "e1"), 1);
+}
+
+static void readings_too_old_are_heard_beside_a_suspect_clock(void **state)
+{
+	(void)state;
+	world_number(&world, "girl", HR, "130", world.now_us + HOUR);
+	expect_level("e1", "time-suspect", "technical");
+	world_number(&world, "girl", TEMPERATURE, "39.5", world.now_us - 365 * 24 * HOUR);
+	expect_level("e1", "time-suspect", "medium");
+	assert_int_equal(world_task_count(&world, "e1", "time-suspect"), 1);
+}
+
+static void an_answered_upload_is_not_raised_again_because_its_set_starts_earlier(void **state)
+{
+	(void)state;
+	world_wait(&world, 50 * MIN);
+	world_number(&world, "girl", SPO2, "94", world.now_us - 40 * MIN);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	world_acknowledge(&world, task("score"), "Nora", "phone");
+	world_wait(&world, MIN / 10);
+	world_number(&world, "girl", RR, "28", world.now_us - 42 * MIN);
+	world_number(&world, "girl", HR, "132", world.now_us - 36 * MIN);
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -435,6 +466,9 @@ int main(void)
 		TEST(silence_from_the_start_is_medium_two_hours_after_admission),
 		TEST(a_deleted_alert_is_written_again),
 		TEST(unknown_policy_is_said_and_another_stands_in),
+		TEST(a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence),
+		TEST(readings_too_old_are_heard_beside_a_suspect_clock),
+		TEST(an_answered_upload_is_not_raised_again_because_its_set_starts_earlier),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
