@@ -263,7 +263,7 @@ void engine_keep(struct engine *engine)
 	text_init(&text, &engine->arena, STEP_BYTES_MAX / 4);
 	ward_core_save(engine->core, &text);
 	struct str state = text_view(&text);
-	char *kept = malloc(state.len + 1);
+	char *kept = calloc(state.len + 1, 1);
 	ASSERT(!text.failed && kept != NULL);
 	memcpy(kept, state.ptr, state.len + 1);
 	free(engine->kept);

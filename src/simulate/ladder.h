@@ -52,8 +52,8 @@ uint32_t ladder_rungs(enum grade grade);
 /* Raised, or raised anew, at `at_us` from this rung on. */
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
 		  struct ladder_walk *walk);
-/* Lets every deadline up to `until_us` pass, and every end of the shift of who answers for it: then it is called out again
- * on the same rung, and nobody gains time by that. */
+/* Lets every deadline up to `until_us` pass, and every end of the shift of who answers for it: then it is called out
+ * again on the same rung, and nobody gains time by that. */
 void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t until_us,
 		 struct ladder_walk *walk);
 /* When something happens to it next by time alone. */

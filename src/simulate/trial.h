@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One ward for simulated weeks: its town (homes with habits and faulty devices, nurses, rota, a server that dies
- * and whose clock jumps), the real core behind a record, and the inspector beside it. Everything follows from the seed: the
+ * One ward for simulated weeks: its town (homes with habits and faulty devices, nurses, rota, a server that dies and
+ * whose clock jumps), the real core behind a record, and the inspector beside it. Everything follows from the seed: the
  * same seed gives the same record byte for byte. */
 #ifndef SIMULATE_TRIAL_H
 #define SIMULATE_TRIAL_H

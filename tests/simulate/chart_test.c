@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The charts were typed twice, in room score from the official tables and in room simulate from the reference: they must
- * agree on every value, or one of them was typed wrong. */
+ * The charts were typed twice, in room score from the official tables and in room simulate from the reference: they
+ * must agree on every value, or one of them was typed wrong. */
 #include "score/score.h"
 #include "simulate/chart.h"
 #include "unit.h"
