@@ -6,16 +6,17 @@
 #include "flow/flow.h"
 #include "main/command.h"
 #include "main/config.h"
+#include "main/secret.h"
+#include "main/senders.h"
 #include "main/web_file.h"
+#include "notify/notify.h"
 #include "os/file.h"
 #include "os/log.h"
 #include "os/socket.h"
 #include "os/thread.h"
-#include "ward/channel.h"
 #include "ward/operation.h"
 #include "ward/operation_people.h"
 #include "ward/ward.h"
-#include "ward/webhook.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -24,12 +25,11 @@
 #define SETTINGS_ARENA_BYTES ((size_t)4 * 1024 * 1024)
 #define DRAIN_MS 4000
 #define WARD_WAIT_MS 2000
-#define WEBHOOK_SECRET_BYTES_MAX ((size_t)4096)
 
 /* Every room's routes: the whole surface. */
 static const struct route_table *const tables[] = {
-	&fhir_routes,        &service_routes, &ward_operation_routes,
-	&ward_people_routes, &ward_routes,    &flow_routes,
+	&fhir_routes, &service_routes, &ward_operation_routes, &ward_people_routes,
+	&ward_routes, &flow_routes,    &notify_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
@@ -40,7 +40,8 @@ struct serve {
 	struct clock *clock;
 	struct store *store;
 	struct ward *ward;
-	struct webhook *webhook;
+	struct notify_options senders;
+	struct notify *notify;
 	struct server *server;
 };
 
@@ -105,39 +106,17 @@ static enum error open_store(struct serve *serve)
 	return store_open(&options, &serve->issues, &serve->store);
 }
 
-/* The first line of the file; a secret never stands in settings, which are printed. */
-static enum error read_secret(struct serve *serve, enum setting setting, struct str *ret_secret)
-{
-	struct str path = config_text(&serve->config, setting);
-	struct str bytes = { NULL, 0 };
-	size_t slash = path.len;
-	int folder = -1;
-	*ret_secret = bytes;
-	if (path.len == 0)
-		return ERROR_OK;
-	while (slash > 0 && path.ptr[slash - 1] != '/')
-		slash--;
-	struct str above = slash == 0 ? STR("./") : str_slice(path, 0, slash);
-	struct str name = arena_copy(&serve->arena, str_slice(path, slash, path.len));
-	enum error error = file_open_folder(arena_copy(&serve->arena, above).ptr, &folder);
-	if (error == ERROR_OK) {
-		error = file_read_whole(&serve->arena, folder, name.ptr, WEBHOOK_SECRET_BYTES_MAX,
-					&bytes);
-		file_close(folder);
-	}
-	if (error != ERROR_OK)
-		return issue_add(&serve->issues, ERROR_BAD_REQUEST, STR(""), "%s cannot be read",
-				 config_key(setting));
-	*ret_secret = str_trim(str_cut(&bytes, '\n'));
-	return ret_secret->len > 0 ? ERROR_OK
-				   : issue_add(&serve->issues, ERROR_BAD_REQUEST, STR(""),
-					       "%s is empty", config_key(setting));
-}
-
 static enum error open_ward(struct serve *serve)
 {
 	struct str secret;
-	enum error error = read_secret(serve, SETTING_WATCH_SECRET_FILE, &secret);
+	enum error error =
+		senders_read(&serve->config, &serve->arena, &serve->issues, &serve->senders);
+	if (error != ERROR_OK)
+		return error;
+	serve->senders.store = serve->store;
+	serve->senders.clock = serve->clock;
+	error = secret_read(&serve->config, &serve->arena, &serve->issues,
+			    SETTING_WATCH_SECRET_FILE, &secret);
 	if (error != ERROR_OK)
 		return error;
 	const struct ward_options options = {
@@ -147,9 +126,7 @@ static enum error open_ward(struct serve *serve)
 		.downtime_folder = config_text(&serve->config, SETTING_WARD_DOWNTIME_FOLDER),
 		.folder = config_text(&serve->config, SETTING_DATA),
 		.dev = config_switch(&serve->config, SETTING_DEV),
-		.channels = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL).len > 0
-				    ? UINT32_C(1) << CHANNEL_WEBHOOK
-				    : 0,
+		.channels = notify_channels(&serve->senders),
 	};
 	serve->ward = ward_start(&options);
 	if (serve->ward == NULL)
@@ -159,23 +136,10 @@ static enum error open_ward(struct serve *serve)
 	return ERROR_OK;
 }
 
-static enum error open_webhook(struct serve *serve)
+static enum error open_notify(struct serve *serve)
 {
-	struct str url = config_text(&serve->config, SETTING_WARD_WEBHOOK_URL);
-	struct webhook_options options = { .store = serve->store,
-					   .clock = serve->clock,
-					   .url = url };
-	if (url.len == 0)
-		return ERROR_OK;
-	if (!str_starts_with(url, STR("https://")) && !str_starts_with(url, STR("http://")))
-		return refuse(serve, "ward.webhook_url must start with https:// or http://");
-	enum error error = read_secret(serve, SETTING_WARD_WEBHOOK_SECRET_FILE, &options.secret);
-	if (error != ERROR_OK)
-		return error;
-	serve->webhook = webhook_start(&options);
-	return serve->webhook != NULL
-		       ? ERROR_OK
-		       : refuse(serve, "the webhook sender could not start: no thread to be had");
+	serve->notify = notify_start(&serve->senders, &serve->issues);
+	return serve->notify != NULL ? ERROR_OK : refuse(serve, "pages could not be sent");
 }
 
 static struct asset *web_assets(struct serve *serve)
@@ -240,6 +204,7 @@ static int run(struct serve *serve, const sigset_t *signals)
 	server_room_set(serve->server, "ward", serve->ward);
 	if (flow_start(serve->store) != ERROR_OK)
 		LOG(EVENT_FLOW_MEASURES_NOT_STORED);
+	server_room_set(serve->server, "notify", serve->notify);
 	ward_connect(serve->ward, serve->server);
 	/* With a checkpoint this takes no time; without one the record is open before the board is. */
 	(void)ward_wait(serve->ward, 1, WARD_WAIT_MS);
@@ -270,12 +235,12 @@ static int serve_run(struct serve *serve, const sigset_t *signals)
 	if (open_store(serve) != ERROR_OK) {
 		complain(serve, 1);
 	} else {
-		if (open_ward(serve) == ERROR_OK && open_webhook(serve) == ERROR_OK &&
+		if (open_ward(serve) == ERROR_OK && open_notify(serve) == ERROR_OK &&
 		    open_server(serve) == ERROR_OK)
 			code = run(serve, signals);
 		else
 			complain(serve, 1);
-		webhook_stop(serve->webhook);
+		notify_stop(serve->notify);
 		ward_stop(serve->ward);
 		store_close(serve->store);
 		LOG(EVENT_SERVER_STOPPED);

@@ -63,11 +63,14 @@ static struct page *page_new(struct ward_core *core, struct page **list, const c
 	return page;
 }
 
-/* Pages of this alert made in this very instant say less than the ones that follow. */
+/* Pages of this alert made in this very instant say less than the ones that follow, unless a sender has acted on
+ * them. */
 static void withdraw_instant(struct ward_core *core, struct alert *alert)
 {
 	for (struct page *page = alert->pages; page != NULL; page = page->next) {
-		if (page->at_us == core->now_us && !page->family) {
+		bool untouched = page->sent_us == 0 && page->received_us == 0 &&
+				 page->status <= PAGE_IN_PROGRESS;
+		if (page->at_us == core->now_us && !page->family && untouched) {
 			page->withdrawn = true;
 			page->status = PAGE_STOPPED;
 			page->dirty = true;

@@ -64,11 +64,11 @@ export const WELL = { rr: 28, hr: 132, sbp: 95, spo2: 98, oxygen: 'air', distres
 export const ADULT_WELL = { rr: 16, spo2: 97, oxygen: 'air', sbp: 125, hr: 80, mind: 'A', temp: 36.8 };
 
 export class Hospital {
-	// Options: start (instant of its clock), webhook (pages leave the house and are proved), flags.
-	static async open({ start, webhook = false } = {}) {
+	// Options: start (instant of its clock), webhook (pages leave the house and are proved), env (further settings).
+	static async open({ start, webhook = false, env = {} } = {}) {
 		const hospital = new Hospital();
 		hospital.folder = newFolder();
-		hospital.env = {};
+		hospital.env = { ...env };
 		if (webhook)
 			await hospital.openReceiver();
 		await hospital.serve(start);
@@ -101,6 +101,7 @@ export class Hospital {
 		await new Promise((resolve) => this.receiver.listen(0, '127.0.0.1', resolve));
 		fs.writeFileSync(path.join(this.folder, 'secret'), 'synthetic secret\n');
 		this.env = {
+			...this.env,
 			HOMEWARD_WARD_WEBHOOK_URL: `http://127.0.0.1:${this.receiver.address().port}/in`,
 			HOMEWARD_WARD_WEBHOOK_SECRET_FILE: path.join(this.folder, 'secret'),
 		};

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios of the ward reference, section 5, over HTTP: pages that do not arrive, the telephone, languages.
+// S35 (a phone that is dead), S42, S43, S44. The gateway is tests/notify/gateway_simulator.mjs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openGateway } from '../notify/gateway.mjs';
+import { HOUR, HW, Hospital, MIN, WELL, expectAlert, extension, later, until } from './hospital.mjs';
+
+let gateway;
+let hospital;
+before(async () => {
+	gateway = await openGateway();
+	hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z', env: gateway.env });
+	gateway.callback = `${hospital.server.address}/notify/receipt`;
+});
+after(async () => {
+	await hospital?.close();
+	await gateway?.close();
+});
+
+// A ward of its own whose people have telephones ending as given: { nurse: '0001', … }.
+async function wardWithPhones(id, phones) {
+	await hospital.ward(id, `${HW}PlanDefinition/childrens-cancer`);
+	for (const [role, end] of Object.entries(phones)) {
+		const found = await hospital.get(`PractitionerRole/${id}-${role}`);
+		await hospital.put({ ...found, telecom: [{ system: 'phone', use: 'mobile', value: `07700 90${end}`, rank: 1 }] });
+	}
+	await hospital.settle();
+}
+const timesOf = (page) => Object.fromEntries((page.extension.find((one) => one.url.endsWith('/channel-time'))?.extension ?? []).map((part) => [part.url, part.valueInstant]));
+async function pageTo(task, medium, role, status) {
+	return until(async () => (await hospital.pages(task, medium)).find((page) => page.recipient[0].reference === `PractitionerRole/${role}` && page.status === status), `${medium} to ${role} ${status}`);
+}
+
+test('S42 the gateway answers 200 and no receipt comes: not delivered at the deadline, then the next channel and the next rung', async () => {
+	await wardWithPhones('silent', { nurse: '0042', 'nurse-in-charge': '0043' });
+	gateway.byNumber.set('0042', 'silent');
+	const episode = await hospital.bed('s42', { ward: 'silent' });
+	await hospital.send('s42', { temp: 38.6 });
+	const raised = await hospital.alert('s42', 'fever');
+	const sent = await pageTo(raised, 'sms', 'silent-nurse', 'in-progress');
+	assert.equal(extension(sent, 'provider-reference'), gateway.of(sent.id)[0].id);
+	assert.deepEqual([Boolean(timesOf(sent).sent), timesOf(sent).delivered], [true, undefined], 'taken is not delivered');
+	assert.equal((await hospital.alert('s42', 'fever')).status, 'requested', 'the alert does not count as delivered');
+	await hospital.advanceTo(later(raised.authoredOn, 5 * MIN - 1));
+	assert.equal((await hospital.alert('s42', 'fever')).businessStatus.text, 'Nurse');
+	await hospital.advanceTo(later(raised.authoredOn, 5 * MIN));
+	const lost = await pageTo(raised, 'sms', 'silent-nurse', 'stopped');
+	assert.match(lost.statusReason.text, /No proof of delivery by the deadline/);
+	await pageTo(raised, 'voice', 'silent-nurse', 'in-progress').catch(() => pageTo(raised, 'voice', 'silent-nurse', 'completed'));
+	await pageTo(raised, 'sms', 'silent-nurse-in-charge', 'completed');
+	const task = await until(async () => {
+		const found = await hospital.alert('s42', 'fever');
+		return found.status === 'received' && found;
+	}, 'delivery to the next rung');
+	expectAlert(task, { level: 'high', status: 'received', rung: 'Nurse in charge', owner: 'silent-nurse-in-charge' });
+	const technical = (await hospital.open('s42')).find((one) => one.code.coding[0].code === 'delivery');
+	assert.match(technical.description, /could not be delivered/);
+	// The receipt that comes hours later is written down all the same.
+	const [message] = gateway.of(lost.id);
+	message.status = 'delivered';
+	assert.equal(await gateway.report(message), 200);
+	const late = await pageTo(raised, 'sms', 'silent-nurse', 'completed');
+	assert.ok(late.received);
+	assert.ok(await hospital.row(episode, 'silent'));
+});
+
+test('S35 a phone that is dead: what is left of that person is tried at once, then the next rung, without waiting', async () => {
+	await wardWithPhones('dead', { nurse: '0035', 'nurse-in-charge': '0036' });
+	gateway.byNumber.set('0035', 'permanent-failure');
+	await hospital.bed('s35', { ward: 'dead' });
+	await hospital.send('s35', { temp: 38.6 });
+	const raised = await hospital.alert('s35', 'fever');
+	const task = await until(async () => {
+		const found = await hospital.alert('s35', 'fever');
+		return found.businessStatus.text === 'Nurse in charge' && found;
+	}, 'the next rung, though no time has passed');
+	expectAlert(task, { level: 'high', rung: 'Nurse in charge', owner: 'dead-nurse-in-charge', status: task.status });
+	for (const medium of ['sms', 'voice']) {
+		const page = await pageTo(raised, medium, 'dead-nurse', 'stopped');
+		assert.match(extension(page, 'delivery-proof'), /failure/);
+	}
+	const reached = await pageTo(raised, 'sms', 'dead-nurse-in-charge', 'completed');
+	assert.match(extension(reached, 'delivery-proof'), /delivered/);
+	const times = timesOf(reached);
+	assert.ok(times.sent && times.delivered && !times.seen && !times.acknowledged);
+	// Nobody answers: the ladder goes on as ever.
+	await hospital.advance(5 * MIN);
+	assert.equal((await hospital.alert('s35', 'fever')).businessStatus.text, 'Registrar');
+});
+
+test('each page has its times: sent, delivered, seen and acknowledged', async () => {
+	await wardWithPhones('times', { nurse: '0050' });
+	await hospital.bed('times', { ward: 'times' });
+	await hospital.send('times', { temp: 38.6 });
+	const raised = await hospital.alert('times', 'fever');
+	await pageTo(raised, 'sms', 'times-nurse', 'completed');
+	const seen = await hospital.server.ask('POST', '//ward/seen', { body: { task: raised.id, by: 'PractitionerRole/times-nurse' }, type: 'application/json' });
+	assert.deepEqual([seen.status, seen.json], [200, { pages: 1 }]);
+	const shown = await pageTo(raised, 'board', 'times-nurse', 'completed');
+	assert.ok(timesOf(shown).seen);
+	assert.equal((await hospital.acknowledge(raised)).status, 200);
+	const pages = await until(async () => {
+		const found = [...await hospital.pages(raised, 'board'), ...await hospital.pages(raised, 'sms')];
+		return found.every((page) => timesOf(page).acknowledged) && found;
+	}, 'the time of the acknowledgement');
+	assert.equal(pages.length, 2);
+	for (const page of pages)
+		assert.ok(timesOf(page).sent && timesOf(page).delivered, page.medium[0].coding[0].code);
+	const nobody = await hospital.server.ask('POST', '//ward/seen', { body: { task: raised.id, by: 'PractitionerRole/times-registrar' }, type: 'application/json' });
+	assert.deepEqual([nobody.status, nobody.json], [200, { pages: 0 }], 'who was not paged has nothing to see');
+	assert.equal((await hospital.server.ask('POST', '//ward/seen', { body: { task: '../x' }, type: 'application/json' })).status, 400);
+});
+
+test('what leaves the house tells nothing of the child', async () => {
+	const toStaff = gateway.messages.filter((message) => message.reference && /^Homeward/.test(message.body));
+	assert.ok(toStaff.length >= 4);
+	for (const { body } of toStaff)
+		assert.match(body, /^Homeward: phone the ward\. Reference [0-9A-F]{8}\.$/);
+});
+
+test('S43 readings that a nurse keys in from a telephone call obey the same rules; a call is asked for; a call that fails is silence', async () => {
+	const episode = await hospital.bed('s43');
+	await hospital.put({
+		resourceType: 'RelatedPerson', id: 's43-mother', active: true, patient: { reference: 'Patient/s43' }, name: [{ text: 'Synthetic mother' }],
+		telecom: [{ system: 'phone', use: 'home', value: '01632 960043', rank: 1 }],
+	});
+	const nurse = { performer: [{ reference: 'PractitionerRole/children-nurse' }], extension: [{ url: `${HW}StructureDefinition/source`, valueCode: 'telephone' }] };
+	const at = await hospital.now();
+	await hospital.send('s43', WELL, { at, ...nurse });
+	assert.equal((await hospital.value(episode, 'temperature')).source, 'telephone');
+	const { nextDue } = await hospital.row(episode);
+	assert.equal(nextDue, later(at, 4 * HOUR), 'the clock runs from when it was measured, as stated');
+	// At the due time the landline rings, with a script.
+	await hospital.advanceTo(later(nextDue, 1));
+	const called = await until(async () => (await hospital.said('s43')).find((page) => page.status === 'completed'), 'the call');
+	assert.deepEqual([called.medium[0].coding[0].code, called.payload[0].contentString], ['voice', 'Readings are due now. Please send them.']);
+	const [message] = gateway.of(called.id);
+	assert.deepEqual([message.kind, message.number], ['voice', '01632960043']);
+	// The nurse keys in what the mother says: measured ten minutes ago, 38.4.
+	const measured = await hospital.now();
+	await hospital.advance(10 * MIN);
+	await hospital.send('s43', { temp: 38.4 }, { at: measured, ...nurse });
+	const fever = await hospital.alert('s43', 'fever');
+	expectAlert(fever, { level: 'high', status: fever.status });
+	const value = await hospital.value(episode, 'temperature');
+	assert.deepEqual([value.source, value.text, value.measuredAt], ['telephone', '38.4', measured]);
+	await hospital.resolve(fever);
+	// The next time nobody picks up: that is silence, and climbs as silence does.
+	await hospital.send('s43', WELL, nurse);
+	gateway.byNumber.set('01632960043', 'temporary-failure');
+	const { nextDue: due } = await hospital.row(episode);
+	await hospital.advanceTo(later(due, 1));
+	await until(async () => (await hospital.said('s43')).some((page) => page.status === 'stopped'), 'the call that failed');
+	await hospital.advanceTo(later(due, 60 * MIN + 1));
+	const missed = (await hospital.open('s43')).find((task) => task.code.coding[0].code === 'overdue');
+	assert.equal(extension(missed, 'alert-level'), 'medium');
+});
+
+test('S44 the family reads its language, the clinician the English; the alert is the same', async () => {
+	const tell = async (id, language, telecom) => {
+		await hospital.bed(id);
+		await hospital.put({
+			resourceType: 'RelatedPerson', id: `${id}-parent`, active: true, patient: { reference: `Patient/${id}` }, name: [{ text: 'Synthetic parent' }], telecom: [telecom],
+			communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: language }] }, preferred: true }],
+		});
+	};
+	const mobile = { system: 'phone', use: 'mobile', value: '07700 900044', rank: 1 };
+	// Relay UK: who cannot hear is called by way of an assistant who types, under 18001.
+	const relay = { system: 'phone', use: 'home', value: '18001 01632 960045', rank: 1 };
+	const languages = { ar: /[\u0600-\u06ff]/, ur: /[\u0600-\u06ff]/, bn: /[\u0980-\u09ff]/, pl: /Teraz/, cy: /mesuriadau/, 'en-x-easy': /It is time to measure/ };
+	for (const language of Object.keys(languages))
+		await tell(`s44-${language}`, language, mobile);
+	await tell('s44-relay', 'en', relay);
+	for (const id of [...Object.keys(languages), 'relay'])
+		await hospital.post(`s44-${id}`, WELL);
+	await hospital.settle();
+	const english = 'Readings are due now. Please send them.';
+	await hospital.advance(4 * HOUR + 1);
+	for (const [language, script] of Object.entries(languages)) {
+		const page = await until(async () => (await hospital.said(`s44-${language}`)).find((one) => one.status === 'completed'), `the message in ${language}`);
+		const { contentString, ...payload } = page.payload[0];
+		assert.match(contentString, script);
+		assert.equal(page.language, language);
+		assert.deepEqual(payload.extension, [{ url: `${HW}StructureDefinition/original`, valueString: english }], 'the English is kept');
+		assert.equal(contentString.split('\n').at(-1), english, 'not approved by a clinician: the English goes with it');
+		assert.equal(gateway.of(page.id)[0].body, contentString, 'what the record says is what was sent');
+	}
+	const relayed = await until(async () => (await hospital.said('s44-relay')).find((one) => one.status === 'completed'), 'the call by relay');
+	assert.equal(gateway.of(relayed.id)[0].number, '1800101632960045');
+	// The alert path does not know languages.
+	const reached = {};
+	for (const id of ['s44-ar', 's44-relay']) {
+		await hospital.send(id, { temp: 38.6 });
+		const task = await hospital.alert(id, 'fever');
+		reached[id] = [task.description, extension(task, 'alert-level'), task.owner.reference, task.businessStatus.text];
+	}
+	assert.deepEqual(reached['s44-ar'], reached['s44-relay']);
+});
