@@ -238,6 +238,7 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->conflict);
 	WALK(reading->late);
 	WALK(reading->poor_signal);
+	WALK(reading->sampled);
 	WALK(reading->source);
 	WALK(reading->declined);
 	WALK(reading->judged);

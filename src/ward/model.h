@@ -178,7 +178,9 @@ struct policy {
 	enum score_scale scale;
 	int spo2_scale;
 	int64_t period_us, first_due_us, set_us, late_us, clock_skew_us, stale_us;
-	uint32_t asks; /* bit per input */
+	int64_t sample_window_us;    /* continuous streams; 0: 30 s */
+	struct decimal sample_share; /* of usable samples; 0: half */
+	uint32_t asks;               /* bit per input */
 	uint32_t complete_enough;
 	enum alert_level score_levels[SCORE_LEVEL_EMERGENCY + 1];
 	enum alert_level alert_from;
@@ -248,6 +250,7 @@ struct reading {
 	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
 	bool declined;     /* no value, and perhaps a coded reason why */
 	bool judged;       /* READING_TOTAL: compared with ours */
+	bool sampled;      /* a window of a continuous stream: sampled.c */
 	bool fresh;        /* of the event in hand; never saved */
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
@@ -579,7 +582,8 @@ struct str model_human_name(struct arena *arena, const struct json *names);
 /* reading.c */
 /* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
  * components than are read. */
-struct reading *reading_parse(const struct json *observation, bool *ret_cut);
+struct reading *reading_parse(const struct json *observation, const struct policy *policy,
+			      bool *ret_cut);
 /* When it was measured as the device says; *ret_exact: to the minute at least. */
 int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);
 /* The same for all readings of the Observation. */
@@ -610,6 +614,8 @@ int set_part(const struct stay *stay, const struct policy *policy, const struct 
 enum alert_level set_level_alone(const struct ward_core *core, const struct stay *stay,
 				 const struct reading *first, uint32_t *abnormal);
 struct set *set_newest(const struct stay *stay);
+/* The last set that began at or before this instant, or NULL. */
+struct set *set_holding(const struct stay *stay, int64_t at_us);
 struct set *set_newest_scored(const struct stay *stay);
 struct set *set_newest_enough(const struct stay *stay);
 /* Puts a loaded set at the end. */

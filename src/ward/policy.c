@@ -38,6 +38,10 @@ static void read_schedule(struct policy_reader *reader, struct policy *policy)
 	section_us(&schedule, STR("late"), &policy->late_us);
 	section_us(&schedule, STR("clockSkew"), &policy->clock_skew_us);
 	section_us(&schedule, STR("stale"), &policy->stale_us);
+	if (section_has(&schedule, STR("sampleWindow")))
+		section_us(&schedule, STR("sampleWindow"), &policy->sample_window_us);
+	if (section_has(&schedule, STR("sampleShare")))
+		section_decimal(&schedule, STR("sampleShare"), &policy->sample_share);
 	if (section_has(&schedule, STR("early")))
 		section_us(&schedule, STR("early"), &policy->early_us);
 	if (section_has(&schedule, STR("completeEnough")))

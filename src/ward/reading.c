@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From an Observation to readings: codes and units of docs/decisions/0002 ("Readings"). A panel's
  * components count one by one. A sign in a unit or code that is not listed is an unreadable reading. */
-#include "ward/model.h"
+#include "ward/sampled.h"
 
 #define LOINC "http://loinc.org"
 #define SNOMED "http://snomed.info/sct"
@@ -447,16 +447,38 @@ static uint8_t source_of(const struct json *observation, struct str device)
 	return device.len > 0 ? SOURCE_DEVICE : SOURCE_CARER;
 }
 
-struct reading *reading_parse(const struct json *observation, bool *ret_cut)
+/* A continuous stream of a sign. False: it is none, or cannot be read as one. */
+static bool add_stream(const struct json *observation, const struct policy *policy,
+		       struct reading ***tail, bool *ret_cut)
+{
+	const struct json *data = json_get(observation, STR("valueSampledData"));
+	const struct json *origin = json_get(data, STR("origin"));
+	unsigned input = input_of(json_get(observation, STR("code")));
+	struct reading unit = { 0 };
+	/* A scale with another zero than its samples' (degrees Fahrenheit) is not read. */
+	if (data == NULL || input == CODE_NONE || !quantity_read(input, origin, &unit) ||
+	    str_equal(json_get_text(origin, STR("code")), STR("[degF]")))
+		return false;
+	**tail = sampled_read(data, input, observation, policy, ret_cut);
+	if (**tail == NULL)
+		return false;
+	while (**tail != NULL)
+		*tail = &(**tail)->next;
+	return true;
+}
+
+struct reading *reading_parse(const struct json *observation, const struct policy *policy,
+			      bool *ret_cut)
 {
 	struct reading *first = NULL;
 	struct reading **tail = &first;
 	const struct json *components = json_get(observation, STR("component"));
-	add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
+	*ret_cut = false;
+	if (!add_stream(observation, policy, &tail, ret_cut))
+		add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
 	if (is_pressure_panel(observation) && components == NULL)
 		add_element(observation, SCORE_SYSTOLIC, &tail); /* not done */
 	size_t count = 0;
-	*ret_cut = false;
 	for (const struct json *component = components == NULL ? NULL : components->child;
 	     component != NULL; component = component->next) {
 		if (++count > READING_COMPONENTS_MAX) {
@@ -503,9 +525,11 @@ void reading_times(struct reading *first, const struct json *observation,
 	bool exact;
 	int64_t stated_us = reading_stated_us(observation, event->at_us, &exact);
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
+		reading->feed = event->feed;
+		if (reading->sampled)
+			continue; /* each window has its own */
 		reading->time_suspect = !exact;
 		reading->stated_us = stated_us;
-		reading->feed = event->feed;
 	}
 }
 
@@ -550,5 +574,6 @@ bool reading_same(const struct reading *a, const struct reading *b)
 
 bool reading_counts(const struct reading *reading)
 {
-	return !reading->impossible && !reading->declined && reading->input < SCORE_INPUT_COUNT;
+	return !reading->impossible && !reading->declined && !reading->poor_signal &&
+	       reading->input < SCORE_INPUT_COUNT;
 }

@@ -56,7 +56,7 @@ static void ask_repeat(struct ward_core *core, struct stay *stay, const struct r
 	const struct policy *policy = stay_policy(core, stay);
 	char text[MODEL_TEXT_BYTES];
 	bool waiting = stay->repeat_us[reading->input] != 0;
-	if (waiting || stay->status != STAY_ACTIVE)
+	if (waiting || reading->sampled || stay->status != STAY_ACTIVE)
 		return;
 	if (reading->impossible)
 		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
@@ -299,6 +299,12 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 		raised_with_concern(core, stay, temperature);
 }
 
+/* What one device sends from second to second is no contradiction. */
+static bool is_same_stream(const struct reading *a, const struct reading *b)
+{
+	return a->sampled && b->sampled && strcmp(a->device, b->device) == 0;
+}
+
 static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
@@ -310,8 +316,9 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	     (other = timeline_at(stay, reading->input, at)) != NULL &&
 	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
 	     at++) {
-		if (other == reading || other->duplicate || !reading_counts(other) ||
-		    reading_same_value(other, reading) || set_part(stay, policy, other) == part)
+		if (other == reading || is_same_stream(other, reading) || other->duplicate ||
+		    !reading_counts(other) || reading_same_value(other, reading) ||
+		    set_part(stay, policy, other) == part)
 			continue;
 		if (!other->conflict)
 			disposition_conflict(core, stay, other);

@@ -354,6 +354,12 @@ static uint32_t place_of(const struct stay *stay, int64_t start_us)
 	return low;
 }
 
+struct set *set_holding(const struct stay *stay, int64_t at_us)
+{
+	uint32_t at = at_us == INT64_MAX ? stay->set_list.count : place_of(stay, at_us + 1);
+	return at == 0 ? NULL : set_at(stay, at - 1);
+}
+
 /* Start of the set that an instant falls into or follows: what lies before it stays as it is. Sets that could
  * not be scored are always tried again. */
 static int64_t affected_from_us(const struct stay *stay, int64_t from_us)

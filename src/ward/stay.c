@@ -8,6 +8,7 @@
 #include "ward/model.h"
 #include "ward/policy_setting.h"
 #include "ward/quarantine.h"
+#include "ward/sampled.h"
 #include "ward/shown.h"
 #include "ward/timeline.h"
 
@@ -644,7 +645,8 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
 		stay = NULL;
 	bool cut = false;
-	struct reading *first = stay == NULL ? NULL : reading_parse(observation, &cut);
+	struct reading *first =
+		stay == NULL ? NULL : reading_parse(observation, stay_policy(core, stay), &cut);
 	reading_times(first, observation, event);
 	if (first != NULL) {
 		stated_anchor(core, observation, first);
@@ -671,5 +673,6 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		disposition_reading(core, stay, reading);
 		reading->fresh = false;
 	}
+	sampled_thin(core, stay, changes);
 	finish(core, stay);
 }

@@ -239,6 +239,12 @@ void timeline_add(struct ward_core *core, struct stay *stay, struct reading *rea
 		  hash_of_stated(stay, reading->stated_us, reading->input));
 }
 
+void timeline_drop(struct ward_core *core, struct reading *reading)
+{
+	unlink_reading(core, reading, place_of(&reading->stay->timeline, reading));
+	model_give(reading);
+}
+
 void timeline_forget(struct ward_core *core, struct stay *stay)
 {
 	struct reading *reading = stay->readings;

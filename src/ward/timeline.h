@@ -9,6 +9,8 @@
 
 /* The reading becomes the stay's. Its times, feed, input, Observation, device and value stand still from now on. */
 void timeline_add(struct ward_core *core, struct stay *stay, struct reading *reading);
+/* Takes a reading out and frees it. */
+void timeline_drop(struct ward_core *core, struct reading *reading);
 /* Frees the oldest reading. */
 void timeline_forget(struct ward_core *core, struct stay *stay);
 /* Frees all readings of a stay whose core is ending. */

@@ -24,6 +24,9 @@ static void walk_policy_times(struct walker *walker, struct policy *policy)
 	WALK(policy->late_us);
 	WALK(policy->clock_skew_us);
 	WALK(policy->stale_us);
+	WALK(policy->sample_window_us);
+	WALK(policy->sample_share.coefficient);
+	WALK(policy->sample_share.exponent);
 	WALK(policy->repeat_us);
 	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
 		WALK(policy->overdue_us[i]);

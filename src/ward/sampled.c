@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Continuous readings (FHIR SampledData, up to one a second: docs/decisions/0007) as the ward judges them. A stream is cut
+ * into windows of the policy's length (30 s). A window counts with the median of its usable samples, as one finger that
+ * moves is no event and twenty seconds of low oxygen are one; with too few usable samples (half) it counts as tried with
+ * a poor signal, never as normal. Of two middle samples the worse way: the lower of oxygen and pressure, else the higher.
+ * U and L are beyond the device's range: they count as its limit, or not at all. Window and share are proposals. */
+#include "ward/sampled.h"
+
+#include "ward/timeline.h"
+
+#include <stdlib.h>
+
+#define SAMPLED_DIGITS 6 /* after the point, of any sample */
+#define SAMPLED_WINDOWS_MAX 3000
+#define SAMPLED_SAMPLES_MAX 43200
+#define SAMPLED_PERIOD_MS_MAX 3600000
+
+struct stream {
+	struct str data;
+	int64_t origin, factor; /* scaled by SAMPLED_DIGITS */
+	bool has_lower, has_upper;
+	int64_t lower, upper;
+	int64_t start_us, period_us;
+	size_t window; /* samples a window */
+	struct decimal share;
+	unsigned input;
+};
+struct window {
+	int64_t values[SAMPLED_SAMPLES_MAX];
+	size_t count, samples;
+	int64_t end_us; /* of the last usable sample, else of the last */
+};
+
+static bool read_scaled(const struct json *object, struct str name, int64_t *ret_value)
+{
+	struct decimal value;
+	struct str text = json_get_text(object, name);
+	return text.len > 0 && decimal_parse(text, &value) == ERROR_OK &&
+	       decimal_to_scaled(value, SAMPLED_DIGITS, ret_value);
+}
+
+/* value = origin + sample * factor */
+static bool physical(const struct stream *stream, int64_t sample, int64_t *ret_value)
+{
+	const int64_t one = 1000000;
+	if (stream->factor == one)
+		return !__builtin_add_overflow(stream->origin, sample, ret_value);
+	int64_t product;
+	return !__builtin_mul_overflow(sample, stream->factor, &product) &&
+	       !__builtin_add_overflow(stream->origin, product / one, ret_value);
+}
+
+/* False: no value (E, or a limit that nobody gave). */
+static bool read_sample(const struct stream *stream, struct str word, int64_t *ret_value)
+{
+	struct decimal value;
+	int64_t scaled;
+	if (str_equal(word, STR("E")))
+		return false;
+	if (str_equal(word, STR("L")))
+		return stream->has_lower && physical(stream, stream->lower, ret_value);
+	if (str_equal(word, STR("U")))
+		return stream->has_upper && physical(stream, stream->upper, ret_value);
+	return decimal_parse(word, &value) == ERROR_OK &&
+	       decimal_to_scaled(value, SAMPLED_DIGITS, &scaled) &&
+	       physical(stream, scaled, ret_value);
+}
+
+static bool stream_start(const struct json *observation, int64_t *ret_us)
+{
+	struct str text =
+		json_get_text(json_get(observation, STR("effectivePeriod")), STR("start"));
+	struct date date;
+	if (text.len == 0)
+		text = json_get_text(observation, STR("effectiveDateTime"));
+	if (text.len == 0)
+		text = json_get_text(observation, STR("effectiveInstant"));
+	if (date_parse(text, DATE_KIND_DATETIME, &date) != ERROR_OK || date.precision < DATE_SECOND)
+		return false;
+	*ret_us = date.low_us;
+	return true;
+}
+
+static bool read_stream(const struct json *data, const struct json *observation,
+			const struct policy *policy, struct stream *stream)
+{
+	int64_t period;
+	struct decimal half = { 5, -1 };
+	const struct json *dimensions = json_get(data, STR("dimensions"));
+	if (!read_scaled(json_get(data, STR("origin")), STR("value"), &stream->origin) ||
+	    !read_scaled(data, STR("period"), &period) || period < 1000 ||
+	    period > SAMPLED_PERIOD_MS_MAX * INT64_C(1000000) ||
+	    (dimensions != NULL && !str_equal(json_text(dimensions), STR("1"))) ||
+	    !stream_start(observation, &stream->start_us))
+		return false;
+	if (!read_scaled(data, STR("factor"), &stream->factor))
+		stream->factor = 1000000;
+	stream->has_lower = read_scaled(data, STR("lowerLimit"), &stream->lower);
+	stream->has_upper = read_scaled(data, STR("upperLimit"), &stream->upper);
+	stream->data = json_get_text(data, STR("data"));
+	/* milliseconds, scaled by a million: a thousandth of that is microseconds */
+	stream->period_us = period / 1000;
+	int64_t window_us = policy == NULL || policy->sample_window_us == 0
+				    ? 30 * DATE_US_PER_S
+				    : policy->sample_window_us;
+	stream->window = (size_t)(window_us / stream->period_us);
+	if (stream->window == 0)
+		stream->window = 1;
+	stream->share = policy == NULL || policy->sample_share.coefficient == 0
+				? half
+				: policy->sample_share;
+	return stream->data.len > 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t left, right;
+	memcpy(&left, a, sizeof(left));
+	memcpy(&right, b, sizeof(right));
+	return (left > right) - (left < right);
+}
+
+static bool is_poor(const struct stream *stream, const struct window *window)
+{
+	struct decimal usable = { (int64_t)window->count * 1000 / (int64_t)window->samples, -3 };
+	return window->count == 0 || decimal_compare(usable, stream->share) < 0;
+}
+
+static struct decimal shortened(int64_t scaled)
+{
+	struct decimal value = { scaled, -SAMPLED_DIGITS };
+	while (value.exponent < 0 && value.coefficient % 10 == 0) {
+		value.coefficient /= 10;
+		value.exponent++;
+	}
+	return value;
+}
+
+static struct reading *window_reading(const struct stream *stream, struct window *window)
+{
+	struct reading *reading = MODEL_NEW(struct reading);
+	bool lower = stream->input == SCORE_SPO2 || stream->input == SCORE_SYSTOLIC;
+	reading->input = (uint8_t)stream->input;
+	reading->sampled = true;
+	reading->stated_us = window->end_us;
+	if (is_poor(stream, window)) {
+		reading->poor_signal = true;
+		MODEL_PUT(reading->text, STR("no signal"));
+		return reading;
+	}
+	qsort(window->values, window->count, sizeof(window->values[0]), compare);
+	reading->value =
+		shortened(window->values[lower ? (window->count - 1) / 2 : window->count / 2]);
+	reading->has_value = true;
+	int digits = -reading->value.exponent;
+	model_format(reading->text, sizeof(reading->text), "%.*f", digits > 3 ? 3 : digits,
+		     decimal_to_double(reading->value));
+	return reading;
+}
+
+static void add_sample(const struct stream *stream, struct window *window, struct str word,
+		       int64_t at_us)
+{
+	int64_t value;
+	bool usable = read_sample(stream, word, &value);
+	window->samples++;
+	if (usable || window->count == 0)
+		window->end_us = at_us;
+	if (usable)
+		window->values[window->count++] = value;
+}
+
+static struct reading *cut_windows(const struct stream *stream, bool *ret_cut)
+{
+	struct reading *first = NULL, **tail = &first;
+	struct window *window = MODEL_NEW(struct window);
+	struct str rest = stream->data;
+	size_t windows = 0, samples = 0;
+	while (rest.len > 0 || window->samples > 0) {
+		if (rest.len > 0) {
+			struct str word = str_cut(&rest, ' ');
+			add_sample(stream, window, word,
+				   stream->start_us + stream->period_us * (int64_t)samples++);
+		}
+		if (rest.len > 0 && window->samples < stream->window)
+			continue;
+		if (++windows > SAMPLED_WINDOWS_MAX || samples > SAMPLED_SAMPLES_MAX) {
+			*ret_cut = true;
+			break;
+		}
+		*tail = window_reading(stream, window);
+		tail = &(*tail)->next;
+		window->count = window->samples = 0;
+	}
+	model_give(window);
+	return first;
+}
+
+struct reading *sampled_read(const struct json *data, unsigned input,
+			     const struct json *observation, const struct policy *policy,
+			     bool *ret_cut)
+{
+	struct stream stream = { .input = input };
+	if (!read_stream(data, observation, policy, &stream))
+		return NULL;
+	return cut_windows(&stream, ret_cut);
+}
+
+/* --- thinning ------------------------------------------------------------------------------- */
+
+/* Whether `set` scores the same without this reading: it neither begins the set nor is the newest or the worst of
+ * its input. */
+static bool is_spare(const struct stay *stay, const struct policy *policy,
+		     const struct reading *first, const struct reading *end,
+		     const struct reading *reading)
+{
+	int part = set_part(stay, policy, reading);
+	bool later = false, worse = false;
+	if (reading == first || !reading->sampled || reading->conflict || reading->soft ||
+	    reading->impossible)
+		return false;
+	for (const struct reading *other = first; other != end; other = other->next) {
+		if (other->input != reading->input || other == reading || !other->sampled)
+			continue;
+		bool after = other->measured_us > reading->measured_us;
+		later = later || after;
+		int others = set_part(stay, policy, other);
+		/* Of equals the later one stays, as it does in the choice of the set. */
+		worse = worse ||
+			(reading_counts(other) && (others > part || (others == part && after)));
+	}
+	return later && (worse || !reading_counts(reading));
+}
+
+static void thin_set(struct ward_core *core, struct stay *stay, const struct policy *policy,
+		     const struct set *set)
+{
+	struct reading *first = timeline_from(stay, set->start_us);
+	struct reading *end = timeline_from(stay, set->start_us + set->span_us + 1);
+	for (struct reading *reading = first; reading != end;) {
+		struct reading *next = reading->next;
+		if (is_spare(stay, policy, first, end, reading))
+			timeline_drop(core, reading);
+		reading = next;
+	}
+}
+
+void sampled_thin(struct ward_core *core, struct stay *stay, struct set_changes changes)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (policy == NULL || changes.from_us > changes.to_us)
+		return;
+	for (const struct set *set = set_holding(stay, changes.from_us);
+	     set != NULL && set->start_us <= changes.to_us; set = set->next)
+		thin_set(core, stay, policy, set);
+}

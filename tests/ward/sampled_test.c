@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Continuous readings: what a window counts as, what a poor signal counts as, and that thinning changes nothing. */
+#include "girl.h"
+
+#include <stdio.h>
+
+/* `seconds` samples from now on, made by `sample`; then the clock stands at their end. */
+static void stream(const char *code, const char *unit, int seconds,
+		   const char *(*sample)(int second), const char *more)
+{
+	struct text data;
+	char start[25], id[32];
+	static unsigned number;
+	text_init(&data, &world.arena, 1 << 20);
+	for (int second = 0; second < seconds; second++)
+		text_put_format(&data, "%s%s", second == 0 ? "" : " ", sample(second));
+	date_write_instant(world.now_us, start);
+	snprintf(id, sizeof(id), "stream-%u", ++number);
+	world_wait(&world, seconds * DATE_US_PER_S);
+	world_put(&world, "Observation", id, 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+		  "\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/girl\"},"
+		  "\"device\":{\"display\":\"patch\"},\"effectivePeriod\":{\"start\":\"%s\"},"
+		  "\"valueSampledData\":{\"origin\":{\"value\":0,\"code\":\"%s\"},\"period\":1000,"
+		  "\"dimensions\":1,%s\"data\":\"%s\"}",
+		  code, start, unit, more, text_view(&data).ptr);
+}
+
+static const char *calm(int second)
+{
+	return second % 2 == 0 ? "98" : "97";
+}
+static const char *low_for_twenty(int second)
+{
+	return second >= 5 && second < 25 ? "88" : "98";
+}
+static const char *one_twitch(int second)
+{
+	return second == 17 || second == 18 ? "62" : "98";
+}
+static const char *mostly_lost(int second)
+{
+	return second % 3 == 0 ? "98" : "E";
+}
+static const char *below_range(int second)
+{
+	return second < 20 ? "L" : "98";
+}
+static const char *hundredths(int second)
+{
+	(void)second;
+	return "980";
+}
+
+static void a_calm_minute_raises_nothing_and_scores(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 60, calm, "");
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+}
+
+static void twenty_seconds_of_low_oxygen_alert(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 60, low_for_twenty, "");
+	assert_int_equal(total_of("e1"), 4);
+	assert_non_null(task("parameter"));
+}
+
+static void a_finger_that_twitches_alerts_nobody(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 60, one_twitch, "");
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+}
+
+static void a_poor_signal_is_no_normal_value(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 60, mostly_lost, "");
+	assert_null(world_score(&world, "e1"));
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+	world_wait(&world, 5 * HOUR); /* it satisfies no schedule either */
+	assert_non_null(task("overdue"));
+}
+
+static void beyond_the_devices_range_counts_as_its_limit(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 30, below_range, "\"lowerLimit\":70,");
+	assert_int_equal(total_of("e1"), 4);
+}
+
+static void factor_and_origin_are_applied(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 30, hundredths, "\"factor\":0.1,");
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+}
+
+static void a_stream_in_another_unit_is_unreadable_not_missing(void **state)
+{
+	(void)state;
+	stream(SPO2, "1", 30, calm, "");
+	world_wait(&world, 20 * MIN);
+	assert_non_null(task("implausible"));
+}
+
+static size_t count_of(struct str whole, struct str part)
+{
+	size_t count = 0;
+	for (size_t at; (at = str_find(whole, part)) < whole.len; count++)
+		whole = str_slice(whole, at + part.len, whole.len);
+	return count;
+}
+
+static void six_hours_of_seconds_stay_small_and_keep_their_worst(void **state)
+{
+	(void)state;
+	int worst = 0;
+	for (int minute = 0; minute < 6 * 60; minute++) {
+		stream(SPO2, "%", 60, minute == 101 ? low_for_twenty : calm, "");
+		stream(HR, "/min", 60, calm, "");
+		if (minute == 101)
+			worst = total_of("e1");
+	}
+	assert_true(worst >= 4);
+	/* Two signs, two windows a minute, six hours: 1,440 windows each. Kept: a few a set of ten minutes. */
+	size_t kept = count_of(world_dump(world.core, &world.arena), STR("stream-"));
+	assert_true(kept > 36 && kept < 6 * 6 * 2 * 8);
+	assert_non_null(task("parameter"));
+}
+
+static void a_restart_in_the_middle_of_streams_changes_nothing(void **state)
+{
+	(void)state;
+	for (int minute = 0; minute < 45; minute++)
+		stream(SPO2, "%", 60, minute % 7 == 3 ? low_for_twenty : calm, "");
+	struct str expected = world_dump(world.core, &world.arena);
+	for (size_t at = 0; at <= world.event_count; at += 5) {
+		struct ward_core *first = world_replay(&world, at);
+		struct ward_core *second = ward_core_load(NULL, world_dump(first, &world.arena));
+		assert_non_null(second);
+		for (size_t i = at; i < world.event_count; i++)
+			world_apply(second, &world.arena, &world.events[i]);
+		ward_core_advance(second, world.now_us);
+		assert_true(str_equal(expected, world_dump(second, &world.arena)));
+		ward_core_destroy(first);
+		ward_core_destroy(second);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_calm_minute_raises_nothing_and_scores),
+		TEST(twenty_seconds_of_low_oxygen_alert),
+		TEST(a_finger_that_twitches_alerts_nobody),
+		TEST(a_poor_signal_is_no_normal_value),
+		TEST(beyond_the_devices_range_counts_as_its_limit),
+		TEST(factor_and_origin_are_applied),
+		TEST(a_stream_in_another_unit_is_unreadable_not_missing),
+		TEST(six_hours_of_seconds_stay_small_and_keep_their_worst),
+		TEST(a_restart_in_the_middle_of_streams_changes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
