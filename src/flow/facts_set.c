@@ -142,7 +142,6 @@ static void count_rounds(const struct facts *facts, struct facts_stay *stay, str
 			return;
 		if (came) {
 			last_us = set_us;
-			stay->sets_count += facts_in(facts, set_us) ? 1 : 0;
 		} else {
 			last_us = due_us > last_us ? due_us : last_us;
 			stay->missed_count += facts_in(facts, due_us + FACTS_GRACE_US) ? 1 : 0;
@@ -156,6 +155,9 @@ static void count_stay(const struct facts *facts, struct facts_stay *stay)
 	int64_t limit_us = facts->to_us < facts->now_us ? facts->to_us : facts->now_us;
 	struct facts_span home = { .start_us = stay->start_us };
 	int64_t due_us = stay->start_us + FIRST_DUE_US;
+	for (const struct facts_set *set = stay->sets; set != NULL; set = set->next)
+		stay->sets_count +=
+			facts_in(facts, set->at_us) && facts_fills(stay, set->at_us) ? 1 : 0;
 	for (const struct facts_span *hold = stay->holds; hold != NULL; hold = hold->next) {
 		home.end_us = hold->start_us < limit_us ? hold->start_us : limit_us;
 		count_rounds(facts, stay, home, due_us);

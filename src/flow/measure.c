@@ -377,8 +377,8 @@ static struct json *report_of(struct evaluation *evaluation)
 	print_string(arena, report, STR("status"), STR("complete"));
 	print_string(arena, report, STR("type"), STR("subject-list"));
 	print_string(arena, report, STR("measure"), text_view(&canonical));
+	/* R4 does not let an Organization be the subject: the ward is who reports. */
 	struct str ward = record_reference(arena, "Organization", facts->ward);
-	json_add(report, STR("subject"), print_reference(arena, NULL, ward.ptr, ""));
 	print_instant(arena, report, STR("date"), facts->now_us);
 	json_add(report, STR("reporter"), print_reference(arena, NULL, ward.ptr, ""));
 	print_instant(arena, period, STR("start"), facts->from_us);
