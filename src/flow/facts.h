@@ -76,8 +76,7 @@ struct facts_alert {
 	int64_t acknowledged_us;        /* first human answer, 0: none */
 	int64_t closed_us;              /* FACTS_OPEN while open */
 	int64_t raised_again, snoozes;
-	bool planned;     /* a person wrote a plan or a reason */
-	bool is_actioned; /* planned, or review, escalation or step-up within FACTS_ACTION_US */
+	bool is_actioned; /* answered, or review, escalation or step-up within FACTS_ACTION_US */
 	/* while its history is read */
 	int64_t snoozed_us;
 	bool was_accepted;

@@ -142,11 +142,10 @@ static bool visit_version(void *context, const struct store_version *version,
 	if (alert->was_accepted && open && !accepted)
 		alert->raised_again++;
 	alert->was_accepted = accepted;
-	alert->planned = alert->planned || json_get(task, STR("note")) != NULL;
 	return true;
 }
 
-/* The engine writes a snooze once and prints it again with every change: a new `until` is a new snooze. */
+/* A snooze is printed again with every change of the Task: a new `at` is a new snooze. */
 static bool visit_snooze(void *context, const struct store_version *version,
 			 const struct json *task)
 {
@@ -155,16 +154,11 @@ static bool visit_snooze(void *context, const struct store_version *version,
 	(void)version;
 	for (const struct json *at = parts == NULL ? NULL : parts->child; at != NULL;
 	     at = at->next) {
-		struct date until;
-		if (!str_equal(json_get_text(at, STR("url")), STR("until")) ||
-		    (date_parse(json_get_text(at, STR("valueInstant")), DATE_KIND_INSTANT,
-				&until) != ERROR_OK &&
-		     date_parse(json_get_text(at, STR("valueDateTime")), DATE_KIND_DATETIME,
-				&until) != ERROR_OK))
+		if (!str_equal(json_get_text(at, STR("url")), STR("at")))
 			continue;
-		if (until.low_us != alert->snoozed_us)
-			alert->snoozes++;
-		alert->snoozed_us = until.low_us;
+		int64_t at_us = record_instant(at, STR("valueInstant"), 0);
+		alert->snoozes += at_us != alert->snoozed_us ? 1 : 0;
+		alert->snoozed_us = at_us;
 	}
 	return true;
 }
@@ -177,8 +171,8 @@ static bool visit_both(void *context, const struct store_version *version, const
 static bool acted(const struct facts_alert *alert)
 {
 	int64_t until_us = alert->raised_us + FACTS_ACTION_US;
-	if (alert->planned || alert->stay == NULL)
-		return alert->planned;
+	if (alert->acknowledged_us != 0 || alert->stay == NULL)
+		return alert->acknowledged_us != 0;
 	if (alert->closed_us < until_us)
 		until_us = alert->closed_us;
 	for (const struct facts_event *event = alert->stay->events; event != NULL;

@@ -71,6 +71,8 @@ async function nurses_act(hospital, roll) {
 			await act(hospital, `Task/${task.id}/$acknowledge`, { ...by(), plan: text('Phoned') });
 		else if (kind < 0.4)
 			await act(hospital, `Task/${task.id}/$resolve`, { ...by(), reason: text('Seen') });
+		else if (kind < 0.6)
+			await act(hospital, `Task/${task.id}/$snooze`, { by: { valueReference: { reference: 'PractitionerRole/unit-nurse' } }, reason: text('Asleep'), minutes: { valueInteger: 10 } });
 	}
 }
 

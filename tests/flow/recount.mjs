@@ -119,7 +119,7 @@ async function readAlert(hospital, task) {
 		if (i > 0 && history[i - 1].resource.status === 'accepted' && ['requested', 'received'].includes(resource.status))
 			alert.again++;
 	});
-	alert.planned = history.some(({ resource }) => resource.note?.length > 0);
+	alert.snoozes = new Set(history.map(({ resource }) => part(resource, 'snooze', 'at')?.valueInstant).filter(Boolean)).size;
 	return alert;
 }
 
@@ -188,7 +188,7 @@ export async function recount(hospital, ward, from, to) {
 			const own = { ...groups, rule: alert.rule, level: alert.level };
 			const it = `Task/${alert.id}`;
 			const until = Math.min(alert.raised + DAY, alert.closed);
-			const actioned = alert.planned || events.some((one) => ['review', 'escalation'].includes(one.kind) && one.at >= alert.raised && one.at < until) || left(alert.raised, until);
+			const actioned = alert.answered !== null || events.some((one) => ['review', 'escalation'].includes(one.kind) && one.at >= alert.raised && one.at < until) || left(alert.raised, until);
 			const technical = TECHNICAL.includes(alert.rule);
 			if (alert.rule === 'fever')
 				fever = Math.min(fever, alert.raised);
@@ -197,6 +197,7 @@ export async function recount(hospital, ward, from, to) {
 			put('alerts-owed-an-answer', it, own, alert.answered !== null || (alert.deadline <= now && alert.deadline < alert.closed));
 			put('alerts-answered-in-time', it, own, alert.answered !== null && alert.answered <= alert.deadline);
 			put('alerts-answered', it, own, alert.answered !== null, alert.answered - alert.raised);
+			put('snoozes', it, own, alert.snoozes);
 			put('alerts-raised-again', it, own, alert.again);
 			put('technical-alerts', it, own, technical);
 			put('technical-alerts-without-action', it, own, technical && alert.closed !== Infinity && !actioned);
