@@ -23,7 +23,7 @@
 
 #define POSTS 32        /* connections of the homes */
 #define STORED_POSTS 32 /* connections of the replay */
-#define WARDS_MAX 64
+#define WARDS_MAX 256
 #define HOMES_MAX 20000
 #define LINE_BYTES_MAX 65536
 #define ANSWER_BYTES_MAX 16384
@@ -38,6 +38,8 @@ struct peer {
 	bool busy;
 	size_t got;
 	char *bytes; /* the answer, or the line of a stream */
+	enum { FRAME_HEAD, FRAME_SIZE, FRAME_DATA, FRAME_END } frame; /* of a stream: chunks */
+	size_t chunk;                                                /* what is left of it */
 };
 
 static struct peer peers[POSTS + STORED_POSTS + WARDS_MAX];
@@ -161,22 +163,60 @@ static void take_line(struct peer *peer)
 	alert_count++;
 }
 
+static void take_byte(struct peer *peer, char byte)
+{
+	if (byte != '\n') {
+		if (peer->got < LINE_BYTES_MAX - 1)
+			peer->bytes[peer->got++] = byte;
+		return;
+	}
+	peer->bytes[peer->got] = '\0';
+	if (peer->frame == FRAME_DATA)
+		take_line(peer);
+	peer->got = 0;
+}
+
+/* A line of events may be cut by the end of a chunk. The head of the answer ends with an empty line. */
+static void take_framed(struct peer *peer, char byte)
+{
+	static char digits[] = "0123456789abcdef";
+	switch (peer->frame) {
+	case FRAME_HEAD:
+		if (byte == '\n' && peer->got <= 1)
+			peer->frame = FRAME_SIZE;
+		take_byte(peer, byte);
+		return;
+	case FRAME_SIZE:
+		if (byte == '\n') {
+			peer->frame = FRAME_DATA;
+			return;
+		}
+		if (byte != '\r')
+			peer->chunk = peer->chunk * 16 +
+				      (size_t)(strchr(digits, byte | ('A' <= byte ? 32 : 0)) -
+					       digits);
+		return;
+	case FRAME_DATA:
+		take_byte(peer, byte);
+		if (--peer->chunk == 0)
+			peer->frame = FRAME_END;
+		return;
+	case FRAME_END:
+	default:
+		if (byte == '\n')
+			peer->frame = FRAME_SIZE;
+		return;
+	}
+}
+
 static void take_events(struct peer *peer)
 {
 	static char bytes[1 << 18];
 	ssize_t more = recv(peer->handle, bytes, sizeof(bytes), 0);
 	if (more <= 0)
 		stop("the server closed a stream");
-	for (ssize_t i = 0; i < more; i++) {
-		if (bytes[i] != '\n') {
-			if (peer->got < LINE_BYTES_MAX - 1)
-				peer->bytes[peer->got++] = bytes[i];
-			continue;
-		}
-		peer->bytes[peer->got] = '\0';
-		take_line(peer);
-		peer->got = 0;
-	}
+	for (ssize_t i = 0; i < more; i++)
+		take_framed(peer, bytes[i]);
 }
 
 /* --- connections ---------------------------------------------------------------------------- */
@@ -277,6 +317,10 @@ static void report(const struct table *table, int64_t stored_us)
 			sorted[count++] = alert_us[i];
 	}
 	qsort(sorted, count, sizeof(*sorted), compare);
+	for (int64_t i = 0; i < homes; i++) {
+		if (sent_us[i] != 0 && alert_us[i] == 0)
+			fprintf(stderr, "ward_load: no alert of p-%lld was seen\n", (long long)i);
+	}
 	if (count == 0)
 		stop("no alert was seen");
 	printf("{\"triggers\":%lld,\"alerts\":%zu,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,"
