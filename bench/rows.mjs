@@ -7,6 +7,7 @@ import { Constant, Server, get, load, middle, post, run, runBeside, sizeOf, slee
 const whole = (number) => Math.round(number).toLocaleString('en-GB');
 const ms = (us) => `${(us / 1000).toFixed(us < 10000 ? 2 : 0)} ms`;
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
+const mib = (number) => `${number.toFixed(0)} MiB`;
 const codes = ['8867-4', '9279-1', '59408-5', '8310-5', '8480-6', '44963-7'];
 
 const observation = (identifier) => ({
@@ -129,7 +130,6 @@ async function large(plan) {
 	for (const store of stores)
 		await store.server.stop();
 	const of = (pick) => middle(rounds.map(pick));
-	const mib = (number) => `${number.toFixed(0)} MiB`;
 	return [{
 		work: `\`Observation?patient&code&date\` sorted, 20 a page, ${whole(full.size)} resources`, asked: '10,000/s, p99 < 10 ms; at ten times the size no more than twice as slow',
 		figure: `${whole(of((r) => r.full.rate))}/s, p99 ${ms(of((r) => r.full.p99_us))}`,
@@ -184,7 +184,9 @@ async function transactions(plan) {
 
 const HOMEWARD = 'https://fhir.homeward.example/';
 
-export async function makeWards(server, homes, wards) {
+// Homes p-0 … on wards w-0 …: by turns, but `big` of them on the last one. Admitted `hours` ago.
+export async function makeWards(server, homes, wards, { big = 0, hours = 3.5 } = {}) {
+	const wardOf = (i) => (big === 0 ? i % wards : i < big ? wards - 1 : i % (wards - 1));
 	const entry = (resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } });
 	const organization = (i) => ({
 		resourceType: 'Organization', id: `w-${i}`, name: `Ward ${i}`,
@@ -204,10 +206,10 @@ export async function makeWards(server, homes, wards) {
 			entry({ resourceType: 'Device', id: `d-${at + i}`, patient: { reference: `Patient/p-${at + i}` } }),
 		]).flat());
 	}
-	const start = new Date(Date.now() - 3.5 * 3600000).toISOString();
+	const start = new Date(Date.now() - hours * 3600000).toISOString();
 	const admit = (i) => server.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [
 		{ name: 'patient', valueReference: { reference: `Patient/p-${i}` } },
-		{ name: 'ward', valueReference: { reference: `Organization/w-${i % wards}` } },
+		{ name: 'ward', valueReference: { reference: `Organization/w-${wardOf(i)}` } },
 		{ name: 'start', valueDateTime: start },
 	] });
 	let next = 0;
@@ -217,14 +219,16 @@ export async function makeWards(server, homes, wards) {
 	}));
 }
 
-async function alerts(plan, stored) {
-	const homes = 2 * plan.triggers;
-	const wards = 10;
+const WARDS = 10;
+const wardLoad = (plan, server, { rate, stored = 0, seconds, homes, wards }) =>
+	runBeside(path.join(plan.build, 'bench/ward_load'), [server.port, rate, stored, plan.triggers, seconds, homes, wards])
+		.then((text) => JSON.parse(text.split('\n').find((line) => line.startsWith('{'))));
+
+async function alerts(plan, stored, homes) {
 	return withServer(plan, async (server) => {
-		await makeWards(server, homes, wards);
+		await makeWards(server, homes, WARDS, { hours: stored === 0 ? 3.5 : 12.5 });
 		await sleep(1000);
-		const words = [server.port, 1000, stored, plan.triggers, plan.alertSeconds, homes, wards];
-		return JSON.parse(await runBeside(path.join(plan.build, 'bench/ward_load'), words));
+		return { homes, ...await wardLoad(plan, server, { rate: 1000, stored, seconds: plan.alertSeconds, homes, wards: WARDS }), memory: server.memory().rss };
 	});
 }
 
@@ -232,16 +236,56 @@ const alertRow = (work, asked, limitUs, got, more) => ({
 	work, asked,
 	figure: `p50 ${ms(got.p50_us)}, p99 ${ms(got.p99_us)}`,
 	ratio: `p99 is ${(got.p99_us / limitUs).toFixed(2)} of the limit`,
-	details: `${got.alerts} of ${got.triggers} alerts seen, slowest ${ms(got.max_us)}; ${whole(got.readings_per_s)} readings/s of ${2 * got.triggers} homes on 10 wards, 10 screens${more}; errors ${got.errors}`,
+	details: `${got.alerts} of ${got.triggers} alerts seen, slowest ${ms(got.max_us)}; ${whole(got.readings_per_s)} readings/s of ${got.homes} homes on ${WARDS} wards, ${WARDS} screens${more}; errors ${got.errors}`,
 });
 
 async function live(plan) {
-	return [alertRow('reading sent → alert in a browser\'s event stream, 1,000 readings/s', 'p99 < 100 ms', 100000, await alerts(plan, 0), '')];
+	return [alertRow('reading sent → alert in a browser\'s event stream, 1,000 readings/s', 'p99 < 100 ms', 100000, await alerts(plan, 0, 2 * plan.triggers), '')];
 }
 
 async function replay(plan) {
-	const got = await alerts(plan, plan.stored);
-	return [alertRow(`the same during a replay of ${whole(plan.stored)} stored readings`, 'p99 < 1 s (1.44 M stored)', 1000000, got, `; ${whole(got.stored_per_s)} stored readings/s beside them`)];
+	const got = await alerts({ ...plan, alertSeconds: plan.alertSeconds + Math.round(plan.stored / 8000) }, plan.stored, plan.triggers + 500);
+	return [alertRow(`the same during a replay of ${whole(plan.stored)} stored readings of 12 hours`, 'p99 < 1 s (1.44 M stored)', 1000000, got, `; ${whole(got.stored_per_s)} stored readings/s beside them, ${mib(got.memory)} of memory after them`)];
+}
+
+async function sustained(plan) {
+	const rate = 5000;
+	const { homes, wards } = plan.many;
+	return withServer(plan, async (server) => {
+		await makeWards(server, homes, wards);
+		await sleep(2000);
+		const got = await wardLoad(plan, server, { rate, seconds: plan.sustainedSeconds, homes, wards });
+		return [{
+			work: `${whole(rate)} readings/s for ${plan.sustainedSeconds} s, judged and scored, ${whole(homes)} patients on ${wards} wards`, asked: '5,000/s, an alert in < 1 s',
+			figure: `${whole(got.readings_per_s)} readings/s; alert p50 ${ms(got.p50_us)}, p99 ${ms(got.p99_us)}`,
+			ratio: `${(got.readings_per_s / rate).toFixed(2)} of the rate asked; p99 is ${(got.p99_us / 1e6).toFixed(2)} of the limit`,
+			details: `${got.alerts} of ${got.triggers} alerts seen, slowest ${ms(got.max_us)}, median of the last tenth ${ms(got.end_p50_us)}; ${wards} screens; ${mib(server.memory().rss)} of memory at the end; errors ${got.errors}`,
+		}];
+	});
+}
+
+// The board of a big ward and of an ordinary one, asked for without a pause while readings come in.
+async function board(plan) {
+	const { homes, wards, big } = plan.many;
+	return withServer(plan, async (server) => {
+		await makeWards(server, homes, wards, { big });
+		await sleep(2000);
+		const beside = wardLoad(plan, server, { rate: 1000, seconds: 2 * plan.seconds + 4, homes, wards });
+		await sleep(2000);
+		const rows = [];
+		for (const [ward, patients] of [[wards - 1, big], [0, Math.ceil((homes - big) / (wards - 1))]]) {
+			const page = await server.send('GET', `/ward/board?ward=w-${ward}`);
+			const got = load(plan.build, plan.folder, server.port, { connections: 2, seconds: plan.seconds, requests: [get(`/ward/board?ward=w-${ward}`)] });
+			rows.push({
+				work: `the board of a ward of ${whole(patients)} among ${whole(homes)} patients, 1,000 readings/s beside`, asked: '< 200 ms',
+				figure: `p50 ${ms(got.p50_us)}, p99 ${ms(got.p99_us)}`,
+				ratio: `p99 is ${(got.p99_us / 200000).toFixed(2)} of the limit`,
+				details: `${JSON.parse(page).rows.length} rows, ${whole(page.length / 1024)} KiB; ${whole(got.rate)} boards/s on 2 connections; ${wards} wards and screens; ${mib(server.memory().rss)} of memory; errors ${got.errors}`,
+			});
+		}
+		await beside;
+		return rows;
+	});
 }
 
 export const measures = [
@@ -251,4 +295,6 @@ export const measures = [
 	{ name: 'import', what: 'Synthea Bundles', run: transactions },
 	{ name: 'live', what: 'reading to alert', run: live },
 	{ name: 'replay', what: 'reading to alert during a replay', run: replay },
+	{ name: 'sustained', what: '5,000 readings a second', run: sustained },
+	{ name: 'board', what: 'the board at ten thousand patients', run: board },
 ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench/run [--quick] [--build FOLDER] [--only ROW,ROW] [--size N] [--stored N] [--work FOLDER] [--out FILE]
+// bench/run [--quick] [--build FOLDER] [--only ROW,ROW] [--size N] [--stored N] [--minutes N] [--work FOLDER] [--out FILE]
 // Measures every row of the design's table of speed and size, each beside a limit or a rival in the same run,
 // and writes bench/FIGURES.md. bench/README.md says what each row is.
 import { execFileSync } from 'node:child_process';
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
 		only: { type: 'string', default: measures.map((m) => m.name).join(',') },
 		size: { type: 'string' },
 		stored: { type: 'string' },
+		minutes: { type: 'string' },
 		work: { type: 'string' },
 		out: { type: 'string' },
 	},
@@ -32,6 +33,8 @@ const plan = {
 	bundles: quick ? 8 : Infinity,
 	triggers: quick ? 200 : 600,
 	alertSeconds: quick ? 10 : 30,
+	sustainedSeconds: Number(options.minutes ?? (quick ? 0.25 : 5)) * 60,
+	many: quick ? { homes: 2000, wards: 20, big: 200 } : { homes: 10000, wards: 100, big: 1000 },
 	stored: Number(options.stored ?? (quick ? 40000 : 144000)),
 	threads: Math.max(2, os.cpus().length),
 };
