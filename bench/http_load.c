@@ -78,7 +78,8 @@ static void ask(struct peer *peer)
 /* Whether the whole answer is there: head and Content-Length. */
 static bool is_complete(struct peer *peer)
 {
-	peer->answer[peer->got] = '\0';
+	if (peer->got < ANSWER_BYTES_MAX)
+		peer->answer[peer->got] = '\0';
 	const char *end = strstr(peer->answer, "\r\n\r\n");
 	const char *length = strstr(peer->answer, "Content-Length: ");
 	if (end == NULL)
@@ -90,8 +91,11 @@ static bool is_complete(struct peer *peer)
 
 static void take(struct peer *peer)
 {
+	static char rest[ANSWER_BYTES_MAX]; /* of a long answer only the beginning is kept */
+	bool kept = peer->got < ANSWER_BYTES_MAX / 2;
 	ssize_t more =
-		recv(peer->handle, peer->answer + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
+		kept ? recv(peer->handle, peer->answer + peer->got, ANSWER_BYTES_MAX / 2 - 1, 0)
+		     : recv(peer->handle, rest, sizeof(rest), 0);
 	if (more <= 0)
 		stop("the server closed a connection");
 	peer->got += (size_t)more;

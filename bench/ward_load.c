@@ -28,7 +28,7 @@
 #define LINE_BYTES_MAX 65536
 #define ANSWER_BYTES_MAX 16384
 #define GRACE_US 20000000 /* for alerts that have not come when the sending ends */
-#define PAST_S 43200 /* 12 hours: homes were admitted before */
+#define PAST_S 43200      /* 12 hours: homes were admitted before */
 
 enum kind { PEER_POST, PEER_STORED, PEER_STREAM };
 
@@ -39,7 +39,7 @@ struct peer {
 	size_t got;
 	char *bytes; /* the answer, or the line of a stream */
 	enum { FRAME_HEAD, FRAME_SIZE, FRAME_DATA, FRAME_END } frame; /* of a stream: chunks */
-	size_t chunk;                                                /* what is left of it */
+	size_t chunk;                                                 /* what is left of it */
 };
 
 static struct peer peers[POSTS + STORED_POSTS + WARDS_MAX];
@@ -192,9 +192,9 @@ static void take_framed(struct peer *peer, char byte)
 			return;
 		}
 		if (byte != '\r')
-			peer->chunk = peer->chunk * 16 +
-				      (size_t)(strchr(digits, byte | ('A' <= byte ? 32 : 0)) -
-					       digits);
+			peer->chunk =
+				peer->chunk * 16 +
+				(size_t)(strchr(digits, byte | ('A' <= byte ? 32 : 0)) - digits);
 		return;
 	case FRAME_DATA:
 		take_byte(peer, byte);
@@ -327,11 +327,13 @@ static void report(const struct table *table, int64_t stored_us)
 	qsort(sorted, tenth, sizeof(*sorted), compare);
 	uint32_t end_us = sorted[tenth / 2];
 	qsort(sorted, count, sizeof(*sorted), compare);
-	printf("{\"triggers\":%lld,\"alerts\":%zu,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"end_p50_us\":%u,"
+	printf("{\"triggers\":%lld,\"alerts\":%zu,\"p50_us\":%u,\"p99_us\":%u,\"max_us\":%u,\"end_"
+	       "p50_us\":%u,"
 	       "\"readings\":%zu,\"readings_per_s\":%.0f,\"stored\":%zu,\"stored_per_s\":%.0f,"
 	       "\"errors\":%zu}\n",
 	       (long long)triggers, count, sorted[count / 2], sorted[count * 99 / 100],
-	       sorted[count - 1], end_us, answers, (double)answers / (double)table->seconds, stored_answers,
+	       sorted[count - 1], end_us, answers, (double)answers / (double)table->seconds,
+	       stored_answers,
 	       stored_us == 0 ? 0.0 : (double)stored_answers * 1e6 / (double)stored_us, errors);
 }
 
