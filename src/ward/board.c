@@ -279,6 +279,16 @@ static void put_rows(const struct board_ward *ward, struct arena *arena, struct 
 	}
 }
 
+bool board_ward_name(struct board *board, struct str id, char *ret_name, size_t size)
+{
+	mutex_lock(&board->mutex);
+	const struct board_ward *ward = map_get(&board->ward_by_id, id);
+	if (ward != NULL)
+		model_put(ret_name, size, str_from_c(ward->name));
+	mutex_unlock(&board->mutex);
+	return ward != NULL;
+}
+
 bool board_print(struct board *board, struct str id, const struct board_now *now,
 		 struct arena *arena, struct text *text)
 {

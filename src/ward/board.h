@@ -31,6 +31,8 @@ struct board_now { /* what every answer says about time */
 	double rate;
 	bool dev;
 };
+/* The name of a ward, up to `size` bytes with the NUL; false when there is no such ward. */
+bool board_ward_name(struct board *board, struct str ward, char *ret_name, size_t size);
 void board_list_print(struct board *board, struct text *text);
 /* The row as it is shown, copied; false when there is none. */
 bool board_row_copy(struct board *board, struct str episode, struct arena *arena,

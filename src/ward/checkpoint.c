@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 7
+#define CHECKPOINT_FORMAT 8
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -237,6 +237,7 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->duplicate);
 	WALK(reading->conflict);
 	WALK(reading->late);
+	WALK(reading->quality);
 	WALK(reading->poor_signal);
 	WALK(reading->sampled);
 	WALK(reading->source);

@@ -118,6 +118,17 @@ bool ward_core_staff_changed(struct ward_core *core);
 /* ROW and staff of docs/decisions/0002. False when there is no such stay. */
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text);
 int64_t ward_core_row_urgency(const struct ward_core *core, struct str episode);
+/* Every kit or single device of a ward's equipment list that may have changed since the last call. */
+struct ward_line {
+	struct str device;
+	struct str ward;
+	bool present; /* false: it has no line any more */
+};
+/* At most `count_max` of them; the rest comes with the next call. */
+void ward_core_lines(struct ward_core *core, size_t count_max,
+		     void (*visit)(void *context, const struct ward_line *line), void *context);
+/* {"device","type","name","battery","lastSeen","state","patient","location","parts"} of docs/decisions/0006. */
+bool ward_core_line_print(const struct ward_core *core, struct str device, struct text *text);
 /* Rows in which a value has turned stale by `now_us`, though nothing happened, count as changed. */
 void ward_core_stale(struct ward_core *core, int64_t now_us);
 void ward_core_staff_print(const struct ward_core *core, struct str ward, struct text *text);

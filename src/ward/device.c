@@ -110,7 +110,7 @@ static unsigned depth_of(const struct device *device)
 }
 
 /* The device after this one in the tree under `root`, itself first; NULL at the end. */
-static struct device *tree_next(const struct device *root, struct device *at)
+struct device *device_next_in(const struct device *root, struct device *at)
 {
 	if (at->parts != NULL)
 		return at->parts;
@@ -122,7 +122,7 @@ static struct device *tree_next(const struct device *root, struct device *at)
 static unsigned height_of(struct device *root)
 {
 	unsigned height = 0, own = depth_of(root);
-	for (struct device *at = root; at != NULL; at = tree_next(root, at)) {
+	for (struct device *at = root; at != NULL; at = device_next_in(root, at)) {
 		if (depth_of(at) - own > height)
 			height = depth_of(at) - own;
 	}
@@ -196,7 +196,7 @@ static void update_stays(struct ward_core *core, const struct patient *patient)
 /* After the tree or a patient in it changed: each device under it is where it now belongs. */
 static void settle(struct ward_core *core, struct device *root)
 {
-	for (struct device *device = root; device != NULL; device = tree_next(root, device)) {
+	for (struct device *device = root; device != NULL; device = device_next_in(root, device)) {
 		const char *id = patient_of(device);
 		struct patient *old = device->holder;
 		struct patient *holder = id[0] == '\0' ? NULL : core_patient(core, str_from_c(id));
@@ -296,7 +296,7 @@ bool device_load(struct ward_core *core, const struct device *read, struct str p
 	if (stood.known || stood.parent != NULL)
 		return false; /* loaded already */
 	*device = *read;
-	/* Its parts may have been loaded before it. The map's key stands in the device itself: same place, same text. */
+	/* Its parts may have been loaded before it. The map's key stands in the device itself. */
 	device->parts = stood.parts;
 	if (parent.len > 0) {
 		struct device *kit = device_take(core, parent);

@@ -70,6 +70,9 @@ void device_label(const struct device *device, char ret_label[DEVICE_NAME_BYTES]
 /* The stay of the patient who has it: open, else the one that ended last in the window; or NULL. */
 struct stay *device_stay(const struct ward_core *core, const struct patient *patient);
 
+/* The device after `at` among a kit (first) and all its parts; NULL at the end. */
+struct device *device_next_in(const struct device *root, struct device *at);
+
 /* A sign of life at that time; what its patient's alert says of it follows. */
 void device_heard(struct ward_core *core, struct device *device, int64_t at_us);
 void device_battery_set(struct ward_core *core, struct device *device, int percent, int64_t at_us);

@@ -2,26 +2,24 @@
  * Whether equipment still speaks and how long its battery lasts. Of a stay there is at most one open alert of each
  * kind; it names every device concerned, and ends by rule when the last of them is well again.
  * Silence: 30 minutes for what speaks all the time, 12 hours for what measures now and then (reference/ward.md,
- * section 4). A scale is used once a day and gets 30 hours. What hangs on a hub that was heard of is not silent: it
+ * section 4; settings of the policy). A scale is used once a day and gets 30 hours. What hangs on a hub that was heard of is not silent: it
  * has not been used, and that is the schedule's business. A kit itself says nothing. */
 #include "ward/device.h"
 
-#define SILENT_CONTINUOUS_US (30 * DATE_US_PER_MIN)
-#define SILENT_SPOT_US (12 * DATE_US_PER_HOUR)
-#define SILENT_SCALE_US (30 * DATE_US_PER_HOUR)
-#define BATTERY_LOW 20   /* %: a task */
-#define BATTERY_AMBER 10 /* %: amber on the board */
-#define BATTERY_FINE 25  /* %: charged again; a level that swings about a limit says nothing new */
+#define BATTERY_CHARGED 5 /* % above the limit: a level that swings about it says nothing new */
 
-static int64_t silent_after_us(const struct device *device)
+static int64_t silent_after_us(const struct policy *policy, const struct device *device)
 {
+	if (policy == NULL)
+		return MODEL_WINDOW_US;
 	if (device->continuous)
-		return SILENT_CONTINUOUS_US;
-	return device->type == DEVICE_SCALE ? SILENT_SCALE_US : SILENT_SPOT_US;
+		return policy->silent_continuous_us;
+	return device->type == DEVICE_SCALE ? policy->silent_scale_us : policy->silent_spot_us;
 }
 
 /* Counted from the last sign of life, but not from before this patient had it, came, or came back. */
-static int64_t silent_from_us(const struct device *device, const struct stay *stay)
+static int64_t silent_from_us(const struct ward_core *core, const struct device *device,
+			      const struct stay *stay)
 {
 	int64_t from_us = device->heard_us;
 	if (device->holding_count > 0 && device->holdings[0].from_us > from_us)
@@ -30,7 +28,7 @@ static int64_t silent_from_us(const struct device *device, const struct stay *st
 		from_us = stay->start_us;
 	if (stay->resumed_us > from_us)
 		from_us = stay->resumed_us;
-	return from_us + silent_after_us(device);
+	return from_us + silent_after_us(stay_policy(core, stay), device);
 }
 
 static bool speaks(const struct device *device)
@@ -39,9 +37,10 @@ static bool speaks(const struct device *device)
 }
 
 /* When this device counts as silent. */
-static int64_t silent_us(const struct device *device, const struct stay *stay)
+static int64_t silent_us(const struct ward_core *core, const struct device *device,
+			 const struct stay *stay)
 {
-	int64_t at_us = silent_from_us(device, stay);
+	int64_t at_us = silent_from_us(core, device, stay);
 	if (!speaks(device))
 		return MODEL_NEVER;
 	if (device->continuous || device->type == DEVICE_HUB)
@@ -75,9 +74,9 @@ struct str device_state(const struct device *device)
 {
 	if (device->silent_said)
 		return STR("silent");
-	if (device->battery >= 0 && device->battery < BATTERY_AMBER)
+	if (device->battery_said == DEVICE_BATTERY_AMBER)
 		return STR("amber");
-	return device->battery >= 0 && device->battery < BATTERY_LOW ? STR("low") : STR("current");
+	return device->battery_said == DEVICE_BATTERY_LOW ? STR("low") : STR("current");
 }
 
 /* --- what the alert says --------------------------------------------------------------------- */
@@ -148,17 +147,16 @@ static void close_or_say(struct ward_core *core, struct stay *stay, bool silent,
 
 /* --- what is so ------------------------------------------------------------------------------ */
 
-static uint8_t battery_of(const struct device *device)
+static uint8_t battery_of(const struct policy *policy, const struct device *device)
 {
-	if (device->battery < 0 || !speaks(device))
+	if (device->battery < 0 || !speaks(device) || policy == NULL)
 		return DEVICE_BATTERY_FINE;
-	if (device->battery < BATTERY_AMBER)
+	if (device->battery < policy->battery_amber)
 		return DEVICE_BATTERY_AMBER;
-	if (device->battery < BATTERY_LOW)
+	if (device->battery < policy->battery_low ||
+	    (device->battery < policy->battery_low + BATTERY_CHARGED &&
+	     device->battery_said != DEVICE_BATTERY_FINE))
 		return DEVICE_BATTERY_LOW;
-	if (device->battery < BATTERY_FINE)
-		return device->battery_said > DEVICE_BATTERY_LOW ? (uint8_t)DEVICE_BATTERY_LOW
-								 : device->battery_said;
 	return DEVICE_BATTERY_FINE;
 }
 
@@ -166,13 +164,14 @@ bool device_update(struct ward_core *core, struct stay *stay)
 {
 	bool louder_silent = false, louder_battery = false, less = false;
 	bool any_silent = false, any_battery = false;
+	const struct policy *policy = stay_policy(core, stay);
 	if (stay->patient == NULL || device_stay(core, stay->patient) != stay)
 		return false;
 	for (struct device *device = stay->patient->devices; device != NULL;
 	     device = device->next) {
-		bool silent =
-			stay->status == STAY_ACTIVE && silent_us(device, stay) <= core->now_us;
-		uint8_t battery = stay->status == STAY_ACTIVE ? battery_of(device)
+		bool silent = stay->status == STAY_ACTIVE &&
+			      silent_us(core, device, stay) <= core->now_us;
+		uint8_t battery = stay->status == STAY_ACTIVE ? battery_of(policy, device)
 							      : (uint8_t)DEVICE_BATTERY_FINE;
 		louder_silent = louder_silent || (silent && !device->silent_said);
 		louder_battery = louder_battery || battery > device->battery_said;
@@ -203,7 +202,7 @@ int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
 		return MODEL_NEVER;
 	for (const struct device *device = stay->patient->devices; device != NULL;
 	     device = device->next) {
-		int64_t at_us = device->silent_said ? MODEL_NEVER : silent_us(device, stay);
+		int64_t at_us = device->silent_said ? MODEL_NEVER : silent_us(core, device, stay);
 		if (at_us < next_us)
 			next_us = at_us;
 	}

@@ -118,7 +118,7 @@ void disposition_reading(struct ward_core *core, struct stay *stay, const struct
 	else if (reading->impossible)
 		add(core, DISPOSITION_INVALID, stay, reading,
 		    "cannot be; not scored, a repeat is asked for.");
-	if (reading->poor_signal)
+	if (reading->poor_signal && !reading->sampled) /* a stream says where its gaps are */
 		add(core, DISPOSITION_POOR_SIGNAL, stay, reading,
 		    "the device says that its signal was poor; not scored, a repeat is asked for.");
 	if (reading->time_suspect)

@@ -201,6 +201,10 @@ struct policy {
 	int64_t defer_us;                  /* the longest agreed silence beyond a due time */
 	int64_t overdue_us[OVERDUE_COUNT]; /* after the due time; [OVERDUE_NONE] unused */
 	int64_t repeat_us;
+	int64_t silent_continuous_us, silent_spot_us, silent_scale_us; /* equipment */
+	int64_t clock_amber_us;         /* a device clock that is further out is said */
+	int battery_low, battery_amber; /* % */
+	int signal_quality;             /* thousandths: less is not scored */
 	struct ladder ladders[ALERT_LEVEL_COUNT];
 	struct policy_times times; /* none: every period_us, elapsed */
 	int64_t early_us;          /* a set taken this long before a time of day serves it */
@@ -247,6 +251,7 @@ struct reading {
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
 	uint8_t source;    /* enum reading_source */
+	int16_t quality;   /* quality.h */
 	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
 	bool declined;     /* no value, and perhaps a coded reason why */
 	bool judged;       /* READING_TOTAL: compared with ours */

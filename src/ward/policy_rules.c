@@ -129,6 +129,7 @@ void policy_rules_read(struct policy_reader *reader, struct policy *policy)
 	const struct json *actions = json_get(reader->plan, STR("action"));
 	read_reassess(reader, policy);
 	read_partial(reader, policy);
+	policy_equipment_read(reader, policy);
 	for (const struct json *action = actions == NULL ? NULL : actions->child; action != NULL;
 	     action = action->next) {
 		struct str id = json_get_text(action, STR("id"));

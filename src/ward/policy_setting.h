@@ -42,6 +42,8 @@ bool policy_input(struct str name, uint8_t *ret_input);
 
 /* policy_rules.c: what a policy may have beside schedule, score and ladders. */
 void policy_rules_read(struct policy_reader *reader, struct policy *policy);
+/* policy_equipment.c */
+void policy_equipment_read(struct policy_reader *reader, struct policy *policy);
 /* policy_words.c: refuses actions and settings that no rule reads: a slip of the pen must not switch a rule off. */
 void policy_words_check(struct policy_reader *reader);
 

@@ -22,6 +22,9 @@ static const struct {
 		   "intuition ") },
 	{ STR_INIT("overdue"), false, STR_INIT(" remind amber medium high emergency deferMax ") },
 	{ STR_INIT("implausible"), false, STR_INIT(" repeat ") },
+	{ STR_INIT("equipment"), false,
+	  STR_INIT(" silentContinuous silentSpot silentScale clockAmber batteryLow batteryAmber "
+		   "signalQuality ") },
 	{ STR_INIT("threshold-"), true, STR_INIT(" sign from to level ") },
 	{ STR_INIT("baseline-"), true, STR_INIT(" sign up down within least level ") },
 	{ STR_INIT("questions-"), true, STR_INIT(" missing after ") },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Readings by equipment that is not their subject's (docs/decisions/0006): never charted, never scored, never "arrived".
+ * Readings by equipment that is not their subject's (docs/decisions/0006): never charted, scored or "arrived".
  * Both patients' teams are told at once, as loudly as the worse of what the value would mean for either of them, Medium
  * at least: it is not known who was measured. Such a reading stays where it is when the assignment is put right; a
  * person files it by correcting the Observation.

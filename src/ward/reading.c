@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From an Observation to readings: codes and units of docs/decisions/0002 ("Readings"). A panel's
  * components count one by one. A sign in a unit or code that is not listed is an unreadable reading. */
+#include "ward/quality.h"
 #include "ward/sampled.h"
 
 #define LOINC "http://loinc.org"
 #define SNOMED "http://snomed.info/sct"
+/* ISO/IEEE 11073-10101, as personal health devices send it. The pairs with LOINC stand in the examples of the HL7
+ * Personal Health Device guide (github.com/HL7/phd); heart rate of an ECG and respiratory rate in HL7 v2 exports of
+ * bedside monitors (147842^MDC_ECG_HEART_RATE, 151562^MDC_RESP_RATE). */
+#define MDC "urn:iso:std:iso:11073:10101"
 #define HW_OBSERVATION HOMEWARD_URL "CodeSystem/observation"
 
 /* A vital-signs panel has a dozen. What stands beyond is not read, and the ward is told. */
@@ -39,6 +44,14 @@ static const struct {
 	{ STR_INIT(SNOMED), STR_INIT("1091811000000102"), SCORE_DIASTOLIC },
 	{ STR_INIT(LOINC), STR_INIT("29463-7"), READING_WEIGHT },
 	{ STR_INIT(SNOMED), STR_INIT("27113001"), READING_WEIGHT },
+	{ STR_INIT(MDC), STR_INIT("151562"), SCORE_RESPIRATORY_RATE }, /* MDC_RESP_RATE */
+	{ STR_INIT(MDC), STR_INIT("149530"), SCORE_HEART_RATE },       /* MDC_PULS_OXIM_PULS_RATE */
+	{ STR_INIT(MDC), STR_INIT("149546"), SCORE_HEART_RATE },       /* MDC_PULS_RATE_NON_INV */
+	{ STR_INIT(MDC), STR_INIT("147842"), SCORE_HEART_RATE },       /* MDC_ECG_HEART_RATE */
+	{ STR_INIT(MDC), STR_INIT("150456"), SCORE_SPO2 },             /* MDC_PULS_OXIM_SAT_O2 */
+	{ STR_INIT(MDC), STR_INIT("150364"), SCORE_TEMPERATURE },      /* MDC_TEMP_BODY */
+	{ STR_INIT(MDC), STR_INIT("150021"), SCORE_SYSTOLIC },  /* MDC_PRESS_BLD_NONINV_SYS */
+	{ STR_INIT(MDC), STR_INIT("150022"), SCORE_DIASTOLIC }, /* MDC_PRESS_BLD_NONINV_DIA */
 	{ STR_INIT(LOINC), STR_INIT("44963-7"), SCORE_CAPILLARY_REFILL },
 	{ STR_INIT(LOINC), STR_INIT("3151-8"), SCORE_OXYGEN },
 	{ STR_INIT(LOINC), STR_INIT("3150-6"), CODE_OXYGEN_FIO2 },
@@ -151,9 +164,11 @@ static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_ce
 
 static bool quantity_read(unsigned input, const struct json *quantity, struct reading *reading)
 {
-	static const struct str per_minute[] = { STR_INIT("/min"), STR_INIT("{Breaths}/min"),
-						 STR_INIT("{breaths}/min"), STR_INIT("{beats}/min"),
-						 STR_INIT("{Beats}/min") };
+	static const struct str per_minute[] = {
+		STR_INIT("/min"),        STR_INIT("{Breaths}/min"), STR_INIT("{breaths}/min"),
+		STR_INIT("{beats}/min"), STR_INIT("{Beats}/min"),   STR_INIT("{beat}/min"),
+		STR_INIT("{breath}/min")
+	};
 	static const struct str pressure[] = { STR_INIT("mm[Hg]") };
 	static const struct str percent[] = { STR_INIT("%") };
 	static const struct str seconds[] = { STR_INIT("s") };
@@ -355,7 +370,9 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 static bool is_pressure_panel(const struct json *observation)
 {
 	struct str code = model_code(json_get(observation, STR("code")), STR(LOINC));
-	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4"));
+	struct str mdc = model_code(json_get(observation, STR("code")), STR(MDC));
+	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4")) ||
+	       str_equal(mdc, STR("150020")); /* MDC_PRESS_BLD_NONINV */
 }
 
 /* A systolic at or under the diastolic of the same panel is impossible, and so is that diastolic. */
@@ -412,17 +429,29 @@ static void unreadable(unsigned code, struct reading *reading)
 		reading->impossible = true;
 }
 
+static bool is_measured(unsigned code)
+{
+	return code == SCORE_SPO2 || code == SCORE_HEART_RATE || code == SCORE_RESPIRATORY_RATE ||
+	       code == SCORE_SYSTOLIC || code == SCORE_TEMPERATURE;
+}
+
 static void add_element(const struct json *element, unsigned code, struct reading ***tail)
 {
 	struct reading found = { 0 };
 	if (code == CODE_NONE)
 		return;
 	bool read = element_read(element, code, &found);
-	bool declined = !read && declined_read(element, code, &found);
-	if (!read && !declined && !has_value(element))
+	bool tried = !read && is_measured(code) && quality_tried(element);
+	bool declined = !read && !tried && declined_read(element, code, &found);
+	if (tried) {
+		found = (struct reading){ .input = (uint8_t)code, .quality = QUALITY_DOUBTED };
+		MODEL_PUT(found.text, STR("no value"));
+	} else if (!read && !declined && !has_value(element)) {
 		return;
-	if (!read && !declined)
+	} else if (!read && !declined) {
 		unreadable(code, &found);
+	}
+	quality_read(element, &found);
 	struct reading *reading = MODEL_NEW(struct reading);
 	*reading = found;
 	**tail = reading;
@@ -494,6 +523,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));
 		MODEL_PUT(reading->device, device);
 		reading->source = source;
+		quality_read(observation, reading); /* of the whole, for every part */
 	}
 	return first;
 }
@@ -550,6 +580,7 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
 		reading->soft = judged == SCORE_SUSPECT;
 	}
+	reading->poor_signal = reading->poor_signal || quality_is_poor(reading, policy);
 	/* No living person weighs less than 0.2 kg or more than 500 (a proposal: no chart has a bound). */
 	if (reading->has_value && reading->input == READING_WEIGHT)
 		reading->impossible =

@@ -3,6 +3,7 @@
 #include "ward/runner.h"
 
 #include "ward/model.h"
+#include "ward/stock.h"
 
 #define ROUTE_TEXT_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define ROUTE_BEAT_US (4 * INT64_C(1000000)) /* a beat at least every 5 s, real time */
@@ -85,6 +86,33 @@ static void board(struct call *call)
 	answer(call, &text);
 }
 
+static void equipment(struct call *call)
+{
+	struct ward *ward = ward_of(call);
+	struct str id;
+	struct text text;
+	char name[MODEL_NAME_BYTES];
+	if (ward == NULL || !ward_argument(call, &id) || !is_shown(call, ward))
+		return;
+	if (!board_ward_name(ward->board, id, name, sizeof(name))) {
+		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
+					  "No such ward; GET /ward/list lists the wards."));
+		return;
+	}
+	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);
+	text_put_c(&text, "{\"serverTime\":");
+	json_print_string(&text,
+			  date_print_instant(&call->arena, clock_now_us(ward->options.clock)));
+	text_put_c(&text, ",\"ward\":{\"id\":");
+	json_print_string(&text, id);
+	text_put_c(&text, ",\"name\":");
+	json_print_string(&text, str_from_c(name));
+	text_put_c(&text, "},\"equipment\":[");
+	stock_print(ward->stock, id, &call->arena, &text);
+	text_put_c(&text, "]}");
+	answer(call, &text);
+}
+
 struct stream_state {
 	struct ward *ward;
 	char id[MODEL_ID_BYTES];
@@ -140,6 +168,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/ward/list", list, 0, false,
 	  "Wards with their patients and open alerts counted." },
 	{ HTTP_GET, "/ward/board", board, 0, false, "The board of one ward, most urgent first." },
+	{ HTTP_GET, "/ward/equipment", equipment, 0, false,
+	  "The equipment of one ward: who has it, where it is, battery, last sign of life." },
 	{ HTTP_GET, "/ward/events", events, 0, false,
 	  "Changes of the board as server-sent events." },
 };

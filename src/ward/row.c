@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
-#include "ward/device.h"
+#include "ward/equipment.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/shown.h"
@@ -93,19 +93,20 @@ static struct str state_of(const struct ward_core *core, const struct stay *stay
 	int64_t stale_us = policy == NULL ? 4 * DATE_US_PER_HOUR : policy->stale_us;
 	if (reading->impossible)
 		return STR("implausible");
-	if (reading->time_suspect || reading->soft || reading->conflict)
+	if (reading->time_suspect || reading->soft || reading->conflict || reading->poor_signal)
 		return STR("suspect");
+	const struct device *device = device_named(core, str_from_c(reading->device));
+	if (device != NULL && device->continuous && device->silent_said)
+		return STR(
+			"stale"); /* what speaks all the time and has stopped has no current value */
 	return core->shown_us - reading->measured_us > stale_us ? STR("stale") : STR("current");
 }
 
 /* It proves nothing about anybody, so it is charted (quarantine.h). */
 static bool is_unknown_device(const struct ward_core *core, const struct reading *reading)
 {
-	struct str text = str_from_c(reading->device);
-	if (text.len == 0)
-		return false;
-	const struct device *device = device_named(core, text);
-	return device == NULL || !device->known;
+	const struct device *device = device_named(core, str_from_c(reading->device));
+	return reading->device[0] != '\0' && (device == NULL || !device->known);
 }
 
 static struct str note_of(const struct ward_core *core, const struct reading *reading)
@@ -114,6 +115,10 @@ static struct str note_of(const struct ward_core *core, const struct reading *re
 		return STR("unit or code not known, not scored; repeat asked for");
 	if (reading->impossible)
 		return STR("impossible value, not scored; repeat asked for");
+	if (reading->poor_signal && reading->sampled)
+		return STR("no usable signal, not scored");
+	if (reading->poor_signal)
+		return STR("poor signal: tried, not scored; repeat asked for");
 	if (reading->time_suspect)
 		return STR("time not trusted");
 	if (reading->conflict)
@@ -407,6 +412,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_alerts(stay, text);
 	put_contacts(stay->patient, text);
 	limit_print(stay, text);
+	equipment_print(stay, text);
 	team_print(core, stay->patient, text);
 	row_life_print(core, stay, text);
 	text_put_byte(text, '}');

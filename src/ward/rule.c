@@ -38,7 +38,7 @@ void rule_latest(const struct stay *stay, struct alert *alert, const struct read
 /* A repeat that came closes the wish for it. */
 static void repeat_arrived(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
-	if (reading->impossible || reading->late)
+	if (reading->impossible || reading->poor_signal || reading->late)
 		return;
 	stay->repeat_us[reading->input] = 0;
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);
@@ -58,7 +58,7 @@ static void ask_repeat(struct ward_core *core, struct stay *stay, const struct r
 	bool waiting = stay->repeat_us[reading->input] != 0;
 	if (waiting || reading->sampled || stay->status != STAY_ACTIVE)
 		return;
-	if (reading->impossible)
+	if (reading->impossible || reading->poor_signal)
 		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
 	model_format(text, sizeof(text), "Please measure again within 5 minutes: %.*s.",
 		     STR_ARG(reading_input_label(reading->input)));
@@ -305,11 +305,26 @@ static bool is_same_stream(const struct reading *a, const struct reading *b)
 	return a->sampled && b->sampled && strcmp(a->device, b->device) == 0;
 }
 
+/* A sensor that misses every other beat, or counts each twice. */
+static bool is_half_rate(const struct reading *a, const struct reading *b)
+{
+	int64_t low, high;
+	if (a->input != SCORE_HEART_RATE || !a->has_value || !b->has_value ||
+	    !decimal_to_scaled(a->value, 1, &low) || !decimal_to_scaled(b->value, 1, &high))
+		return false;
+	if (low > high) {
+		int64_t swap = low;
+		low = high;
+		high = swap;
+	}
+	return low > 0 && high * 10 >= low * 18 && high * 10 <= low * 22;
+}
+
 static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	int part = set_part(stay, policy, reading);
-	bool found = false;
+	bool found = false, half = false;
 	struct reading *other;
 	for (uint32_t at =
 		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
@@ -318,8 +333,9 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	     at++) {
 		if (other == reading || is_same_stream(other, reading) || other->duplicate ||
 		    !reading_counts(other) || reading_same_value(other, reading) ||
-		    set_part(stay, policy, other) == part)
+		    (set_part(stay, policy, other) == part && !is_half_rate(other, reading)))
 			continue;
+		half = half || is_half_rate(other, reading);
 		if (!other->conflict)
 			disposition_conflict(core, stay, other);
 		if (!reading->conflict)
@@ -333,8 +349,9 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 		return;
 	char title[MODEL_TEXT_BYTES], time[48];
 	rule_when(reading, time);
-	model_format(title, sizeof(title), "%.*s: two different values %s; the worse one counts",
-		     STR_ARG(reading_input_label(reading->input)), time);
+	model_format(title, sizeof(title), "%.*s: two different values %s; the worse one counts%s",
+		     STR_ARG(reading_input_label(reading->input)), time,
+		     half ? "; one is half the other, check the signal of both" : "");
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, ALERT_CAUSE_CONFLICT, ALERT_LEVEL_TECHNICAL,
 				    str_from_c(title));
@@ -368,7 +385,7 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 		stay->stated_us = core->now_us; /* looked at when everything of the event is in */
 		return;
 	}
-	if (reading->impossible) {
+	if (reading->impossible || reading->poor_signal) {
 		if (is_used(stay_policy(core, stay), reading->input))
 			ask_repeat(core, stay, reading);
 		return;

@@ -6,6 +6,7 @@
 
 #include "os/log.h"
 #include "ward/model.h"
+#include "ward/stock.h"
 
 #define RUNNER_BATCH \
 	2000 /* what is behind is taken in larger bites: a score is then written once for many */
@@ -22,6 +23,7 @@
 #define RUNNER_SCORES_AT_ONCE 250
 #define RUNNER_ROWS_PER_S 4000
 #define RUNNER_ROWS_AT_ONCE 500
+#define RUNNER_LINES_AT_ONCE 500 /* of the equipment lists, a step */
 #define RUNNER_ROW_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 /* Everything there is, and nothing of it is written yet. */
@@ -143,6 +145,21 @@ static size_t allowance(struct runner_pace *pace, double per_s, double at_once)
 
 /* --- the board ------------------------------------------------------------------------------ */
 
+static void show_line(void *context, const struct ward_line *line)
+{
+	struct ward *ward = context;
+	struct text text;
+	arena_reset(&ward->arena);
+	text_init(&text, &ward->arena, RUNNER_ROW_BYTES_MAX);
+	if (!line->present || !ward_core_line_print(ward->core, line->device, &text)) {
+		stock_remove(ward->stock, line->device);
+		return;
+	}
+	struct str view = text_view(&text);
+	if (!text.failed)
+		stock_put(ward->stock, line->ward, line->device, view);
+}
+
 static void show_row(void *context, const struct ward_row *row)
 {
 	struct ward *ward = context;
@@ -224,6 +241,7 @@ static void show(struct ward *ward)
 	size_t calm_max = allowance(&ward->rows, RUNNER_ROWS_PER_S, RUNNER_ROWS_AT_ONCE);
 	size_t calm = ward_core_rows(ward->core, calm_max, show_row, ward);
 	ward->rows.left -= (double)calm;
+	ward_core_lines(ward->core, RUNNER_LINES_AT_ONCE, show_line, ward);
 	if (board_has_changed(ward->board))
 		ward_core_wards(ward->core, show_counts, ward);
 	if (now_us - ward->staff_us >= RUNNER_STAFF_US || ward_core_staff_changed(ward->core)) {
@@ -393,6 +411,7 @@ struct ward *ward_start(const struct ward_options *options)
 	condition_init(&ward->moved);
 	condition_init(&ward->halted);
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
+	ward->stock = stock_create();
 	ward->core = ward_core_create(NULL);
 	ward->kept_us = clock_monotonic_us();
 	if (downtime_start(ward, options->downtime_folder) &&
@@ -427,6 +446,7 @@ void ward_stop(struct ward *ward)
 	ward_core_destroy(ward->core);
 	downtime_stop(ward);
 	board_destroy(ward->board);
+	stock_destroy(ward->stock);
 	arena_done(&ward->arena);
 	condition_destroy(&ward->moved);
 	condition_destroy(&ward->halted);

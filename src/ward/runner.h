@@ -29,6 +29,7 @@ struct ward {
 	struct ward_options options;
 	char *folder_path;
 	struct board *board; /* has its own lock */
+	struct stock *stock; /* so has this */
 	struct ward_core *core;
 	struct thread thread;
 	atomic_bool stopping;

@@ -216,13 +216,15 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 {
 	const struct policy *policy = stay_policy(core, stay);
 	struct score_set score;
-	uint32_t enough = 0;
+	uint32_t enough = 0, tried = 0;
 	set_frame(&score, stay, policy, set->start_us);
 	choose(stay, policy, first, end, &score);
 	set->inputs = 0;
 	set->late = true;
 	set->received_us = 0;
 	for (const struct reading *reading = first; reading != end; reading = reading->next) {
+		if (reading->poor_signal && !reading->duplicate)
+			tried |= policy->asks & 1u << reading->input;
 		if (!belongs(reading))
 			continue;
 		set->inputs |= 1u << reading->input;
@@ -233,6 +235,8 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 		    (policy->asks & 1u << reading->input) != 0)
 			enough |= 1u << reading->input;
 	}
+	if (enough != 0) /* what was tried counts beside what was measured, never alone */
+		enough |= tried;
 	set->enough = (uint32_t)__builtin_popcount(enough) >= policy->complete_enough;
 	struct score_result result;
 	set->scored = !pregnancy_refuses(core, stay) &&
@@ -405,7 +409,7 @@ static const struct reading *regroup_one(struct ward_core *core, struct stay *st
 	uint64_t signature = 1;
 	for (; reading != NULL && reading->measured_us <= first->measured_us + policy->set_us;
 	     reading = reading->next) {
-		if (belongs(reading))
+		if (belongs(reading) || reading->poor_signal)
 			signature = signature_of(reading, signature);
 	}
 	struct set *set = set_at(stay, at);

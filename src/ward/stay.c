@@ -166,7 +166,7 @@ static void repeat_missed(struct ward_core *core, struct stay *stay, unsigned in
 	alert->inputs |= 1u << input;
 	for (uint32_t at = stay->timeline_of[input].count; at > 0; at--) {
 		const struct reading *reading = timeline_at(stay, input, at - 1);
-		if (!reading->impossible || reading->duplicate)
+		if (!(reading->impossible || reading->poor_signal) || reading->duplicate)
 			continue;
 		MODEL_PUT(alert->focus, str_from_c(reading->observation));
 		break;

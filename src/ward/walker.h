@@ -16,6 +16,7 @@ void walk_i64(struct walker *walker, int64_t *value);
 void walk_u64(struct walker *walker, uint64_t *value);
 void walk_u32(struct walker *walker, uint32_t *value);
 void walk_u16(struct walker *walker, uint16_t *value);
+void walk_i16(struct walker *walker, int16_t *value);
 void walk_u8(struct walker *walker, uint8_t *value);
 void walk_i8(struct walker *walker, int8_t *value);
 void walk_int(struct walker *walker, int *value);
@@ -34,7 +35,7 @@ void walker_held(struct walker *walker, struct held *held);
 
 #define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
-		 uint16_t *: walk_u16, uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, \
+		 uint16_t *: walk_u16, int16_t *: walk_i16, uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, \
 		 bool *: walk_bool)(walker, &(field))
 #define WALK_TEXT(field) walk_text(walker, (field), sizeof(field))
 

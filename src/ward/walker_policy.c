@@ -28,6 +28,13 @@ static void walk_policy_times(struct walker *walker, struct policy *policy)
 	WALK(policy->sample_share.coefficient);
 	WALK(policy->sample_share.exponent);
 	WALK(policy->repeat_us);
+	WALK(policy->silent_continuous_us);
+	WALK(policy->silent_spot_us);
+	WALK(policy->silent_scale_us);
+	WALK(policy->clock_amber_us);
+	WALK(policy->battery_low);
+	WALK(policy->battery_amber);
+	WALK(policy->signal_quality);
 	for (unsigned i = 0; i < OVERDUE_COUNT; i++)
 		WALK(policy->overdue_us[i]);
 	WALK(policy->antipyretic_us);

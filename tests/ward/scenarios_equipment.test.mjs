@@ -3,7 +3,7 @@
 // reading that is not plainly charted.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HOUR, HW, Hospital, MIN, WELL, expectAlert, later } from './hospital.mjs';
+import { HOUR, HW, Hospital, MIN, expectAlert, later, partsOf, quantity, until } from './hospital.mjs';
 import { parameters } from './care.mjs';
 
 let hospital;
@@ -34,6 +34,7 @@ const of = (id) => ({ device: { reference: `Device/${id}` } });
 const issues = async (observation) => (await hospital.list(`DetectedIssue?implicated=Observation/${observation}`))
 	.sort((a, b) => (a.code.coding[0].code < b.code.coding[0].code ? -1 : 1));
 const codes = async (observation) => (await issues(observation)).map((issue) => issue.code.coding[0].code);
+const clock = (instant) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' }).format(new Date(instant));
 const values = (row) => row.values.filter((value) => value.state !== 'missing').map((value) => value.name);
 
 test('S48 kits swapped between two patients: quarantined, both teams told as loudly as the value asks, never charted', async () => {
@@ -180,4 +181,156 @@ test('S48 a part follows its kit, deletion assigns to nobody, what the record do
 	const [id] = await hospital.send('s48-kept', { spo2: 97 }, of('s48-part'));
 	assert.deepEqual(await codes(id), ['unassigned']);
 	assert.equal((await hospital.value(episode, 'spo2')).text, '98');
+});
+
+test('S24 half the pulse is a conflict: both are kept, the worse is scored, the signal is to be checked', async () => {
+	const episode = await hospital.bed('s24');
+	await device('s24-cuff', 'blood-pressure');
+	await device('s24-oximeter', 'oximeter');
+	for (const id of ['s24-cuff', 's24-oximeter'])
+		await assign(id, 's24');
+	const [, cuff] = await hospital.send('s24', { rr: 30, hr: 150 }, of('s24-cuff'));
+	const [oximeter] = await hospital.send('s24', { hr: 75 }, of('s24-oximeter'));
+	const task = await hospital.alert('s24', 'conflict');
+	expectAlert(task, { level: 'technical' });
+	assert.match(task.description, /^Heart rate: two different values .*the worse one counts; one is half the other, check the signal/);
+	assert.equal(partsOf(await hospital.score('s24')).heartRate, 2);
+	assert.equal((await hospital.score('s24')).derivedFrom.length, 3);
+	assert.equal((await hospital.value(episode, 'heartRate')).state, 'suspect');
+	for (const id of [cuff, oximeter])
+		assert.deepEqual(await codes(id), ['conflict']);
+});
+
+const quality = (value) => ({ extension: [{ url: `${HW}StructureDefinition/signal-quality`, valueDecimal: value }] });
+test('S24 a poor signal scores nothing, counts as tried, and a nurse hears when no better one comes', async () => {
+	const episode = await hospital.bed('s24-poor');
+	await hospital.settle();
+	const due = (await hospital.row(episode)).nextDue;
+	const [id] = await hospital.send('s24-poor', { spo2: 82 }, quality(0.2));
+	assert.deepEqual(await codes(id), ['poor-signal']);
+	assert.equal(await hospital.score('s24-poor'), undefined);
+	const value = await hospital.value(episode, 'spo2');
+	assert.deepEqual([value.text, value.state, value.part, value.note], ['82', 'suspect', null, 'poor signal: tried, not scored; repeat asked for']);
+	assert.equal((await hospital.row(episode)).nextDue, due, 'nothing was measured');
+	await hospital.none('s24-poor');
+	await hospital.advance(15 * MIN);
+	expectAlert(await hospital.alert('s24-poor', 'implausible'), { level: 'medium' });
+	await hospital.send('s24-poor', { spo2: 97 }, quality(0.9));
+	assert.equal((await hospital.alert('s24-poor', 'implausible')).status, 'completed');
+	assert.equal(partsOf(await hospital.score('s24-poor')).spo2, 0);
+	await hospital.send('s24-poor', { temp: 38.7 }, quality(0.1));
+	expectAlert(await hospital.alert('s24-poor', 'fever'), { level: 'high' });
+});
+
+const MDC = 'urn:iso:std:iso:11073:10101';
+const mdc = (code) => ({ coding: [{ system: MDC, code }] });
+test('S24 what a personal health device says of itself: its codes, its doubts, its failures', async () => {
+	const episode = await hospital.bed('s24-phd');
+	const send = async (code, value, unit, more = {}) => {
+		const answer = await hospital.server.post('Observation', {
+			resourceType: 'Observation', status: 'final', code: mdc(code), subject: { reference: 'Patient/s24-phd' },
+			effectiveDateTime: await hospital.now(), ...(value === undefined ? {} : { valueQuantity: quantity(value, unit) }), ...more,
+		});
+		assert.equal(answer.status, 201, answer.text);
+		return answer.json.id;
+	};
+	await send('149530', 132, '{beat}/min');
+	await send('150364', 36.8, 'Cel');
+	await send('151562', 28, '/min');
+	const pressure = (code, value) => ({ code: mdc(code), valueQuantity: quantity(value, 'mm[Hg]') });
+	await send('150020', undefined, '', { component: [pressure('150021', 95), pressure('150022', 60), pressure('150023', 70)] });
+	const doubted = await send('150456', 91, '%', { interpretation: [{ coding: [{ system: 'http://hl7.org/fhir/uv/pocd/CodeSystem/measurement-status', code: 'questionable' }] }] });
+	const failed = await send('150456', undefined, '', { dataAbsentReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'not-a-number' }] } });
+	await hospital.settle();
+	const texts = Object.fromEntries((await hospital.row(episode)).values.map((value) => [value.name, [value.text, value.state]]));
+	assert.deepEqual([texts.heartRate, texts.temperature, texts.respiratoryRate, texts.systolic], [['132', 'current'], ['36.8', 'current'], ['28', 'current'], ['95', 'current']]);
+	assert.deepEqual(texts.spo2, ['no value', 'suspect']);
+	assert.deepEqual([await codes(doubted), await codes(failed)], [['poor-signal'], ['poor-signal']]);
+	assert.equal(partsOf(await hospital.score('s24-phd')).spo2, null, 'nothing of it is scored');
+});
+
+test('S51 battery and silence of home equipment: technical tasks, said on the board, ended by rule', async () => {
+	const episode = await hospital.bed('s51');
+	await device('s51-kit', 'kit');
+	await device('s51-patch', 'patch', { parent: { reference: 'Device/s51-kit' }, deviceName: [{ name: 'P-1', type: 'user-friendly-name' }] });
+	await device('s51-thermometer', 'thermometer', { parent: { reference: 'Device/s51-kit' } });
+	await assign('s51-kit', 's51');
+	const battery = async (percent) => {
+		const answer = await hospital.server.post('Observation', {
+			resourceType: 'Observation', status: 'final', code: mdc('67996'), subject: { reference: 'Patient/s51' },
+			effectiveDateTime: await hospital.now(), valueQuantity: quantity(percent, '%'), ...of('s51-patch'),
+		});
+		assert.equal(answer.status, 201, answer.text);
+		await hospital.settle();
+	};
+	const beat = async (id) => {
+		const answer = await hospital.server.post('Observation', {
+			resourceType: 'Observation', status: 'final', code: { coding: [{ system: `${HW}CodeSystem/observation`, code: 'heartbeat' }] },
+			effectiveDateTime: await hospital.now(), ...of(id),
+		});
+		assert.equal(answer.status, 201, answer.text);
+		await hospital.settle();
+	};
+	const shown = async (id) => (await hospital.row(episode)).equipment.find((one) => one.device === id);
+	const open = async () => (await hospital.open('s51')).map((task) => task.description);
+	await battery(90);
+	assert.deepEqual(await open(), []);
+	await battery(19);
+	assert.deepEqual(await open(), ['Battery low: Patch P-1 19 %']);
+	assert.equal((await shown('s51-patch')).state, 'low');
+	await battery(9);
+	const [task] = await hospital.open('s51');
+	expectAlert(task, { level: 'technical' });
+	assert.equal(task.description, 'Battery low: Patch P-1 9 %');
+	assert.deepEqual([(await shown('s51-patch')).battery, (await shown('s51-patch')).state], [9, 'amber']);
+	await battery(21);
+	assert.equal((await open()).length, 1, 'not charged yet');
+	await battery(80);
+	assert.deepEqual((await hospital.get(`Task/${task.id}`)).statusReason.coding[0].code, 'arrived');
+	await hospital.send('s51', { hr: 132 }, of('s51-patch'));
+	assert.equal((await hospital.value(episode, 'heartRate')).state, 'current');
+	const last = await hospital.now();
+	await hospital.advance(30 * MIN - 30);
+	assert.deepEqual(await open(), []);
+	await hospital.advance(30);
+	assert.deepEqual(await open(), ['Not heard of: Patch P-1 since 09:00'].map((text) => text.replace('09:00', clock(last))));
+	expectAlert((await hospital.open('s51'))[0], { level: 'technical' });
+	const patch = await shown('s51-patch');
+	assert.deepEqual([patch.state, Math.abs(Date.parse(patch.lastSeen) - Date.parse(last)) < 1000], ['silent', true]);
+	const value = await hospital.value(episode, 'heartRate');
+	assert.deepEqual([value.state, Math.abs(Date.parse(value.measuredAt) - Date.parse(last)) < 1000], ['stale', true], 'never shown as current');
+	await beat('s51-patch');
+	assert.deepEqual(await open(), []);
+	assert.equal((await shown('s51-patch')).state, 'current');
+	for (let hour = 0; hour < 12; hour += 0.5) {
+		await hospital.advance(HOUR / 2 - 5);
+		await beat('s51-patch');
+	}
+	await hospital.advance(5 * MIN);
+	assert.ok((await open()).includes('Not heard of: Thermometer s51-thermometer never yet'), (await open()).join());
+	await hospital.send('s51', { temp: 36.8 }, of('s51-thermometer'));
+	assert.deepEqual((await hospital.tasks('s51', '&code=equipment&status=requested')).map((one) => one.description), []);
+});
+
+test('S51 the stock of a ward: who has which kit, where the others are, how they are', async () => {
+	await hospital.bed('s51-family');
+	await device('s51-box', 'kit', { deviceName: [{ name: 'Kit 7', type: 'user-friendly-name' }] });
+	await device('s51-cuff', 'blood-pressure', { parent: { reference: 'Device/s51-box' } });
+	await device('s51-spare', 'thermometer', { location: { reference: 'Location/store', display: 'Equipment store' } });
+	await assign('s51-box', 's51-family');
+	await hospital.send('s51-family', { sbp: 95 }, of('s51-cuff'));
+	const list = async (ward) => (await hospital.get(`//ward/equipment?ward=${ward}`));
+	const find = async (id) => until(async () => (await list('children')).equipment.find((one) => one.device === id), id);
+	const box = await find('s51-box');
+	assert.deepEqual([box.name, box.type, box.patient.id, box.location], ['Kit 7', 'kit', 's51-family', null]);
+	assert.deepEqual(box.parts.map((part) => [part.device, part.type, part.state]), [['s51-cuff', 'blood-pressure', 'current']]);
+	assert.ok(Date.parse(box.lastSeen) > 0, 'what a part says shows where its kit is');
+	const spare = await find('s51-spare');
+	assert.deepEqual([spare.patient, spare.location], [null, { id: 'store', name: 'Equipment store' }]);
+	assert.equal((await list('children')).equipment.find((one) => one.device === 's51-cuff'), undefined, 'a part stands with its kit');
+	await giveBack('s51-box');
+	await hospital.settle();
+	assert.deepEqual([(await find('s51-box')).patient, (await find('s51-box')).location.id], [null, 'store']);
+	assert.deepEqual((await list('adults')).equipment, []);
+	assert.equal((await hospital.server.get('//ward/equipment?ward=none')).status, 404);
 });
