@@ -2,6 +2,7 @@
 #include "simulate/engine.h"
 
 #include "base/hash.h"
+#include "simulate/house.h"
 #include "simulate/sabotage.h"
 
 #include <stdio.h>
@@ -21,7 +22,9 @@ void engine_init(struct engine *engine, struct record *record, uint64_t seed, bo
 
 void engine_done(struct engine *engine)
 {
-	ward_core_destroy(engine->core);
+	if (engine->house == NULL)
+		ward_core_destroy(engine->core);
+	house_close(engine->house);
 	ward_core_destroy(engine->unbroken);
 	arena_done(&engine->arena);
 	free(engine->kept);
@@ -44,14 +47,26 @@ static bool dies(struct engine *engine, enum engine_point point)
 	if (engine->die_at != point)
 		return false;
 	engine->die_at = POINT_NONE;
-	ward_core_destroy(engine->core);
+	if (engine->house != NULL)
+		house_die(engine->house, engine);
+	else
+		ward_core_destroy(engine->core);
 	engine->core = NULL;
 	return true;
+}
+
+void engine_move(struct engine *engine, struct house *house)
+{
+	ward_core_destroy(engine->core);
+	engine->house = house;
+	engine->core = house_core(house);
 }
 
 enum error engine_commit(struct engine *engine, const struct record_write *write,
 			 int64_t *ret_version)
 {
+	if (engine->house != NULL)
+		return house_commit(engine->house, engine, write, ret_version);
 	return record_put(engine->record, write, ret_version);
 }
 
@@ -213,10 +228,22 @@ static void fire(struct engine *engine)
 	ward_core_advance(engine->core, engine->now_us);
 }
 
+/* The runner's own steps cannot be cut in the middle: it dies before them or after. */
+static bool turn_house(struct engine *engine)
+{
+	if (dies(engine, POINT_READ) || dies(engine, POINT_APPLIED) || dies(engine, POINT_FIRED))
+		return false;
+	house_turn(engine->house, engine);
+	engine->core = house_core(engine->house); /* a rebuild may have made another */
+	return !dies(engine, POINT_BETWEEN) && !dies(engine, POINT_COMMITTED);
+}
+
 bool engine_turn(struct engine *engine, int64_t now_us)
 {
 	ASSERT(engine->core != NULL && now_us >= engine->now_us);
 	engine->now_us = now_us;
+	if (engine->house != NULL)
+		return turn_house(engine);
 	for (;;) {
 		int64_t last = (int64_t)engine->record->count;
 		if (dies(engine, POINT_READ))
@@ -258,6 +285,11 @@ void engine_keep(struct engine *engine)
 	struct text text;
 	if (engine->core == NULL || ward_core_dirty_count(engine->core) > 0)
 		return;
+	if (engine->house != NULL) {
+		house_keep(engine->house, engine->die_at == POINT_KEPT);
+		(void)dies(engine, POINT_KEPT);
+		return;
+	}
 	move_cursor(engine);
 	arena_reset(&engine->arena);
 	text_init(&text, &engine->arena, STEP_BYTES_MAX / 4);
@@ -284,6 +316,11 @@ bool engine_start(struct engine *engine, enum engine_wake wake, int64_t now_us)
 	engine->now_us = now_us;
 	engine->seen = 0;
 	engine->restarts++;
+	if (engine->house != NULL) {
+		bool started = house_start(engine->house, engine, wake);
+		engine->core = house_core(engine->house);
+		return started;
+	}
 	if (wake == WAKE_DAMAGED && engine->kept_length > 0)
 		engine->kept[dice_between(&engine->dice, 0, (int64_t)engine->kept_length - 1)] ^= 4;
 	if (wake != WAKE_NOTHING && engine->kept != NULL && hash_str(kept) == engine->kept_hash &&
@@ -372,6 +409,10 @@ bool engine_verify(struct engine *engine, size_t *ret_alerts)
 	struct ward_output *outputs;
 	size_t count, stored = 0;
 	bool good;
+	if (engine->house != NULL && !house_verify(engine->house)) {
+		ward_core_destroy(core);
+		return false;
+	}
 	for (size_t i = 0; i < engine->record->count; i++) {
 		arena_reset(&engine->arena);
 		apply(engine, core, &engine->record->versions[i]);

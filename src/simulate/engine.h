@@ -61,6 +61,8 @@ struct engine {
 };
 void engine_init(struct engine *engine, struct record *record, uint64_t seed, bool unbroken);
 void engine_done(struct engine *engine);
+/* From memory into a house, before anything happened; it is the engine's then. */
+void engine_move(struct engine *engine, struct house *house);
 /* Somebody else's write: a home, a nurse, an office. */
 MUST_CHECK enum error engine_commit(struct engine *engine, const struct record_write *write,
 				    int64_t *ret_version);

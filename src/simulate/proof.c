@@ -38,7 +38,7 @@ static void usage(FILE *out)
 	      "a run again\n"
 	      "  --threads N     default: processors\n"
 	      "  --store         over the real store and the server's own ward runner, in a "
-	      "temporary folder below --folder\n"
+	      "temporary folder below --folder (default /dev/shm)\n"
 	      "  --unbroken 0    without the second core that never restarts (faster)\n"
 	      "  --sabotage D    with a defect put in on purpose: drop-event, forget-timer, "
 	      "double-alert, lose-page,\n"
@@ -288,7 +288,11 @@ int proof_command(int argument_count, char **arguments)
 {
 	static struct proof proof;
 	proof = (struct proof){
-		.options = { .seed = 1, .days = 25, .beds = 10, .unbroken = true },
+		.options = { .seed = 1,
+			     .days = 25,
+			     .beds = 10,
+			     .unbroken = true,
+			     .folder = STR_INIT("/dev/shm") }, /* no disk is worn */
 		.wards = 4,
 		.threads = (int64_t)thread_processors(),
 		.commit = STR_INIT("unknown"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulate/record.h"
 
+#include "base/assert.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -81,6 +82,30 @@ static void digest(struct record *record, const struct record_version *version)
 	record->digest = hash_bytes(version->body.ptr, version->body.len, hash);
 }
 
+/* At its place in the table, as the current version. */
+static bool add(struct record *record, size_t place, struct record_version made)
+{
+	bool known = record->table[place] != 0;
+	made.id = known ? record->versions[record->table[place] - 1].id
+			: arena_copy(&record->arena, made.id);
+	made.body = arena_copy(&record->arena, made.body);
+	if (record->arena.failed)
+		return false;
+	record->versions[record->count++] = made;
+	record->table_count += !known;
+	record->table[place] = (uint32_t)record->count;
+	digest(record, &made);
+	return true;
+}
+
+void record_copy(struct record *record, const struct record_version *version)
+{
+	bool room = grow(record);
+	ASSERT(room && version->feed == (int64_t)record->count + 1);
+	bool added = add(record, place_of(record, version->type, version->id), *version);
+	ASSERT(added);
+}
+
 enum error record_put(struct record *record, const struct record_write *write, int64_t *ret_version)
 {
 	if (!grow(record))
@@ -94,21 +119,17 @@ enum error record_put(struct record *record, const struct record_write *write, i
 		return ERROR_PRECONDITION;
 	if (current != NULL && str_equal(current->body, write->body))
 		return ERROR_OK;
-	struct record_version made = {
+	const struct record_version made = {
 		.type = write->type, /* types are literals */
-		.id = current != NULL ? current->id : arena_copy(&record->arena, write->id),
-		.body = arena_copy(&record->arena, write->body),
+		.id = write->id,
+		.body = write->body,
 		.version = version + 1,
 		.feed = (int64_t)record->count + 1,
 		.at_us = write->at_us,
 		.own = write->own,
 	};
-	if (record->arena.failed)
+	if (!add(record, place, made))
 		return ERROR_LIMIT;
-	record->versions[record->count++] = made;
-	record->table_count += current == NULL;
-	record->table[place] = (uint32_t)record->count;
-	digest(record, &made);
 	*ret_version = made.version;
 	return ERROR_OK;
 }

@@ -38,4 +38,7 @@ const struct record_version *record_find(const struct record *record, struct str
 MUST_CHECK enum error record_put(struct record *record, const struct record_write *write,
 				 int64_t *ret_version);
 
+/* A version of another record, as it stands there; the next in its feed. */
+void record_copy(struct record *record, const struct record_version *version);
+
 #endif

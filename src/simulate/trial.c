@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulate/trial.h"
 
+#include "simulate/house.h"
 #include "simulate/paper.h"
 #include "ward/policy_files.h"
 
@@ -269,6 +270,18 @@ static void see(void *context, struct str type, const struct json *resource)
 	inspector_see(&trial->inspector, type, resource);
 }
 
+static bool move_in(struct trial *trial)
+{
+	struct house *house = house_open(trial->options->folder, trial->start_us);
+	if (house == NULL) {
+		story_violation(&trial->story, STORY_NOBODY, trial->now_us,
+				"no store could be opened");
+		return false;
+	}
+	engine_move(&trial->engine, house);
+	return true;
+}
+
 static void begin(struct trial *trial)
 {
 	/* Spring and autumn by turns, so that each run of three weeks or more meets a change of the clocks. */
@@ -285,7 +298,11 @@ static void begin(struct trial *trial)
 	trial->inspector = (struct inspector){ .ideal = &trial->ideal,
 					       .rota = &trial->rota,
 					       .story = &trial->story };
-	policies(trial);
+	if (trial->options->stored && !move_in(trial))
+		return;
+	if (!trial->options->stored)
+		policies(trial);
+	turn(trial, trial->start_us); /* the runner brings its own policies */
 	staff_begin(trial);
 	for (size_t bed = 0; bed < (size_t)trial->options->beds; bed++) {
 		trial->beds[bed].dice = dice_for(trial->options->seed, 1000 + trial->number, bed);

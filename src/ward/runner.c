@@ -312,7 +312,7 @@ static enum error write_changes(struct ward *ward, bool idle)
 {
 	size_t calm = 0;
 	size_t calm_max = allowance(&ward->scores, RUNNER_SCORES_PER_S, RUNNER_SCORES_AT_ONCE);
-	if (idle)
+	if (idle || ward->by_hand)
 		calm_max = RUNNER_SCORES_AT_ONCE;
 	enum error error = runner_write(ward, calm_max, &calm);
 	ward->scores.left -= (double)calm;
@@ -365,21 +365,26 @@ static int wait_ms(const struct ward *ward)
 	return real_ms < RUNNER_WAIT_MS_MAX ? (int)real_ms + 1 : RUNNER_WAIT_MS_MAX;
 }
 
+/* Up to the end of the feed, before the first word is written. */
+static void make_ready(struct ward *ward)
+{
+	enum error error = runner_policies(ward);
+	if (error == ERROR_OK)
+		error = runner_channels(ward);
+	note_trouble(ward, error);
+	ward->ready = rebuild(ward);
+	if (ward->ready)
+		LOG_WITH(EVENT_WARD_STARTED, LOG_COUNT("feed", ward->seen));
+}
+
 static void run(void *argument)
 {
 	struct ward *ward = argument;
-	bool ready = false;
 	keeper_load(ward);
 	while (!atomic_load(&ward->stopping)) {
-		if (!ready) {
-			enum error error = runner_policies(ward);
-			if (error == ERROR_OK)
-				error = runner_channels(ward);
-			note_trouble(ward, error);
-			ready = rebuild(ward);
-			if (ready)
-				LOG_WITH(EVENT_WARD_STARTED, LOG_COUNT("feed", ward->seen));
-			else
+		if (!ward->ready) {
+			make_ready(ward);
+			if (!ward->ready)
 				store_feed_wait(ward->options.store, INT64_MAX, RUNNER_WAIT_MS_MAX);
 			continue;
 		}
@@ -388,13 +393,13 @@ static void run(void *argument)
 					ward->trouble == ERROR_OK ? ward->seen : INT64_MAX,
 					wait_ms(ward));
 	}
-	if (ready)
+	if (ward->ready)
 		keeper_save(ward);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
 
-struct ward *ward_start(const struct ward_options *options)
+static struct ward *create(const struct ward_options *options)
 {
 	struct ward *ward = MODEL_NEW(struct ward);
 	ward->options = *options;
@@ -406,6 +411,7 @@ struct ward *ward_start(const struct ward_options *options)
 	ward->watched_us = clock_monotonic_us(); /* a watcher has three minutes to appear */
 	ward->options.folder = ward->options.watch_secret = ward->options.downtime_folder =
 		(struct str){ NULL, 0 };
+	ward->downtime_folder = -1;
 	arena_init(&ward->arena, RUNNER_ARENA_BYTES);
 	mutex_init(&ward->mutex);
 	condition_init(&ward->moved);
@@ -414,11 +420,34 @@ struct ward *ward_start(const struct ward_options *options)
 	ward->stock = stock_create();
 	ward->core = ward_core_create(NULL);
 	ward->kept_us = clock_monotonic_us();
+	return ward;
+}
+
+struct ward *ward_start(const struct ward_options *options)
+{
+	struct ward *ward = create(options);
 	if (downtime_start(ward, options->downtime_folder) &&
 	    thread_start(&ward->thread, "ward", run, ward))
 		return ward;
 	ward_stop(ward);
 	return NULL;
+}
+
+struct ward *runner_create(const struct ward_options *options)
+{
+	struct ward *ward = create(options);
+	ward->by_hand = true;
+	keeper_load(ward);
+	return ward;
+}
+
+bool runner_turn(struct ward *ward)
+{
+	if (!ward->ready) {
+		make_ready(ward);
+		return false;
+	}
+	return step(ward) && ward_core_written(ward->core) == INT64_MAX;
 }
 
 void ward_connect(struct ward *ward, struct server *server)

@@ -53,11 +53,19 @@ struct ward {
 	_Atomic int64_t watched_us; /* a watcher that knows the secret asked */
 	atomic_bool troubled;       /* the last step could not write */
 	char watch_secret[256];
+	bool ready;             /* the feed has been read to its end */
+	bool by_hand;           /* no thread: runner_turn */
 	struct arena arena;     /* of one step */
 	int downtime_folder;    /* -1: no files are kept */
 	struct thread downtime; /* writes them */
 	bool downtime_failed;   /* of that thread */
 };
+
+/* A ward without a thread of its own, for simulations: the caller gives it its turns, a step each, without a pace of real
+ * time. ward_stop ends it as kill -9 would: nothing more is written. */
+struct ward *runner_create(const struct ward_options *options);
+/* True when nothing is left to do. */
+bool runner_turn(struct ward *ward);
 
 /* commit.c: writes what changed together with the cursor: alerts and pages at once, `calm_max` scores beside them. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
  * read the feed and try again. */
