@@ -398,8 +398,10 @@ static bool is_stored(struct engine *engine, struct arena *arena, const struct w
 {
 	struct json *found;
 	const struct record_version *stored = record_find(engine->record, STR("Task"), output->id);
-	return stored != NULL && json_parse(arena, stored->body, NULL, NULL, &found) == ERROR_OK &&
-	       json_equal(found, output->resource);
+	if (stored == NULL || json_parse(arena, stored->body, NULL, NULL, &found) != ERROR_OK)
+		return false;
+	(void)json_remove(found, STR("meta"));
+	return json_equal(found, output->resource);
 }
 
 bool engine_verify(struct engine *engine, size_t *ret_alerts)
@@ -423,8 +425,13 @@ bool engine_verify(struct engine *engine, size_t *ret_alerts)
 	ward_core_advance(core, engine->now_us);
 	arena_reset(&engine->arena);
 	good = ward_core_alerts(core, &engine->arena, &outputs, &count) && count == stored;
-	for (size_t i = 0; good && i < count; i++)
+	snprintf(engine->difference, sizeof(engine->difference), "%zu stored, %zu in the feed",
+		 stored, count);
+	for (size_t i = 0; good && i < count; i++) {
 		good = is_stored(engine, &engine->arena, &outputs[i]);
+		snprintf(engine->difference, sizeof(engine->difference), "Task/%.*s",
+			 STR_ARG(outputs[i].id));
+	}
 	ward_core_destroy(core);
 	*ret_alerts = stored;
 	return good;

@@ -159,8 +159,8 @@ enum error house_commit(struct house *house, struct engine *engine,
 		.method = STORE_UPDATE,
 		.type = fhir_resource_find(write->type),
 		.id = write->id,
-		.version_expected = write->expected == RECORD_ANY ? STORE_VERSION_ANY
-								  : write->expected,
+		.version_expected =
+			write->expected == RECORD_ANY ? STORE_VERSION_ANY : write->expected,
 		.body = text_view(&body),
 		.index = &index,
 	};
@@ -195,8 +195,8 @@ static void damage(struct house *house)
 	arena_reset(&house->arena);
 	if (file_open_folder(house->path, &folder) != ERROR_OK)
 		return;
-	if (file_read_whole(&house->arena, folder, "ward.checkpoint", CHECKPOINT_BYTES_MAX, &text) ==
-	    ERROR_OK) {
+	if (file_read_whole(&house->arena, folder, "ward.checkpoint", CHECKPOINT_BYTES_MAX,
+			    &text) == ERROR_OK) {
 		char *bytes = arena_take(&house->arena, text.len, 1);
 		ASSERT(bytes != NULL);
 		memcpy(bytes, text.ptr, text.len);

@@ -188,6 +188,19 @@ void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t 
 
 /* --- readings ------------------------------------------------------------------------------- */
 
+/* What was taken before this stay began belongs to the one that was running then. */
+static struct ideal_stay *stay_then(struct ideal *ideal, struct ideal_stay *stay, int64_t stated_us)
+{
+	for (size_t i = 0; stay != NULL && stated_us < stay->start_us && i < ideal->stay_count;
+	     i++) {
+		struct ideal_stay *other = &ideal->stays[i];
+		if (other->patient == stay->patient && other->state == STATE_ENDED &&
+		    other->start_us <= stated_us && stated_us < other->end_us)
+			return other;
+	}
+	return stay;
+}
+
 /* The open stay of the patient; else the one that ended last, for 72 hours. */
 static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
 {
@@ -269,15 +282,16 @@ static void temperature(struct ideal *ideal, struct ideal_stay *stay, int tenths
 		demand(ideal, stay, (struct ideal_demand){ .cause = CAUSE_WORRY });
 }
 
+static const enum grade mind_grades[] = { GRADE_NONE,      GRADE_HIGH,      GRADE_HIGH,
+					  GRADE_EMERGENCY, GRADE_EMERGENCY, GRADE_LOW };
+
 static void mind(struct ideal *ideal, struct ideal_stay *stay, int code)
 {
-	static const enum grade grades[] = { GRADE_NONE,      GRADE_HIGH,      GRADE_HIGH,
-					     GRADE_EMERGENCY, GRADE_EMERGENCY, GRADE_LOW };
 	if (code == MIND_ALERT || (stay->adult && code == MIND_CONFUSED))
 		return; /* of an adult NEWS2 gives it 3 points */
 	demand(ideal, stay,
 	       (struct ideal_demand){ .cause = code == MIND_ASLEEP ? CAUSE_ASLEEP : CAUSE_MIND,
-				      .grade = grades[code],
+				      .grade = mind_grades[code],
 				      .required = true });
 }
 
@@ -302,6 +316,38 @@ static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct 
 	}
 }
 
+/* Taken during the stay, arrived after its end. */
+static bool is_filed(const struct ideal_stay *stay, int64_t measured_us, int64_t received_us)
+{
+	return stay->state == STATE_ENDED && measured_us < stay->end_us &&
+	       received_us >= stay->end_us;
+}
+
+/* One alert, as bad as the worst of them and never less than Low, so that a named person looks. */
+static void file(struct ideal *ideal, struct ideal_stay *stay, enum grade grade)
+{
+	demand(ideal, stay,
+	       (struct ideal_demand){ .cause = CAUSE_AFTER,
+				      .grade = grade > GRADE_LOW ? grade : GRADE_LOW,
+				      .required = true,
+				      .again = true });
+}
+
+static enum grade grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	if (one->impossible)
+		return GRADE_NONE;
+	if (one->sign == SIGN_WORRY && one->value != 0)
+		return one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM;
+	if (one->sign == SIGN_MIND)
+		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
+								  : mind_grades[one->value];
+	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
+	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
+		return GRADE_HIGH;
+	return GRADE_NONE;
+}
+
 static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
 	if (one->duplicate)
@@ -310,6 +356,10 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		demand(ideal, stay,
 		       (struct ideal_demand){
 			       .cause = CAUSE_TIME, .grade = GRADE_TECHNICAL, .required = true });
+	if (is_filed(stay, one->measured_us, one->received_us)) {
+		file(ideal, stay, grade_alone(stay, one));
+		return;
+	}
 	if (one->impossible) {
 		if (stay->state == STATE_ACTIVE && stay->repeat_us[one->sign] == 0)
 			stay->repeat_us[one->sign] = ideal->now_us + REPEAT_US;
@@ -400,9 +450,12 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 							      .required = true });
 			stay->chart = set->chart;
 		}
-		if (set->late)
+		if (is_filed(stay, set->start_us, set->received_us)) {
+			if (set->sum.grade > GRADE_NONE)
+				file(ideal, stay, set->sum.grade);
+		} else if (set->late) {
 			set->group_us = stay->group_us;
-		else if (set->sum.grade > GRADE_NONE)
+		} else if (set->sum.grade > GRADE_NONE)
 			demand(ideal, stay, of_set(set, CAUSE_SCORE, set->sum.grade));
 	}
 	for (size_t i = 0; i < stay->set_count; i++) {
@@ -415,7 +468,7 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
 {
 	ideal_advance(ideal, sent->received_us);
-	struct ideal_stay *stay = stay_for(ideal, sent->stay);
+	struct ideal_stay *stay = stay_then(ideal, stay_for(ideal, sent->stay), sent->stated_us);
 	struct ideal_reading one = judge(sent);
 	if (stay == NULL)
 		return;

@@ -21,6 +21,7 @@ enum cause {
 	CAUSE_TIME,
 	CAUSE_CONFLICT,
 	CAUSE_BAND,
+	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
 	CAUSE_OTHER, /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
@@ -52,7 +53,8 @@ struct ideal_reading {
 };
 struct ideal_set {
 	int64_t start_us;
-	int64_t group_us; /* late: the upload it came with */
+	int64_t group_us;    /* late: the upload it came with */
+	int64_t received_us; /* the newest of its readings */
 	uint64_t signature;
 	struct chart_sum sum;
 	uint32_t signs, members;

@@ -55,6 +55,8 @@ static struct ideal_set measure(const struct ideal_stay *stay, size_t first, siz
 			points[one->sign] = in_set;
 		set.signs |= bit;
 		set.members++;
+		set.received_us =
+			one->received_us > set.received_us ? one->received_us : set.received_us;
 		set.late = set.late && one->late;
 		set.enough =
 			set.enough ||

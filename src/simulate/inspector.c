@@ -27,6 +27,7 @@ static const struct {
 	[CAUSE_TIME] = { "time-suspect", STR_INIT("Time suspect") },
 	[CAUSE_CONFLICT] = { "conflict", STR_INIT("Conflicting values") },
 	[CAUSE_BAND] = { "age-band", STR_INIT("Age band") },
+	[CAUSE_AFTER] = { "after-stay", STR_INIT("Reading of an ended stay") },
 	[CAUSE_NOBODY] = { "nobody", STR_INIT("Nobody on shift") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };

@@ -333,7 +333,8 @@ static void finish(struct trial *trial)
 	figures->sound = engine_verify(&trial->engine, &stored);
 	if (!figures->sound)
 		story_violation(&trial->story, STORY_NOBODY, trial->now_us,
-				"the stored alerts are not those that the feed gives");
+				"the stored alerts are not those that the feed gives: %s",
+				trial->engine.difference);
 	figures->stored_alerts = (int64_t)stored;
 	figures->alerts = trial->inspector.alerts;
 	figures->pages = trial->inspector.pages;
