@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The ward's process of a trial: the real core (ward/core.h), fed from a record with the steps of ward/runner.c: read,
- * fire behind a barrier, write with version guards and the cursor, checkpoint, rebuild. It can be killed between any two
- * of them, and it can be sabotaged on purpose, to see that the inspector would notice. */
+ * fire behind a barrier, write with version guards and the cursor, checkpoint, rebuild. It can be killed between any
+ * two of them, and it can be sabotaged on purpose, to see that the inspector would notice. */
 #ifndef SIMULATE_ENGINE_H
 #define SIMULATE_ENGINE_H
 

@@ -3,12 +3,11 @@
 
 #include "os/file.h"
 #include "os/log.h"
+#include "os/random.h"
 #include "ward/runner.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #define HOUSE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define CHECKPOINT_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -45,16 +44,34 @@ static void open_ward(struct house *house)
 	house->ward = runner_create(&options);
 }
 
+/* A new empty folder below `folder`. */
+static bool make_folder(struct house *house, struct str folder)
+{
+	char above[100], name[40];
+	uint64_t number = 0;
+	int outer, inner;
+	random_bytes(&number, sizeof(number));
+	snprintf(above, sizeof(above), "%.*s", STR_ARG(folder));
+	snprintf(name, sizeof(name), "homeward-wards-%016llx", (unsigned long long)number);
+	snprintf(house->path, sizeof(house->path), "%s/%s", above, name);
+	if (file_open_folder(above, &outer) != ERROR_OK)
+		return false;
+	bool made = file_open_folder_below(outer, name, true, &inner) == ERROR_OK;
+	if (made)
+		file_close(inner);
+	file_close(outer);
+	return made;
+}
+
 struct house *house_open(struct str folder, int64_t start_us)
 {
 	struct house *house = calloc(1, sizeof(*house));
 	if (house == NULL)
 		return NULL;
 	log_set_level(LOG_LEVEL_ERROR);
-	snprintf(house->path, sizeof(house->path), "%.*s/homeward-wards-XXXXXX", STR_ARG(folder));
 	arena_init(&house->arena, HOUSE_BYTES_MAX);
 	house->clock = clock_create_simulated(start_us);
-	if (mkdtemp(house->path) != NULL && house->clock != NULL && open_store(house)) {
+	if (house->clock != NULL && make_folder(house, folder) && open_store(house)) {
 		open_ward(house);
 		return house;
 	}
@@ -77,7 +94,7 @@ void house_close(struct house *house)
 			(void)!file_remove(folder, names[i]);
 		file_close(folder);
 	}
-	(void)rmdir(house->path);
+	(void)remove(house->path);
 	arena_done(&house->arena);
 	free(house);
 }

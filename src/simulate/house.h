@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The same trial over the real thing: room store in a temporary folder and the ward's own runner (ward/runner.h), given its
- * turns by hand under a simulated clock. What the feed holds is copied into the trial's record, so that everything else
- * sees no difference. */
+ * The same trial over the real thing: room store in a temporary folder and the ward's own runner (ward/runner.h), given
+ * its turns by hand under a simulated clock. What the feed holds is copied into the trial's record, so that everything
+ * else sees no difference. */
 #ifndef SIMULATE_HOUSE_H
 #define SIMULATE_HOUSE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The perfect ward: fed with what homes truly sent and when the record took it, it says which alert must stand open
- * from which instant on. Written from reference/ward.md section 4 and docs/decisions/0004; shares no code with room ward
- * or room score. It holds nothing about alerts themselves: those are the inspector's. */
+ * from which instant on. Written from reference/ward.md section 4 and docs/decisions/0004; shares no code with room
+ * ward or room score. It holds nothing about alerts themselves: those are the inspector's. */
 #ifndef SIMULATE_IDEAL_H
 #define SIMULATE_IDEAL_H
 

@@ -61,8 +61,8 @@ struct ward {
 	bool downtime_failed;   /* of that thread */
 };
 
-/* A ward without a thread of its own, for simulations: the caller gives it its turns, a step each, without a pace of real
- * time. ward_stop ends it as kill -9 would: nothing more is written. */
+/* A ward without a thread of its own, for simulations: the caller gives it its turns, a step each, without a pace of
+ * real time. ward_stop ends it as kill -9 would: nothing more is written. */
 struct ward *runner_create(const struct ward_options *options);
 /* True when nothing is left to do. */
 bool runner_turn(struct ward *ward);

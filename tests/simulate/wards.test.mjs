@@ -17,6 +17,14 @@ test('two wards through the change of the clocks, in spring and in autumn: no al
 	assert.ok(figure(done.text, /states compared (\d+)/) > 40, done.text);
 });
 
+test('over the real store and the runner of the server: no alert lost, late or doubled, and verify agrees', async () => {
+	const done = await play(['--wards', '2', '--days', '6', '--patients', '4', '--seed', '4', '--store']);
+	assert.equal(done.code, 0, done.text);
+	assert.match(done.text, /real store/);
+	assert.match(done.text, /^violations: 0$/m);
+	assert.ok(figure(done.text, /crashes (\d+) /) > 2, done.text);
+});
+
 test('the same seed plays the same wards byte for byte, on one thread or two; another seed others', async () => {
 	const words = ['--wards', '3', '--days', '5', '--patients', '4'];
 	const digest = (done) => done.text.match(/^digest: ([0-9a-f]{16})$/m)[1];
