@@ -3,6 +3,7 @@
 #include "ward/cover.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
+#include "ward/drill.h"
 #include "ward/handover.h"
 #include "ward/model.h"
 #include "ward/place.h"
@@ -300,10 +301,16 @@ static void communication_event(struct ward_core *core, const struct ward_event 
 	const struct json *episode =
 		json_get(model_extension(event->resource, STR("episode")), STR("valueReference"));
 	struct alert *alert = map_get(&core->alert_by_id, model_reference_id(about, STR("Task")));
+	const struct json *place =
+		json_get(model_extension(event->resource, STR("ward")), STR("valueReference"));
+	struct ward_place *ward =
+		map_get(&core->ward_by_id, model_reference_id(place, STR("Organization")));
 	struct stay *stay = alert != NULL
 				    ? alert->stay
 				    : map_get(&core->stay_by_id,
 					      model_reference_id(episode, STR("EpisodeOfCare")));
+	if (stay == NULL && ward != NULL)
+		stay = ward->stay;
 	if (stay != NULL)
 		page_event(core, stay, alert, page, event->resource);
 }
@@ -349,6 +356,7 @@ static const struct {
 	{ STR_INIT("Schedule"), rota_event, NULL },
 	{ STR_INIT("Slot"), rota_event, NULL },
 	{ STR_INIT("Endpoint"), channel_event, NULL },
+	{ STR_INIT("CommunicationRequest"), drill_event, NULL },
 };
 #define HANDLERS (sizeof(handlers) / sizeof(handlers[0]))
 

@@ -131,6 +131,10 @@ struct json *print_communication(const struct ward_core *core, struct arena *are
 		 json_new_string(arena, page->level == ALERT_LEVEL_EMERGENCY ? STR("stat")
 					: urgent                             ? STR("urgent")
 									     : STR("routine")));
+	if (alert == NULL && !page->family)
+		print_one(arena, communication, STR("category"),
+			  print_concept(arena, STR(HOMEWARD_URL "CodeSystem/ward-task"),
+					STR("channel-test"), STR("")));
 	print_one(arena, communication, STR("medium"),
 		  print_concept(arena, STR(CHANNEL_SYSTEM),
 				channel_code((enum channel)page->channel), STR("")));
