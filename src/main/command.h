@@ -13,6 +13,7 @@ struct command {
 };
 
 command_run command_config;
+command_run command_notify;
 command_run command_serve;
 command_run command_verify;
 command_run command_version;

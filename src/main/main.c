@@ -4,7 +4,6 @@
 #include "client/client.h"
 #include "gateway/gateway.h"
 #include "main/command.h"
-#include "notify/command.h"
 #include "score/score.h"
 #include "simulate/simulate.h"
 #include "watch/watch.h"
@@ -16,7 +15,7 @@ static const struct command commands[] = {
 	{ "config", command_config, "explain every setting and where its value came from" },
 	{ "gateway", gateway_command, "take what hubs publish to an MQTT broker into the record" },
 	{ "import", import_command, "load Bundles and NDJSON files into a server" },
-	{ "notify", notify_command,
+	{ "notify", command_notify,
 	  "send a test page to every on-call telephone, and see the proof" },
 	{ "score", score_command,
 	  "NEWS2, National PEWS or MEOWS of observations, one JSON object a line" },

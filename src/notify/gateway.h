@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Text messages and voice calls through an HTTP gateway that speaks as GOV.UK Notify does (its REST API
  * documentation, docs.notifications.service.gov.uk/rest-api.html):
- *   POST /v2/notifications/sms   {"phone_number","template_id","personalisation":{"text"},"reference"} -> 201 {"id"}
+ *   POST /v2/notifications/sms {"phone_number","template_id","personalisation":{"text"},"reference"} -> 201 {"id"}
  *   GET  /v2/notifications/{id}, GET /v2/notifications?reference=…   -> {"status"}
- * with a JWT (HS256; iss the service, iat now) as bearer. Voice is ours, in the same shape: POST /v2/notifications/voice.
+ * with a JWT (HS256; iss the service, iat now) as bearer. Voice is ours, in the same shape:
+ * POST /v2/notifications/voice.
  * `reference` is the Communication's id: before anything is sent that may have been sent already, the gateway is
  * asked for it, so that a kill between its answer and our commit doubles nothing. An answer of 201 is no proof: that is
  * the receipt, by callback (receipt.c) or by asking. */

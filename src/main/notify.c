@@ -1,7 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "notify/command.h"
-
+/* SPDX-License-Identifier: Apache-2.0
+ * `homeward notify test --ward ID [--to PractitionerRole/ID]… [--wait SECONDS] [--url URL]`: sends a test page to every
+ * telephone, address and browser of those on shift (or of those named), waits, and prints what was proved. To be run
+ * every week. Exit code 1 when anything was not proved. */
 #include "client/client.h"
+#include "main/command.h"
 #include "os/clock.h"
 #include "os/stop.h"
 #include "ward/core.h"
@@ -184,7 +186,7 @@ static int run(struct test *test)
 	return follow(test);
 }
 
-int notify_command(int argument_count, char **arguments)
+int command_notify(int argument_count, char **arguments)
 {
 	struct test test;
 	struct issues issues;
