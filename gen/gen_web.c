@@ -91,8 +91,10 @@ int main(int argument_count, char **arguments)
 		fprintf(out,
 			"\t{ \"/%s\", \"%s\", \"\\\"%016llx\\\"\", { bytes_%d, sizeof(bytes_%d) } "
 			"},\n",
-			strcmp(name, "index.html") == 0 ? "" : name, content_type(name),
-			(unsigned long long)hashes[i], i, i);
+			strcmp(name, "index.html") == 0  ? ""
+			: strcmp(name, "home.html") == 0 ? "home"
+							 : name,
+			content_type(name), (unsigned long long)hashes[i], i, i);
 	}
 	fprintf(out, "};\nconst size_t web_file_count = %d;\n", count);
 	free(bytes);

@@ -6,7 +6,7 @@
 #include "base/str.h"
 
 struct web_file {
-	const char *path; /* "/app.js"; "/" is index.html */
+	const char *path; /* "/app.js"; "/" is index.html, "/home" home.html */
 	const char *content_type;
 	const char *etag; /* with its quotes; another for each content */
 	struct str bytes;

@@ -163,6 +163,9 @@ static void events(struct call *call)
 static const struct route routes[] = {
 	{ HTTP_GET, "/health/beat", beat_handle, 0, false,
 	  "The signed heartbeat that an independent watcher asks for." },
+	{ HTTP_GET, "/ward/home", home_handle, 0, false,
+	  "What a family's page shows: when readings are due, what has been received, who "
+	  "answered." },
 	{ HTTP_GET, "/ward/print", downtime_handle, 0, false,
 	  "The board of one ward on paper, for a downtime." },
 	{ HTTP_GET, "/ward/list", list, 0, false,

@@ -85,6 +85,9 @@ enum error runner_channels(struct ward *ward);
 void beat_handle(struct call *call);
 bool beat_is_unwatched(const struct ward *ward);
 
+/* home.c: GET /ward/home */
+void home_handle(struct call *call);
+
 /* downtime.c: the board on paper, GET /ward/print, and the same in files. */
 void downtime_handle(struct call *call);
 /* `folder`: empty for one below the record's. False: it cannot be opened. downtime_stop: after the ward was told to stop. */

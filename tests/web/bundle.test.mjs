@@ -16,11 +16,13 @@ test('the bundle type-checks, is the same bytes each time, and loads nothing fro
 		execFileSync(process.execPath, [join(root, 'web', 'build.mjs'), '--out', one], { stdio: 'pipe' });
 		execFileSync(process.execPath, [join(root, 'web', 'build.mjs'), '--no-check', '--out', two], { stdio: 'pipe' });
 		const files = readdirSync(one).sort();
-		assert.deepEqual(files, ['app.css', 'app.js', 'icon.svg', 'index.html']);
+		assert.deepEqual(files, ['app.css', 'app.js', 'home.css', 'home.html', 'home.js', 'home_worker.js', 'icon.svg', 'index.html']);
 		for (const file of files)
 			assert.deepEqual(readFileSync(join(one, file)), readFileSync(join(two, file)), file);
-		const page = readFileSync(join(one, 'index.html'), 'utf8');
-		assert.doesNotMatch(page, /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|https?:/, 'no inline script, style or handler');
+		for (const file of ['index.html', 'home.html'])
+			assert.doesNotMatch(readFileSync(join(one, file), 'utf8'), /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|https?:/, 'no inline script, style or handler');
+		const home = readFileSync(join(one, 'home.js')).length;
+		assert.ok(home < 48 * 1024, `home.js has ${home} bytes`);
 		const css = readFileSync(join(one, 'app.css'), 'utf8');
 		assert.doesNotMatch(css, /url\(|@font-face|@import/i);
 		assert.match(css, /\.nhsuk-button/);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the family's page knows of the hospital: asked every 15 s, and how long ago it answered. */
+import { useEffect, useState } from 'preact/hooks';
+
+export interface HomeValue {
+	name: string;
+	label: string;
+	text: string;
+	unit: string;
+	measuredAt: string | null;
+	receivedAt: string | null;
+	state: string;
+}
+export interface Home {
+	serverTime: string;
+	dev: boolean;
+	stay: string;
+	patient?: { id: string; name: string };
+	ward?: { id: string; name: string; phone: string | null };
+	nextDue?: string | null;
+	overdue?: string | null;
+	values?: HomeValue[];
+	waiting?: number;
+	answer?: { by: string; at: string } | null;
+	secondOpinion?: { phone: string | null; text: string | null } | null;
+}
+export interface Message {
+	sent: string;
+	text: string;
+}
+
+const EVERY_MS = 15_000;
+const TIME_LIMIT_MS = 10_000;
+/* The promise to a family is the ward's own: red within a minute (docs/reference/ward.md, section 4). */
+export const LOST_AFTER_MS = 45_000;
+
+async function ask(path: string): Promise<unknown> {
+	const stop = new AbortController();
+	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
+	try {
+		const answer = await fetch(path, { cache: 'no-store', credentials: 'same-origin', signal: stop.signal, headers: { Accept: 'application/json, application/fhir+json' } });
+		if (!answer.ok)
+			throw new Error(String(answer.status));
+		return await answer.json() as unknown;
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+interface Bundle<T> {
+	entry?: { resource: T }[];
+}
+export async function resources<T>(query: string): Promise<T[]> {
+	return ((await ask(`/fhir/${query}`) as Bundle<T>).entry ?? []).map((entry) => entry.resource);
+}
+
+interface Communication {
+	sent?: string;
+	recipient?: { reference?: string }[];
+	payload?: { contentString?: string }[];
+}
+/* What the ward said to this family in the last day, newest first. */
+async function messages(patient: string, now: number): Promise<Message[]> {
+	const since = new Date(now - 24 * 3_600_000).toISOString();
+	const found = await resources<Communication>(`Communication?subject=Patient/${patient}&sent=ge${since}&_sort=-sent&_count=50`);
+	const told = new Map<string, Message>();
+	for (const one of found) {
+		const text = one.payload?.[0]?.contentString;
+		if (text && one.sent && /^(RelatedPerson|Patient)\//.test(one.recipient?.[0]?.reference ?? ''))
+			told.set(`${one.sent.slice(0, 16)}${text}`, { sent: one.sent, text });
+	}
+	return [...told.values()].slice(0, 5);
+}
+
+export interface Heard {
+	home: Home | null;
+	messages: Message[];
+	at: number | null; /* performance.now() of the last answer */
+}
+
+export function useHome(patient: string): Heard & { refresh(): void } {
+	const [heard, setHeard] = useState<Heard>({ home: null, messages: [], at: null });
+	const [round, setRound] = useState(0);
+	useEffect(() => {
+		let ended = false;
+		const look = async () => {
+			try {
+				const home = await ask(`/ward/home?patient=${encodeURIComponent(patient)}`) as Home;
+				const said = home.stay === 'none' ? [] : await messages(patient, Date.parse(home.serverTime)).catch(() => null);
+				if (!ended)
+					setHeard((before) => ({ home, messages: said ?? before.messages, at: performance.now() }));
+			} catch {
+				/* what was heard before stands, with its age */
+			}
+		};
+		void look();
+		const timer = setInterval(() => void look(), EVERY_MS);
+		const again = () => void look();
+		addEventListener('online', again);
+		document.addEventListener('visibilitychange', again);
+		return () => {
+			ended = true;
+			clearInterval(timer);
+			removeEventListener('online', again);
+			document.removeEventListener('visibilitychange', again);
+		};
+	}, [patient, round]);
+	return { ...heard, refresh: () => setRound((before) => before + 1) };
+}
+
+/* The hospital's time now, by its last answer. */
+export function hospitalNow(heard: Heard): number {
+	return heard.home && heard.at !== null ? Date.parse(heard.home.serverTime) + (performance.now() - heard.at) : Date.now();
+}
