@@ -34,7 +34,7 @@ static void file(struct ward_core *core, struct stay *stay, enum alert_level lev
 	} else if (level > alert->level) {
 		MODEL_PUT(alert->title, str_from_c(title));
 		alert_worsen(core, alert, level, title);
-	} else if (alert->level_us == core->now_us) {
+	} else if (alert->level_us == core->now_us && alert->status != ALERT_ACCEPTED) {
 		return; /* said in this very instant */
 	} else {
 		MODEL_PUT(alert->latest, STR("more readings of the stay came"));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "story.h"
 
+#include "deed.h"
+
 #include <stdio.h>
 
 static struct world *world;
@@ -285,6 +287,69 @@ static void step_limit(unsigned n)
 					   "medium", set, expires });
 }
 
+static void step_task(unsigned n)
+{
+	static const char *const rules[] = { "score", "fever", "overdue", "parameter",
+					     "after-stay" };
+	static const char *const roles[] = { "nurse-1", "charge-1", "registrar-1" };
+	const struct json *task = world_task(world, episode_of(n), rules[story_draw(5)]);
+	if (task == NULL)
+		return;
+	if (story_draw(4) == 0)
+		deed_opinion(world, task, "Mum Test");
+	else
+		deed_snooze(world, task, roles[story_draw(3)], (int)story_draw(90), "asleep");
+}
+
+/* What no score counts, and what people agree on. */
+static void step_life(unsigned n, int64_t version)
+{
+	static const char *const medicines[] = { "Paracetamol 120mg/5ml", "Calpol", "Ondansetron" };
+	static const char *const totals[] = { "1363261000000104", "1104051000000101" };
+	static const char *const levels[] = { "none", "low", "high" };
+	static const char *const signs[] = { SPO2, TEMPERATURE, HR };
+	char id[16], total[16];
+	switch (story_draw(9)) {
+	case 0:
+		snprintf(id, sizeof(id), "dose-%u", story_draw(6));
+		deed_dose(world, id, patient_of(n), medicines[story_draw(3)],
+			  story_draw(5) == 0 ? "entered-in-error" : "completed",
+			  world->now_us - (int64_t)story_draw(300) * MIN);
+		break;
+	case 1:
+		deed_sign(world, patient_of(n), "pupils",
+			  story_draw(4) == 0 ? "abnormal" : "normal");
+		break;
+	case 2:
+		deed_sign(world, patient_of(n), "sepsis",
+			  story_draw(2) == 0 ? "suspected" : "shock");
+		break;
+	case 3:
+		deed_sign(world, patient_of(n), "intuition", levels[story_draw(3)]);
+		break;
+	case 4:
+		snprintf(total, sizeof(total), "%u", story_draw(12));
+		deed_total(world, patient_of(n), totals[n == 1 || story_draw(5) == 0], total,
+			   world->now_us - (int64_t)story_draw(20) * MIN);
+		break;
+	case 5:
+		deed_declined(world, patient_of(n), signs[story_draw(3)], "refused");
+		break;
+	case 6:
+		deed_defer(world, episode_of(n), patient_of(n), n == 1 ? ADULT : CHILD, "asleep",
+			   world->now_us + (int64_t)story_draw(900) * MIN);
+		break;
+	case 7:
+		if (story_draw(4) == 0)
+			deed_discharge(world, episode_of(n), patient_of(n), version,
+				       world->now_us - (int64_t)story_draw(10) * MIN);
+		break;
+	default:
+		step_task(n);
+		break;
+	}
+}
+
 void story_play(struct world *target, uint64_t seed, unsigned steps, bool corrections)
 {
 	world = target;
@@ -306,8 +371,10 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 			   (int64_t)story_draw(1000) * MIN / 50 * (story_draw(5) == 0 ? 10 : 1));
 		if (what < 55)
 			step_readings(n);
-		else if (what < 68)
+		else if (what < 64)
 			step_words(n);
+		else if (what < 72)
+			step_life(n, (int64_t)step + 2);
 		else if (what < 85)
 			step_person(n);
 		else if (what < 88)

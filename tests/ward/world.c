@@ -357,7 +357,7 @@ int64_t world_deadline_us(const struct json *task)
 	return date_parse(end, DATE_KIND_DATETIME, &date) == ERROR_OK ? date.low_us : 0;
 }
 
-static void write_task(struct world *world, struct json *task)
+void world_write(struct world *world, struct json *task)
 {
 	struct text text;
 	struct str id = json_get_text(task, STR("id"));
@@ -386,7 +386,7 @@ void world_acknowledge(struct world *world, const struct json *task, const char 
 	json_add(note, STR("time"), json_new_string(arena, now));
 	json_add(note, STR("text"), json_new_string(arena, str_from_c(plan)));
 	json_append(notes, note);
-	write_task(world, copy);
+	world_write(world, copy);
 }
 
 void world_resolve(struct world *world, const struct json *task, const char *reason)
@@ -397,7 +397,7 @@ void world_resolve(struct world *world, const struct json *task, const char *rea
 	json_put(copy, STR("status"), json_new_string(arena, STR("completed")));
 	json_add(why, STR("text"), json_new_string(arena, str_from_c(reason)));
 	json_put(copy, STR("statusReason"), why);
-	write_task(world, copy);
+	world_write(world, copy);
 }
 
 struct str world_dump(struct ward_core *core, struct arena *arena)

@@ -63,6 +63,8 @@ int64_t world_deadline_us(const struct json *task);
 /* A nurse's words on the Task. */
 void world_acknowledge(struct world *world, const struct json *task, const char *by,
 		       const char *plan);
+/* A person's version of a Task as it stands. */
+void world_write(struct world *world, struct json *task);
 void world_resolve(struct world *world, const struct json *task, const char *reason);
 /* The whole state; in the arena. */
 struct str world_dump(struct ward_core *core, struct arena *arena);
