@@ -80,14 +80,15 @@ def settings_page(root):
         ["key", "flag", "variable", "default", "values", "meaning"], rows), len(rows)
 
 
-ROUTE = re.compile(r'\{\s*HTTP_(\w+),\s*"([^"]+)",\s*\w+,\s*([^,]+?),\s*(true|false),\s*'
+NAMED = re.compile(r"\.(?:method|path|handler|body_bytes_max|dev_only|summary)\s*=\s*")
+ROUTE = re.compile(r'\{\s*HTTP_(\w+),\s*"([^"]+)",\s*\w+,\s*([^,"]+?),\s*(?:(true|false),\s*)?'
                    r'((?:"(?:[^"\\]|\\.)*"\s*)+),?\s*\}')
 
 
 def routes_page(root):
     rows = []
     for file in sorted((root / "src").glob("*/*.c")):
-        for method, path, body, dev, summary in ROUTE.findall(file.read_text(encoding="utf-8")):
+        for method, path, body, dev, summary in ROUTE.findall(NAMED.sub("", file.read_text(encoding="utf-8"))):
             words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', summary))
             rows.append([path, method, "no" if body == "0" else "yes", words + (" (only with `--dev`)" if dev == "true" else ""),
                          file.parent.name])

@@ -88,6 +88,16 @@ static void stage_enter(struct ward_core *core, struct stay *stay, unsigned stag
 		overdue_alert(core, stay, stage);
 }
 
+static void close_deferred(struct ward_core *core, const struct stay *stay, struct alert *alert,
+			   int64_t due_us)
+{
+	char until[MODEL_CLOCK_BYTES], reason[MODEL_TEXT_BYTES];
+	model_clock_time(due_us, until);
+	model_format(reason, sizeof(reason), "Silence agreed until %s by %s: %s.", until,
+		     stay->deferral.by, stay->deferral.reason);
+	alert_close(core, alert, ALERT_END_PAUSED, str_from_c(reason));
+}
+
 /* The schedule moved: a set came, the plan changed, the stay was paused or went on. */
 void overdue_update(struct ward_core *core, struct stay *stay)
 {
@@ -99,12 +109,8 @@ void overdue_update(struct ward_core *core, struct stay *stay)
 	unsigned stage = due_us == MODEL_NEVER ? (unsigned)OVERDUE_NONE
 					       : stage_at(policy, due_us, core->now_us);
 	if (stage == OVERDUE_NONE && alert != NULL) {
-		char until[MODEL_CLOCK_BYTES], reason[MODEL_TEXT_BYTES];
-		model_clock_time(due_us, until);
-		model_format(reason, sizeof(reason), "Silence agreed until %s by %s: %s.", until,
-			     stay->deferral.by, stay->deferral.reason);
 		if (defer_is_on(core, stay))
-			alert_close(core, alert, ALERT_END_PAUSED, str_from_c(reason));
+			close_deferred(core, stay, alert, due_us);
 		else if (due_us == MODEL_NEVER)
 			alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
 		else

@@ -149,7 +149,8 @@ static void s18_a_partial_set_is_compared_with_its_bounds(void **state)
 {
 	(void)state;
 	girl_set("28", "132", "98", NULL);
-	deed_total(&world, "girl", NPEWS_TOTAL, "3", world.now_us); /* may be: the rest is not here */
+	deed_total(&world, "girl", NPEWS_TOTAL, "3",
+		   world.now_us); /* may be: the rest is not here */
 	world_wait(&world, 10 * MIN);
 	expect_none("e1", "discrepancy");
 	world_wait(&world, 20 * MIN);

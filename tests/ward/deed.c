@@ -55,7 +55,8 @@ void deed_opinion(struct world *world, const struct json *task, const char *by)
 	date_write_instant(world->now_us, now);
 	snprintf(text, sizeof(text),
 		 "{\"url\":\"" HW "StructureDefinition/second-opinion\",\"extension\":["
-		 "{\"url\":\"at\",\"valueInstant\":\"%s\"},{\"url\":\"by\",\"valueString\":\"%s\"}]}",
+		 "{\"url\":\"at\",\"valueInstant\":\"%s\"},{\"url\":\"by\",\"valueString\":\"%s\"}]"
+		 "}",
 		 now, by);
 	struct json *copy = json_copy(&world->arena, task);
 	struct json *kept = json_new(&world->arena, JSON_ARRAY);
@@ -105,14 +106,15 @@ void deed_sign(struct world *world, const char *patient, const char *what, const
 	bool intuition = strcmp(what, "intuition") == 0;
 	char at[25];
 	date_write_instant(world->now_us, at);
-	world_put(world, "Observation", next_id(world), 1,
-		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]},"
-		  "\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"%s\","
-		  "\"valueCodeableConcept\":{\"coding\":[{\"system\":\"" HW
-		  "CodeSystem/%s\",\"code\":\"%s\"}]}",
-		  intuition ? "http://snomed.info/sct" : HW "CodeSystem/observation",
-		  intuition ? "1364131000000103" : what, patient, at,
-		  intuition ? "alert-level" : what, answer);
+	world_put(
+		world, "Observation", next_id(world), 1,
+		"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]},"
+		"\"subject\":{\"reference\":\"Patient/%s\"},\"effectiveDateTime\":\"%s\","
+		"\"valueCodeableConcept\":{\"coding\":[{\"system\":\"" HW
+		"CodeSystem/%s\",\"code\":\"%s\"}]}",
+		intuition ? "http://snomed.info/sct" : HW "CodeSystem/observation",
+		intuition ? "1364131000000103" : what, patient, at,
+		intuition ? "alert-level" : what, answer);
 }
 
 void deed_total(struct world *world, const char *patient, const char *snomed, const char *total,
