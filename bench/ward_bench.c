@@ -216,7 +216,7 @@ static void play(struct bench *bench, int64_t readings)
 			put_reading(bench, home, bench->turn[i], 1);
 			if (bench->order == ORDER_CORRECTED)
 				put_reading(bench, home, bench->turn[i], 2);
-			if (bench->feed % BATCH == 0)
+			if (bench->events % BATCH < 2)
 				finish(bench);
 		}
 		if ((i + 1) % (readings / 10) == 0)

@@ -257,6 +257,13 @@ struct reading {
 	bool judged;       /* READING_TOTAL: compared with ours */
 	bool sampled;      /* a window of a continuous stream: sampled.c */
 	bool fresh;        /* of the event in hand; never saved */
+	/* set_part's last result and what it depends on beside the reading. */
+	struct reading_part {
+		bool known;
+		uint8_t scale, spo2_scale;
+		char birth_date[11];
+		int8_t part;
+	} part;
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
 		struct reading *next;

@@ -64,17 +64,37 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 						    DATE_KIND_DATE, &set->birth_date) == ERROR_OK;
 }
 
-int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading)
+static int compute_part(const struct stay *stay, const struct policy *policy,
+			const struct reading *reading)
 {
 	struct score_set set;
 	struct score_result result;
-	if (policy == NULL || !reading_counts(reading))
-		return SCORE_PART_UNKNOWN;
 	set_frame(&set, stay, policy, reading->measured_us);
 	set_input(&set, reading);
 	if (score_compute(policy->scale, &set, NULL, &result) != ERROR_OK)
 		return SCORE_PART_UNKNOWN;
 	return result.parts[reading->input];
+}
+
+/* A set is scored anew with each of its readings: what one of them alone makes is kept beside it. */
+int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading)
+{
+	if (policy == NULL || !reading_counts(reading))
+		return SCORE_PART_UNKNOWN;
+	struct reading_part part = {
+		.known = true,
+		.scale = (uint8_t)policy->scale,
+		.spo2_scale = (uint8_t)scale_at(stay, policy, reading->measured_us),
+	};
+	if (stay->patient != NULL)
+		memcpy(part.birth_date, stay->patient->birth_date, sizeof(part.birth_date));
+	const struct reading_part *last = &reading->part;
+	if (last->known && last->scale == part.scale && last->spo2_scale == part.spo2_scale &&
+	    memcmp(last->birth_date, part.birth_date, sizeof(part.birth_date)) == 0)
+		return last->part;
+	part.part = (int8_t)compute_part(stay, policy, reading);
+	((struct reading *)(uintptr_t)reading)->part = part;
+	return part.part;
 }
 
 struct str set_scale_name(const struct policy *policy)
