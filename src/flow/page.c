@@ -27,6 +27,9 @@ struct json *page_patient(struct arena *arena, const struct facts_person *person
 	text_init(&age, arena, 20);
 	if (patient == NULL)
 		return NULL;
+	/* As a reference too: whoever logs what was shown reads it there. */
+	json_add(patient, STR("reference"),
+		 json_new_string(arena, record_reference(arena, "Patient", person->id)));
 	print_string(arena, patient, STR("id"), person->id);
 	page_text(arena, patient, STR("name"), person->name);
 	int years = person->has_birth ? date_age_years(person->birth, now_us) : -1;

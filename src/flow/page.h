@@ -6,7 +6,7 @@
 #include "flow/facts.h"
 #include "ward/print.h"
 
-/* {"id","name","birthDate","age"}; age "3 y" or null. */
+/* {"reference","id","name","birthDate","age"}; age "3 y" or null. */
 struct json *page_patient(struct arena *arena, const struct facts_person *person, int64_t now_us);
 /* A member that is null when the text is empty. */
 void page_text(struct arena *arena, struct json *object, struct str name, struct str text);
