@@ -102,7 +102,7 @@ async function fillUp(server, care, disk) {
 	return stored;
 }
 
-test('a full disk: no write is acknowledged that is not there, the ward is told, and goes on when there is space', async (context) => {
+test('S41 a full disk: no write is acknowledged that is not there, the ward is told, and goes on when there is space', async (context) => {
 	const disk = mount(24);
 	if (disk.skip)
 		return context.skip(disk.skip);
@@ -229,7 +229,7 @@ test('started on a full disk it reads, refuses writes, and goes on with the spac
 	}
 });
 
-test('a disk that turns read-only: refused, told, reads go on, and after a repair all that was acknowledged is there', async (context) => {
+test('S41 a disk that turns read-only: refused, told, reads go on, and after a repair all that was acknowledged is there', async (context) => {
 	const disk = mountImage(48);
 	if (disk.skip)
 		return context.skip(disk.skip);

@@ -139,7 +139,7 @@ async function expectBurst(patient, episode, sent) {
 	return task;
 }
 
-test('S32 twelve hours of silence climb; the burst after it is one retrospective alert; S33 shuffled and twice is the same', async () => {
+test('S32 and S33 twelve hours of silence climb; the burst after it is one retrospective alert; shuffled and sent twice it is the same', async () => {
 	const one = await hospital.bed('s32');
 	const two = await hospital.bed('s33');
 	const start = await hospital.now();
