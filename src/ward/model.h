@@ -639,7 +639,8 @@ struct str set_scale_name(const struct policy *policy); /* "PEWS" */
 /* "1 red, 2 yellow" on a colour scale, else "5". */
 void set_words(const struct policy *policy, const struct set *set, char ret_text[48]);
 /* "Systolic BP, Cap refill (max +6)", empty when the set is complete. */
-void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES]);
+void set_unscored(const struct policy *policy, const struct set *set,
+		  char ret_text[MODEL_TEXT_BYTES]);
 
 /* rule.c */
 void rule_reading(struct ward_core *core, struct stay *stay, struct reading *reading);

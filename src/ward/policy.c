@@ -48,7 +48,8 @@ static void read_schedule(struct policy_reader *reader, struct policy *policy)
 		section_int(&schedule, STR("completeEnough"), &enough);
 	policy->complete_enough = (uint32_t)enough;
 	read_asks(&schedule, policy);
-	if (policy->complete_enough > (uint32_t)__builtin_popcount(policy->asks))
+	uint32_t counted = policy->asks & ((1u << SCORE_INPUT_COUNT) - 1);
+	if (policy->complete_enough > (uint32_t)__builtin_popcount(counted))
 		section_refuse(&schedule, STR("completeEnough"),
 			       "is more than the signs asked for");
 }

@@ -214,7 +214,7 @@ static void put_score(const struct ward_core *core, const struct stay *stay, str
 		json_print_string(text, score_input_name((enum score_input)input));
 	}
 	text_put_byte(text, ']');
-	set_unscored(set, unscored);
+	set_unscored(policy, set, unscored);
 	put_string_or_null(text, "unscored", str_from_c(unscored));
 	put_instant(text, "measuredAt", set->start_us);
 	put_string(text, "observation", str_from_c(set->id));

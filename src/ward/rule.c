@@ -456,7 +456,7 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 	}
 	set_words(policy, set, words);
 	if (policy->has_partial && !set->result.complete) {
-		set_unscored(set, unscored);
+		set_unscored(policy, set, unscored);
 		model_format(ret_title, MODEL_TEXT_BYTES, "%s at %s: partial %.*s %s, unscored: %s",
 			     values, time, STR_ARG(set_scale_name(policy)), words, unscored);
 		return;

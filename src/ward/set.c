@@ -113,7 +113,8 @@ void set_words(const struct policy *policy, const struct set *set, char ret_text
 	model_format(ret_text, 48, "%u red, %u yellow", red, yellow);
 }
 
-void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES])
+void set_unscored(const struct policy *policy, const struct set *set,
+		  char ret_text[MODEL_TEXT_BYTES])
 {
 	size_t at = 0;
 	ret_text[0] = '\0';
@@ -124,7 +125,7 @@ void set_unscored(const struct set *set, char ret_text[MODEL_TEXT_BYTES])
 			     STR_ARG(reading_input_label(input)));
 		at += strlen(ret_text + at);
 	}
-	if (at > 0)
+	if (at > 0 && policy->scale != SCORE_MEOWS)
 		model_format(ret_text + at, MODEL_TEXT_BYTES - at, " (max +%d)",
 			     set->result.high - set->result.total);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The load on the ward: children are admitted and their homes send readings, some of which must raise exactly one
 // alert. A home sends a reading again until it was acknowledged, as a real one does.
-import fs from 'node:fs';
-import path from 'node:path';
-import { root, sleep } from './server.mjs';
+import { sleep } from './server.mjs';
 
 const HW = 'https://fhir.homeward.example';
 const WARD = 'kill-ward';
@@ -75,10 +73,12 @@ export class WardLoad {
 
 	// A ward with the shipped policy and one nurse.
 	async prepare() {
-		const policies = path.join(root, 'data/policy');
-		const file = fs.readdirSync(policies).find((name) => name.startsWith('childrens-cancer'));
-		const policy = JSON.parse(fs.readFileSync(path.join(policies, file), 'utf8'));
-		await this.must([200, 201], 'PUT', `/fhir/PlanDefinition/${policy.id}`, policy);
+		const policy = { url: `${HW}/PlanDefinition/childrens-cancer`, version: '1' };
+		for (let tries = 0; (await this.server.request('GET', '/fhir/PlanDefinition/childrens-cancer-1')).status !== 200; tries++) {
+			if (tries > 600)
+				throw new Error('the shipped policy did not come');
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
 		await this.must([200, 201], 'PUT', `/fhir/Organization/${WARD}`, {
 			resourceType: 'Organization', id: WARD, name: 'Kill test ward',
 			type: [{ coding: [{ system: `${HW}/CodeSystem/organization-type`, code: 'virtual-ward' }] }],

@@ -67,7 +67,7 @@ static void shipped_policies_are_valid(void **state)
 				 ERROR_OK);
 		expect_valid(plan);
 	}
-	assert_int_equal(policy_file_count, 2);
+	assert_int_equal(policy_file_count, 10);
 }
 
 static void an_alert_has_the_promised_members(void **state)

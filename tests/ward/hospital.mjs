@@ -173,6 +173,18 @@ export class Hospital {
 		}
 	}
 
+	// A draft that two people sign: from then on a policy; its canonical.
+	async sign(plan) {
+		const { meta, extension: before, ...draft } = plan;
+		await this.put({ ...draft, status: 'draft' });
+		for (const by of ['Dr One', 'Dr Two']) {
+			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueString: by } }));
+			assert.equal(answer.status, 200, answer.text);
+		}
+		await this.settle();
+		return `${plan.url}|${plan.version}`;
+	}
+
 	// A patient in a bed: the id of the stay.
 	async bed(id, { ward = 'children', birthDate = '2023-05-10', policy } = {}) {
 		await this.put({ resourceType: 'Patient', id, birthDate, name: [{ text: `Synthetic ${id}` }] });

@@ -136,7 +136,7 @@ static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
 	struct json *plan;
 	const struct world_event *first = &world.events[0];
 	assert_int_equal(json_parse(&world.arena, first->body, NULL, NULL, &plan), ERROR_OK);
-	json_put(plan, STR("version"), json_new_string(&world.arena, STR("2")));
+	json_put(plan, STR("version"), json_new_string(&world.arena, STR("9")));
 	struct json *actions = json_get(plan, STR("action"));
 	for (struct json *action = actions->child; action != NULL; action = action->next) {
 		if (str_equal(json_get_text(action, STR("id")), STR("fever"))) {
@@ -152,7 +152,7 @@ static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
 	text_init(&text, &world.arena, 1 << 20);
 	json_print(&text, plan);
 	struct world_event event = { STR("PlanDefinition"),
-				     STR("childrens-cancer-2"),
+				     STR("childrens-cancer-9"),
 				     text_view(&text),
 				     STR("api"),
 				     1,
@@ -162,7 +162,7 @@ static void s55_open_alerts_keep_the_policy_they_were_raised_under(void **state)
 	world_put(&world, "CarePlan", "plan-e1", 2,
 		  "\"status\":\"active\",\"intent\":\"plan\",\"instantiatesCanonical\":[\"https://"
 		  "fhir.homeward.example/PlanDefinition/"
-		  "childrens-cancer|2\"],\"supportingInfo\":[{\"reference\":"
+		  "childrens-cancer|9\"],\"supportingInfo\":[{\"reference\":"
 		  "\"EpisodeOfCare/e1\"}]");
 	struct str policy = json_get_text(json_at(json_get(task("fever"), STR("extension")), 1),
 					  STR("valueCanonical"));
