@@ -245,10 +245,14 @@ static const struct {
 	struct str name;
 	void (*put)(struct json *action, const struct json *member);
 } plain[] = {
-	{ STR_INIT("title"), put_text },       { STR_INIT("description"), put_text },
-	{ STR_INIT("every"), put_every },      { STR_INIT("at"), put_at },
-	{ STR_INIT("source"), put_source },    { STR_INIT("proposal"), put_proposal },
-	{ STR_INIT("rungs"), put_rungs },      { STR_INIT("criteria"), put_criteria },
+	{ STR_INIT("title"), put_text },
+	{ STR_INIT("description"), put_text },
+	{ STR_INIT("every"), put_every },
+	{ STR_INIT("at"), put_at },
+	{ STR_INIT("source"), put_source },
+	{ STR_INIT("proposal"), put_proposal },
+	{ STR_INIT("rungs"), put_rungs },
+	{ STR_INIT("criteria"), put_criteria },
 	{ STR_INIT("questionnaire"), put_questionnaire },
 };
 
@@ -265,7 +269,7 @@ static bool put_plain(struct json *action, const struct json *member)
 
 /* --- actions --------------------------------------------------------------------------------- */
 
-static void put_code(struct json *action, struct str id)
+static void put_code(struct json *action, struct str id, const struct json *source)
 {
 	static const struct {
 		struct str start, code;
@@ -279,13 +283,12 @@ static void put_code(struct json *action, struct str id)
 		      { STR_INIT("threshold-"), STR_INIT("parameter") },
 		      { STR_INIT("baseline-"), STR_INIT("baseline") },
 		      { STR_INIT("questions-"), STR_INIT("question") } };
-	const struct str ladder = STR("ladder-");
 	struct json *made = NULL;
-	if (str_starts_with(id, ladder))
-		made = concept(HW "CodeSystem/alert-level", str_slice(id, ladder.len, id.len));
+	if (str_starts_with(id, STR("ladder-")))
+	made = concept(HW "CodeSystem/alert-level", json_get_text(source, STR("level")));
 	for (size_t i = 0; made == NULL && i < sizeof(rules) / sizeof(rules[0]); i++) {
 		if (str_starts_with(id, rules[i].start))
-			made = concept(HW "CodeSystem/ward-rule", rules[i].code);
+		made = concept(HW "CodeSystem/ward-rule", rules[i].code);
 	}
 	if (made != NULL)
 		json_append(list_of(action, STR("code")), made);
@@ -307,7 +310,7 @@ static void put_action(struct json *plan, const struct json *source)
 		for (const struct json *one = member->child; one != NULL; one = one->next)
 			put_setting(action, json_name(member), one);
 	}
-	put_code(action, id);
+	put_code(action, id, source);
 	if (json_get(source, STR("source")) == NULL && json_get(source, STR("proposal")) == NULL)
 		stop("action %.*s names neither a source nor that it is a proposal", STR_ARG(id));
 }

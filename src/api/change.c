@@ -66,7 +66,7 @@ enum error change_resolve(struct change *change, struct store_reader *reader)
 	else
 		error = delete_resolve(change, reader);
 	change->write.id = change->id;
-	return error;
+	return error == ERROR_OK && change->writes ? guard_ask(change, reader) : error;
 }
 
 /* A trimmed resource must never replace the whole one. */

@@ -63,6 +63,8 @@ struct store_commit change_commit(struct change *change);
 enum error create_resolve(struct change *change, struct store_reader *reader);
 enum error update_resolve(struct change *change, struct store_reader *reader);
 enum error delete_resolve(struct change *change, struct store_reader *reader);
+/* guard.c: what a room that watches over this type says. */
+enum error guard_ask(struct change *change, struct store_reader *reader);
 /* own_links.c: whether the body may name this server's own address, or refer by criteria; references without the
  * address, and ERROR_INVALID for one by criteria. */
 bool own_links_stand(struct call *call);

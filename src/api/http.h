@@ -4,6 +4,7 @@
 #define API_HTTP_H
 
 #include "api/assets.h"
+#include "api/guard.h"
 #include "api/router.h"
 
 struct server_options {
@@ -14,6 +15,8 @@ struct server_options {
 	struct str cors_origins; /* comma-separated origins, "*" for all; empty: none */
 	const struct route_table *tables;
 	size_t table_count;
+	const struct change_guard *guards; /* borrowed; one a type at the most */
+	size_t guard_count;
 	const struct asset *assets;
 	size_t asset_count;
 	bool dev;              /* loopback only, Host header checked */

@@ -168,6 +168,8 @@ static enum error open_server(struct serve *serve)
 		.cors_origins = config_text(config, SETTING_HTTP_CORS_ORIGINS),
 		.tables = all,
 		.table_count = TABLE_COUNT,
+		.guards = ward_guards,
+		.guard_count = WARD_GUARD_COUNT,
 		.assets = web_assets(serve),
 		.asset_count = web_file_count,
 		.dev = config_switch(config, SETTING_DEV),

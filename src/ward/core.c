@@ -264,6 +264,7 @@ static void policy_event(struct ward_core *core, const struct ward_event *event)
 	policy->next = core->policies;
 	core->policies = policy;
 	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		stay_take_policy(core, stay);
 		overdue_update(core, stay);
 		stay_timers(core, stay);
 	}

@@ -58,8 +58,8 @@ static void add_answer(struct arena *arena, struct json *home, const struct json
 
 static void add_text(struct arena *arena, struct json *object, struct str name, struct str value)
 {
-	json_add(object, name, value.len > 0 ? json_new_string(arena, value)
-					     : json_new(arena, JSON_NULL));
+	json_add(object, name,
+		 value.len > 0 ? json_new_string(arena, value) : json_new(arena, JSON_NULL));
 }
 
 static struct str extension_text(const struct json *extension, struct str name)
@@ -147,12 +147,12 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 		call_answer_json(call, 200, home);
 		return;
 	}
-	struct str ward_id = json_get_text(json_get(stay, STR("managingOrganization")), STR("reference"));
+	struct str ward_id =
+		json_get_text(json_get(stay, STR("managingOrganization")), STR("reference"));
 	ward_id = str_slice(ward_id, strlen("Organization/"), ward_id.len);
 	if (!operation_read(call, STR("Organization"), ward_id, &organization, &version))
 		return;
-	json_add(home, STR("stay"),
-		 json_new_string(arena, json_get_text(stay, STR("status"))));
+	json_add(home, STR("stay"), json_new_string(arena, json_get_text(stay, STR("status"))));
 	struct json *patient = json_add(home, STR("patient"), json_new(arena, JSON_OBJECT));
 	static const struct str people[] = { STR_INIT("id"), STR_INIT("name") };
 	copy_members(arena, patient, json_get(row, STR("patient")), people, 2);
@@ -169,8 +169,9 @@ void home_handle(struct call *call)
 	struct str patient = call_argument(call, STR("patient"));
 	struct json *stay = NULL;
 	if (ward == NULL || !atomic_load(&ward->shown)) {
-		call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""),
-					  "The ward is reading the record; ask again in a moment."));
+		call_fail(call,
+			  issue_add(&call->issues, ERROR_BUSY, STR(""),
+				    "The ward is reading the record; ask again in a moment."));
 		return;
 	}
 	if (!fhir_id_is_valid(patient)) {

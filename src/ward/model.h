@@ -488,11 +488,12 @@ struct stay {
 	bool is_place;  /* place.h: the ward's own, without a patient */
 	uint8_t status; /* enum stay_status */
 	int64_t start_us, end_us, resumed_us;
-	char plan[MODEL_ID_BYTES]; /* CarePlan */
-	char canonical[200];       /* its policy */
-	int64_t period_us;         /* the plan's own; 0: the policy's */
-	struct reading *readings;  /* changed by timeline.c alone */
-	struct ordered timeline;   /* the same readings */
+	char plan[MODEL_ID_BYTES];   /* CarePlan */
+	char canonical[200];         /* its policy */
+	const struct policy *policy; /* what stay_take_policy found; no part of the state */
+	int64_t period_us;           /* the plan's own; 0: the policy's */
+	struct reading *readings;    /* changed by timeline.c alone */
+	struct ordered timeline;     /* the same readings */
 	struct ordered timeline_of[READING_INPUT_COUNT];
 	struct set *sets;        /* changed by set.c alone */
 	struct ordered set_list; /* the same sets */
@@ -673,6 +674,7 @@ int scale_at(const struct stay *stay, const struct policy *policy, int64_t at_us
 /* pregnancy.c */
 void pregnancy_event(struct ward_core *core, const struct ward_event *event);
 bool pregnancy_known(const struct patient *patient);
+bool pregnancy_says(const struct json *concept); /* a value, or the code of a Condition or Flag */
 /* NEWS2 is not for pregnancy: whether this stay has no score for that reason; the ward is told when it is so. */
 bool pregnancy_refuses(const struct ward_core *core, const struct stay *stay);
 void pregnancy_check(struct ward_core *core, struct stay *stay);
@@ -810,6 +812,7 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay); /* only values a
 void stay_event(struct ward_core *core, const struct ward_event *event);
 void stay_plan_event(struct ward_core *core, const struct ward_event *event);
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay);
+void stay_take_policy(const struct ward_core *core, struct stay *stay);
 int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
 /* When the next set is due; MODEL_NEVER while paused or finished. */
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);

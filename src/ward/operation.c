@@ -39,6 +39,17 @@ static const struct route routes[] = {
 	  .handler = operation_defer,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Agree on later readings: reason and until when." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/EpisodeOfCare/{id}/$spo2-scale",
+	  .handler = operation_spo2_scale,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "A consultant orders SpO2 scale 1 or 2 of NEWS2 for this stay." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/PlanDefinition/{id}/$sign",
+	  .handler = operation_sign,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Sign a draft policy; the second person makes it active, and it never changes "
+		     "again." },
 };
 const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

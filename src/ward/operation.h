@@ -18,6 +18,8 @@ extern const struct route_table ward_operation_routes;
 
 route_handler operation_acknowledge;
 route_handler operation_resolve;
+route_handler operation_spo2_scale;
+route_handler operation_sign;
 route_handler operation_snooze;
 route_handler operation_second_opinion;
 route_handler operation_defer;

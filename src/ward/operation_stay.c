@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * $admit and $discharge: a stay begins and ends as one commit. */
-#include "ward/operation.h"
+#include "ward/operation_pathway.h"
 
 #include "base/decimal.h"
 #include "base/limits.h"
@@ -80,8 +80,9 @@ static int matches(struct call *call, const struct search_request *request,
 
 /* The policy named by the call, else the ward's own; it must be in the record. */
 static bool policy_of(struct call *call, const struct json *parameters, const struct json *ward,
-		      struct str *ret_policy)
+		      struct str *ret_policy, struct json **ret_plan)
 {
+	int64_t version = 0;
 	struct str policy =
 		operation_parameter_text(parameters, STR("policy"), STR("valueCanonical"));
 	const struct json *extensions = json_get(ward, STR("extension"));
@@ -112,7 +113,8 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 		refuse(call, ERROR_INVALID,
 		       "There is no PlanDefinition with that url and version.");
 	*ret_policy = policy;
-	return count > 0;
+	return count > 0 &&
+	       operation_read(call, STR("PlanDefinition"), found[0].id, ret_plan, &version);
 }
 
 static bool start_of(struct call *call, const struct json *parameters, struct str *ret_start)
@@ -140,7 +142,7 @@ static bool period_of(struct call *call, const struct json *parameters, struct s
 		operation_parameter_text(parameters, STR("periodHours"), STR("valueDecimal"));
 	struct decimal hours, least = { 25, -2 }, most = { 168, 0 };
 	if (given.len == 0) {
-		*ret_hours = STR("4");
+		*ret_hours = STR(""); /* as the policy says */
 		return true;
 	}
 	if (decimal_parse(given, &hours) == ERROR_OK && decimal_compare(hours, least) >= 0 &&
@@ -166,6 +168,7 @@ static struct json *parsed(struct call *call, struct text *text)
 struct stay {
 	struct str patient, ward, policy, start, hours;
 	char episode_id[37], plan_id[37];
+	struct json *definition; /* the policy */
 };
 
 static struct json *episode_tree(struct call *call, const struct stay *stay)
@@ -204,9 +207,9 @@ static struct json *plan_tree(struct call *call, const struct stay *stay)
 			stay->episode_id);
 	text_put_c(&text, "\"activity\":[{\"detail\":{\"code\":{\"coding\":[{\"system\":"
 			  "\"http://loinc.org\",\"code\":\"85353-1\"}]},\"status\":\"in-progress\","
-			  "\"scheduledTiming\":{\"repeat\":{\"frequency\":1,\"period\":");
-	text_put(&text, stay->hours);
-	text_put_c(&text, ",\"periodUnit\":\"h\"}}}}]}");
+			  "\"scheduledTiming\":{\"repeat\":");
+	pathway_put_timing(&text, stay->definition, stay->hours);
+	text_put_c(&text, "}}}]}");
 	return parsed(call, &text);
 }
 
@@ -302,9 +305,10 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 	if (parameters == NULL ||
 	    !existing(call, parameters, STR("patient"), "Patient", &stay.patient, &patient) ||
 	    !existing(call, parameters, STR("ward"), "Organization", &stay.ward, &ward) ||
-	    !policy_of(call, parameters, ward, &stay.policy) ||
+	    !policy_of(call, parameters, ward, &stay.policy, &stay.definition) ||
 	    !operation_has_terminal_rung(call, stay.ward, stay.policy) ||
-	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours))
+	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours) ||
+	    !pathway_admits(call, stay.definition, stay.patient, patient))
 		return;
 	struct search_argument arguments[] = {
 		{ STR("patient"), stay.patient },

@@ -17,6 +17,7 @@ struct stay *place_stay(struct ward_core *core, struct ward_place *ward)
 	stay->is_place = true;
 	stay->ward = ward;
 	MODEL_PUT(stay->canonical, str_from_c(ward->canonical));
+	stay_take_policy(core, stay);
 	ward->stay = stay;
 	return stay;
 }
@@ -33,5 +34,6 @@ void place_policy(struct ward_core *core, struct ward_place *ward, struct str ca
 	if (ward->stay == NULL)
 		return;
 	MODEL_PUT(ward->stay->canonical, canonical);
+	stay_take_policy(core, ward->stay);
 	stay_mark(core, ward->stay);
 }

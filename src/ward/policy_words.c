@@ -9,7 +9,8 @@ static const struct {
 	struct str settings; /* each with a space on both sides */
 } words[] = {
 	{ STR_INIT("schedule"), false,
-	  STR_INIT(" firstDue set late clockSkew stale early completeEnough asks ") },
+	  STR_INIT(" firstDue set late clockSkew stale early completeEnough asks sampleWindow "
+		   "sampleShare ") },
 	{ STR_INIT("score"), false,
 	  STR_INIT(" scale spo2Scale low low-medium medium high emergency alertFrom worse ") },
 	{ STR_INIT("parameter"), false, STR_INIT(" part level part-1 part-2 part-3 part-4 ") },

@@ -8,7 +8,7 @@
 #define SNOMED "http://snomed.info/sct"
 
 /* SNOMED CT 77386006 pregnant; LOINC answer LA15173-0 pregnant, LA26683-5 not pregnant. */
-static bool says_pregnant(const struct json *concept)
+bool pregnancy_says(const struct json *concept)
 {
 	return str_equal(model_code(concept, STR(SNOMED)), STR("77386006")) ||
 	       str_equal(model_code(concept, STR(LOINC)), STR("LA15173-0"));
@@ -44,15 +44,15 @@ static bool read_source(const struct ward_event *event, struct pregnancy *ret_pr
 	ret_pregnancy->at_us = event->at_us;
 	if (str_equal(event->type, STR("Condition"))) {
 		ret_pregnancy->pregnant = !is_over(resource);
-		return says_pregnant(code);
+		return pregnancy_says(code);
 	}
 	if (str_equal(event->type, STR("Flag"))) {
 		ret_pregnancy->pregnant = str_equal(status, STR("active"));
-		return says_pregnant(code);
+		return pregnancy_says(code);
 	}
 	const struct json *value = json_get(resource, STR("valueCodeableConcept"));
 	ret_pregnancy->is_observation = true;
-	ret_pregnancy->pregnant = says_pregnant(value);
+	ret_pregnancy->pregnant = pregnancy_says(value);
 	if (!str_equal(model_code(code, STR(LOINC)), STR("82810-3")) ||
 	    str_equal(status, STR("entered-in-error")) || str_equal(status, STR("cancelled")) ||
 	    (!ret_pregnancy->pregnant && !says_not_pregnant(value)))

@@ -525,6 +525,9 @@ static void score_raise(struct ward_core *core, struct stay *stay, const struct 
 		if (set == set_newest(stay) && set->start_us > alert->set_us)
 			set_latest(core, alert, policy, set);
 		else if (set->start_us == alert->set_us) {
+			/* The same set has filled up: what it says now is no longer one value alone. */
+			if (policy->has_partial && set->level >= alert->level)
+				alert->rule = set->by_parameter;
 			MODEL_PUT(alert->title, str_from_c(title));
 			alert_touch(core, alert);
 		}

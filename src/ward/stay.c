@@ -32,6 +32,7 @@ struct stay *stay_get(struct ward_core *core, struct str id)
 		core->stays_last->next = stay;
 	core->stays_last = stay;
 	map_put(&core->stay_by_id, str_from_c(stay->id), stay);
+	stay_take_policy(core, stay);
 	return stay;
 }
 
@@ -65,10 +66,17 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay)
 	core->dirty_last = stay;
 }
 
-const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay)
+/* Asked for with every reading: looked up once, and again when its name or the policies of the record change. */
+void stay_take_policy(const struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
-	return policy != NULL ? policy : core->policies;
+	stay->policy = policy != NULL ? policy : core->policies;
+}
+
+const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay)
+{
+	(void)core;
+	return stay->policy;
 }
 
 int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
@@ -442,6 +450,7 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	struct stay *stay = stay_get(core, episode);
 	MODEL_PUT(stay->plan, event->id);
 	MODEL_PUT(stay->canonical, json_text(canonical));
+	stay_take_policy(core, stay);
 	stay->period_us = 0;
 	if (str_equal(json_get_text(repeat, STR("periodUnit")), STR("h")) &&
 	    decimal_parse(json_get_text(repeat, STR("period")), &period) == ERROR_OK &&

@@ -4,6 +4,7 @@
 #ifndef WARD_WARD_H
 #define WARD_WARD_H
 
+#include "api/guard.h"
 #include "api/router.h"
 #include "base/issue.h"
 #include "store/store.h"
@@ -39,6 +40,10 @@ bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
 /* `homeward verify`: plays the whole feed through a fresh core and compares each alert with the stored Task. Each
  * difference is an issue. ERROR_CONFLICT when there is one. */
 MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
+
+/* A policy that is signed or used never changes again; a ward names none that is not active. */
+#define WARD_GUARD_COUNT 2
+extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;
 

@@ -236,7 +236,14 @@ static void raise(struct ward_core *core, struct stay *stay, const struct readin
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause, level, str_from_c(title));
 	} else if (level > alert->level || (alert->inputs & bit) == 0) {
-		MODEL_PUT(alert->title, str_from_c(title));
+		/* Each sign that is out stays named, the worse first. */
+		char both[MODEL_TEXT_BYTES];
+		bool another = alert->inputs != 0 && (alert->inputs & bit) == 0;
+		if (another && level > alert->level)
+			model_format(both, sizeof(both), "%s; %s", title, alert->title);
+		else if (another)
+			model_format(both, sizeof(both), "%s; %s", alert->title, title);
+		MODEL_PUT(alert->title, str_from_c(another ? both : title));
 		alert->latest[0] = '\0';
 		alert_worsen(core, alert,
 			     level > alert->level ? level : (enum alert_level)alert->level, title);

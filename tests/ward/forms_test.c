@@ -2,6 +2,7 @@
  * Everything the ward writes is valid FHIR R4 in the exact form of docs/decisions/0002. */
 #include "fhir/fhir.h"
 #include "girl.h"
+#include "ward/model.h"
 #include "ward/policy_files.h"
 
 static void expect_valid(struct json *resource)
@@ -66,6 +67,14 @@ static void shipped_policies_are_valid(void **state)
 		assert_int_equal(json_parse(&world.arena, policy_files[i], NULL, NULL, &plan),
 				 ERROR_OK);
 		expect_valid(plan);
+		/* read without a complaint, and no word in it that no rule reads */
+		struct issues issues;
+		struct policy policy;
+		issues_init(&issues, &world.arena);
+		if (!policy_read(plan, &issues, &policy))
+			fail_msg("%.*s: %.*s", STR_ARG(json_get_text(plan, STR("id"))),
+				 STR_ARG(issues.first->diagnostics));
+		assert_int_equal(issues.count, 0);
 	}
 	assert_int_equal(policy_file_count, 10);
 }

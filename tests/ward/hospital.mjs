@@ -50,6 +50,7 @@ export const signs = {
 	hr: (value) => ({ code: loinc('8867-4'), valueQuantity: quantity(value, '/min') }),
 	spo2: (value) => ({ code: loinc('2708-6'), valueQuantity: quantity(value, '%') }),
 	temp: (value) => ({ code: loinc('8310-5'), valueQuantity: quantity(value, 'Cel') }),
+	weight: (value) => ({ code: loinc('29463-7'), valueQuantity: quantity(value, 'kg') }),
 	crt: (value) => ({ code: loinc('44963-7'), valueQuantity: quantity(value, 's') }),
 	sbp: pressure,
 	oxygen,
@@ -122,6 +123,7 @@ export class Hospital {
 		this.server.child.kill('SIGKILL');
 		await this.server.ended;
 		await this.serve(later(now, seconds));
+		await until(async () => (await this.server.get('//ward/board?ward=marker')).status === 200, 'the board');
 	}
 
 	async now() { return (await this.server.get('//dev/clock')).json.now; }
