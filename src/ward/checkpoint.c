@@ -9,13 +9,14 @@
 #include "ward/place.h"
 #include "ward/quarantine.h"
 #include "ward/shown.h"
+#include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
 #include "ward/walker.h"
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 8
+#define CHECKPOINT_FORMAT 9
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -237,6 +238,9 @@ static void walk_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->duplicate);
 	WALK(reading->conflict);
 	WALK(reading->late);
+	WALK(reading->skew_us);
+	WALK(reading->stamped);
+	WALK(reading->device_clock);
 	WALK(reading->quality);
 	WALK(reading->poor_signal);
 	WALK(reading->sampled);
@@ -442,6 +446,10 @@ static void save_devices(struct walker *walker, struct ward_core *core)
 	model_give(list);
 	for (struct held *held = core->held; held != NULL; held = held->next)
 		SAVE("held", walker_held(walker, held));
+	for (struct stamp *stamp = core->stamps; stamp != NULL; stamp = stamp->next)
+		SAVE("stamp", walker_stamp(walker, stamp));
+	for (struct stamp_wait *wait = core->stamp_waits; wait != NULL; wait = wait->next)
+		SAVE("stamp-wait", walker_stamp_wait(walker, wait));
 }
 
 static void save_stay(struct walker *walker, struct stay *stay)
@@ -676,6 +684,20 @@ static void load_held(struct loader *loader, struct walker *walker)
 	quarantine_link(loader->core, held);
 }
 
+static void load_stamp(struct loader *loader, struct walker *walker)
+{
+	struct stamp *stamp = MODEL_NEW(struct stamp);
+	walker_stamp(walker, stamp);
+	stamp_link(loader->core, stamp);
+}
+
+static void load_stamp_wait(struct loader *loader, struct walker *walker)
+{
+	struct stamp_wait *wait = MODEL_NEW(struct stamp_wait);
+	walker_stamp_wait(walker, wait);
+	stamp_link_wait(loader->core, wait);
+}
+
 static void load_stay(struct loader *loader, struct walker *walker)
 {
 	struct stay read = { 0 };
@@ -805,6 +827,8 @@ static const struct {
 	{ STR_INIT("team"), false, load_team },
 	{ STR_INIT("device"), false, load_device },
 	{ STR_INIT("held"), false, load_held },
+	{ STR_INIT("stamp"), false, load_stamp },
+	{ STR_INIT("stamp-wait"), false, load_stamp_wait },
 	{ STR_INIT("dose"), false, load_dose },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },

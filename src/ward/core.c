@@ -8,6 +8,7 @@
 #include "ward/model.h"
 #include "ward/place.h"
 #include "ward/quarantine.h"
+#include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
 
@@ -55,6 +56,7 @@ static void destroy_people(struct ward_core *core)
 		model_give(held);
 	}
 	disposition_settle(core);
+	stamp_done(core);
 }
 
 void ward_core_destroy(struct ward_core *core)
@@ -79,7 +81,7 @@ void ward_core_destroy(struct ward_core *core)
 		&core->page_by_id,         &core->set_by_id,      &core->pregnancy_by_source,
 		&core->subscription_by_id, &core->team_by_id,     &core->device_by_id,
 		&core->disposition_by_id,  &core->held_by_id,     &core->held_by_signature,
-		&core->dose_by_id
+		&core->stamp_by_id,        &core->dose_by_id
 	};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);

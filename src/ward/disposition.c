@@ -98,6 +98,13 @@ static void add_late(struct ward_core *core, enum disposition_code code, struct 
 				      str_from_c(stay->patient->id), detail);
 }
 
+void disposition_time(struct ward_core *core, const struct stay *stay,
+		      const struct reading *reading)
+{
+	add(core, DISPOSITION_SUSPECT_TIME, stay, reading,
+	    "its time cannot be trusted; judged as of its arrival, satisfies no schedule.");
+}
+
 void disposition_reading(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	if (reading->duplicate && reading->late) {
@@ -122,8 +129,7 @@ void disposition_reading(struct ward_core *core, struct stay *stay, const struct
 		add(core, DISPOSITION_POOR_SIGNAL, stay, reading,
 		    "the device says that its signal was poor; not scored, a repeat is asked for.");
 	if (reading->time_suspect)
-		add(core, DISPOSITION_SUSPECT_TIME, stay, reading,
-		    "its time cannot be trusted; judged as of its arrival, satisfies no schedule.");
+		disposition_time(core, stay, reading);
 	if (stay->status == STAY_FINISHED)
 		add(core, DISPOSITION_AFTER_STAY, stay, reading,
 		    "came after the end of the stay; judged all the same.");

@@ -47,6 +47,9 @@ struct disposition *disposition_add(struct ward_core *core, enum disposition_cod
 void disposition_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void disposition_conflict(struct ward_core *core, const struct stay *stay,
 			  const struct reading *reading);
+/* Its time turned out to be wrong after it was charted. */
+void disposition_time(struct ward_core *core, const struct stay *stay,
+		      const struct reading *reading);
 void disposition_too_old(struct ward_core *core, struct stay *stay, const struct reading *reading);
 
 /* For output.c: those that stand in the record are taken off the list. */

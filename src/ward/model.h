@@ -251,6 +251,8 @@ struct reading {
 	bool conflict;     /* another value at nearly the same time scores otherwise */
 	bool late;         /* received long after it was measured */
 	uint8_t source;    /* enum reading_source */
+	int64_t skew_us;   /* what the gateway's clock is ahead of the device's; stamp.h */
+	bool stamped, device_clock;
 	int16_t quality;   /* quality.h */
 	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
 	bool declined;     /* no value, and perhaps a coded reason why */
@@ -557,8 +559,11 @@ struct ward_core {
 	struct map device_by_id, disposition_by_id, held_by_id, held_by_signature;
 	struct device *devices_changed; /* whose line of the equipment list changed */
 	struct disposition *dispositions, *dispositions_last; /* waiting to be written */
-	struct held *held, *held_last;                        /* quarantine.h */
-	uint32_t snoozed; /* alerts that are; counted anew when loaded */
+	struct map stamp_by_id;
+	struct stamp *stamps, *stamps_last; /* stamp.h */
+	struct stamp_wait *stamp_waits, *stamp_waits_last;
+	struct held *held, *held_last; /* quarantine.h */
+	uint32_t snoozed;              /* alerts that are; counted anew when loaded */
 	uint32_t stay_count;
 	struct stay **heap;
 	uint32_t heap_count, heap_capacity;
@@ -648,6 +653,7 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
 /* What the value would raise by itself, without its score. */
 enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading);
+void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void rule_late(struct ward_core *core, struct stay *stay);
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
 /* "at 10:02, received late at …" and "now 97 at …" */
@@ -818,6 +824,9 @@ int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
 int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay);
 void stay_observation(struct ward_core *core, const struct ward_event *event);
+/* The stamp that the readings of this Observation waited for has come. */
+struct stamp;
+void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp);
 void stay_forget(struct ward_core *core, struct stay *stay); /* what is older than the window */
 void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */

@@ -5,6 +5,7 @@
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/shown.h"
+#include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
 
@@ -109,7 +110,8 @@ static bool is_unknown_device(const struct ward_core *core, const struct reading
 	return reading->device[0] != '\0' && (device == NULL || !device->known);
 }
 
-static struct str note_of(const struct ward_core *core, const struct reading *reading)
+static struct str note_of(const struct ward_core *core, const struct stay *stay,
+			  const struct reading *reading, char clock[STAMP_NOTE_BYTES])
 {
 	if (reading->impossible && !reading->has_value)
 		return STR("unit or code not known, not scored; repeat asked for");
@@ -127,6 +129,9 @@ static struct str note_of(const struct ward_core *core, const struct reading *re
 		return STR("very far out; repeat asked for");
 	if (reading->late)
 		return STR("received late");
+	stamp_note(reading, stay_policy(core, stay), clock);
+	if (clock[0] != '\0')
+		return str_from_c(clock);
 	if (is_unknown_device(core, reading))
 		return STR("equipment not in the record");
 	return (struct str){ NULL, 0 };
@@ -144,9 +149,9 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	text_put_byte(text, '{');
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
-	char note[MODEL_TEXT_BYTES] = "";
+	char note[MODEL_TEXT_BYTES] = "", clock[STAMP_NOTE_BYTES];
 	if (reading != NULL)
-		MODEL_PUT(note, note_of(core, reading));
+		MODEL_PUT(note, note_of(core, stay, reading, clock));
 	row_life_note(core, stay, input, reading, note);
 	if (reading == NULL) {
 		text_put_c(text,

@@ -75,7 +75,7 @@ static void ask_oxygen(struct ward_core *core, struct stay *stay, const struct r
 		    "Please send how much oxygen is being given: the flow in litres a minute.");
 }
 
-static void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)
+void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	char title[MODEL_TEXT_BYTES];
 	if (!reading->time_suspect || alert_open(stay, ALERT_CAUSE_TIME) != NULL)

@@ -10,6 +10,7 @@
 #include "ward/quarantine.h"
 #include "ward/sampled.h"
 #include "ward/shown.h"
+#include "ward/stamp.h"
 #include "ward/timeline.h"
 
 #define STAY_GROUP_US \
@@ -647,9 +648,38 @@ static void group(struct ward_core *core, struct stay *stay, struct set_changes 
 	stay->group_last_us = core->now_us;
 }
 
+void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp)
+{
+	struct stay *stay = NULL;
+	struct set_changes changes = SET_UNCHANGED;
+	struct reading *first = timeline_take(core, observation, &stay);
+	if (first == NULL)
+		return;
+	went(core, stay, first, &changes);
+	while (first != NULL) {
+		struct reading *reading = first;
+		bool suspect = reading->time_suspect;
+		first = reading->next;
+		reading->next = NULL;
+		stamp_apply(stamp, reading);
+		reading_judge(reading, stay_policy(core, stay), reading->received_us);
+		timeline_add(core, stay, reading);
+		add_change(&changes, reading);
+		reading->duplicate = timeline_repeats(core, reading);
+		if (suspect || !reading->time_suspect || reading->duplicate)
+			continue;
+		rule_time(core, stay, reading);
+		disposition_time(core, stay, reading);
+	}
+	settle(core, stay, changes);
+	finish(core, stay);
+}
+
 void stay_observation(struct ward_core *core, const struct ward_event *event)
 {
 	const struct json *observation = event->resource;
+	if (stamp_observation(core, event))
+		return;
 	struct stay *stay = stay_of(core, observation);
 	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
 		stay = NULL;
@@ -657,6 +687,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	struct reading *first =
 		stay == NULL ? NULL : reading_parse(observation, stay_policy(core, stay), &cut);
 	reading_times(first, observation, event);
+	stamp_attach(core, observation, first);
 	if (first != NULL) {
 		stated_anchor(core, observation, first);
 		stay = after_stay(stay, first->stated_us);

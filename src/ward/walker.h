@@ -32,6 +32,10 @@ struct device;
 struct held;
 void walker_device(struct walker *walker, struct device *device, char parent[MODEL_ID_BYTES]);
 void walker_held(struct walker *walker, struct held *held);
+struct stamp;
+struct stamp_wait;
+void walker_stamp(struct walker *walker, struct stamp *stamp);
+void walker_stamp_wait(struct walker *walker, struct stamp_wait *wait);
 
 #define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \

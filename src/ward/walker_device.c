@@ -2,6 +2,7 @@
  * Devices and what is held of their readings, in the checkpoint. */
 #include "ward/device.h"
 #include "ward/quarantine.h"
+#include "ward/stamp.h"
 #include "ward/walker.h"
 
 void walker_device(struct walker *walker, struct device *device, char parent[MODEL_ID_BYTES])
@@ -40,4 +41,20 @@ void walker_held(struct walker *walker, struct held *held)
 	WALK(held->at_us);
 	WALK(held->code);
 	WALK(held->first);
+}
+
+void walker_stamp(struct walker *walker, struct stamp *stamp)
+{
+	WALK_TEXT(stamp->id);
+	WALK(stamp->at_us);
+	WALK(stamp->gateway_us);
+	WALK(stamp->skew_us);
+	WALK(stamp->fault);
+}
+
+void walker_stamp_wait(struct walker *walker, struct stamp_wait *wait)
+{
+	WALK_TEXT(wait->stamp);
+	WALK_TEXT(wait->observation);
+	WALK(wait->at_us);
 }

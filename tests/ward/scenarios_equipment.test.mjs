@@ -35,6 +35,7 @@ const issues = async (observation) => (await hospital.list(`DetectedIssue?implic
 	.sort((a, b) => (a.code.coding[0].code < b.code.coding[0].code ? -1 : 1));
 const codes = async (observation) => (await issues(observation)).map((issue) => issue.code.coding[0].code);
 const clock = (instant) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' }).format(new Date(instant));
+const minutes = (a, b) => Math.abs(Date.parse(a) - Date.parse(b)) / 60000;
 const values = (row) => row.values.filter((value) => value.state !== 'missing').map((value) => value.name);
 
 test('S48 kits swapped between two patients: quarantined, both teams told as loudly as the value asks, never charted', async () => {
@@ -247,6 +248,87 @@ test('S24 what a personal health device says of itself: its codes, its doubts, i
 	assert.deepEqual(texts.spo2, ['no value', 'suspect']);
 	assert.deepEqual([await codes(doubted), await codes(failed)], [['poor-signal'], ['poor-signal']]);
 	assert.equal(partsOf(await hospital.score('s24-phd')).spo2, null, 'nothing of it is scored');
+});
+
+// What a gateway notes beside the readings of one connection: its own time and the device's, as guide 2.0 has it.
+const stamp = (gateway, said) => ({
+	resourceType: 'Observation', status: 'final', code: mdc('67975'), subject: { reference: 'Device/s28-oximeter' }, device: { reference: 'Device/s28-hub' },
+	effectiveDateTime: gateway,
+	...(said ? { valueDateTime: said } : { dataAbsentReason: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'unknown' }], text: 'Sensor Time Fault' } }),
+});
+const names = (reference) => ({ extension: [{ url: 'http://hl7.org/fhir/uv/phd/StructureDefinition/CoincidentTimeStampReference', valueReference: { reference } }] });
+// One upload, in the order given; each entry a resource, what names the stamp names urn:uuid:….
+const STAMP = 'urn:uuid:5f7c2d1e-0000-4000-8000-000000000001';
+async function upload(entries) {
+	const answer = await hospital.server.post('', {
+		resourceType: 'Bundle', type: 'transaction',
+		entry: entries.map((resource) => ({ ...(resource.code.coding[0].code === '67975' ? { fullUrl: STAMP } : {}), resource, request: { method: 'POST', url: 'Observation' } })),
+	});
+	assert.equal(answer.status, 200, answer.text);
+	await hospital.settle();
+	return answer.json.entry.map((entry) => entry.response.location.split('/').at(-3));
+}
+const before9 = (instant) => later(instant, -9 * MIN);
+
+test('S28 a clock that is nine minutes slow: the corrected time counts, the device’s own is kept and said', async () => {
+	const episode = await hospital.bed('s28');
+	await device('s28-hub', 'hub');
+	await device('s28-oximeter', 'oximeter');
+	for (const id of ['s28-hub', 's28-oximeter'])
+		await assign(id, 's28');
+	await hospital.advance(HOUR);
+	const now = await hospital.now();
+	const reading = (sign, value, at, more) => hospital.observation('s28', sign, value, { effectiveDateTime: at, ...of('s28-oximeter'), ...more });
+	const said = `device clock 9 min slow, it said ${clock(before9(now))}`;
+	// By the guide the gateway has put the reading on its own time line already.
+	await upload([stamp(now, before9(now)), reading('hr', 132, now, names(STAMP))]);
+	const corrected = await hospital.value(episode, 'heartRate');
+	assert.deepEqual([Date.parse(corrected.measuredAt), corrected.state, corrected.note], [Date.parse(now), 'current', said]);
+	// A gateway that says that it did not; the reading comes before its stamp in the same upload.
+	const raw = { extension: [...names(STAMP).extension, { url: `${HW}StructureDefinition/time-line`, valueCode: 'device' }] };
+	const [id] = await upload([reading('spo2', 98, before9(now), raw), stamp(now, before9(now))]);
+	const own = await hospital.value(episode, 'spo2');
+	assert.deepEqual([Date.parse(own.measuredAt), own.state, own.note], [Date.parse(now), 'current', said]);
+	assert.equal(Date.parse((await hospital.get(`Observation/${id}`)).effectiveDateTime), Date.parse(before9(now)), 'the original is as it came');
+	const due = Date.parse((await hospital.row(episode)).nextDue);
+	assert.equal(due, Date.parse(now) + 4 * HOUR * 1000);
+	await hospital.none('s28');
+	// Guide 1.x: derivedFrom, and the stamp comes in a later upload.
+	await hospital.advance(10);
+	const late = await hospital.now();
+	await hospital.put({ ...reading('rr', 28, before9(late), { derivedFrom: [{ reference: 'Observation/s28-later' }], extension: raw.extension.slice(1) }), id: 's28-rr' });
+	await hospital.settle();
+	assert.equal(Date.parse((await hospital.value(episode, 'respiratoryRate')).measuredAt), Date.parse(before9(late)), 'not known yet');
+	await hospital.put({ ...stamp(late, before9(late)), id: 's28-later', subject: { reference: 'Patient/s28' }, ...of('s28-oximeter') });
+	await hospital.settle();
+	assert.equal(Date.parse((await hospital.value(episode, 'respiratoryRate')).measuredAt), Date.parse(late));
+});
+
+test('S28 a time fault: untrusted, judged when it came, satisfies no schedule; more than ten minutes out is a task', async () => {
+	const episode = await hospital.bed('s28-fault');
+	await hospital.send('s28-fault', { hr: 131 });
+	const due = (await hospital.row(episode)).nextDue;
+	await hospital.advance(HOUR);
+	const now = await hospital.now();
+	const reading = (sign, value, at, more) => hospital.observation('s28-fault', sign, value, { effectiveDateTime: at, ...more });
+	for (const [rate, order] of [[28, (entries) => entries], [29, (entries) => entries.reverse()]]) {
+		const ids = await upload(order([stamp(now), reading('rr', rate, later(now, -20 * MIN), names(STAMP))]));
+		const value = await hospital.value(episode, 'respiratoryRate');
+		assert.deepEqual([value.state, value.note, minutes(value.measuredAt, await hospital.now()) < 1], ['suspect', 'time not trusted', true]);
+		assert.equal((await hospital.row(episode)).nextDue, due, 'the clock of the schedule does not move');
+		const became = await Promise.all(ids.map(codes));
+		assert.deepEqual(became.flat(), ['suspect-time']);
+		await hospital.advance(MIN);
+	}
+	expectAlert(await hospital.alert('s28-fault', 'time-suspect'), { level: 'technical' });
+	const later12 = await hospital.now();
+	await device('s28-cuff', 'blood-pressure', { deviceName: [{ name: 'C-3', type: 'user-friendly-name' }] });
+	await hospital.bed('s28-amber');
+	await assign('s28-cuff', 's28-amber');
+	await upload([{ ...stamp(later12, later(later12, 12 * MIN)), subject: { reference: 'Device/s28-cuff' } }]);
+	const task = await hospital.alert('s28-amber', 'time-suspect');
+	expectAlert(task, { level: 'technical' });
+	assert.equal(task.description, 'Blood pressure cuff C-3: its clock is 12 min fast; set it');
 });
 
 test('S51 battery and silence of home equipment: technical tasks, said on the board, ended by rule', async () => {

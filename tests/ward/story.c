@@ -8,6 +8,7 @@
 static struct world *world;
 static uint64_t state_of_random;
 static bool given[3];         /* d-PATIENT is in the record */
+static unsigned stamps;       /* every one has an id of its own */
 static unsigned handovers[4]; /* versions of hand-N, as the record counts them */
 
 unsigned story_draw(unsigned below)
@@ -189,6 +190,46 @@ static void step_sender(void)
 	}
 }
 
+/* A reading and the stamp of its gateway, in any order, at times a time fault, at times an hour out. */
+static void step_stamp(unsigned n, const char *device)
+{
+	char stamp[24], reading[24], at[25], said[25];
+	unsigned number = stamps++, first = story_draw(2), fault = story_draw(3);
+	int64_t skew_us = ((int64_t)story_draw(120) - 60) * MIN;
+	snprintf(stamp, sizeof(stamp), "stamp-%u", number);
+	snprintf(reading, sizeof(reading), "stamped-%u", number);
+	date_write_instant(world->now_us, at);
+	date_write_instant(world->now_us - skew_us, said);
+	for (unsigned turn = 0; turn < 2; turn++) {
+		if (turn == first)
+			world_put(
+				world, "Observation", stamp, 1,
+				"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:iso:"
+				"std:"
+				"iso:11073:10101\",\"code\":\"67975\"}]},\"device\":{\"reference\":"
+				"\"Device/%s\"},\"effectiveDateTime\":\"%s\",%s\"%s\"%s",
+				device, at,
+				fault == 0 ? "\"dataAbsentReason\":{\"text\":"
+					   : "\"valueDateTime\":",
+				fault == 0 ? "time fault" : said, fault == 0 ? "}" : "");
+		else
+			world_put(world, "Observation", reading, 1,
+				  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+				  "loinc.org\",\"code\":\"9279-1\"}]},\"subject\":{\"reference\":"
+				  "\"Patient/"
+				  "%s\"},\"effectiveDateTime\":\"%s\",\"derivedFrom\":[{"
+				  "\"reference\":"
+				  "\"Observation/%s\"}],\"extension\":[{\"url\":\"https://"
+				  "fhir.homeward.example/StructureDefinition/"
+				  "time-line\",\"valueCode\":\"%s\"}],"
+				  "\"valueQuantity\":{\"value\":%u,\"code\":\"/min\"}",
+				  patient_of(n), said, stamp,
+				  story_draw(2) == 0 ? "device" : "gateway", 12 + story_draw(50));
+		if (story_draw(2) == 0)
+			world_wait(world, (int64_t)story_draw(20) * MIN);
+	}
+}
+
 /* Devices change hands, go back, are deleted, run low. The readings of a patient come from d-PATIENT. */
 static void step_device(unsigned n, int64_t version)
 {
@@ -196,7 +237,7 @@ static void step_device(unsigned n, int64_t version)
 	char id[16], at[25];
 	snprintf(id, sizeof(id), "d-%s", patient_of(n));
 	date_write_instant(world->now_us - (int64_t)story_draw(30) * MIN, at);
-	switch (story_draw(6)) {
+	switch (story_draw(7)) {
 	case 0:
 		if (given[n]) /* the record deletes only what it has */
 			world_delete(world, "Device", id, version);
@@ -211,6 +252,9 @@ static void step_device(unsigned n, int64_t version)
 			"\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%u,\"code\":\"%%"
 			"\"}",
 			id, at, story_draw(40));
+		return;
+	case 6:
+		step_stamp(n, id);
 		return;
 	case 2:
 		given[n] = true;
@@ -356,6 +400,7 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 	state_of_random = seed * 2654435761u + 1;
 	memset(given, 0, sizeof(given));
 	memset(handovers, 0, sizeof(handovers));
+	stamps = 0;
 	world_open(world);
 	world->settles = true;
 	world_patient(world, "girl", "2023-05-10");
