@@ -112,6 +112,7 @@ void call_fail(struct call *call, enum error error)
 		request_of(call)->header_count = 0;
 		call->arguments = NULL;
 		call->argument_count = 0;
+		call->named = NULL; /* it stood there; nothing is shown */
 		call->request_id = (struct str){ NULL, 0 };
 	}
 	if (row->retry == ERROR_RETRY_LATER)

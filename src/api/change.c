@@ -59,6 +59,10 @@ enum error change_resolve(struct change *change, struct store_reader *reader)
 	change->write =
 		(struct store_write){ .type = change->type, .version_expected = STORE_VERSION_ANY };
 	enum error error = ERROR_OK;
+	/* The log of who saw what is only ever added to; its own numbers are its writer's. */
+	if (change->method != HTTP_POST && change->type == fhir_resource_find(STR("AuditEvent")))
+		return issue_add(change->issues, ERROR_METHOD, STR(""),
+				 "an AuditEvent cannot be changed or deleted");
 	if (change->method == HTTP_POST)
 		error = create_resolve(change, reader);
 	else if (change->method == HTTP_PUT)

@@ -3,6 +3,7 @@
  * libmicrohttpd calls request_step again whenever there is more body, when a suspended connection was
  * resumed, and once the request is complete. */
 #include "api/assets.h"
+#include "api/named.h"
 #include "api/server.h"
 
 #include "base/date.h"
@@ -372,6 +373,13 @@ static enum MHD_Result request_go_on(struct request *request)
 	return answer_send(request);
 }
 
+static enum MHD_Result named_go_on(struct request *request)
+{
+	if (request->commit_count == 0)
+		named_leave(&request->call);
+	return request_go_on(request);
+}
+
 static enum MHD_Result run_handler(struct request *request)
 {
 	struct call *call = &request->call;
@@ -381,8 +389,10 @@ static enum MHD_Result run_handler(struct request *request)
 	request->handler_ran = true;
 	call->body = (struct str){ request->body, request->body_length };
 	connection_phase(request->connection, PHASE_WORKING, 0);
+	if (!named_enter(call, request->url.segments, request->url.segment_count))
+		return request_go_on(request);
 	request->route->handler(call);
-	return request_go_on(request);
+	return named_go_on(request);
 }
 
 static enum MHD_Result run_finish(struct request *request)
@@ -392,7 +402,7 @@ static enum MHD_Result run_finish(struct request *request)
 	atomic_fetch_sub(&request->connection->server->commits_waiting, 1);
 	request->commit_count = 0;
 	request->finish(&request->call, first);
-	return request_go_on(request);
+	return named_go_on(request);
 }
 
 /* An answer before the body is read makes libmicrohttpd close the connection: right where there is a

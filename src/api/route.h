@@ -45,6 +45,7 @@ struct call {
 	struct str content_type; /* default application/fhir+json; charset=utf-8 */
 	void *state;             /* the handler's own, kept until `finish` */
 	void *connection;        /* the http file's own */
+	struct named *named;     /* named.c: who asks, when they say so; else NULL */
 };
 /* Request header by name (any case), empty when absent. */
 struct str call_header(const struct call *call, const char *name);

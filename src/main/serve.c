@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `homeward serve`: the record process. Opens the store, starts the rooms, answers until SIGTERM or
  * SIGINT, then drains within five seconds. */
+#include "access/audit.h"
 #include "api/http.h"
 #include "base/date.h"
 #include "flow/flow.h"
@@ -42,6 +43,7 @@ struct serve {
 	struct ward *ward;
 	struct notify_options senders;
 	struct notify *notify;
+	struct audit *audit;
 	struct server *server;
 };
 
@@ -104,6 +106,14 @@ static enum error open_store(struct serve *serve)
 		.queue_max = (size_t)config_number(config, SETTING_STORE_QUEUE_MAX),
 	};
 	return store_open(&options, &serve->issues, &serve->store);
+}
+
+static enum error open_audit(struct serve *serve)
+{
+	serve->audit = audit_start(serve->store, serve->clock);
+	return serve->audit != NULL
+		       ? ERROR_OK
+		       : refuse(serve, "the access log could not start: no thread to be had");
 }
 
 static enum error open_ward(struct serve *serve)
@@ -204,6 +214,7 @@ static int run(struct serve *serve, const sigset_t *signals)
 {
 	int got = 0;
 	server_room_set(serve->server, "ward", serve->ward);
+	server_room_set(serve->server, "audit", serve->audit);
 	if (flow_start(serve->store) != ERROR_OK)
 		LOG(EVENT_FLOW_MEASURES_NOT_STORED);
 	server_room_set(serve->server, "notify", serve->notify);
@@ -237,13 +248,14 @@ static int serve_run(struct serve *serve, const sigset_t *signals)
 	if (open_store(serve) != ERROR_OK) {
 		complain(serve, 1);
 	} else {
-		if (open_ward(serve) == ERROR_OK && open_notify(serve) == ERROR_OK &&
-		    open_server(serve) == ERROR_OK)
+		if (open_audit(serve) == ERROR_OK && open_ward(serve) == ERROR_OK &&
+		    open_notify(serve) == ERROR_OK && open_server(serve) == ERROR_OK)
 			code = run(serve, signals);
 		else
 			complain(serve, 1);
 		notify_stop(serve->notify);
 		ward_stop(serve->ward);
+		audit_stop(serve->audit);
 		store_close(serve->store);
 		LOG(EVENT_SERVER_STOPPED);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `homeward verify`: reads the whole record and says whether it is sound: every body, every index, the feed, and
  * every alert against a fresh run of the ward's rules over the feed. Nothing is changed. */
+#include "access/audit.h"
 #include "base/limits.h"
 #include "main/command.h"
 #include "main/config.h"
@@ -36,22 +37,24 @@ static void progress(void *context, double share)
 
 static int check(struct verify *verify, struct store *store)
 {
-	int64_t alerts = 0;
+	int64_t alerts = 0, looks = 0;
 	enum error record = store_verify(store, &verify->issues, progress, verify);
 	if (verify->terminal)
 		fputs("\r     \r", stderr);
 	enum error ward = ward_replay(store, &verify->issues, &alerts);
+	enum error audit = audit_verify(store, &verify->issues, &looks);
 	struct store_reader *reader = store_reader_borrow(store);
 	int64_t versions = reader == NULL ? 0 : store_feed_last(reader);
 	if (reader != NULL)
 		store_reader_return(reader);
 	print_issues(verify);
-	if (record != ERROR_OK || ward != ERROR_OK) {
+	if (record != ERROR_OK || ward != ERROR_OK || audit != ERROR_OK) {
 		fprintf(stderr, "homeward verify: %zu faults found\n",
 			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
 		return 1;
 	}
 	printf("%lld versions and %lld alerts are sound\n", (long long)versions, (long long)alerts);
+	printf("%lld entries of the access log are sound\n", (long long)looks);
 	return 0;
 }
 

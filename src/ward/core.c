@@ -4,6 +4,7 @@
 #include "ward/device.h"
 #include "ward/disposition.h"
 #include "ward/drill.h"
+#include "ward/glass.h"
 #include "ward/handover.h"
 #include "ward/model.h"
 #include "ward/place.h"
@@ -354,6 +355,7 @@ static const struct {
 	{ STR_INIT("Condition"), pregnancy_event, NULL },
 	{ STR_INIT("Flag"), pregnancy_event, NULL },
 	{ STR_INIT("CareTeam"), team_event, NULL },
+	{ STR_INIT("AuditEvent"), glass_event, NULL },
 	{ STR_INIT("Practitioner"), rota_event, NULL },
 	{ STR_INIT("PractitionerRole"), rota_event, NULL },
 	{ STR_INIT("Schedule"), rota_event, NULL },

@@ -178,3 +178,87 @@ test('S50 a limit of one patient: a nurse may not, a consultant may with reason 
 	await hospital.send('s50', { temp: 37.9 });
 	assert.equal((await hospital.tasks('s50', '&code=limit')).length, 1);
 });
+
+// As somebody who says who they are; `reason` breaks the glass.
+const as = (who, where, { reason, method = 'GET', body } = {}) => hospital.server.ask(method, where, {
+	body, headers: { 'X-Homeward-User': `PractitionerRole/${who}`, ...(reason ? { 'X-Homeward-Break-Glass': reason } : {}) },
+});
+const audits = async (patient, count) => until(async () => {
+	const found = (await hospital.list(`AuditEvent?patient=Patient/${patient}`)).sort((a, b) => (a.id < b.id ? -1 : 1));
+	return found.length >= count && found;
+}, `${count} entries of the access log about ${patient}`);
+
+test('S54 a clinician of another ward opens a child\'s record: with a reason alone, in the log, and the nurse in charge is told', async () => {
+	const stay = await hospital.bed('s54');
+	const [reading] = await hospital.send('s54', WELL);
+	const outside = 'adults-registrar';
+
+	// Their own people read it, and that is in the log.
+	assert.equal((await as('children-nurse', 'Patient/s54')).status, 200);
+	const [first] = await audits('s54', 1);
+	assert.deepEqual([first.agent[0].who.reference, first.action, first.outcome, first.purposeOfEvent], ['PractitionerRole/children-nurse', 'R', '0', undefined]);
+
+	// Others do not, by whatever way: the patient, what is about them, searches, histories, compartments, the board, bundles.
+	for (const where of ['Patient/s54', `Observation/${reading}`, `Observation/${reading}?_elements=status`, `Observation/${reading}/_history`, `Observation/${reading}/_history/1`,
+		`EpisodeOfCare/${stay}`, 'Observation?patient=s54', 'Observation?subject=Patient/s54&_summary=count', 'Patient?_id=s54', 'Patient/s54/Observation', '//ward/board?ward=children']) {
+		const answer = await as(outside, where);
+		assert.equal(answer.status, 403, where);
+		assert.doesNotMatch(answer.text, /Synthetic s54/);
+	}
+	assert.match(words(await as(outside, 'Patient/s54')), /X-Homeward-Break-Glass with the reason/);
+	for (const where of ['Observation?code=8310-5', 'Patient?name=Synthetic', 'Observation', '', '_history', 'Observation/_history', 'Patient?_has:Observation:patient:code=8310-5',
+		'PractitionerRole?_revinclude=Task:owner', 'Task?patient.name=Synthetic', 'EpisodeOfCare?organization=Organization/children']) {
+		const answer = await as(outside, where);
+		assert.equal(answer.status, 403, where);
+	}
+	const batch = { resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'Patient/s54' } }] };
+	assert.equal((await as(outside, '', { method: 'POST', body: batch })).status, 403);
+	assert.equal((await as(outside, 'Observation/_search', { method: 'POST', body: 'code=8310-5' })).status, 403);
+	const change = hospital.observation('s54', 'temp', 36.5, { effectiveDateTime: await hospital.now() });
+	assert.equal((await as(outside, 'Observation', { method: 'POST', body: change })).status, 403);
+	assert.equal((await as(outside, 'Observation', { method: 'POST', body: JSON.stringify(change).replace('Patient/s54', 'Patient\\/s54') })).status, 403, 'an escape hides nothing');
+	assert.equal((await as('nobody', 'Patient/s54')).status, 403, 'an unknown person');
+	assert.equal((await as(outside, 'Patient/s54', { reason: ' ' })).status, 403, 'an empty reason is none');
+	assert.equal((await as(outside, 'PractitionerRole?organization=Organization/children')).status, 200, 'who works where is no secret');
+	await hospital.settle();
+	assert.deepEqual(await hospital.tasks('s54', '&code=access'), []);
+
+	// With a reason it opens, and before it does it is in the log.
+	const reason = 'Called to the emergency department, child is here';
+	const opened = await as(outside, 'Patient/s54', { reason });
+	assert.equal(opened.status, 200, opened.text);
+	assert.equal(opened.json.id, 's54');
+	const broken = (await hospital.list('AuditEvent?patient=Patient/s54')).filter((event) => event.purposeOfEvent);
+	assert.deepEqual(broken.map((event) => [event.agent[0].who.reference, event.purposeOfEvent[0].coding[0].code, event.purposeOfEvent[0].text]), [[`PractitionerRole/${outside}`, 'BTG', reason]]);
+	await hospital.settle();
+	const told = await hospital.alert('s54', 'access');
+	expectAlert(told, { level: 'technical', rung: 'Nurse in charge', owner: 'children-nurse-in-charge' });
+	assert.equal(told.description, `Opened from another ward by The registrar: ${reason}`);
+	assert.equal((await as(outside, 'Observation?patient=s54', { reason })).status, 200);
+	assert.equal((await as(outside, 'Patient/s54')).status, 403, 'one request at a time');
+	await hospital.settle();
+	assert.equal((await hospital.tasks('s54', '&code=access')).length, 1, 'one alert while it is open');
+
+	// Refused attempts are in the log too; nobody changes it.
+	const all = await audits('s54', 10);
+	assert.ok(all.some((event) => event.outcome === '4' && event.agent[0].who.reference === `PractitionerRole/${outside}`));
+	const [one] = all;
+	assert.equal((await hospital.server.put(`AuditEvent/${one.id}`, { ...one, outcome: '8' })).status, 405);
+	assert.equal((await hospital.server.ask('DELETE', `AuditEvent/${one.id}`)).status, 405);
+	assert.equal((await hospital.server.put('AuditEvent/audit-0000099999', { ...one, id: 'audit-0000099999' })).status, 405);
+	const transaction = { resourceType: 'Bundle', type: 'transaction', entry: [{ request: { method: 'DELETE', url: `AuditEvent/${one.id}` } }] };
+	assert.ok((await hospital.server.post('', transaction)).status >= 400);
+	const chain = (await hospital.list('AuditEvent?_sort=_id')).filter((event) => event.id.startsWith('audit-'));
+	const numbers = chain.map((event) => Number(event.extension[0].extension.find((part) => part.url === 'number').valueString)).sort((a, b) => a - b);
+	assert.deepEqual(numbers, numbers.map((_, i) => i + 1), 'numbers without a gap');
+
+	// An own ward's person goes on with their work: search, write, admit.
+	assert.equal((await as('children-nurse', 'Observation?patient=s54')).status, 200);
+	assert.equal((await as('children-nurse', 'EpisodeOfCare?organization=Organization/children')).status, 200);
+	assert.equal((await as('children-nurse', '//ward/board?ward=children')).status, 200);
+	assert.equal((await as('children-nurse', 'Observation', { method: 'POST', body: change })).status, 201);
+	await hospital.put({ resourceType: 'Patient', id: 's54-new', birthDate: '2023-05-10' });
+	const admission = parameters({ patient: { valueReference: { reference: 'Patient/s54-new' } }, ward: { valueReference: { reference: 'Organization/children' } } });
+	assert.equal((await as('adults-nurse', 'EpisodeOfCare/$admit', { method: 'POST', body: admission })).status, 403);
+	assert.equal((await as('children-nurse', 'EpisodeOfCare/$admit', { method: 'POST', body: admission })).status, 201);
+});

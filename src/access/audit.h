@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The log of who saw whose record: AuditEvents (hl7.org/fhir/R4/auditevent.html) in the record itself, one chain.
+ * Event n has the id audit-n (ten digits) and the extension `audit-chain` with its number and the SHA-256 of event
+ * n - 1 as printed without meta; a changed, removed or inserted event breaks the chain, and `homeward verify`
+ * finds it. One thread writes, many at once, so that who reads does not wait; what must be in the log before an answer
+ * (breaking the glass) waits for it. At a power cut the reads of the last moments that nobody waited for are lost. */
+#ifndef ACCESS_AUDIT_H
+#define ACCESS_AUDIT_H
+
+#include "access/patient_list.h"
+#include "access/person.h"
+
+#define AUDIT_ORIGIN "audit"
+#define AUDIT_CURSOR "audit" /* the number of the last event */
+
+struct audit;
+
+/* NULL: no memory or thread. Both outlive it. */
+struct audit *audit_start(struct store *store, struct clock *clock);
+/* Writes what waits, then ends. */
+void audit_stop(struct audit *audit);
+
+struct audit_event {
+	const struct person *person;
+	struct str interaction; /* "read", "search-type", "operation" … */
+	char action;            /* R, C, U, D, E */
+	bool refused;
+	struct str reason; /* break-glass: why; else empty */
+	struct str about;  /* "GET /fhir/Observation/1": no personal data but ids */
+	const struct patient_list *patients;
+	struct str ward; /* a whole ward was looked at; else empty */
+};
+/* Takes the event down. `wait`: returns when it is durable. False: it is not in the log (the queue is full, or the
+ * record cannot be written), and then nothing may be shown. Thread: any. */
+MUST_CHECK bool audit_record(struct audit *audit, const struct audit_event *event, bool wait);
+
+/* `homeward verify`: every event of the chain is there, once, unchanged. Each fault is an issue. */
+MUST_CHECK enum error audit_verify(struct store *store, struct issues *issues, int64_t *ret_events);
+
+/* Shared by writer and verifier: the id of an event, and the hash of its printed form without meta. */
+#define AUDIT_ID_BYTES 20
+void audit_id(int64_t number, char ret_id[AUDIT_ID_BYTES]);
+#define AUDIT_HASH_BYTES 65
+MUST_CHECK bool audit_hash(struct arena *arena, struct json *event, char ret_hex[AUDIT_HASH_BYTES]);
+
+#endif
