@@ -84,7 +84,7 @@ SYSTEM_HOMES = {
     "unistd.h": {"base"},  # the panic line goes straight to the descriptor
     "sanitizer/asan_interface.h": {"base"},  # the arena tells the sanitizer what is not in use
     "pthread.h": {"store", "api", "ward", "main", "simulate", "client"},  # threads until os/thread.h holds all
-    "stdatomic.h": {"store", "api", "ward", "flow", "main", "simulate", "client", "watch", "notify"},
+    "stdatomic.h": {"store", "api", "ward", "flow", "main", "simulate", "client", "watch", "notify", "access"},
     "threads.h": {"store", "api", "ward", "main", "simulate", "client"},
     "time.h": {"store", "api", "ward", "main", "simulate", "client", "watch"},  # struct timespec; never the clock itself
     "x86intrin.h": {"json", "base", "store"},  # measured hot loops

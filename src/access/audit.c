@@ -149,7 +149,7 @@ static struct item *item_of(const struct audit *audit, const struct audit_event 
 	struct str view = text_view(&text);
 	struct item *item = text.failed ? NULL : calloc(1, sizeof(*item));
 	if (item != NULL) {
-		item->text = malloc(view.len + 1);
+		item->text = calloc(1, view.len + 1);
 		item->length = view.len;
 		if (item->text != NULL)
 			memcpy(item->text, view.ptr, view.len);

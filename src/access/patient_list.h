@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The patients that a text of FHIR JSON speaks of: every reference to a Patient and every Patient that stands in it. Read
- * from the printed form, so that nothing which a subset or an include leaves out of a tree is overlooked. */
+ * The patients that a text of FHIR JSON speaks of: every reference to a Patient and every Patient that stands in
+ * it. Read from the printed form, so that nothing which a subset or an include leaves out of a tree is overlooked. */
 #ifndef ACCESS_PATIENT_LIST_H
 #define ACCESS_PATIENT_LIST_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * People who say who they are (X-Homeward-User: PractitionerRole/ID, only with --dev until people log in): what they may
- * ask, and the log of what they saw. Rules: docs/decisions/0011-who-may-see-what.md. Requests without the header pass
- * untouched. */
+ * People who say who they are (X-Homeward-User: PractitionerRole/ID, only with --dev until people log in): what
+ * they may ask, and the log of what they saw. Rules: docs/decisions/0011-who-may-see-what.md. Requests without the
+ * header pass untouched. */
 #ifndef API_NAMED_H
 #define API_NAMED_H
 

@@ -15,7 +15,8 @@ bool cover_gap_next(const struct ward_core *core, struct str ward, uint32_t role
 /* "Nurse, Registrar" */
 void cover_roles_text(uint32_t roles, char *text, size_t size);
 
-/* Whether the alert belongs to the person of this reference (PractitionerRole or Practitioner), by any role of theirs. */
+/* Whether the alert belongs to the person of this reference (PractitionerRole or Practitioner), by any role of
+ * theirs. */
 bool cover_is_person(const struct ward_core *core, const struct ward_place *ward,
 		     struct str reference, const struct alert *alert);
 /* When the shift of who owns the alert ends for the first time since they own it; MODEL_NEVER: not known to end. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The words of a handover in the order that wards use (situation, background, assessment, recommendation), made of what the
- * board shows: nothing in it that the nurse who comes could not check there. */
+ * The words of a handover in the order that wards use (situation, background, assessment, recommendation), made of
+ * what the board shows: nothing in it that the nurse who comes could not check there. */
 #include "ward/operation_people.h"
 
 static void put_time(struct text *text, struct str instant)

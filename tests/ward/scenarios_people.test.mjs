@@ -188,7 +188,7 @@ const audits = async (patient, count) => until(async () => {
 	return found.length >= count && found;
 }, `${count} entries of the access log about ${patient}`);
 
-test('S54 a clinician of another ward opens a child\'s record: with a reason alone, in the log, and the nurse in charge is told', async () => {
+test('S54 a clinician of another ward opens the record of a child: with a reason alone, in the log, and the nurse in charge is told', async () => {
 	const stay = await hospital.bed('s54');
 	const [reading] = await hospital.send('s54', WELL);
 	const outside = 'adults-registrar';
