@@ -46,6 +46,14 @@ test('a fever on a score of 0 colours the row by the alert; an unknown level cou
 	assert.equal(rowLevel(row('a', [alert('1', 'high', 'acknowledged')], { score })), 'none');
 	assert.equal(levelOf('catastrophe').rank, 5);
 });
+test('a snoozed alert is silent, and new again when its snooze ends', () => {
+	const snoozed = { ...alert('1', 'medium'), snooze: { until: '2026-11-22T03:30:00Z', by: 'Poppy', count: 1 } };
+	assert.equal(firstWaiting(row('a', [snoozed])), null);
+	assert.deepEqual(newAlerts([row('a', [])], [row('a', [snoozed])]), []);
+	assert.equal(newAlerts([row('a', [snoozed])], [row('a', [alert('1', 'medium')])]).length, 1);
+	assert.equal(newAlerts([row('a', [alert('1', 'medium', 'acknowledged')])], [row('a', [alert('1', 'medium')])]).length, 1, 'raised again after an answer');
+	assert.equal(newAlerts([row('a', [alert('1', 'medium')])], [row('a', [alert('1', 'medium')])]).length, 0);
+});
 test('find looks at name, alert and level', () => {
 	const found = row('Amara Okafor', [alert('1', 'high')], { overdue: 'amber' });
 	for (const text of ['amara', 'oka ama', 'high', 'alert 1', 'overdue', ''])

@@ -2,7 +2,7 @@
  * One open alert in the detail panel: clocks, who must answer, the two actions, the whole history. */
 import { useState } from 'preact/hooks';
 import { AcknowledgeForm } from './acknowledge_form';
-import { AlertTitle, rungText } from './alert_line';
+import { AlertTitle, rungText, snoozeText } from './alert_line';
 import { AlertSteps } from './alert_steps';
 import { At, Countdown, Since } from './clock';
 import type { Alert, Row, Staff } from './contract';
@@ -39,6 +39,12 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 				{waiting ? <>Now {rungText(alert)}.{' '}
 					{alert.deadline ? <Countdown at={alert.deadline} before="Answer in" after="Answer late by" /> : null}</> : null}
 			</p>
+			{alert.snooze ? (
+				<p class="card-line">
+					{snoozeText(alert).replace(/^s/, 'S')} until <At at={alert.snooze.until} />.{' '}
+					<Countdown at={alert.snooze.until} before="Paged again in" after="Paged again" />
+				</p>
+			) : null}
 			{done ? (
 				<p class="card-line">
 					<span class="tick" aria-hidden="true">✓</span> Acknowledged by <strong>{done.by}</strong> at <At at={done.at} />.{' '}

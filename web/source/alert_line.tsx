@@ -15,6 +15,14 @@ export function rungText(alert: Alert): string {
 	return alert.status === 'delivered' ? `delivered to ${to}` : `calling ${to}`;
 }
 
+/* Who asked for silence, and whether it is not the first time. */
+export function snoozeText(alert: Alert): string {
+	if (!alert.snooze)
+		return '';
+	const { by, count } = alert.snooze;
+	return `snoozed${by ? ` by ${by}` : ''}${count > 1 ? `, ${count} times in a row` : ''}`;
+}
+
 /* A title "Head: the rest" or "Head; the rest": the head is what one reads across the room. */
 export function AlertTitle({ title }: { title: string }) {
 	const at = title.search(/[:;] /);
@@ -35,6 +43,15 @@ export function AlertLine({ alert }: { alert: Alert }) {
 					{done.plan === '' ? '' : `: ${done.plan}`}
 				</span>
 				{done.reviewAt ? <Countdown at={done.reviewAt} before="review in" after="review late by" /> : null}
+			</li>
+		);
+	if (alert.snooze)
+		return (
+			<li class="alert alert-acknowledged">
+				<LevelTag level={alert.level} />
+				<AlertTitle title={alert.title} />
+				<span class="alert-who">{snoozeText(alert)}</span>
+				<Countdown at={alert.snooze.until} before="paged again in" after="paged again" />
 			</li>
 		);
 	return (

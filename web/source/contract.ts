@@ -56,6 +56,11 @@ export interface Acknowledgement {
 	plan: string;
 	reviewAt: string | null;
 }
+export interface Snooze {
+	until: string;
+	by: string | null;
+	count: number; /* in a row */
+}
 export interface Alert {
 	id: string;
 	rule: string;
@@ -67,6 +72,8 @@ export interface Alert {
 	reviewMinutesMax: number; /* the policy's longest time to the next look */
 	rung: Rung | null;
 	acknowledgement: Acknowledgement | null;
+	reason?: string | null; /* PEWS, NEWS2, SC, CQ, CI */
+	snooze?: Snooze | null;
 }
 export interface Contact {
 	name: string;

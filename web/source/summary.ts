@@ -18,8 +18,9 @@ export function rowName(row: Row): string {
 	return row.patient?.name ?? 'This ward';
 }
 
+/* Snoozed is silent as well: it waits again when that ends. */
 export function isWaiting(alert: Alert): boolean {
-	return alert.status !== 'acknowledged';
+	return alert.status !== 'acknowledged' && !alert.snooze;
 }
 
 /* Alerts by level count only those that still wait for an answer. */
@@ -60,11 +61,12 @@ export function titleText(ward: string, counts: Counts | null, dead: boolean): s
 	return `(${parts.join(', ')}) ${ward}`;
 }
 
-/* Alerts of `after` that wait and did not stand in `before`, or stood there at a lower level. */
+/* Alerts of `after` that wait and in `before` did not (new, raised again, or their snooze ended), or stood there at a lower
+ * level. */
 export function newAlerts(before: readonly Row[], after: readonly Row[]): { row: Row; alert: Alert }[] {
 	const known = new Map<string, number>();
 	for (const row of before)
-		for (const alert of row.alerts)
+		for (const alert of row.alerts.filter(isWaiting))
 			known.set(alert.id, levelOf(alert.level).rank);
 	const found: { row: Row; alert: Alert }[] = [];
 	for (const row of after)
