@@ -197,3 +197,27 @@ test('S44 the family reads its language, the clinician the English; the alert is
 	}
 	assert.deepEqual(reached['s44-ar'], reached['s44-relay']);
 });
+
+test('S31 at the due time and half an hour after it the family is told by SMS, each with its receipt', async () => {
+	const episode = await hospital.bed('s31-sms');
+	await hospital.put({
+		resourceType: 'RelatedPerson', id: 's31-sms-mother', active: true, patient: { reference: 'Patient/s31-sms' }, name: [{ text: 'Synthetic mother' }],
+		telecom: [{ system: 'phone', use: 'mobile', value: '07700 900031', rank: 1 }],
+	});
+	await hospital.send('s31-sms', WELL);
+	const { nextDue } = await hospital.row(episode);
+	const told = async (count) => until(async () => {
+		const pages = (await hospital.said('s31-sms')).filter((page) => page.status === 'completed' && page.received);
+		return pages.length === count && pages;
+	}, `${count} messages with receipts`);
+	await hospital.advanceTo(later(nextDue, 1));
+	await told(1);
+	await hospital.advanceTo(later(nextDue, 30 * MIN + 1));
+	const pages = await told(2);
+	assert.equal((await hospital.row(episode)).overdue, 'amber');
+	assert.deepEqual(pages.map((page) => page.medium[0].coding[0].code), ['sms', 'sms']);
+	for (const page of pages) {
+		const [message] = gateway.of(page.id);
+		assert.deepEqual([message.kind, message.number], ['sms', '07700900031']);
+	}
+});
