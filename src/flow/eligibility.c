@@ -49,33 +49,6 @@ struct str eligibility_policy_of_ward(const struct json *ward)
 	return json_get_text(model_extension(ward, STR("ward-policy")), STR("valueCanonical"));
 }
 
-struct str eligibility_answer(const struct json *task, struct str criterion)
-{
-	const struct json *list = json_get(task, STR("output"));
-	struct str found = STR("unknown");
-	for (const struct json *at = list == NULL ? NULL : list->child; at != NULL; at = at->next) {
-		if (str_equal(record_code(json_get(at, STR("type")), "ward-task"), criterion))
-			found = json_get_text(at, STR("valueCode")); /* the last answer counts */
-	}
-	return found;
-}
-
-struct eligibility eligibility_count(const struct json *action, const struct json *task)
-{
-	struct eligibility count = { 0 };
-	const struct json *list = json_get(action, STR("action"));
-	for (const struct json *at = list == NULL ? NULL : list->child; at != NULL; at = at->next) {
-		struct str answer = eligibility_answer(task, json_get_text(at, STR("id")));
-		if (str_equal(answer, STR("met")))
-			count.met++;
-		else if (str_equal(answer, STR("not-met")))
-			count.not_met++;
-		else
-			count.unknown++;
-	}
-	return count;
-}
-
 struct str eligibility_task_id(struct arena *arena, struct str referral)
 {
 	char cause[100], id[MODEL_ID_BYTES];
@@ -94,22 +67,24 @@ static bool put_answers(struct call *call, const struct json *parameters, const 
 	static const char *const answers[] = { "met", "not-met", "unknown", NULL };
 	struct arena *arena = &call->arena;
 	const struct json *criteria = json_get(action, STR("action"));
-	size_t given = 0;
+	size_t given = 0, number = 0;
+	const struct eligibility_facts nothing = { 0 };
 	for (const struct json *at = criteria == NULL ? NULL : criteria->child; at != NULL;
 	     at = at->next) {
-		struct str id = json_get_text(at, STR("id"));
+		struct criterion criterion = eligibility_criterion(arena, at, ++number);
+		struct criterion by_people = { .id = criterion.id };
+		struct str id = criterion.id;
 		struct str answer = operation_parameter_text(parameters, id, STR("valueCode"));
 		if (answer.len == 0)
 			continue;
 		if (!act_code(call, parameters, id, answers, &answer))
 			return false;
 		given++;
-		if (str_equal(eligibility_answer(task, id), answer))
+		if (str_equal(eligibility_answer(&by_people, task, &nothing).answer, answer))
 			continue;
 		struct text said;
 		text_init(&said, arena, 2000);
-		text_put_format(&said, "%.*s: %.*s", STR_ARG(json_get_text(at, STR("title"))),
-				STR_ARG(answer));
+		text_put_format(&said, "%.*s: %.*s", STR_ARG(criterion.title), STR_ARG(answer));
 		act_output(arena, task, arena_copy(arena, id).ptr, STR("valueCode"),
 			   json_new_string(arena, answer));
 		json_append(act_array(arena, task, STR("note")),
@@ -119,9 +94,12 @@ static bool put_answers(struct call *call, const struct json *parameters, const 
 		return true;
 	struct text text;
 	text_init(&text, arena, 4000);
+	number = 0;
 	for (const struct json *at = criteria == NULL ? NULL : criteria->child; at != NULL;
-	     at = at->next)
-		text_put_format(&text, " %.*s", STR_ARG(json_get_text(at, STR("id"))));
+	     at = at->next) {
+		struct criterion criterion = eligibility_criterion(arena, at, ++number);
+		text_put_format(&text, " %.*s", STR_ARG(criterion.id));
+	}
 	act_conflict(call,
 		     "Answer at least one criterion of the ward's policy by its id (valueCode "
 		     "met, not-met or unknown):%.300s",
@@ -156,7 +134,9 @@ void flow_assess(struct call *call)
 	}
 	if (!put_answers(call, parameters, referral.criteria, json, &person))
 		return;
-	struct eligibility count = eligibility_count(referral.criteria, json);
+	const struct eligibility_facts known = { .patient = referral.person,
+						 .now_us = act_now_us(call) };
+	struct eligibility count = eligibility_count(arena, referral.criteria, json, &known);
 	json_put(
 		json, STR("status"),
 		json_new_string(arena, count.unknown == 0 ? STR("completed") : STR("in-progress")));

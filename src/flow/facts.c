@@ -145,7 +145,7 @@ enum error facts_gather(struct facts *facts, unsigned parts)
 	if (error == ERROR_OK && (parts & FACTS_ALERTS) != 0)
 		error = facts_alerts(facts);
 	if (error == ERROR_OK && (parts & FACTS_SETS) != 0)
-		error = facts_sets(facts);
+		error = facts_sets(facts, (parts & FACTS_CHANNELS) != 0);
 	if (error == ERROR_OK && (parts & FACTS_BEDS) != 0)
 		error = facts_beds(facts);
 	return error == ERROR_OK && facts->arena->failed ? ERROR_LIMIT : error;

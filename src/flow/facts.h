@@ -117,7 +117,7 @@ enum facts_part {
 	FACTS_ALERTS = 4, /* and events */
 	FACTS_SETS = 8,
 	FACTS_BEDS = 16,
-	FACTS_ALL = 31,
+	FACTS_CHANNELS = 32, /* with FACTS_SETS: one reading of each set is read */
 };
 
 /* `facts` has record, ward, from_us and to_us set. Gathers stays that touch [from - FACTS_AFTER_US, to], and
@@ -132,7 +132,7 @@ MUST_CHECK enum error facts_person(struct facts *facts, struct str id, bool whol
 /* facts_alert.c */
 MUST_CHECK enum error facts_alerts(struct facts *facts);
 /* facts_set.c */
-MUST_CHECK enum error facts_sets(struct facts *facts);
+MUST_CHECK enum error facts_sets(struct facts *facts, bool channels);
 /* facts_bed.c */
 MUST_CHECK enum error facts_beds(struct facts *facts);
 /* facts_referral.c; reads one ServiceRequest too. */

@@ -237,7 +237,7 @@ static enum error sets_of_stay(struct facts *facts, struct facts_stay *stay)
 	return record_each(facts->record, &search);
 }
 
-enum error facts_sets(struct facts *facts)
+enum error facts_sets(struct facts *facts, bool channels)
 {
 	for (struct facts_stay *stay = facts->stays; stay != NULL; stay = stay->next) {
 		struct arena *arena = facts->arena;
@@ -254,7 +254,7 @@ enum error facts_sets(struct facts *facts)
 					       visit_schedule, &visit);
 		if (error == ERROR_OK)
 			error = sets_of_stay(facts, stay);
-		if (error == ERROR_OK)
+		if (error == ERROR_OK && channels)
 			error = find_channel(facts, stay);
 		if (error != ERROR_OK)
 			return error;

@@ -50,7 +50,7 @@ static struct str figure_of(const struct json *criteria)
 static unsigned parts_of_stratifier(struct str name)
 {
 	if (str_equal(name, STR("channel")))
-		return FACTS_SETS;
+		return FACTS_SETS | FACTS_CHANNELS;
 	if (str_equal(name, STR("language")) || str_equal(name, STR("deprivation")))
 		return FACTS_PERSONS;
 	return 0;

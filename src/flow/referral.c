@@ -45,6 +45,9 @@ static enum error read_eligibility(struct record *record, struct referral *refer
 				     &referral->criteria);
 	if (error != ERROR_OK)
 		return error;
+	error = record_read(record, "Patient", referral->patient, &referral->person, &version);
+	if (error != ERROR_OK && error != ERROR_NOT_FOUND)
+		return error;
 	error = record_read(record, "Task", eligibility_task_id(&record->call->arena, referral->id),
 			    &referral->task, &referral->task_version);
 	return error == ERROR_NOT_FOUND ? ERROR_OK : error;
@@ -140,7 +143,10 @@ void flow_accept(struct call *call)
 	    !referral_read(call, call->path_parts[0], &referral) ||
 	    !referral_is_waiting(call, &referral))
 		return;
-	struct eligibility count = eligibility_count(referral.criteria, referral.task);
+	const struct eligibility_facts known = { .patient = referral.person,
+						 .now_us = act_now_us(call) };
+	struct eligibility count =
+		eligibility_count(&call->arena, referral.criteria, referral.task, &known);
 	if (count.not_met + count.unknown > 0 && reason.len == 0) {
 		act_conflict(call,
 			     "%zu criteria are not met and %zu are not answered: answer them "

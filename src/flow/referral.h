@@ -15,6 +15,7 @@ struct referral {
 	const struct json *criteria;                   /* the policy's action, or NULL */
 	struct json *task;                             /* answers, or NULL */
 	int64_t task_version;
+	struct json *person; /* the Patient, or NULL */
 };
 /* False: the call is answered. */
 bool referral_read(struct call *call, struct str id, struct referral *ret_referral);

@@ -84,30 +84,11 @@ static struct str who(const struct json *reference)
 	return name.len > 0 ? name : json_get_text(reference, STR("reference"));
 }
 
-static struct json *criteria_json(struct arena *arena, const struct json *action,
-				  const struct json *task)
-{
-	struct json *list = json_new(arena, JSON_ARRAY);
-	const struct json *criteria = json_get(action, STR("action"));
-	for (const struct json *at = criteria == NULL ? NULL : criteria->child;
-	     at != NULL && list != NULL; at = at->next) {
-		struct json *one = json_new(arena, JSON_OBJECT);
-		if (one == NULL)
-			return NULL;
-		print_string(arena, one, STR("id"), json_get_text(at, STR("id")));
-		page_text(arena, one, STR("title"), json_get_text(at, STR("title")));
-		print_string(arena, one, STR("answer"),
-			     eligibility_answer(task, json_get_text(at, STR("id"))));
-		json_append(list, one);
-	}
-	return list;
-}
-
 static enum error put_referral(struct facts *facts, const struct json *action,
 			       const struct waiting *waiting, struct json *list)
 {
 	struct arena *arena = facts->arena;
-	struct json *one = json_new(arena, JSON_OBJECT), *task = NULL;
+	struct json *one = json_new(arena, JSON_OBJECT), *task = NULL, *patient = NULL;
 	struct facts_person *person = NULL;
 	int64_t version;
 	const struct json *request = waiting->request;
@@ -115,6 +96,8 @@ static enum error put_referral(struct facts *facts, const struct json *action,
 		facts, model_reference_id(json_get(request, STR("subject")), STR("Patient")), false,
 		&person);
 	if (error == ERROR_OK)
+		error = record_read(facts->record, "Patient", person->id, &patient, &version);
+	if (error == ERROR_OK || error == ERROR_NOT_FOUND)
 		error = record_read(facts->record, "Task", eligibility_task_id(arena, waiting->id),
 				    &task, &version);
 	if (error != ERROR_OK && error != ERROR_NOT_FOUND)
@@ -142,7 +125,8 @@ static enum error put_referral(struct facts *facts, const struct json *action,
 		  who(json_get(referral_decision(request, STR("by")), STR("valueReference"))));
 	page_text(arena, one, STR("eligibility"),
 		  task == NULL ? STR("") : json_get_text(task, STR("id")));
-	json_add(one, STR("criteria"), criteria_json(arena, action, task));
+	const struct eligibility_facts known = { .patient = patient, .now_us = facts->now_us };
+	json_add(one, STR("criteria"), eligibility_json(arena, action, task, &known));
 	json_append(list, one);
 	return ERROR_OK;
 }

@@ -20,6 +20,7 @@ struct tasks {
 	struct str episode;
 	struct json *open, *escalations;
 	struct json *review;
+	struct str open_level; /* the worst */
 	int64_t alerts_24h, reviewed_us;
 };
 
@@ -29,19 +30,33 @@ static bool is_open(struct str status)
 	       str_equal(status, STR("accepted"));
 }
 
+/* The worse of two levels; the first in the list when neither is known. */
+static struct str worse(struct str a, struct str b)
+{
+	static const char *const levels[] = { "technical", "low", "medium", "high", "emergency" };
+	size_t found = 0;
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (str_equal(a, str_from_c(levels[i])) || str_equal(b, str_from_c(levels[i])))
+			found = i;
+	}
+	return str_from_c(levels[found]);
+}
+
 static void put_alert(struct tasks *tasks, const struct store_version *version,
 		      const struct json *task)
 {
 	struct arena *arena = tasks->arena;
 	struct json *one = json_new(arena, JSON_OBJECT);
+	struct str level =
+		json_get_text(model_extension(task, STR("alert-level")), STR("valueCode"));
 	if (one == NULL)
 		return;
+	tasks->open_level = worse(tasks->open_level, level);
 	print_string(arena, one, STR("id"), version->id);
 	print_string(arena, one, STR("rule"),
 		     record_code(json_get(task, STR("code")), "ward-rule"));
 	page_text(arena, one, STR("title"), json_get_text(task, STR("description")));
-	page_text(arena, one, STR("level"),
-		  json_get_text(model_extension(task, STR("alert-level")), STR("valueCode")));
+	page_text(arena, one, STR("level"), level);
 	print_string(arena, one, STR("status"), json_get_text(task, STR("status")));
 	page_text(arena, one, STR("raisedAt"), json_get_text(task, STR("authoredOn")));
 	json_append(tasks->open, one);
@@ -179,30 +194,11 @@ static struct json *note_json(struct arena *arena, const struct json *plan)
 	return note;
 }
 
-static struct json *criteria_json(struct arena *arena, const struct json *action,
-				  const struct json *review)
-{
-	struct json *list = json_new(arena, JSON_ARRAY);
-	const struct json *criteria = json_get(action, STR("action"));
-	for (const struct json *at = criteria == NULL ? NULL : criteria->child;
-	     at != NULL && list != NULL; at = at->next) {
-		struct json *one = json_new(arena, JSON_OBJECT);
-		if (one == NULL)
-			return NULL;
-		print_string(arena, one, STR("id"), json_get_text(at, STR("id")));
-		page_text(arena, one, STR("title"), json_get_text(at, STR("title")));
-		print_string(arena, one, STR("answer"),
-			     eligibility_answer(review, json_get_text(at, STR("id"))));
-		json_append(list, one);
-	}
-	return list;
-}
-
 static enum error put_patient(struct facts *facts, const struct facts_stay *stay, struct json *list)
 {
 	struct arena *arena = facts->arena;
 	struct tasks tasks;
-	struct json *plan = NULL, *one = json_new(arena, JSON_OBJECT);
+	struct json *plan = NULL, *patient = NULL, *one = json_new(arena, JSON_OBJECT);
 	const struct json *action = NULL;
 	int64_t version, now_us = facts->now_us;
 	enum error error = read_tasks(facts, stay, &tasks);
@@ -210,7 +206,10 @@ static enum error put_patient(struct facts *facts, const struct facts_stay *stay
 		error = record_read(facts->record, "CarePlan", stay->plan, &plan, &version);
 	struct str policy = json_text(json_at(json_get(plan, STR("instantiatesCanonical")), 0));
 	if (error == ERROR_OK)
-		error = eligibility_criteria(facts->record, policy, STR("discharge"), &action);
+		error = eligibility_criteria(facts->record, policy, STR("discharge-criteria"),
+					     &action);
+	if (error == ERROR_OK || error == ERROR_NOT_FOUND)
+		error = record_read(facts->record, "Patient", stay->person->id, &patient, &version);
 	if ((error != ERROR_OK && error != ERROR_NOT_FOUND) || one == NULL)
 		return one == NULL ? ERROR_LIMIT : error;
 	print_string(arena, one, STR("episode"), stay->id);
@@ -232,7 +231,12 @@ static enum error put_patient(struct facts *facts, const struct facts_stay *stay
 	json_add(one, STR("reviewDue"),
 		 json_new_bool(arena,
 			       tasks.review == NULL || day_of(tasks.reviewed_us) < day_of(now_us)));
-	json_add(one, STR("criteria"), criteria_json(arena, action, tasks.review));
+	const struct eligibility_facts known = { .patient = patient,
+						 .now_us = now_us,
+						 .has_stay = true,
+						 .open_level = tasks.open_level,
+						 .record = facts->record };
+	json_add(one, STR("criteria"), eligibility_json(arena, action, tasks.review, &known));
 	json_add(one, STR("escalations"), tasks.escalations);
 	json_append(list, one);
 	return arena->failed ? ERROR_LIMIT : ERROR_OK;

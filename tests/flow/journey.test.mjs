@@ -16,7 +16,7 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	// The list of referrals, and what the criteria are.
 	const [waiting] = await get(hospital, 'referrals?ward=unit');
 	assert.deepEqual([waiting.id, waiting.state, waiting.source, waiting.reason, waiting.waitingMinutes, waiting.patient.name], ['ref-ann', 'waiting', 'ed', 'Febrile neutropenia, low risk', 30, 'Synthetic ann']);
-	assert.deepEqual(waiting.criteria.map((one) => [one.id, one.answer]), [['phone', 'unknown'], ['low-risk', 'unknown']]);
+	assert.deepEqual(waiting.criteria.map((one) => [one.id, one.answer]), [['phone', 'unknown'], ['low-risk', 'unknown'], ['criterion-3', 'met']]);
 	await conflict(hospital, 'ServiceRequest/ref-ann/$accept', by(), /2 are not answered.*\$assess/);
 	const unaccepted = await admit(hospital, 'ann', { ward: 'unit', ...referral('ann') });
 	assert.equal(unaccepted.status, 409);
@@ -58,12 +58,12 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	assert.equal(listed.alerts24h, 2);
 
 	// Daily review: who, plan, criteria; pressed twice it is one.
-	const review = { ...by('Dr Iqbal'), plan: text('Home antibiotics, bloods tomorrow'), criterion: { part: [{ name: 'id', valueCode: 'afebrile' }, { name: 'answer', valueCode: 'met' }] } };
+	const review = { ...by('Dr Iqbal'), plan: text('Home antibiotics, bloods tomorrow'), criterion: { part: [{ name: 'id', valueCode: 'counts' }, { name: 'answer', valueCode: 'met' }] } };
 	const [first, second] = [await done(hospital, `EpisodeOfCare/${stay.id}/$review`, review), await done(hospital, `EpisodeOfCare/${stay.id}/$review`, review)];
 	assert.equal(first.id, second.id);
 	const reviewed = await round();
 	assert.deepEqual([reviewed.lastReview.by, reviewed.lastReview.plan, reviewed.reviewDue, reviewed.plan.text], ['Dr Iqbal', 'Home antibiotics, bloods tomorrow', false, 'Home antibiotics, bloods tomorrow']);
-	assert.deepEqual(reviewed.criteria.map((one) => [one.id, one.answer]), [['afebrile', 'met'], ['counts', 'unknown']]);
+	assert.deepEqual(reviewed.criteria.map((one) => [one.id, one.answer, one.by]), [['criterion-1', 'met', 'record'], ['counts', 'met', 'person'], ['quiet', 'met', 'record']]);
 
 	// A plan change is a new version with who and why, and moves the schedule.
 	const changed = await done(hospital, `EpisodeOfCare/${stay.id}/$change-plan`, { ...by(), plan: text('Readings every two hours'), reason: text('Heart rate rose'), periodHours: { valueDecimal: 2 } });
@@ -82,6 +82,7 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	assert.deepEqual(back.statusHistory.map((one) => one.status), ['active', 'onhold']);
 	assert.notEqual((await hospital.row(stay.id, 'unit')).nextDue, null);
 	assert.equal((await round()).reviewDue, true, 'another day');
+	assert.deepEqual((await round()).criteria[0].answer, 'met', 'the last temperature is within 24 hours');
 
 	// Escalation: open until its outcome is said.
 	const escalation = { ...by('Nurse Asha'), to: code('999'), reason: text('Hard to wake') };
@@ -94,6 +95,7 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 
 	// Home: not while a High alert has had no answer.
 	await hospital.send('ann', { temp: 38.6 });
+	assert.deepEqual((await round()).criteria.map((one) => one.answer), ['not-met', 'met', 'not-met']);
 	const home = { ...by('Dr Iqbal'), destination: code('home'), reason: text('Well again'), plan: text('Clinic on Friday <9:00 & bring the diary>'), safetyNet: text('Phone for 38.0 or if worried'), medicines: text('Stop antibiotics') };
 	await conflict(hospital, `EpisodeOfCare/${stay.id}/$discharge`, home, /acknowledge it before/);
 	await hospital.acknowledge(await hospital.alert('ann', 'fever'));

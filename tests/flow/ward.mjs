@@ -56,6 +56,8 @@ export const admit = (hospital, id, { ward = 'children', ...more } = {}) => act(
 });
 export const referral = (id) => ({ referral: { valueReference: { reference: `ServiceRequest/ref-${id}` } } });
 
+// A criterion that the record answers.
+const checked = (kind, value) => ({ url: `${HW}StructureDefinition/criterion`, extension: [{ url: 'kind', valueCode: kind }, { url: 'value', ...value }] });
 // A policy version with criteria for eligibility and discharge, and a ward that uses it.
 export async function criteria(hospital, ward, policy = 'childrens-cancer') {
 	const { meta, ...plan } = await hospital.get(`PlanDefinition/${policy}-1`);
@@ -63,8 +65,10 @@ export async function criteria(hospital, ward, policy = 'childrens-cancer') {
 	plan.id = `${policy}-criteria`;
 	plan.version = 'criteria';
 	plan.action.push(
-		{ id: 'eligibility', title: 'Who may come', action: [{ id: 'phone', title: 'A phone that is answered' }, { id: 'low-risk', title: 'Low risk by the ward\'s rule' }] },
-		{ id: 'discharge', title: 'Who may go', action: [{ id: 'afebrile', title: 'No fever for 24 h' }, { id: 'counts', title: 'Counts rising' }] });
+		{ id: 'eligibility', title: 'Who may come', action: [{ id: 'phone', title: 'A phone that is answered' }, { id: 'low-risk', title: 'Low risk by the ward\'s rule' }, { title: 'Under 19', extension: [checked('age-to', { valueInteger: 18 })] }] },
+		{ id: 'discharge-criteria', title: 'Who may go', action: [
+			{ title: 'No fever for 24 h', extension: [checked('hours-without-fever', { valueInteger: 24 })] }, { id: 'counts', title: 'Counts rising' },
+			{ id: 'quiet', title: 'No open alert above Low', extension: [checked('open-alerts-above', { valueCode: 'low' })] }] });
 	await hospital.put(plan);
 	await hospital.ward(ward, plan.url);
 	const { meta: other, ...organization } = await hospital.get(`Organization/${ward}`);
