@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One criterion of a policy and what answers it. The record answers what it can see: age, open alerts, temperatures of the
- * last hours. A temperature of 38.0 is a fever (ward.md section 1.5, the strictest of its sources); hours without any
+ * One criterion of a policy and what answers it. The record answers what it can see: age, open alerts,
+ * temperatures of the
+ * last hours. A temperature of 38.0 is a fever (ward.md section 1.5, the strictest of its sources); hours
+ * without any
  * temperature are no hours without fever. */
 #include "flow/eligibility.h"
 

@@ -164,6 +164,15 @@ test('a refusal is coded, said in words, and stays; a referral without a ward is
 	assert.match(page.text, /No reading was received/);
 	assert.equal(page.text.includes('<script>'), false);
 	assert.match(page.text, /Discharged to:<\/b> not recorded/);
+	// The criteria of a policy as shipped: what the record can answer is answered.
+	const { meta, ...organization } = await hospital.get('Organization/children');
+	assert.ok(meta);
+	organization.extension.find((one) => one.url.endsWith('ward-policy')).valueCanonical = organization.extension[0].valueCanonical.replace(/\|1$/, '|2');
+	await hospital.put(organization);
+	await patient(hospital, 'dan');
+	await refer(hospital, 'dan');
+	const shipped = (await get(hospital, 'referrals?ward=children')).find((one) => one.id === 'ref-dan').criteria;
+	assert.deepEqual([shipped.length > 3, shipped[0].title, shipped[0].answer, shipped[0].by, shipped[1].answer], [true, 'Aged under 19', 'met', 'record', 'unknown']);
 	// The lists want a ward that is there.
 	assert.equal((await hospital.server.get('//flow/round')).status, 400);
 	assert.equal((await hospital.server.get('//flow/round?ward=nowhere')).status, 404);

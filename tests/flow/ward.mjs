@@ -69,7 +69,7 @@ export async function criteria(hospital, ward, policy = 'childrens-cancer') {
 		{ id: 'discharge-criteria', title: 'Who may go', action: [
 			{ title: 'No fever for 24 h', extension: [checked('hours-without-fever', { valueInteger: 24 })] }, { id: 'counts', title: 'Counts rising' },
 			{ id: 'quiet', title: 'No open alert above Low', extension: [checked('open-alerts-above', { valueCode: 'low' })] }] });
-	await hospital.put(plan);
+	await hospital.sign(plan);
 	await hospital.ward(ward, plan.url);
 	const { meta: other, ...organization } = await hospital.get(`Organization/${ward}`);
 	assert.ok(other);
