@@ -2,8 +2,8 @@
  * Whether equipment still speaks and how long its battery lasts. Of a stay there is at most one open alert of each
  * kind; it names every device concerned, and ends by rule when the last of them is well again.
  * Silence: 30 minutes for what speaks all the time, 12 hours for what measures now and then (reference/ward.md,
- * section 4; settings of the policy). A scale is used once a day and gets 30 hours. What hangs on a hub that was heard of is not silent: it
- * has not been used, and that is the schedule's business. A kit itself says nothing. */
+ * section 4; settings of the policy). A scale is used once a day and gets 30 hours. What hangs on a hub that was heard
+ * of is not silent: it has not been used, and that is the schedule's business. A kit itself says nothing. */
 #include "ward/device.h"
 
 #define BATTERY_CHARGED 5 /* % above the limit: a level that swings about it says nothing new */

@@ -253,12 +253,12 @@ struct reading {
 	uint8_t source;    /* enum reading_source */
 	int64_t skew_us;   /* what the gateway's clock is ahead of the device's; stamp.h */
 	bool stamped, device_clock;
-	int16_t quality;   /* quality.h */
-	bool poor_signal;  /* the device doubts it: not scored, but it was tried */
-	bool declined;     /* no value, and perhaps a coded reason why */
-	bool judged;       /* READING_TOTAL: compared with ours */
-	bool sampled;      /* a window of a continuous stream: sampled.c */
-	bool fresh;        /* of the event in hand; never saved */
+	int16_t quality;  /* quality.h */
+	bool poor_signal; /* the device doubts it: not scored, but it was tried */
+	bool declined;    /* no value, and perhaps a coded reason why */
+	bool judged;      /* READING_TOTAL: compared with ours */
+	bool sampled;     /* a window of a continuous stream: sampled.c */
+	bool fresh;       /* of the event in hand; never saved */
 	/* set_part's last result and what it depends on beside the reading. */
 	struct reading_part {
 		bool known;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * How much a device trusts its own value. Two ways to say it: our extension signal-quality (0 to 1), and the measurement
- * status of the HL7 Personal Health Device guide 2.0 (PhdBaseObservation: questionable, calibrating and early estimates
- * are interpretations, demonstration and test data a security label, a failed measurement a dataAbsentReason).
- * A value under the policy's limit is not scored; that it was tried is shown, and a repeat is asked for. A temperature
- * with a value is never set aside: no fever is lost for want of quality. */
+ * How much a device trusts its own value. Two ways to say it: our extension signal-quality (0 to 1), and the
+ * measurement status of the HL7 Personal Health Device guide 2.0 (PhdBaseObservation: questionable, calibrating and
+ * early estimates are interpretations, demonstration and test data a security label, a failed measurement a
+ * dataAbsentReason). A value under the policy's limit is not scored; that it was tried is shown, and a repeat is asked
+ * for. A temperature with a value is never set aside: no fever is lost for want of quality. */
 #include "ward/quality.h"
 
 #define STATUS_SYSTEM STR("http://hl7.org/fhir/uv/pocd/CodeSystem/measurement-status")

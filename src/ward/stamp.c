@@ -88,14 +88,12 @@ static void read_stamp(struct stamp *stamp, const struct json *observation)
 static struct device *device_of(const struct ward_core *core, const struct json *observation)
 {
 	struct device *device = device_find(core, json_get(observation, STR("subject")));
-	return device != NULL ? device
-			      : device_find(core, json_get(observation, STR("device")));
+	return device != NULL ? device : device_find(core, json_get(observation, STR("device")));
 }
 
 static void clock_words(int64_t skew_us, char *ret_text, size_t size)
 {
-	int64_t minutes =
-		(skew_us < 0 ? -skew_us : skew_us) / DATE_US_PER_MIN;
+	int64_t minutes = (skew_us < 0 ? -skew_us : skew_us) / DATE_US_PER_MIN;
 	model_format(ret_text, size, "%lld min %s", (long long)minutes,
 		     skew_us > 0 ? "slow" : "fast");
 }

@@ -416,3 +416,60 @@ test('S51 the stock of a ward: who has which kit, where the others are, how they
 	assert.deepEqual((await list('adults')).equipment, []);
 	assert.equal((await hospital.server.get('//ward/equipment?ward=none')).status, 404);
 });
+
+test('bad input: what is not plainly charted has its DetectedIssue, and what is has none', async () => {
+	const episode = await hospital.bed('bad');
+	await hospital.advance(HOUR);
+	const now = await hospital.now();
+	const became = async (set, more) => (await Promise.all((await hospital.send('bad', set, more)).map(codes))).flat();
+	assert.deepEqual(await became({ rr: 28, hr: 130, spo2: 98, temp: 36.8, mind: 'A', worried: false }), []);
+	assert.deepEqual(await became({ spo2: 0 }), ['invalid']);
+	assert.deepEqual(await became({ sbp: '60/90' }), ['invalid']);
+	assert.deepEqual(await became({ hr: 131 }, { at: later(now, 3 * HOUR) }), ['suspect-time']);
+	assert.deepEqual(await became({ hr: 132 }, { at: now.slice(0, 10) }), ['suspect-time']);
+	assert.deepEqual(await became({ hr: 130 }, { at: now }), ['duplicate']);
+	const [wrong] = await hospital.post('bad', { temp: 98 }, { valueQuantity: quantity(98, 'K') });
+	await hospital.settle();
+	assert.deepEqual(await codes(wrong), ['unreadable']);
+	const [issue] = await issues(wrong);
+	assert.deepEqual([issue.resourceType, issue.patient.reference, issue.identifier[0].value, issue.meta.versionId], ['DetectedIssue', 'Patient/bad', `${wrong}/unreadable`, '1']);
+	assert.match(issue.detail, /^Temperature unreadable: its unit/);
+	await hospital.discharge(episode);
+	await hospital.advance(MIN);
+	assert.deepEqual(await became({ hr: 133 }), ['after-stay']);
+});
+
+test('bad input: of readings that come late in one upload one DetectedIssue tells, however many they are', async () => {
+	await hospital.bed('burst');
+	await hospital.advance(12 * HOUR);
+	const now = await hospital.now();
+	const sent = [];
+	const upload = async () => {
+		for (let n = 0; n < 10; n++)
+			sent.push(...await hospital.post('burst', { rr: 28 + n % 3, hr: 130 + n % 5, spo2: 98 }, { at: later(now, -(n + 1) * HOUR), ...of('burst-gateway') }));
+	};
+	await upload();
+	await upload();
+	await hospital.settle();
+	const all = await hospital.list('DetectedIssue?patient=Patient/burst');
+	assert.deepEqual(all.map((one) => one.code.coding[0].code).sort(), ['duplicate', 'late']);
+	assert.deepEqual(all.map((one) => one.implicated[0].reference).sort(), [sent[0], sent[30]].map((id) => `Observation/${id}`).sort());
+});
+
+test('S48 a power cut leaves each quarantined reading with one DetectedIssue and one alert', async () => {
+	await hospital.bed('cut-a');
+	await hospital.bed('cut-b');
+	await device('cut-oximeter', 'oximeter');
+	await assign('cut-oximeter', 'cut-a');
+	const ids = [];
+	for (let n = 0; n < 20; n++)
+		ids.push(...await hospital.post('cut-b', { hr: 120 + n }, of('cut-oximeter')));
+	await hospital.crash(1);
+	await hospital.settle();
+	for (const id of ids) {
+		const [issue, ...more] = await issues(id);
+		assert.deepEqual([issue.code.coding[0].code, issue.meta.versionId, more.length], ['quarantined', '1', 0]);
+	}
+	for (const patient of ['cut-a', 'cut-b'])
+		expectAlert(await hospital.alert(patient, 'equipment'), { level: 'medium' });
+});
