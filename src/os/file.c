@@ -164,6 +164,15 @@ enum error file_write_whole(int folder, const char *name, struct str bytes)
 	return fsync(folder) == 0 ? ERROR_OK : from_errno(errno);
 }
 
+enum error file_rename(int folder, const char *from, const char *to)
+{
+	if (!is_name(from) || !is_name(to))
+		return ERROR_BAD_REQUEST;
+	if (renameat(folder, from, folder, to) != 0 || fsync(folder) != 0)
+		return from_errno(errno);
+	return ERROR_OK;
+}
+
 enum error file_remove(int folder, const char *name)
 {
 	if (!is_name(name))

@@ -25,6 +25,8 @@ MUST_CHECK enum error file_read_whole(struct arena *arena, int folder, const cha
  * machine stops, it holds the old bytes or the new ones. One writer a name at a time; NAME.new is
  * used on the way. */
 MUST_CHECK enum error file_write_whole(int folder, const char *name, struct str bytes);
+/* `to` is then what `from` was, on the disk. */
+MUST_CHECK enum error file_rename(int folder, const char *from, const char *to);
 MUST_CHECK enum error file_remove(int folder, const char *name);
 /* Bytes that this user may still write on the folder's disk. */
 MUST_CHECK enum error file_free_bytes(int folder, uint64_t *ret_bytes);

@@ -5,13 +5,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LOOK_NS (10 * 1000 * 1000L)
+#define COPY_NICE 10
 
 extern char **environ;
 
@@ -64,4 +68,38 @@ int process_run(const char *const *arguments, int timeout_ms)
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		continue;
 	return PROCESS_FAILED;
+}
+
+int process_copy(bool (*work)(void *context), void *context)
+{
+	pid_t original = getpid();
+	pid_t copy = fork();
+	if (copy < 0)
+		return PROCESS_FAILED;
+	if (copy > 0)
+		return copy;
+	/* Sockets, and locks on files, must not outlive the original. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != original ||
+	    close_range(3, UINT_MAX, 0) != 0)
+		_exit(1);
+	(void)setpriority(PRIO_PROCESS, 0, COPY_NICE);
+	_exit(work(context) ? 0 : 1);
+}
+
+bool process_ended(int process, bool *ret_done)
+{
+	int status = 0;
+	pid_t ended = waitpid(process, &status, WNOHANG);
+	if (ended == 0 || (ended < 0 && errno == EINTR))
+		return false;
+	*ret_done = ended == process && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return true;
+}
+
+void process_end(int process)
+{
+	int status;
+	kill(process, SIGKILL);
+	while (waitpid(process, &status, 0) < 0 && errno == EINTR)
+		continue;
 }

@@ -67,6 +67,8 @@ static enum error submit(struct ward *ward, const struct ward_outputs *outputs,
 		.feed_expected = -1,
 	};
 	enum error error = store_commit_wait(ward->options.store, &commit);
+	if (error == ERROR_OK)
+		ward->cursor = commit.cursor;
 	if (error != ERROR_PRECONDITION || commit.failed_write >= count ||
 	    runner_barrier(ward) != ERROR_OK)
 		return error;

@@ -16,8 +16,6 @@
 #define RUNNER_WAIT_MS_MAX 200 /* a clock that was moved forward is seen this soon */
 #define RUNNER_BEHIND_US (5 * INT64_C(1000000))
 #define RUNNER_STAFF_US (1 * INT64_C(1000000))
-#define RUNNER_KEEP_US (600 * INT64_C(1000000))
-#define RUNNER_KEEP_FEED 200000
 #define RUNNER_TURN_MS 5 /* while rows or scores wait for their turn */
 #define RUNNER_SCORES_PER_S 1000
 #define RUNNER_SCORES_AT_ONCE 250
@@ -343,10 +341,8 @@ static bool step(struct ward *ward)
 	atomic_store(&ward->shown, true);
 	if (error == ERROR_OK)
 		note_done(ward);
-	if (error == ERROR_OK && count < RUNNER_BATCH &&
-	    (ward->seen - ward->kept_feed > RUNNER_KEEP_FEED ||
-	     clock_monotonic_us() - ward->kept_us > RUNNER_KEEP_US))
-		keeper_save(ward);
+	if (error == ERROR_OK)
+		keeper_turn(ward);
 	return count == 0 ||
 	       (error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION);
 }

@@ -41,9 +41,13 @@ struct ward {
 	int64_t done_feed; /* everything up to here is taken in and written */
 	int64_t seen;      /* feed number read */
 	int64_t written;   /* what follows from the feed up to here stands in the record */
+	int64_t cursor;    /* the last that was committed */
 	struct runner_pace scores, rows;
-	int64_t kept_feed;       /* of the last checkpoint */
-	int64_t kept_us;         /* monotonic */
+	int64_t kept_feed; /* of the last checkpoint */
+	int64_t kept_us;   /* monotonic */
+	int keep_process;  /* a copy that writes the next one; 0: none */
+	int64_t keep_feed, keep_took_us;
+	bool keep_waits;         /* it is written; the record must come up to it */
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
 	int64_t staff_us;        /* monotonic: staff and summaries were put */
 	enum error trouble;      /* of the last step */
@@ -96,6 +100,9 @@ void downtime_stop(struct ward *ward);
 
 /* keeper.c: the checkpoint file. */
 void keeper_load(struct ward *ward);
+/* Saves now and then, beside everything else. */
+void keeper_turn(struct ward *ward);
+/* Writes what waits, and saves; at the end. */
 void keeper_save(struct ward *ward);
 
 /* How far to read; `settled`: what follows from it stands in the record already and does not wait to be written. */

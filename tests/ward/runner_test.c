@@ -57,8 +57,9 @@ static int close_all(void **state)
 	store_close(store);
 	clock_destroy(test_clock);
 	arena_done(&arena);
-	static const char *const names[] = { "store.lock", "store.sqlite", "store.sqlite-wal",
-					     "store.sqlite-shm", "ward.checkpoint" };
+	static const char *const names[] = { "store.lock",       "store.sqlite",
+					     "store.sqlite-wal", "store.sqlite-shm",
+					     "ward.checkpoint",  "ward.checkpoint.next" };
 	assert_int_equal(file_open_folder(folder, &below), ERROR_OK);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		(void)!file_remove(below, names[i]);
