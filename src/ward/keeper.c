@@ -36,8 +36,8 @@ static struct ward_core *read_file(struct arena *arena, int folder, const char *
 	return ward_core_load(NULL, rest);
 }
 
-/* A checkpoint of another record, of a record that was put back to an older state, or of a state whose scores do not all
- * stand in the record yet, is none. */
+/* A checkpoint of another record, of a record that was put back to an older state, or of a state whose scores do not
+ * all stand in the record yet, is none. */
 static bool load_one(struct ward *ward, int folder, const char *name)
 {
 	struct arena arena;

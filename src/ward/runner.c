@@ -130,7 +130,8 @@ static bool rebuild(struct ward *ward)
 
 /* --- pace ----------------------------------------------------------------------------------- */
 
-/* Under load values and scores that nobody is called for wait their turn: many readings then make one row and one score. */
+/* Under load values and scores that nobody is called for wait their turn: many readings then make one row and one
+ * score. */
 static size_t allowance(struct runner_pace *pace, double per_s, double at_once)
 {
 	int64_t now_us = clock_monotonic_us();

@@ -71,8 +71,8 @@ struct ward *runner_create(const struct ward_options *options);
 /* True when nothing is left to do. */
 bool runner_turn(struct ward *ward);
 
-/* commit.c: writes what changed together with the cursor: alerts and pages at once, `calm_max` scores beside them. ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote;
- * read the feed and try again. */
+/* commit.c: writes what changed together with the cursor: alerts and pages at once, `calm_max` scores beside them.
+ * ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote; read the feed and try again. */
 enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm);
 int64_t runner_written(struct ward *ward);
 /* Moves the cursor to what has been read, when nothing waits to be written: much of a feed may be none of the ward's
