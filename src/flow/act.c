@@ -59,16 +59,27 @@ struct str act_person_text(const struct act_person *person)
 	return person->name.len > 0 ? person->name : person->reference;
 }
 
+/* Annotation.authorReference cannot be a PractitionerRole (R4), so a role signs by name. */
+static bool signs_by_reference(const struct act_person *person)
+{
+	return str_starts_with(person->reference, STR("Practitioner/"));
+}
+
+struct str act_signature(const struct act_person *person)
+{
+	return signs_by_reference(person) ? person->reference : act_person_text(person);
+}
+
 struct json *act_annotation(struct call *call, const struct act_person *person, struct str text)
 {
 	struct arena *arena = &call->arena;
 	struct json *note = json_new(arena, JSON_OBJECT);
 	if (note == NULL)
 		return NULL;
-	if (person->reference.len > 0)
+	if (signs_by_reference(person))
 		json_add(note, STR("authorReference"), act_person_json(arena, person));
 	else
-		print_string(arena, note, STR("authorString"), person->name);
+		print_string(arena, note, STR("authorString"), act_signature(person));
 	json_add(note, STR("time"), act_now(call));
 	print_string(arena, note, STR("text"), text);
 	return note;

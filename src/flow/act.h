@@ -27,6 +27,8 @@ bool act_by(struct call *call, const struct json *parameters, struct act_person 
 struct json *act_person_json(struct arena *arena, const struct act_person *person);
 struct str act_person_text(const struct act_person *person);
 /* An Annotation by that person, now. */
+/* What stands as the author of an annotation by this person. */
+struct str act_signature(const struct act_person *person);
 struct json *act_annotation(struct call *call, const struct act_person *person, struct str text);
 /* A valueString that must be there (`why` asks for it) or may be missing (`why` NULL: empty then). False:
  * answered. */

@@ -72,8 +72,7 @@ static bool is_repeat(const struct json *notes, const struct act_person *person,
 			author = json_get_text(json_get(at, STR("authorReference")),
 					       STR("reference"));
 		if (str_equal(json_get_text(at, STR("text")), text) &&
-		    str_equal(author,
-			      person->reference.len > 0 ? person->reference : person->name) &&
+		    str_equal(author, act_signature(person)) &&
 		    record_instant(at, STR("time"), 0) + ACT_TWICE_US > now_us)
 			return true;
 	}

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { AcknowledgeForm } from './acknowledge_form';
 import { AlertTitle, rungText, snoozeText } from './alert_line';
+import { canSnooze, MoreForm, type More } from './alert_more';
 import { AlertSteps } from './alert_steps';
 import { At, Countdown, Since } from './clock';
 import type { Alert, Row, Staff } from './contract';
@@ -10,6 +11,9 @@ import { levelOf } from './level';
 import { ResolveForm } from './resolve_form';
 import { LevelTag } from './shape';
 import { isWaiting, rowName } from './summary';
+
+/* Why the level was chosen: National PEWS, specific concern, carer question, clinical intuition. */
+const REASONS: Record<string, string> = { PEWS: 'by the score', SC: 'specific concern', CQ: 'carer question', CI: 'clinical intuition' };
 
 export interface AlertCardProps {
 	alert: Alert;
@@ -24,16 +28,18 @@ export interface AlertCardProps {
 export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowledging, onDone }: AlertCardProps) {
 	const [resolving, setResolving] = useState(false);
 	const [history, setHistory] = useState(false);
+	const [more, setMore] = useState<More | null>(null);
 	const waiting = isWaiting(alert);
 	const done = alert.acknowledgement;
 	const finish = (text: string) => {
 		onAcknowledging(null);
 		setResolving(false);
+		setMore(null);
 		onDone(text);
 	};
 	return (
 		<li class={`card ${waiting ? `card-waiting card-${levelOf(alert.level).key}` : 'card-acknowledged'}`} data-alert={alert.id}>
-			<h4 class="card-title"><LevelTag level={alert.level} /> <AlertTitle title={alert.title} /></h4>
+			<h4 class="card-title"><LevelTag level={alert.level} /> <AlertTitle title={alert.title} />{alert.reason ? <abbr class="reason" title={REASONS[alert.reason] ?? alert.reason}>{alert.reason}</abbr> : null}</h4>
 			<p class="card-line">
 				Raised <At at={alert.raisedAt} /><span class="screen-only">, <Since at={alert.raisedAt} /> ago</span>.{' '}
 				{waiting ? <>Now {rungText(alert)}.{' '}
@@ -52,11 +58,13 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 					{done.reviewAt ? <Countdown at={done.reviewAt} before="Look again in" after="Review late by" /> : null}
 				</p>
 			) : null}
-			{acknowledging || resolving ? null : (
+			{acknowledging || resolving || more ? null : (
 				<p class="card-actions">
 					<button type="button" class={`nhsuk-button${waiting ? '' : ' nhsuk-button--secondary'}`} data-action="acknowledge"
 						onClick={() => onAcknowledging(alert.id)}>{waiting ? 'Acknowledge' : 'New plan'}</button>
 					<button type="button" class="nhsuk-button nhsuk-button--secondary" onClick={() => setResolving(true)}>Resolve</button>
+					{row.patient && waiting && canSnooze(alert) ? <button type="button" class="link-button" data-action="snooze" onClick={() => setMore('snooze')}>Snooze</button> : null}
+					{row.patient ? <button type="button" class="link-button" data-action="second-opinion" onClick={() => setMore('second-opinion')}>Second opinion</button> : null}
 					<button type="button" class="link-button" aria-expanded={history} onClick={() => setHistory(!history)}>
 						{history ? 'Hide history' : 'History'}
 					</button>
@@ -68,6 +76,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 			{resolving && !acknowledging
 				? <ResolveForm alert={alert} patient={rowName(row)} staff={staff}
 					onDone={finish} onCancel={() => setResolving(false)} /> : null}
+			{more && !acknowledging ? <MoreForm more={more} alert={alert} patient={rowName(row)} staff={staff} onDone={finish} onCancel={() => setMore(null)} /> : null}
 			{history
 				? <AlertSteps task={alert.id} patient={row.patient?.id ?? null} since={Date.parse(alert.raisedAt)} names={names}
 					stamp={`${alert.status} ${alert.level} ${alert.rung?.index ?? ''} ${alert.deadline ?? ''}`} /> : null}

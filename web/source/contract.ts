@@ -31,6 +31,7 @@ export interface Value {
 	part: number | null;
 	state: ValueState;
 	note: string | null;
+	source?: string | null; /* device, app, carer, telephone */
 	observation: string | null;
 }
 export interface Score {
@@ -98,6 +99,14 @@ export interface Row {
 	overdue: Overdue | null;
 	alerts: Alert[];
 	contacts: Contact[];
+	pregnant?: boolean;
+	limits?: { sign: string; label: string; above: number | null; below: number | null; level: string; by: string; reason: string; expires: string }[];
+	equipment?: { device: string; name?: string; type: string; battery: number | null; lastSeen: string | null; state: string }[];
+	team?: { role: string; name: string; reference: string }[];
+	antipyreticAt?: string | null;
+	deferUntilMax?: string | null;
+	defer?: { until: string; reason: string; by: string } | null;
+	secondOpinion?: { phone: string; text: string } | null;
 }
 export interface Board {
 	serverTime: string;

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everything about one patient, beside the list. Takes the focus when it opens; Escape closes it. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { AlertCard } from './alert_card';
 import { ChartPanel } from './chart_panel';
 import { At } from './clock';
 import type { Row, Staff } from './contract';
 import { ContactLink, Due } from './due';
 import { levelOf } from './level';
+import { PatientActions } from './patient_actions';
+import { PatientFacts } from './patient_facts';
+import { seen } from './record';
+import { rememberedStaff } from './staff_choice';
 import { ScoreTable } from './score_table';
 import { rowLevel, rowName } from './summary';
 import { dateText } from './time';
@@ -28,6 +32,12 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 		if (!acknowledging)
 			title.current?.focus();
 	}, [row.episode]);
+	const open = row.alerts.map((alert) => alert.id).join();
+	useEffect(() => {
+		const person = rememberedStaff(staff);
+		if (person !== '')
+			row.alerts.forEach((alert) => seen(alert.id, person));
+	}, [row.episode, open]);
 	const done = (text: string) => {
 		onSaid(text);
 		title.current?.focus();
@@ -52,6 +62,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 					</ul>
 					<Due row={row} />
 				</div>}
+				{row.patient === null ? null : <><PatientFacts row={row} /><PatientActions key={row.episode} row={row} staff={staff} onDone={done} /></>}
 				<section class="panel-section" aria-labelledby="alerts-title">
 					<h3 id="alerts-title">{row.alerts.length === 0 ? 'No open alert' : row.alerts.length === 1 ? '1 open alert' : `${row.alerts.length} open alerts`}</h3>
 					<ul class="cards">

@@ -91,3 +91,13 @@ export async function resolve(task: string, by: Staff, reason: string): Promise<
 		throw new Error('not completed');
 	return answer;
 }
+
+/* Any operation by a person on a resource; the answer is what it changed. */
+export async function operate(path: string, by: Staff, more: object[]): Promise<unknown> {
+	return await request(`/fhir/${path}`, parameters(by, more));
+}
+
+/* The page of an alert on the board was displayed to this person: no more than a mark, so a failure is not told. */
+export function seen(task: string, by: string): void {
+	void request('/ward/seen', { task, by: `PractitionerRole/${by}` }).catch(() => undefined);
+}

@@ -53,6 +53,7 @@ export function ValueCell({ name, value, unscored }: ValueCellProps) {
 				{MARK[state] === '' ? null : <span class="value-mark">{MARK[state]}</span>}
 				{old && state !== 'stale' ? <span class="value-mark">old</span> : null}
 				{unscored && !old && state === 'current' ? <span class="value-mark">earlier</span> : null}
+				{value.source === 'telephone' ? <span class="value-mark" title="Keyed in from a telephone call"><span aria-hidden="true">☎</span><span class="nhsuk-u-visually-hidden">by telephone</span></span> : null}
 				<Age at={value.measuredAt} />
 			</span>
 		</li>

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a nurse does from the panel, on a real server in real Chromium: it shows as done only when the record has it, and a
+ * refusal is told in the server's words. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible } from './axe.mjs';
+import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
+import { startWard, WELL } from './ward.mjs';
+
+const skip = haveChromium ? false : 'Chromium is not installed';
+let ward, browser, page, complaints;
+
+before(async () => {
+	if (skip)
+		return;
+	ward = await startWard();
+	await ward.prepare();
+	await ward.admit('a1', 'Ada', 'Panel', 3, 1);
+	await ward.observe('a1', { ...WELL, respiratoryRate: 44, heartRate: 152, spo2: 94 });
+	browser = await openBrowser();
+	page = await browser.context.newPage();
+	complaints = watchConsole(page);
+	await page.setViewportSize({ width: 1366, height: 900 });
+	await page.goto(`${ward.url}/?ward=${ward.id}`);
+	await page.waitForSelector('.alert');
+	await page.click('.who-button');
+	await page.waitForSelector('.detail');
+});
+after(async () => {
+	await browser?.close();
+	await ward?.stop();
+});
+
+const fill = async (form, values) => {
+	for (const [name, value] of Object.entries(values)) {
+		const field = await page.$(`${form} [id$="-${name}"]`);
+		const tag = await field.evaluate((node) => node.tagName);
+		await (tag === 'SELECT' ? field.selectOption(value) : field.fill(value));
+	}
+};
+const send = () => page.click('.action-form button[type=submit]');
+const said = async (pattern) => {
+	await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('.said')?.textContent ?? '') || document.querySelector('.problem'), pattern.source);
+	assert.match(await page.textContent('.said') + (await page.$('.problem') ? await page.textContent('.problem') : ''), pattern);
+};
+
+test('an alert is snoozed with a reason, within the level’s time, and the card says by whom and until when', { skip, timeout: 60_000 }, async () => {
+	await page.click('[data-action=snooze]');
+	await fill('.action-form', { who: 'r-nurse', reason: 'Crying, we measure again in ten minutes', minutes: '999' });
+	await send();
+	assert.match(await page.textContent('.action-form'), /A number from 1 to 60/);
+	await fill('.action-form', { minutes: '10' });
+	await assertAccessible(page, 'the form to snooze');
+	await send();
+	await said(/Snoozed/);
+	await page.waitForSelector('text=Snoozed by Aoife Byrne until');
+	const [task] = (await ward.tasks('a1')).filter((one) => one.extension.some((part) => part.url.endsWith('/snooze')));
+	assert.ok(task);
+});
+
+test('a nurse’s limit is refused in words, a consultant’s stands on the panel', { skip, timeout: 60_000 }, async () => {
+	await page.click('[data-action=limit]');
+	const limit = { sign: 'temperature', direction: 'above', value: '37.8', level: 'high', reason: 'Line infection last week', expires: '2099-01-01T08:00' };
+	await fill('.action-form', { who: 'r-nurse', ...limit });
+	await send();
+	await page.waitForSelector('.problem');
+	assert.match(await page.textContent('.problem'), /consultant/i);
+	await fill('.action-form', { who: 'r-consultant' });
+	const answer = page.waitForResponse(/\$limit/);
+	await send();
+	const status = (await answer).status();
+	if (status === 422) { /* an expiry so far away is refused: take the longest the ward allows */
+		await fill('.action-form', { expires: new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 16) });
+		await send();
+	}
+	await said(/Limit set/);
+	await page.waitForSelector('text=Limit for this patient');
+});
+
+test('agreed silence needs its reason, and the panel says until when', { skip, timeout: 60_000 }, async () => {
+	await page.click('[data-action=defer]');
+	await fill('.action-form', { who: 'r-nurse', reason: 'asleep' });
+	await send();
+	await page.waitForSelector('.problem');
+	assert.match(await page.textContent('.problem'), /sleep plan/);
+	await fill('.action-form', { sleepPlan: 'Mother sleeps beside her, oximeter alarm on' });
+	await send();
+	await said(/Later readings agreed/);
+	await page.waitForSelector('text=Readings agreed for');
+});
+
+test('a review, a handover and an escalation are recorded', { skip, timeout: 60_000 }, async () => {
+	await page.click('[data-action=review]');
+	await fill('.action-form', { plan: 'Carry on, bloods tomorrow' });
+	await send();
+	await said(/Review recorded/);
+	await page.click('[data-action=hand-over]');
+	await fill('.action-form', { who: 'r-nurse', to: 'r-shift-lead' });
+	await send();
+	await said(/Handover asked for/);
+	await page.click('[data-action=escalate]');
+	await fill('.action-form', { to: 'hospital', reason: 'Needs a chest X-ray' });
+	await send();
+	await said(/Escalation recorded/);
+	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+});

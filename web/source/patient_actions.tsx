@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a nurse or doctor does about a stay: review, agreed silence, a limit, hand-over, hospital and back, discharge. */
+import { useState } from 'preact/hooks';
+import { ActionForm, type ActionField } from './action_form';
+import type { Row, Staff } from './contract';
+import { operate } from './record';
+import { rowName } from './summary';
+
+interface Action {
+	key: string;
+	button: string;
+	about(row: Row): string;
+	fields(row: Row): readonly ActionField[];
+	operation: string;
+	parameters(values: Record<string, string>, by: Staff): object[];
+	said: string;
+}
+
+function local(instant: string | null | undefined): string {
+	const at = instant ? new Date(instant) : null;
+	if (!at || Number.isNaN(at.getTime()))
+		return '';
+	return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+const text = (name: string, label: string): ActionField => ({ name, label, kind: 'text' });
+const instant = (value: string | undefined) => new Date(value ?? '').toISOString();
+const LEVELS = ['low', 'medium', 'high', 'emergency'].map((value) => ({ value, label: value }));
+
+const ACTIONS: readonly Action[] = [
+	{ key: 'review', button: 'Reviewed', about: (row) => `Daily review of ${rowName(row)}.`, operation: '$review', said: 'Review recorded',
+		fields: () => [text('plan', 'Plan until the next review')], parameters: (values) => [{ name: 'plan', valueString: values.plan?.trim() }] },
+	{ key: 'defer', button: 'Agree on later readings', operation: '$defer', said: 'Later readings agreed',
+		about: (row) => `Readings of ${rowName(row)} may wait, at most one period. Silence after that alerts as always.`,
+		fields: (row) => [
+			{ name: 'reason', label: 'Reason', kind: 'choice', options: [{ value: 'asleep', label: 'Asleep, with an agreed sleep plan' }, { value: 'refused', label: 'Refused' },
+				{ value: 'in-hospital', label: 'In hospital' }, { value: 'equipment', label: 'Equipment fault' }] },
+			{ name: 'sleepPlan', label: 'Asleep: how the night is watched', kind: 'text', optional: true },
+			{ name: 'until', label: 'Until', kind: 'time', initial: local(row.deferUntilMax) }],
+		parameters: (values) => [{ name: 'reason', valueCode: values.reason }, ...(values.sleepPlan?.trim() ? [{ name: 'sleepPlan', valueString: values.sleepPlan.trim() }] : []), { name: 'until', valueDateTime: instant(values.until) }] },
+	{ key: 'hand-over', button: 'Hand over', operation: '$hand-over', said: 'Handover asked for; it counts when it is accepted',
+		about: (row) => `Ask somebody to take over ${rowName(row)}. Not accepted within 15 minutes, the nurse in charge is told.`,
+		fields: () => [{ name: 'to', label: 'To whom', kind: 'staff' }],
+		parameters: (values, by) => [{ name: 'from', valueReference: { reference: `PractitionerRole/${by.id}` } }, { name: 'to', valueReference: { reference: `PractitionerRole/${values.to}` } }] },
+	{ key: 'limit', button: 'Set a limit', operation: '$limit', said: 'Limit set',
+		about: (row) => `A limit for ${rowName(row)} alone, beside all rules of the ward. Consultants only.`,
+		fields: (row) => [
+			{ name: 'sign', label: 'Sign', kind: 'choice', options: row.values.filter((value) => value.unit !== '').map((value) => ({ value: value.name, label: value.label })) },
+			{ name: 'direction', label: 'Alert when', kind: 'choice', options: [{ value: 'above', label: 'above' }, { value: 'below', label: 'below' }] },
+			{ name: 'value', label: 'Value', kind: 'number' }, { name: 'level', label: 'Level', kind: 'choice', options: LEVELS },
+			text('reason', 'Reason'), { name: 'expires', label: 'Until', kind: 'time' }],
+		parameters: (values) => [{ name: 'sign', valueCode: values.sign }, { name: values.direction, valueDecimal: Number(values.value) }, { name: 'level', valueCode: values.level },
+			{ name: 'reason', valueString: values.reason?.trim() }, { name: 'expires', valueDateTime: instant(values.expires) }] },
+	{ key: 'escalate', button: 'Escalate', operation: '$escalate', said: 'Escalation recorded', about: (row) => `Record a call to 999 or the hospital for ${rowName(row)}.`,
+		fields: () => [{ name: 'to', label: 'To', kind: 'choice', options: [{ value: '999', label: '999' }, { value: 'hospital', label: 'Hospital' }] }, text('reason', 'Why')],
+		parameters: (values) => [{ name: 'to', valueCode: values.to }, { name: 'reason', valueString: values.reason?.trim() }] },
+	{ key: 'step-up', button: 'To hospital', operation: '$step-up', said: 'In hospital; the schedule at home rests', about: (row) => `${rowName(row)} goes to a hospital bed.`,
+		fields: () => [text('reason', 'Why')], parameters: (values) => [{ name: 'reason', valueString: values.reason?.trim() }] },
+	{ key: 'return', button: 'Home again', operation: '$return', said: 'Home again; the schedule goes on', about: (row) => `${rowName(row)} is back at home.`,
+		fields: () => [text('reason', 'Why')], parameters: (values) => [{ name: 'reason', valueString: values.reason?.trim() }] },
+	{ key: 'discharge', button: 'Discharge', operation: '$discharge', said: 'Discharged; the summary for the GP stands in the record', about: (row) => `End the stay of ${rowName(row)}.`,
+		fields: () => [{ name: 'destination', label: 'Destination', kind: 'choice', options: ['home', 'hospital', 'hospice', 'other-ward', 'died'].map((value) => ({ value, label: value.replace('-', ' ') })) },
+			text('reason', 'Why')],
+		parameters: (values) => [{ name: 'destination', valueCode: values.destination }, { name: 'reason', valueString: values.reason?.trim() }] },
+];
+
+export function PatientActions({ row, staff, onDone }: { row: Row; staff: readonly Staff[]; onDone(text: string): void }) {
+	const [open, setOpen] = useState<Action | null>(null);
+	const onHold = row.nextDue === null;
+	const shown = ACTIONS.filter((action) => action.key === 'return' ? onHold : action.key !== 'step-up' && action.key !== 'defer' || !onHold);
+	if (open)
+		return <ActionForm id={`${open.key}-${row.episode}`} about={open.about(row)} button={open.button} fields={open.fields(row)} staff={staff}
+			onCancel={() => setOpen(null)} onDone={(said) => { setOpen(null); onDone(said); }}
+			onSend={async (person, values) => {
+				await operate(`EpisodeOfCare/${row.episode}/${open.operation}`, person, open.parameters(values, person));
+				return `${open.said}: ${rowName(row)}.`;
+			}} />;
+	return (
+		<p class="card-actions patient-actions" role="group" aria-label="Actions for this patient">
+			{shown.map((action) => <button type="button" key={action.key} class="quick-choice" data-action={action.key} onClick={() => setOpen(action)}>{action.button}</button>)}
+		</p>
+	);
+}

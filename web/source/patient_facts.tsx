@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a nurse must know beside the numbers: limits of this patient, equipment that fails, medicine that hides a fever,
+ * agreed silence, the team, and how the family reaches a second opinion. */
+import type { ComponentChildren } from 'preact';
+import { At } from './clock';
+import type { Row } from './contract';
+import { dateText } from './time';
+
+const REASONS: Record<string, string> = { asleep: 'asleep by agreement', refused: 'refused', 'in-hospital': 'in hospital', equipment: 'equipment fault' };
+
+export function PatientFacts({ row }: { row: Row }) {
+	const facts: ComponentChildren[] = [];
+	if (row.antipyreticAt)
+		facts.push(<>Medicine against fever at <At at={row.antipyreticAt} />: a normal temperature may be hidden fever</>);
+	if (row.defer)
+		facts.push(<>Readings agreed for <At at={row.defer.until} /> ({REASONS[row.defer.reason] ?? row.defer.reason}, {row.defer.by})</>);
+	if (row.pregnant)
+		facts.push(<>Pregnant: NEWS2 does not apply</>);
+	for (const limit of row.limits ?? [])
+		facts.push(<>Limit for this patient: {limit.label} {limit.above !== null ? `above ${limit.above}` : `below ${limit.below}`} is {limit.level} ({limit.by}, until {dateText(limit.expires)}: {limit.reason})</>);
+	for (const one of row.equipment ?? [])
+		if (one.state !== 'current')
+			facts.push(<>{one.name ?? one.type}: {one.state === 'silent' ? <>not heard since {one.lastSeen ? <At at={one.lastSeen} /> : 'ever'}</> : `battery ${one.battery ?? '?'} %`}</>);
+	for (const one of row.team ?? [])
+		facts.push(<>{one.role}: {one.name}</>);
+	if (row.secondOpinion)
+		facts.push(<>Second opinion for the family: {row.secondOpinion.phone} {row.secondOpinion.text}</>);
+	if (facts.length === 0)
+		return null;
+	return <ul class="facts" aria-label="About this patient">{facts.map((fact, index) => <li key={index}>{fact}</li>)}</ul>;
+}
