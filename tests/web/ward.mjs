@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A real server with a ward, its rota and children, made through the public API alone. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, root, Server } from '../kill/server.mjs';
+import { freePort, Server } from '../kill/server.mjs';
 
 export const HW = 'https://fhir.homeward.example';
 const LOINC = 'http://loinc.org', SNOMED = 'http://snomed.info/sct';
@@ -40,10 +40,13 @@ export class Ward {
 
 	/* A role without a Schedule is always on shift. */
 	async prepare(name = 'Rainbow ward at home') {
-		const policies = join(root, 'data', 'policy');
-		const file = readdirSync(policies).find((one) => one.startsWith('childrens-cancer'));
-		const policy = JSON.parse(readFileSync(join(policies, file), 'utf8'));
-		await this.put(policy);
+		let policy; /* shipped with the program: the ward puts it into the record when it starts */
+		for (let tries = 0; !policy && tries < 200; tries++) {
+			const answer = await this.server.request('GET', '/fhir/PlanDefinition/childrens-cancer-1');
+			policy = answer.status === 200 ? answer.body : undefined;
+			if (!policy)
+				await new Promise((resolve) => setTimeout(resolve, 50));
+		}
 		await this.put({ resourceType: 'Organization', id: this.id, name,
 			type: [{ coding: [{ system: `${HW}/CodeSystem/organization-type`, code: 'virtual-ward' }] }],
 			extension: [{ url: `${HW}/StructureDefinition/ward-policy`, valueCanonical: `${policy.url}|${policy.version}` }] });
