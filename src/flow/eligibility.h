@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Criteria of a policy: the children of its PlanDefinition actions `eligibility` and `discharge`, each with
  * `id` and
- * `title` (docs/decisions/0007). A person answers them: met, not met or unknown; nothing missing counts as met. */
+ * `title` (docs/decisions/0006). A person answers them: met, not met or unknown; nothing missing counts as met. */
 #ifndef FLOW_ELIGIBILITY_H
 #define FLOW_ELIGIBILITY_H
 

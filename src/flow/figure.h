@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Figures by name: each is a list of items that the record holds, so that a number can be opened to its patients. A
- * Measure (data/measure) names figures and strata; docs/decisions/0007 says what each counts. Pure functions
+ * Measure (data/measure) names figures and strata; docs/decisions/0012 says what each counts. Pure functions
  * over facts. */
 #ifndef FLOW_FIGURE_H
 #define FLOW_FIGURE_H

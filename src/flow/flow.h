@@ -2,7 +2,7 @@
  * The room flow: what people of the ward do from referral to discharge, and what the record says about the ward in
  * figures (issue 3, items 7 and 8). It reads the record and writes through it; the ward engine learns of it
  * from the feed.
- * docs/decisions/0006 "Ward work" and 0007. */
+ * docs/decisions/0006 "Ward work" and 0012. */
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts every figure of docs/decisions/0007 anew from raw resources and their versions, as a client could: nothing here
+// Counts every figure of docs/decisions/0012 anew from raw resources and their versions, as a client could: nothing here
 // asks the program for a figure. Each figure is a list of { reference, times, value (ms), strata }.
 import { extension } from '../ward/hospital.mjs';
 
