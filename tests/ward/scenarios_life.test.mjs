@@ -305,6 +305,7 @@ test('S18 an imported total of 6 is recomputed as 5: both shown, 5 decides, the 
 
 test('S18 readings with a date and no time are scored, and satisfy no schedule', async () => {
 	const episode = await hospital.bed('s18-day', { ward: 'adults', birthDate: '1950-03-01' });
+	await hospital.settle();
 	const due = (await hospital.row(episode, 'adults')).nextDue;
 	await newsBundle('s18-day', 6, (await hospital.now()).slice(0, 10));
 	expectScore((await ours('s18-day')).at(-1), { total: 5 });
@@ -511,8 +512,7 @@ test('the longest review time is what the policy of the alert says', async () =>
 	Object.assign(plan, { id: 'slow-1', url: `${HW}PlanDefinition/slow`, name: 'Slow' });
 	const settings = plan.action.find((action) => action.id === 'ladder-medium').extension;
 	settings.find((one) => one.extension[0].valueCode === 'review').extension[1].valueDuration.value = 20;
-	await hospital.put(plan);
-	const episode = await hospital.bed('slow', { policy: `${plan.url}|1` });
+	const episode = await hospital.bed('slow', { policy: await hospital.sign(plan) });
 	await hospital.send('slow', SICK);
 	assert.equal((await hospital.row(episode)).alerts[0].reviewMinutesMax, 20);
 	const task = await hospital.alert('slow', 'score');
