@@ -118,6 +118,38 @@ def search_parameters_page(root):
         [[name, len(names), ", ".join(sorted(names))] for name, names in sorted(types.items())]), total
 
 
+def setting_words(name, value):
+    if name == "at":
+        return ", ".join(value)
+    if name == "rungs":
+        return "; ".join(rung[0] for rung in value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def policies_page(root):
+    """One section a policy: each action with its figures, and where they come from."""
+    words = ("title", "description", "source", "proposal", "criteria")
+    parts, count = [], 0
+    files = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "data/policy").glob("*.json"))}
+    for name, policy in files.items():
+        rows = []
+        for action, members in policy["actions"].items():
+            figures = "; ".join("%s %s" % (key, setting_words(key, value)) for key, value in members.items() if key not in words)
+            criteria = "<br>".join(one[0] + (" (checked: %s)" % one[1] if len(one) > 1 else "") for one in members.get("criteria", []))
+            origin = [members["source"]] if "source" in members else []
+            origin += ["Proposal: " + members["proposal"]] if "proposal" in members else []
+            rows.append(["`%s`" % action, members.get("title", ""), figures or criteria, "; ".join(origin)])
+        head = "%s, version %s" % (policy["title"], policy["version"]) if "policy" in policy else "Shared by all (%s)" % name
+        parts.append("## %s\n\n%s\n\n%s" % (head, policy.get("description", "Times and people of each level, silence and unusable values."),
+                                          table(["action", "what", "figures", "where they come from"], rows)))
+        count += len(rows)
+    return HEAD % ("data/policy", "Pathways",
+                   "The policies that come with the program, as they are signed by its manufacturer. What is marked as a proposal has no "
+                   "national source: the clinical safety officer of the trust confirms or changes it in a version of its own.") + "\n".join(parts), count
+
+
 # Name of the page: how it is made, and the file or folder without which it cannot be.
 PAGES = {
     "errors.md": (errors_page, "src/base/error.def"),
@@ -125,6 +157,7 @@ PAGES = {
     "events.md": (events_page, "src/os/events.def"),
     "settings.md": (settings_page, "src/main/settings.def"),
     "routes.md": (routes_page, "src/api/fhir_routes.c"),
+    "policies.md": (policies_page, "data/policy"),
     "search-parameters.md": (search_parameters_page, "node_modules/hl7.fhir.r4.examples"),
 }
 

@@ -29,7 +29,7 @@ test('a time of day is wall time: 08:00 stays 08:00 when the clocks change', asy
 	await hospital.discharge(episode);
 });
 
-test('heart failure: weight against the days before and against the patient\'s own two weeks', async () => {
+test('heart failure: weight against the days before and against two weeks', async () => {
 	const episode = await hospital.bed('path-heart', { ...BORN, policy: `${POLICY('heart-failure')}|1` });
 	const ids = [];
 	for (const weight of [70.0, 70.3, 69.9, 70.4]) {
@@ -58,7 +58,7 @@ test('heart failure: weight against the days before and against the patient\'s o
 	await hospital.discharge(episode);
 });
 
-test('frailty: a resident\'s own baseline', async () => {
+test('frailty: the baseline of each resident', async () => {
 	const set = { ...ADULT_WELL, spo2: 96 };
 	await hospital.bed('path-frail', { ...BORN, policy: `${POLICY('frailty')}|1` });
 	await hospital.put({ resourceType: 'Patient', id: 'path-frail-young', birthDate: '1980-01-01', name: [{ text: 'Synthetic young' }] });

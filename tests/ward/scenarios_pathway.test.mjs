@@ -48,7 +48,7 @@ test('S8 a set from home is a partial PEWS with its bounds: one value is judged 
 	expectAlert(await hospital.alert('s8-whole', 'score'), { level: 'low' });
 });
 
-test('S14 S15 SpO2 scale 2 counts from a consultant\'s order and nowhere else; the board says who ordered it and when', async () => {
+test('S14 S15 SpO2 scale 2 counts from the order of a consultant and nowhere else; the board says who ordered it and when', async () => {
 	const set = { rr: 20, spo2: 90, oxygen: 'NP 2 L/min', sbp: 130, hr: 88, mind: 'A', temp: 37.0 };
 	const episode = await hospital.bed('s14', { ...BORN, policy: `${POLICY('copd')}|1` });
 	await hospital.bed('s14-first', BORN);
