@@ -8,6 +8,7 @@
 #include "ward/model.h"
 #include "ward/place.h"
 #include "ward/quarantine.h"
+#include "ward/question.h"
 #include "ward/shown.h"
 #include "ward/stamp.h"
 #include "ward/team.h"
@@ -16,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 9
+#define CHECKPOINT_FORMAT 10
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -174,6 +175,10 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 		WALK_TEXT(stay->orders[i].by);
 	}
 	WALK(stay->reassess_us);
+	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++)
+		WALK(stay->answered_us[i]);
+	WALK(stay->photograph_count);
+	WALK(stay->photograph_us);
 	WALK(stay->page_count);
 	WALK(stay->page_due_us);
 	WALK(stay->last_enough_us);
@@ -511,6 +516,8 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	text_put_format(text, "[\"homeward-ward\",%d]\n", CHECKPOINT_FORMAT);
 	SAVE("core", walk_core(walker, all));
 	save_policies(walker, all->policies);
+	for (struct questionnaire *at = all->questionnaires; at != NULL; at = at->next)
+		SAVE("questionnaire", walker_questionnaire(walker, at));
 	for (struct ward_place *ward = all->wards; ward != NULL; ward = ward->next)
 		SAVE("ward", walk_ward(walker, ward));
 	SAVE_MAP("practitioner", all->practitioner_by_id, practitioner, walk_practitioner);
@@ -544,6 +551,13 @@ static void load_policy(struct loader *loader, struct walker *walker)
 	walker_policy(walker, policy);
 	policy->next = loader->core->policies;
 	loader->core->policies = policy;
+}
+
+static void load_questionnaire(struct loader *loader, struct walker *walker)
+{
+	struct questionnaire *questionnaire = MODEL_NEW(struct questionnaire);
+	walker_questionnaire(walker, questionnaire);
+	question_insert(loader->core, questionnaire);
 }
 
 static void load_ward(struct loader *loader, struct walker *walker)
@@ -830,6 +844,7 @@ static const struct {
 	{ STR_INIT("stamp"), false, load_stamp },
 	{ STR_INIT("stamp-wait"), false, load_stamp_wait },
 	{ STR_INIT("dose"), false, load_dose },
+	{ STR_INIT("questionnaire"), false, load_questionnaire },
 	{ STR_INIT("stay"), false, load_stay },
 	{ STR_INIT("measure"), true, load_measure },
 	{ STR_INIT("limit"), true, load_limit },

@@ -6,6 +6,7 @@
 #include "ward/model.h"
 #include "ward/policy_files.h"
 #include "ward/print.h"
+#include "ward/questionnaire_files.h"
 
 #define SETTINGS_ORIGIN "settings"
 #define COMMIT_WRITES_MAX 500
@@ -134,29 +135,33 @@ enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm)
 	}
 }
 
-/* The policies that come with the program, where the record has none of that id. */
+static enum error ship(struct ward *ward, const char *type, struct str file)
+{
+	struct json *resource;
+	struct store_write write;
+	arena_reset(&ward->arena);
+	enum error error = json_parse(&ward->arena, file, NULL, NULL, &resource);
+	if (error == ERROR_OK)
+		error = prepare(&ward->arena, str_from_c(type), json_get_text(resource, STR("id")),
+				resource, &write);
+	if (error != ERROR_OK)
+		return error;
+	struct store_commit commit = {
+		.writes = &write, .write_count = 1, .origin = STR(WARD_ORIGIN), .feed_expected = -1
+	};
+	error = store_commit_wait(ward->options.store, &commit);
+	return error == ERROR_PRECONDITION ? ERROR_OK : error;
+}
+
+/* The questions and policies that come with the program, where the record has none of that id. */
 enum error runner_policies(struct ward *ward)
 {
-	for (size_t i = 0; i < policy_file_count; i++) {
-		struct json *plan;
-		struct store_write write;
-		arena_reset(&ward->arena);
-		enum error error = json_parse(&ward->arena, policy_files[i], NULL, NULL, &plan);
-		if (error != ERROR_OK)
-			return error;
-		error = prepare(&ward->arena, STR("PlanDefinition"), json_get_text(plan, STR("id")),
-				plan, &write);
-		if (error != ERROR_OK)
-			return error;
-		struct store_commit commit = { .writes = &write,
-					       .write_count = 1,
-					       .origin = STR(WARD_ORIGIN),
-					       .feed_expected = -1 };
-		error = store_commit_wait(ward->options.store, &commit);
-		if (error != ERROR_OK && error != ERROR_PRECONDITION)
-			return error;
-	}
-	return ERROR_OK;
+	enum error error = ERROR_OK;
+	for (size_t i = 0; i < questionnaire_file_count && error == ERROR_OK; i++)
+		error = ship(ward, "Questionnaire", questionnaire_files[i]);
+	for (size_t i = 0; i < policy_file_count && error == ERROR_OK; i++)
+		error = ship(ward, "PlanDefinition", policy_files[i]);
+	return error;
 }
 
 static struct json *channel_endpoint(struct arena *arena, const char *id, enum channel channel,

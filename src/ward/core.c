@@ -9,6 +9,7 @@
 #include "ward/model.h"
 #include "ward/place.h"
 #include "ward/quarantine.h"
+#include "ward/question.h"
 #include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
@@ -73,6 +74,11 @@ void ward_core_destroy(struct ward_core *core)
 		struct policy *policy = core->policies;
 		core->policies = policy->next;
 		model_give(policy);
+	}
+	while (core->questionnaires != NULL) {
+		struct questionnaire *questionnaire = core->questionnaires;
+		core->questionnaires = questionnaire->next;
+		model_give(questionnaire);
 	}
 	destroy_people(core);
 	struct map *maps[] = {
@@ -354,6 +360,9 @@ static const struct {
 	{ STR_INIT("CarePlan"), stay_plan_event, NULL },
 	{ STR_INIT("Condition"), pregnancy_event, NULL },
 	{ STR_INIT("Flag"), pregnancy_event, NULL },
+	{ STR_INIT("Questionnaire"), question_definition_event, NULL },
+	{ STR_INIT("QuestionnaireResponse"), question_response_event, NULL },
+	{ STR_INIT("Media"), question_media_event, NULL },
 	{ STR_INIT("CareTeam"), team_event, NULL },
 	{ STR_INIT("AuditEvent"), glass_event, NULL },
 	{ STR_INIT("Practitioner"), rota_event, NULL },

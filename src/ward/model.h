@@ -510,6 +510,8 @@ struct stay {
 	struct spo2_order orders[STAY_ORDERS_MAX];
 	uint32_t order_count;
 	struct measure *measures;
+	int64_t answered_us[POLICY_QUESTIONS_MAX]; /* by the questions of the policy; 0: never */
+	int64_t photograph_count, photograph_us;   /* Media; the newest */
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
@@ -547,6 +549,7 @@ struct ward_core {
 	int64_t now_us, feed;
 	int64_t shown_us;        /* the board's time: never behind now_us; no part of the state */
 	struct policy *policies; /* newest first */
+	struct questionnaire *questionnaires; /* question.h */
 	struct ward_place *wards;
 	struct role *roles;
 	struct stay *stays, *stays_last;

@@ -28,7 +28,7 @@ static const struct {
 		   "signalQuality ") },
 	{ STR_INIT("threshold-"), true, STR_INIT(" sign from to level ") },
 	{ STR_INIT("baseline-"), true, STR_INIT(" sign up down within least level ") },
-	{ STR_INIT("questions-"), true, STR_INIT(" missing after ") },
+	{ STR_INIT("questions-"), true, STR_INIT(" ") },
 	{ STR_INIT("eligibility"), false, STR_INIT(" ") },
 	{ STR_INIT("discharge-criteria"), false, STR_INIT(" ") },
 	{ STR_INIT("people"), false, STR_INIT(" handover rotaAhead limitRole ") },

@@ -4,6 +4,7 @@
 #include "ward/equipment.h"
 #include "ward/limit.h"
 #include "ward/model.h"
+#include "ward/question.h"
 #include "ward/shown.h"
 #include "ward/stamp.h"
 #include "ward/team.h"
@@ -385,6 +386,33 @@ static int64_t stale_from_us(const struct ward_core *core, const struct stay *st
 	return from_us;
 }
 
+/* Questions of the policy: when they were due, when answered; and photographs. */
+static void put_questions(const struct ward_core *core, const struct stay *stay, struct text *text)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	text_put_c(text, ",\"questions\":[");
+	for (uint32_t i = 0; policy != NULL && i < policy->question_count; i++) {
+		const struct policy_questions *questions = &policy->questions[i];
+		const struct questionnaire *known =
+			question_find(core, str_from_c(questions->questionnaire));
+		int64_t due_us = question_due_us(questions, core->shown_us);
+		int64_t answered_us = stay->answered_us[i];
+		put_comma(text);
+		text_put_byte(text, '{');
+		put_string(text, "title", str_from_c(known == NULL ? "" : known->title));
+		put_instant(text, "due", due_us);
+		put_instant(text, "answeredAt", answered_us);
+		/* What was answered some hours before its time is answered. */
+		put_bool(text, "missing",
+			 due_us > stay->start_us && answered_us < due_us - 6 * DATE_US_PER_HOUR);
+		text_put_byte(text, '}');
+	}
+	text_put_c(text, "],\"photographs\":{");
+	put_number(text, "count", stay->photograph_count);
+	put_instant(text, "newestAt", stay->photograph_us);
+	text_put_byte(text, '}');
+}
+
 bool ward_core_row_print(struct ward_core *core, struct str episode, struct text *text)
 {
 	struct stay *stay = map_get(&core->stay_by_id, episode);
@@ -414,6 +442,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_instant(text, "nextDue", stay_due_us(core, stay));
 	put_string_or_null(text, "overdue", stage);
 	put_bool(text, "pregnant", pregnancy_known(stay->patient));
+	put_questions(core, stay, text);
 	put_alerts(stay, text);
 	put_contacts(stay->patient, text);
 	limit_print(stay, text);

@@ -27,6 +27,8 @@ void walk_level(struct walker *walker, enum alert_level *level);
 void walk_times(struct walker *walker, struct policy_times *times);
 /* walker_policy.c */
 void walker_policy(struct walker *walker, struct policy *policy);
+struct questionnaire;
+void walker_questionnaire(struct walker *walker, struct questionnaire *questionnaire);
 /* walker_device.c; `parent` is the id of its kit, or empty. */
 struct device;
 struct held;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A policy in the checkpoint. */
+#include "ward/question.h"
 #include "ward/walker.h"
 
 static void walk_ladder(struct walker *walker, struct ladder *ladder)
@@ -83,8 +84,6 @@ static void walk_policy_rules(struct walker *walker, struct policy *policy)
 		struct policy_questions *questions = &policy->questions[i];
 		WALK_TEXT(questions->questionnaire);
 		walk_times(walker, &questions->times);
-		walk_level(walker, &questions->missing_level);
-		WALK(questions->missing_us);
 	}
 }
 
@@ -132,4 +131,40 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	WALK(policy->limit_roles);
 	walk_policy_times(walker, policy);
 	walk_policy_rules(walker, policy);
+}
+
+static void walk_question(struct walker *walker, struct question *question)
+{
+	WALK_TEXT(question->link);
+	WALK_TEXT(question->text);
+	WALK(question->worried);
+	WALK(question->level);
+	WALK(question->option_count);
+	if (question->option_count > QUESTION_OPTIONS_MAX || question->level >= ALERT_LEVEL_COUNT) {
+		walker->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < question->option_count; i++) {
+		struct question_option *option = &question->options[i];
+		WALK_TEXT(option->code);
+		WALK_TEXT(option->display);
+		WALK(option->level);
+		if (option->level >= ALERT_LEVEL_COUNT)
+			walker->failed = true;
+	}
+}
+
+void walker_questionnaire(struct walker *walker, struct questionnaire *questionnaire)
+{
+	WALK_TEXT(questionnaire->id);
+	WALK_TEXT(questionnaire->url);
+	WALK_TEXT(questionnaire->version);
+	WALK_TEXT(questionnaire->title);
+	WALK(questionnaire->count);
+	if (questionnaire->count > QUESTIONS_MAX) {
+		walker->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < questionnaire->count; i++)
+		walk_question(walker, &questionnaire->questions[i]);
 }

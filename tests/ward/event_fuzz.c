@@ -2,6 +2,7 @@
  * Any resource whatever, one JSON object a line, into a ward with one child: the core takes it or
  * leaves it, stays whole, and what it saves it can load again. */
 #include "ward/core.h"
+#include "ward/model.h"
 #include "ward/policy_files.h"
 
 #include "base/date.h"
@@ -20,6 +21,13 @@ static void apply(struct ward_core *core, struct arena *arena, struct str line, 
 	/* What the store lets through: an id of at most 64 characters. */
 	if (!ward_core_reads(type) || id.len == 0 || id.len > 64)
 		return;
+	if (str_equal(type, STR("PlanDefinition"))) {
+		/* As at a signature: every reason is collected. */
+		struct issues issues;
+		struct policy policy;
+		issues_init(&issues, arena);
+		ASSERT(policy_read(resource, &issues, &policy) == (issues.count == 0));
+	}
 	const struct ward_event event = {
 		.type = type,
 		.id = id,
