@@ -113,7 +113,8 @@ struct verdict {
 	char words[MODEL_TEXT_BYTES];
 };
 
-static const struct question *question_of(const struct questionnaire *questionnaire, struct str link)
+static const struct question *question_of(const struct questionnaire *questionnaire,
+					  struct str link)
 {
 	for (uint32_t i = 0; questionnaire != NULL && i < questionnaire->count; i++) {
 		if (str_equal(str_from_c(questionnaire->questions[i].link), link))
