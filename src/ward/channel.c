@@ -106,6 +106,18 @@ bool channel_is_set_up(const struct ward_core *core, enum channel channel)
 	return (core->channels & UINT32_C(1) << channel) != 0;
 }
 
+void channel_reach_print(uint32_t reach, struct text *text)
+{
+	bool first = true;
+	text_put_byte(text, '[');
+	for (; reach != 0; reach >>= REACH_BITS) {
+		text_put_format(text, "%s\"%.*s\"", first ? "" : ",",
+				STR_ARG(channel_code((enum channel)(reach & REACH_MASK))));
+		first = false;
+	}
+	text_put_byte(text, ']');
+}
+
 enum channel channel_first(const struct ward_core *core, uint32_t reach)
 {
 	for (; reach != 0; reach >>= REACH_BITS) {

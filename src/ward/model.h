@@ -769,6 +769,8 @@ void alert_stop_pages(struct alert *alert, int64_t proof_us);
 
 /* channel.c */
 uint32_t channel_reach(const struct json *resource); /* by its telecom */
+void channel_reach_print(uint32_t reach,
+			 struct text *text); /* ["sms","voice"], the preferred first */
 /* The same for staff: a mobile phone can be rung as well, after all else. */
 uint32_t channel_reach_staff(const struct json *resource);
 bool channel_is_set_up(const struct ward_core *core, enum channel channel);

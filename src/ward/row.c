@@ -362,6 +362,9 @@ static void put_contacts(const struct patient *patient, struct text *text)
 		put_string(text, "name", str_from_c(contact->name));
 		put_string(text, "relationship", str_from_c(contact->relationship));
 		put_string(text, "phone", str_from_c(contact->phone));
+		put_string_or_null(text, "language", str_from_c(contact->language));
+		put_key(text, "channels");
+		channel_reach_print(contact->reach, text);
 		text_put_byte(text, '}');
 	}
 	text_put_byte(text, ']');

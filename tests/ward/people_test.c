@@ -183,6 +183,25 @@ static void s50_a_limit_looks_at_what_is_known_when_it_is_set(void **state)
 	expect_level("e1", "limit", "high");
 }
 
+static void a_contact_says_language_and_channels_by_preference(void **state)
+{
+	(void)state;
+	struct text text;
+	world_put(
+		&world, "RelatedPerson", "mother-girl", 2,
+		"\"patient\":{\"reference\":\"Patient/girl\"},\"name\":[{\"text\":\"Mum\"}],"
+		"\"communication\":[{\"language\":{\"coding\":[{\"code\":\"pl\"}]},\"preferred\":"
+		"true}],"
+		"\"telecom\":[{\"system\":\"phone\",\"use\":\"home\",\"value\":\"01632960001\","
+		"\"rank\":2},"
+		"{\"system\":\"phone\",\"use\":\"mobile\",\"value\":\"07700900001\",\"rank\":1}]");
+	text_init(&text, &world.arena, 100000);
+	assert_true(ward_core_row_print(world.core, STR("e1"), &text));
+	assert_true(str_find(text_view(&text),
+			     STR("\"language\":\"pl\",\"channels\":[\"sms\",\"voice\"]")) <
+		    text.len);
+}
+
 static void the_care_team_stands_on_the_row(void **state)
 {
 	(void)state;
@@ -210,6 +229,7 @@ int main(void)
 		TEST(s50_a_limit_above_the_fever_limit_hides_no_fever),
 		TEST(s50_a_limit_looks_at_what_is_known_when_it_is_set),
 		TEST(the_care_team_stands_on_the_row),
+		TEST(a_contact_says_language_and_channels_by_preference),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
