@@ -290,6 +290,11 @@ void engine_keep(struct engine *engine)
 		(void)dies(engine, POINT_KEPT);
 		return;
 	}
+	/* The file is replaced at once or not at all; by chance the disk has lied about it. */
+	if (engine->die_at == POINT_KEPT && !dice_percent(&engine->dice, 20)) {
+		(void)dies(engine, POINT_KEPT);
+		return;
+	}
 	move_cursor(engine);
 	arena_reset(&engine->arena);
 	text_init(&text, &engine->arena, STEP_BYTES_MAX / 4);

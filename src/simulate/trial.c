@@ -95,8 +95,8 @@ static void compare(struct trial *trial)
 static void come_back(struct trial *trial, int64_t true_us)
 {
 	int64_t chance = dice_between(&trial->dice, 0, 99);
-	enum engine_wake wake = chance < 4   ? WAKE_NOTHING
-				: chance < 8 ? WAKE_DAMAGED
+	enum engine_wake wake = chance < 2   ? WAKE_NOTHING
+				: chance < 4 ? WAKE_DAMAGED
 					     : WAKE_CHECKPOINT;
 	if (trial->up)
 		return;
@@ -164,7 +164,7 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 		}
 		(void)agenda_put(&trial->agenda,
 				 thing->at_us +
-					 dice_between(&trial->dice, 30, 900) * DATE_US_PER_MIN,
+					 dice_between(&trial->dice, 60, 1200) * DATE_US_PER_MIN,
 				 THING_KEEP, 0);
 		break;
 	case THING_DIE:
@@ -172,7 +172,7 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 			(enum engine_point)dice_between(&trial->dice, POINT_READ, POINT_KEPT);
 		(void)agenda_put(&trial->agenda,
 				 thing->at_us +
-					 dice_between(&trial->dice, 60, 2880) * DATE_US_PER_MIN,
+					 dice_between(&trial->dice, 120, 5760) * DATE_US_PER_MIN,
 				 THING_DIE, 0);
 		break;
 	case THING_BACK:
@@ -202,7 +202,7 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 		break;
 	case THING_COMPARE:
 		compare(trial);
-		(void)agenda_put(&trial->agenda, thing->at_us + 24 * HOUR, THING_COMPARE, 0);
+		(void)agenda_put(&trial->agenda, thing->at_us + 48 * HOUR, THING_COMPARE, 0);
 		break;
 	default:
 		break;
