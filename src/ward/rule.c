@@ -489,13 +489,21 @@ static void take_set(struct alert *alert, const struct set *set)
 	MODEL_PUT(alert->focus, str_from_c(set->id));
 }
 
+/* Whether the alert is about this set; a reading that comes later and was taken earlier moves its start. */
+static bool is_same_set(const struct policy *policy, const struct set *set,
+			const struct alert *alert)
+{
+	return set->start_us <= alert->set_us + policy->set_us &&
+	       set->start_us >= alert->set_us - policy->set_us;
+}
+
 /* A person resolved an alert of this very set: only what is worse than that raises another. */
 static bool resolved_already(const struct stay *stay, const struct policy *policy,
 			     const struct set *set)
 {
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if ((alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE) &&
-		    alert->end == ALERT_END_PERSON && alert->set_us == set->start_us &&
+		    alert->end == ALERT_END_PERSON && is_same_set(policy, set, alert) &&
 		    set->level <= alert->level && (set->abnormal & ~alert->inputs) == 0 &&
 		    set->result.total < alert->total + policy->score_worse)
 			return true;
@@ -636,6 +644,18 @@ static void late_title(const struct policy *policy, const struct set *peak,
 			     peak_words, peak_time, newest_words, newest_time);
 }
 
+/* Whether what made the alert came in an earlier upload than the one that is still coming. */
+static bool is_of_earlier(const struct ward_core *core, const struct stay *stay,
+			  const struct policy *policy, const struct alert *alert)
+{
+	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
+		if (set->inputs != 0 && is_same_set(policy, set, alert))
+			return set->late && set->group_us != stay->group_us;
+	}
+	/* Corrected away, or so old that it is kept no longer. */
+	return alert->set_us < core->now_us - MODEL_WINDOW_US;
+}
+
 /* Readings that came together long after they were measured make one alert: how bad it was, how it is now.
  * Past its peak it is Medium at most; what is the newest known about the patient counts in full. */
 void rule_late(struct ward_core *core, struct stay *stay)
@@ -670,10 +690,11 @@ void rule_late(struct ward_core *core, struct stay *stay)
 	} else if (level == alert->level && peak->start_us == alert->set_us &&
 		   str_equal(str_from_c(title), str_from_c(alert->title))) {
 		return;
+	} else if (level < alert->level && is_of_earlier(core, stay, policy, alert)) {
+		return; /* it stands: another upload takes nothing back */
 	} else {
 		/* A first reading that comes last moves the start of the same set: nothing is worse for it. */
-		bool other = peak->start_us > alert->set_us + policy->set_us ||
-			     peak->start_us < alert->set_us - policy->set_us;
+		bool other = !is_same_set(policy, peak, alert);
 		bool worse = other || level > alert->level;
 		MODEL_PUT(alert->title, str_from_c(title));
 		if (level < alert->level)
