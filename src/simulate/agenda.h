@@ -13,6 +13,7 @@ enum thing_kind {
 	THING_SEND,
 	THING_AGAIN, /* the last upload once more */
 	THING_WORRY,
+	THING_CORRECT,
 	THING_PAUSE,
 	THING_RETURN,
 	THING_DISCHARGE,

@@ -38,6 +38,7 @@ void ideal_done(struct ideal *ideal)
 	free(ideal->stays);
 	free(ideal->demands);
 	free(ideal->calms);
+	free(ideal->asides);
 	*ideal = (struct ideal){ 0 };
 }
 
@@ -51,6 +52,18 @@ static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct id
 	one.stay = (size_t)(stay - ideal->stays);
 	one.at_us = ideal->now_us;
 	ideal->demands[ideal->demand_count++] = one;
+}
+
+static void set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
+{
+	void *list = ideal->asides;
+	if (!ideal_room(ideal, &list, &ideal->aside_capacity,
+			(const size_t[2]){ ideal->aside_count, sizeof(struct ideal_aside) }))
+		return;
+	ideal->asides = list;
+	ideal->asides[ideal->aside_count++] = (struct ideal_aside){
+		stay == NULL ? SIZE_MAX : (size_t)(stay - ideal->stays), observation, ideal->now_us
+	};
 }
 
 /* --- silence -------------------------------------------------------------------------------- */
@@ -149,7 +162,7 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 
 void ideal_settled(struct ideal *ideal)
 {
-	ideal->demand_count = ideal->calm_count = 0;
+	ideal->demand_count = ideal->calm_count = ideal->aside_count = 0;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
 		stay->came_again = 0;
@@ -257,7 +270,7 @@ static struct ideal_reading *insert(struct ideal *ideal, struct ideal_stay *stay
 	stay->readings = list;
 	size_t at = stay->reading_count;
 	for (size_t i = 0; i < stay->reading_count; i++)
-		one.duplicate = one.duplicate || is_same(&stay->readings[i], &one);
+		one.duplicate = one.duplicate || is_same(&stay->readings[i], &one); /* it is last */
 	while (at > 0 && stay->readings[at - 1].measured_us > one.measured_us)
 		at--;
 	memmove(stay->readings + at + 1, stay->readings + at,
@@ -458,11 +471,44 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 		} else if (set->sum.grade > GRADE_NONE)
 			demand(ideal, stay, of_set(set, CAUSE_SCORE, set->sum.grade));
 	}
+	int64_t enough_us = 0;
 	for (size_t i = 0; i < stay->set_count; i++) {
 		if (stay->sets[i].enough)
-			stay->last_enough_us = stay->sets[i].start_us;
+			enough_us = stay->sets[i].start_us;
 	}
+	/* None left inside the window: what satisfied the schedule was withdrawn. */
+	if (enough_us != 0 || stay->last_enough_us >= ideal->now_us - KEPT_US)
+		stay->last_enough_us = enough_us;
 	note_calm(ideal, stay);
+}
+
+static void finish(struct ideal *ideal, struct ideal_stay *stay)
+{
+	if (stay->group_us != 0 && ideal->now_us - stay->group_last_us > GROUP_US)
+		stay->group_us = 0;
+	late_group(ideal, stay);
+	stage_update(ideal, stay);
+}
+
+/* `news`: it says something that was not said before. */
+static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_reading one,
+		    bool news)
+{
+	struct ideal_reading *kept = insert(ideal, stay, one);
+	if (kept == NULL)
+		return;
+	if (news && kept->late && !kept->duplicate) {
+		if (stay->group_us == 0 || ideal->now_us - stay->group_last_us > GROUP_US)
+			stay->group_us = ideal->now_us;
+		stay->group_last_us = ideal->now_us;
+	}
+	/* Of an upload that came late its first reading says what the rest is. */
+	if (news && (kept->duplicate ? !kept->late : kept->impossible || kept->suspect))
+		set_aside(ideal, stay, kept->observation);
+	if (news)
+		meaning(ideal, stay, kept);
+	sets(ideal, stay);
+	finish(ideal, stay);
 }
 
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
@@ -470,8 +516,10 @@ void ideal_take(struct ideal *ideal, const struct delivery *sent)
 	ideal_advance(ideal, sent->received_us);
 	struct ideal_stay *stay = stay_then(ideal, stay_for(ideal, sent->stay), sent->stated_us);
 	struct ideal_reading one = judge(sent);
-	if (stay == NULL)
+	if (stay == NULL) {
+		set_aside(ideal, NULL, sent->observation);
 		return;
+	}
 	bool before = one.measured_us < stay->start_us - BEFORE_US;
 	if (before || one.measured_us < ideal->now_us - KEPT_US) {
 		/* Nothing is dropped in silence: somebody looks at the chart. What was keyed in from before the stay
@@ -483,18 +531,54 @@ void ideal_take(struct ideal *ideal, const struct delivery *sent)
 					      .required = true });
 		return;
 	}
-	struct ideal_reading *kept = insert(ideal, stay, one);
-	if (kept == NULL)
-		return;
-	if (kept->late && !kept->duplicate) {
-		if (stay->group_us == 0 || ideal->now_us - stay->group_last_us > GROUP_US)
-			stay->group_us = ideal->now_us;
-		stay->group_last_us = ideal->now_us;
+	take_in(ideal, stay, one, true);
+}
+
+/* --- corrections ---------------------------------------------------------------------------- */
+
+static size_t place_of(const struct ideal_stay *stay, uint32_t observation)
+{
+	size_t at = 0;
+	while (at < stay->reading_count && stay->readings[at].observation != observation)
+		at++;
+	return at;
+}
+
+bool ideal_is_charted(const struct ideal *ideal, size_t stay, uint32_t observation)
+{
+	return place_of(&ideal->stays[stay], observation) < ideal->stays[stay].reading_count;
+}
+
+/* What repeated a reading that went may now be the first. */
+static void take_out(struct ideal_stay *stay, size_t at)
+{
+	stay->reading_count--;
+	memmove(stay->readings + at, stay->readings + at + 1,
+		(stay->reading_count - at) * sizeof(stay->readings[0]));
+	for (size_t i = 0; i < stay->reading_count; i++) {
+		struct ideal_reading *one = &stay->readings[i];
+		one->duplicate = false;
+		for (size_t j = 0; j < stay->reading_count; j++)
+			one->duplicate = one->duplicate ||
+					 (stay->readings[j].feed < one->feed &&
+					  is_same(&stay->readings[j], one));
 	}
-	meaning(ideal, stay, kept);
+}
+
+void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdrawn)
+{
+	struct ideal_stay *stay = &ideal->stays[sent->stay];
+	struct delivery as_received = *sent;
+	ideal_advance(ideal, sent->received_us);
+	size_t at = place_of(stay, sent->observation);
+	struct ideal_reading old = stay->readings[at];
+	as_received.received_us = old.received_us; /* it came when it first came */
+	take_out(stay, at);
+	if (!withdrawn) {
+		struct ideal_reading one = judge(&as_received);
+		take_in(ideal, stay, one, !is_same(&old, &one));
+		return;
+	}
 	sets(ideal, stay);
-	if (stay->group_us != 0 && ideal->now_us - stay->group_last_us > GROUP_US)
-		stay->group_us = 0;
-	late_group(ideal, stay);
-	stage_update(ideal, stay);
+	finish(ideal, stay);
 }

@@ -107,6 +107,13 @@ struct ideal_calm {
 	uint32_t signs;
 };
 
+/* An Observation that is not plainly charted: the record must say what became of it. */
+struct ideal_aside {
+	size_t stay; /* SIZE_MAX: of nobody on the ward */
+	uint32_t observation;
+	int64_t at_us;
+};
+
 struct ideal {
 	struct ideal_stay *stays;
 	size_t stay_count, stay_capacity;
@@ -114,6 +121,8 @@ struct ideal {
 	size_t demand_count, demand_capacity;
 	struct ideal_calm *calms; /* likewise */
 	size_t calm_count, calm_capacity;
+	struct ideal_aside *asides; /* likewise */
+	size_t aside_count, aside_capacity;
 	int64_t now_us;
 	bool failed; /* no memory */
 };
@@ -122,6 +131,9 @@ void ideal_done(struct ideal *ideal);
 size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay);
 void ideal_state(struct ideal *ideal, size_t stay, enum stay_state state, int64_t at_us);
 void ideal_take(struct ideal *ideal, const struct delivery *delivery);
+/* A later version of an Observation that stands on a chart: another value, or `withdrawn`. False: it stands on none. */
+bool ideal_is_charted(const struct ideal *ideal, size_t stay, uint32_t observation);
+void ideal_correct(struct ideal *ideal, const struct delivery *delivery, bool withdrawn);
 int64_t ideal_next_us(const struct ideal *ideal);
 /* Lets what time alone demands come due. */
 void ideal_advance(struct ideal *ideal, int64_t until_us);

@@ -62,8 +62,8 @@ static struct ideal_set measure(const struct ideal_stay *stay, size_t first, siz
 			set.enough ||
 			(!one->suspect &&
 			 ((asked_child | (stay->adult ? 1u << SIGN_SYSTOLIC : 0u)) & bit) != 0);
-		set.signature =
-			hash_bytes(&one->observation, sizeof(one->observation), set.signature);
+		const int64_t said[] = { one->observation, one->value, one->measured_us };
+		set.signature = hash_bytes(said, sizeof(said), set.signature);
 	}
 	set.sum = chart_add(set.chart, set.signs, points);
 	return set;

@@ -9,6 +9,8 @@
 
 #define HOUSE "https://fhir.homeward.example/"
 #define KEPT_US (72 * DATE_US_PER_HOUR)
+/* A reading that was taken earlier moves the start of its set. */
+#define SAME_SET_US (10 * DATE_US_PER_MIN)
 
 /* How a Task of this cause shows itself: Task.code.coding.display. */
 static const struct {
@@ -43,6 +45,7 @@ void inspector_done(struct inspector *inspector)
 	free(inspector->open);
 	free(inspector->table);
 	free(inspector->scores);
+	free(inspector->placed);
 }
 
 /* --- finding -------------------------------------------------------------------------------- */
@@ -264,12 +267,37 @@ static void see_score(struct inspector *inspector, const struct json *observatio
 	inspector->scores_seen++;
 }
 
+/* I2: nothing is discarded; what is not plainly charted has a DetectedIssue. */
+static void see_issue(struct inspector *inspector, const struct json *issue)
+{
+	struct str what = json_get_text(json_at(json_get(issue, STR("implicated")), 0),
+					STR("reference"));
+	uint64_t number = 0;
+	if (!str_starts_with(what, STR("Observation/o")) ||
+	    !str_to_u64(str_slice(what, strlen("Observation/o"), what.len), &number))
+		return;
+	if (number >= inspector->placed_capacity) {
+		size_t capacity = (size_t)number * 2 + 1024;
+		uint8_t *placed = realloc(inspector->placed, capacity);
+		if (placed == NULL)
+			return;
+		memset(placed + inspector->placed_capacity, 0,
+		       capacity - inspector->placed_capacity);
+		inspector->placed = placed;
+		inspector->placed_capacity = capacity;
+	}
+	inspector->placed[number] = 1;
+	inspector->issues++;
+}
+
 void inspector_see(struct inspector *inspector, struct str type, const struct json *resource)
 {
 	if (str_equal(type, STR("Task")))
 		see_task(inspector, resource);
 	else if (str_equal(type, STR("Communication")))
 		see_page(inspector, resource);
+	else if (str_equal(type, STR("DetectedIssue")))
+		see_issue(inspector, resource);
 	else if (str_equal(type, STR("Observation")))
 		see_score(inspector, resource);
 }
@@ -343,7 +371,8 @@ static bool is_answered(const struct inspector *inspector, const struct ideal_de
 		const struct watch *watch = &inspector->watches[i - 1];
 		if (watch->stay == demand->stay && watch->by_person &&
 		    (watch->cause == CAUSE_SCORE || watch->cause == CAUSE_LATE) &&
-		    watch->set_us == demand->set_us && demand->set_us != 0 &&
+		    demand->set_us != 0 && demand->set_us <= watch->set_us + SAME_SET_US &&
+		    demand->set_us >= watch->set_us - SAME_SET_US &&
 		    demand->grade <= watch->grade && demand->total < watch->total + 2 &&
 		    (demand->abnormal & ~watch->abnormal) == 0)
 			return true;
@@ -424,6 +453,19 @@ static void check_silence(struct inspector *inspector, int64_t now_us)
 	}
 }
 
+static void check_places(struct inspector *inspector)
+{
+	for (size_t i = 0; i < inspector->ideal->aside_count; i++) {
+		const struct ideal_aside *aside = &inspector->ideal->asides[i];
+		inspector->asides++;
+		if (aside->observation >= inspector->placed_capacity ||
+		    inspector->placed[aside->observation] == 0)
+			story_violation(inspector->story, aside->stay, aside->at_us,
+					"Observation o%u is on no chart and nothing says why",
+					aside->observation);
+	}
+}
+
 void inspector_settle(struct inspector *inspector, int64_t now_us)
 {
 	size_t kept = 0;
@@ -436,6 +478,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	}
 	check_demands(inspector);
 	check_scores(inspector, now_us);
+	check_places(inspector);
 	check_silence(inspector, now_us);
 	for (size_t i = 0; i < inspector->open_count; i++) {
 		struct watch *watch = &inspector->watches[inspector->open[i]];

@@ -64,9 +64,12 @@ struct inspector {
 	size_t open_count, open_capacity;
 	uint32_t *table; /* by id: index + 1 */
 	size_t table_capacity;
+	uint8_t *placed; /* by number of the Observation: a DetectedIssue says what became of it */
+	size_t placed_capacity;
 	struct shown_score *scores;
 	size_t score_count, score_capacity;
 	/* figures */
+	int64_t issues, asides;
 	int64_t alerts, pages, scores_seen, demands, climbs;
 	int64_t by_cause[CAUSE_COUNT];
 };

@@ -91,8 +91,11 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 		}
 		return;
 	}
-	if (!is_worse(course, demand))
+	if (!is_worse(course, demand)) {
+		if (watch->cause == CAUSE_LATE)
+			take(watch, demand);
 		return;
+	}
 	bool higher = demand->grade > place->grade, accepted = place->accepted;
 	if (demand->grade > GRADE_NONE)
 		take(watch, demand);
@@ -324,7 +327,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 				"extra: an alert %s %s that nothing asked for at that instant "
 				"(Task/%s)",
 				watch->display, grade_name(watch->grade), watch->id);
-	} else if (good) {
+	} else if (good && watch->cause != CAUSE_OTHER) {
 		check_walk(inspector, watch, &course.walk);
 	} else if (watch->cause != CAUSE_OTHER) {
 		tell_misfit(inspector, watch, now_us);

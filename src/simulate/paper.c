@@ -220,16 +220,17 @@ static void put_value(struct text *text, const struct delivery *sent)
 	}
 }
 
-struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent)
+struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent,
+			     const char *status)
 {
 	char at[25];
 	struct text text = begin(arena, "Observation");
 	date_write_instant(sent->stated_us, at);
 	text_put_format(&text,
-			"o%u\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\","
+			"o%u\",\"status\":\"%s\",\"code\":{\"coding\":[{\"system\":\"%s\","
 			"\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/p%zu\"},"
 			"\"effectiveDateTime\":\"%s\"",
-			sent->observation, signs[sent->sign].system, signs[sent->sign].code,
+			sent->observation, status, signs[sent->sign].system, signs[sent->sign].code,
 			patient, at);
 	if (signs[sent->sign].device != 0)
 		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}", patient,

@@ -21,7 +21,8 @@ struct str paper_slot(struct arena *arena, const struct rota_person *person,
 struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, const char *status);
 struct str paper_plan(struct arena *arena, const struct ideal_stay *stay);
 /* `device_kind`: of the patient; 0: keyed in by a person. */
-struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent);
+struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent,
+			     const char *status);
 struct str paper_id(struct arena *arena, const char *prefix, uint64_t number);
 /* The Task as a person leaves it: acknowledged, or resolved. */
 struct paper_answer {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { WARDS_MAX = 10000, DAYS_MAX = 366, THREADS_MAX = 64 };
+enum { PROOF_TOLD_MAX = 10, WARDS_MAX = 10000, DAYS_MAX = 366, THREADS_MAX = 64 };
 
 struct proof {
 	struct trial_options options;
@@ -19,6 +19,7 @@ struct proof {
 	int64_t next, done;
 	struct trial_figures sum;
 	uint64_t *digests;
+	int64_t told; /* wards with violations, in full */
 	bool quiet;
 };
 
@@ -124,6 +125,8 @@ static void add(struct trial_figures *sum, const struct trial_figures *one)
 	sum->stays += one->stays;
 	sum->alerts += one->alerts;
 	sum->pages += one->pages;
+	sum->corrections += one->corrections;
+	sum->asides += one->asides;
 	sum->demands += one->demands;
 	sum->climbs += one->climbs;
 	sum->deaths += one->deaths;
@@ -158,6 +161,8 @@ static void print(const struct proof *proof, double seconds)
 	       (long long)proof->options.days, (unsigned long long)proof->options.seed,
 	       proof->options.stored ? "real store" : "record in memory", seconds,
 	       (double)ward_days * 60.0 / seconds);
+	printf("readings corrected or withdrawn %lld, set aside with a reason %lld\n",
+	       (long long)sum->corrections, (long long)sum->asides);
 	printf("stays %lld, readings %lld, scores %lld, alerts %lld, pages %lld, climbs %lld, "
 	       "answers %lld (%lld on a stale page)\n",
 	       (long long)sum->stays, (long long)sum->readings, (long long)sum->scores,
@@ -201,6 +206,8 @@ static bool write_result(const struct proof *proof, double seconds)
 	put_member(out, "wardDays", proof->wards * proof->options.days);
 	put_member(out, "stays", sum->stays);
 	put_member(out, "readings", sum->readings);
+	put_member(out, "corrections", sum->corrections);
+	put_member(out, "readingsSetAside", sum->asides);
 	put_member(out, "scores", sum->scores);
 	put_member(out, "alerts", sum->alerts);
 	put_member(out, "pages", sum->pages);
@@ -231,7 +238,7 @@ static void finish_one(struct proof *proof, struct trial *trial, size_t number)
 	add(&proof->sum, &trial->figures);
 	proof->digests[number - (size_t)proof->first] = trial->figures.digest;
 	proof->done++;
-	if (trial->figures.violations > 0)
+	if (trial->figures.violations > 0 && proof->told++ < PROOF_TOLD_MAX)
 		printf("seed %llu, ward %zu: violation (repeat: --seed %llu --first %zu --wards 1 "
 		       "--days %lld --patients %lld)\n%.*s",
 		       (unsigned long long)proof->options.seed, number,

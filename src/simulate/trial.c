@@ -236,6 +236,9 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_AGAIN:
 		home_again(trial, thing->of, thing->at_us);
 		break;
+	case THING_CORRECT:
+		home_correct(trial, thing->of, thing->at_us);
+		break;
 	case THING_WORRY:
 		home_worry(trial, thing->of, thing->at_us);
 		return;
@@ -339,6 +342,7 @@ static void finish(struct trial *trial)
 	figures->alerts = trial->inspector.alerts;
 	figures->pages = trial->inspector.pages;
 	figures->scores = trial->inspector.scores_seen;
+	figures->asides = trial->inspector.asides;
 	figures->demands = trial->inspector.demands;
 	figures->climbs = trial->inspector.climbs;
 	figures->rebuilt = trial->engine.rebuilt;

@@ -49,7 +49,7 @@ struct trial_options {
 };
 struct trial_figures {
 	int64_t readings, stays, alerts, pages, demands, climbs, deaths, rebuilt, lags, jumps,
-		compared, answers, refused, versions, violations, stored_alerts, scores;
+		corrections, asides, compared, answers, refused, versions, violations, stored_alerts, scores;
 	int64_t by_cause[CAUSE_COUNT];
 	int64_t by_point[POINT_COUNT];
 	uint64_t digest;
@@ -70,6 +70,7 @@ struct trial {
 	struct bed beds[TRIAL_BEDS_MAX];
 	size_t patient_count;
 	uint32_t observations, slots;
+	int64_t sequence; /* of deliveries and corrections */
 	int64_t start_us, end_us, rota_until_us;
 	/* the server */
 	int64_t now_us; /* by its clock */
@@ -90,6 +91,7 @@ void home_admit(struct trial *trial, size_t bed, int64_t true_us);
 void home_measure_now(struct trial *trial, size_t bed, int64_t true_us);
 void home_send(struct trial *trial, size_t bed, int64_t true_us);
 void home_again(struct trial *trial, size_t bed, int64_t true_us);
+void home_correct(struct trial *trial, size_t bed, int64_t true_us);
 void home_worry(struct trial *trial, size_t bed, int64_t true_us);
 void home_move(struct trial *trial, size_t bed, enum thing_kind kind, int64_t true_us);
 /* trial_staff.c */

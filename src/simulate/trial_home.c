@@ -339,9 +339,8 @@ static void deliver(struct trial *trial, struct bed *bed, struct delivery one)
 	if (one.sign == SIGN_WORRY)
 		one.device = 0;
 	put(trial, STR("Observation"), paper_id(&trial->scratch, "o", one.observation),
-	    paper_observation(&trial->scratch, bed->patient, &one));
-	one.feed = trial->ideal.now_us; /* replaced below: the order alone matters */
-	one.feed = (int64_t)one.observation;
+	    paper_observation(&trial->scratch, bed->patient, &one, "final"));
+	one.feed = ++trial->sequence;
 	date_write_instant(one.stated_us, stated);
 	story_add(&trial->story, bed->stay, trial->now_us, "o%u %s %d.%d%s measured %s",
 		  one.observation, names[one.sign], one.value / 10, one.value % 10,
@@ -374,6 +373,8 @@ void home_send(struct trial *trial, size_t at, int64_t true_us)
 		(void)agenda_put(&trial->agenda,
 				 true_us + dice_between(&bed->dice, 1, 20000) * 1000, THING_SEND,
 				 at);
+	else if (dice_percent(&bed->dice, 3))
+		(void)agenda_put(&trial->agenda, true_us + between(bed, 0, 600), THING_CORRECT, at);
 	else if (dice_percent(&bed->dice, bed->again))
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 0, 300), THING_AGAIN, at);
 }
@@ -389,6 +390,35 @@ void home_again(struct trial *trial, size_t at, int64_t true_us)
 	bed->last_count = 0;
 	for (size_t i = 0; i < count; i++)
 		deliver(trial, bed, upload[i]);
+}
+
+/* Somebody sees a typing error, or that it was the brother's. */
+void home_correct(struct trial *trial, size_t at, int64_t true_us)
+{
+	struct bed *bed = &trial->beds[at];
+	if (!bed->taken || bed->paused || bed->last_count == 0)
+		return;
+	size_t which = (size_t)dice_between(&bed->dice, 0, (int64_t)bed->last_count - 1);
+	struct delivery one = bed->last[which];
+	bool withdrawn = dice_percent(&bed->dice, 40);
+	if (one.sign == SIGN_WORRY || one.stay != bed->stay ||
+	    !ideal_is_charted(&trial->ideal, bed->stay, one.observation))
+		return;
+	one.unreadable = false;
+	one.value = withdrawn ? one.value : value_of(bed, one.sign, true_us);
+	one.received_us = trial->now_us;
+	one.feed = ++trial->sequence;
+	put(trial, STR("Observation"), paper_id(&trial->scratch, "o", one.observation),
+	    paper_observation(&trial->scratch, bed->patient, &one,
+			      withdrawn ? "entered-in-error" : "corrected"));
+	story_add(&trial->story, bed->stay, trial->now_us, "o%u is %s, now %d.%d", one.observation,
+		  withdrawn ? "withdrawn" : "corrected", one.value / 10, one.value % 10);
+	ideal_correct(&trial->ideal, &one, withdrawn);
+	trial->figures.corrections++;
+	if (withdrawn)
+		bed->last[which] = bed->last[--bed->last_count];
+	else
+		bed->last[which] = one;
 }
 
 void home_worry(struct trial *trial, size_t at, int64_t true_us)
