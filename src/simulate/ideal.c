@@ -61,9 +61,9 @@ static void set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32
 			(const size_t[2]){ ideal->aside_count, sizeof(struct ideal_aside) }))
 		return;
 	ideal->asides = list;
-	ideal->asides[ideal->aside_count++] = (struct ideal_aside){
-		stay == NULL ? SIZE_MAX : (size_t)(stay - ideal->stays), observation, ideal->now_us
-	};
+	ideal->asides[ideal->aside_count++] =
+		(struct ideal_aside){ stay == NULL ? SIZE_MAX : (size_t)(stay - ideal->stays),
+				      observation, ideal->now_us };
 }
 
 /* --- silence -------------------------------------------------------------------------------- */
@@ -559,9 +559,8 @@ static void take_out(struct ideal_stay *stay, size_t at)
 		struct ideal_reading *one = &stay->readings[i];
 		one->duplicate = false;
 		for (size_t j = 0; j < stay->reading_count; j++)
-			one->duplicate = one->duplicate ||
-					 (stay->readings[j].feed < one->feed &&
-					  is_same(&stay->readings[j], one));
+			one->duplicate = one->duplicate || (stay->readings[j].feed < one->feed &&
+							    is_same(&stay->readings[j], one));
 	}
 }
 

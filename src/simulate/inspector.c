@@ -270,8 +270,8 @@ static void see_score(struct inspector *inspector, const struct json *observatio
 /* I2: nothing is discarded; what is not plainly charted has a DetectedIssue. */
 static void see_issue(struct inspector *inspector, const struct json *issue)
 {
-	struct str what = json_get_text(json_at(json_get(issue, STR("implicated")), 0),
-					STR("reference"));
+	struct str what =
+		json_get_text(json_at(json_get(issue, STR("implicated")), 0), STR("reference"));
 	uint64_t number = 0;
 	if (!str_starts_with(what, STR("Observation/o")) ||
 	    !str_to_u64(str_slice(what, strlen("Observation/o"), what.len), &number))

@@ -168,6 +168,12 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 				 THING_KEEP, 0);
 		break;
 	case THING_DIE:
+		/* Where this defect is to be seen at all. */
+		if (trial->options->sabotage == SABOTAGE_CURSOR_FIRST) {
+			trial->engine.die_at = POINT_FIRED;
+			(void)agenda_put(&trial->agenda, thing->at_us + 12 * HOUR, THING_DIE, 0);
+			break;
+		}
 		trial->engine.die_at =
 			(enum engine_point)dice_between(&trial->dice, POINT_READ, POINT_KEPT);
 		(void)agenda_put(&trial->agenda,
