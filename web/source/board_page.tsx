@@ -12,6 +12,7 @@ import { switchboardPhone } from './record';
 import { RowList } from './row_list';
 import { count, firstWaiting, matches, rowName, titleText } from './summary';
 import { Top } from './top';
+import { Tabs } from './ward_pages';
 import { useLive } from './use_live';
 
 const SINGLE_KEYS = 'homeward-single-keys';
@@ -159,6 +160,7 @@ export function BoardPage({ ward }: { ward: string }) {
 					<input ref={filterField} class="find-field" type="search" placeholder="Find a patient  /" value={filter}
 						onInput={(event) => setFilter(event.currentTarget.value)} />
 				</label>
+				<Tabs ward={ward} view={null} />
 			</Top>
 			{live === 'dead' ? <NotLiveBanner since={heardAt} phone={phone} reason={reason} onRetry={reload} /> : null}
 			<SystemMessages messages={board?.system ?? []} />

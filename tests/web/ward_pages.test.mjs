@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Round, referrals, equipment and figures of a real ward in real Chromium. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertAccessible } from './axe.mjs';
+import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
+import { HW, startWard, WELL } from './ward.mjs';
+
+const skip = haveChromium ? false : 'Chromium is not installed';
+let ward, browser;
+
+before(async () => {
+	if (skip)
+		return;
+	ward = await startWard();
+	await ward.prepare();
+	await ward.admit('p1', 'Ada', 'Round', 3, 30);
+	await ward.observe('p1', { ...WELL, respiratoryRate: 44, heartRate: 152, spo2: 94 });
+	const type = (code) => ({ coding: [{ system: `${HW}/CodeSystem/device-type`, code }] });
+	await ward.put({ resourceType: 'Device', id: 'kit-1', status: 'active', type: type('kit'), owner: { reference: `Organization/${ward.id}` }, patient: { reference: 'Patient/p1' } });
+	await ward.put({ resourceType: 'Device', id: 'ox-1', status: 'active', type: type('oximeter'), parent: { reference: 'Device/kit-1' }, owner: { reference: `Organization/${ward.id}` } });
+	await ward.put({ resourceType: 'Patient', id: 'p2', name: [{ text: 'Ben Referred' }], birthDate: '2020-01-01' });
+	await ward.put({ resourceType: 'ServiceRequest', id: 'sr-1', status: 'active', intent: 'order', subject: { reference: 'Patient/p2' }, authoredOn: new Date(await ward.now()).toISOString(),
+		code: { coding: [{ system: `${HW}/CodeSystem/ward-task`, code: 'referral' }] }, performer: [{ reference: `Organization/${ward.id}` }],
+		extension: [{ url: `${HW}/StructureDefinition/referral-source`, valueCode: 'ed' }] });
+	await ward.put({ resourceType: 'Location', id: 'bed-1', status: 'active', name: 'Bed 1', managingOrganization: { reference: `Organization/${ward.id}` },
+		physicalType: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/location-physical-type', code: 'bd' }] } });
+	browser = await openBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await ward?.stop();
+});
+
+async function open(view, selector) {
+	const page = await browser.context.newPage();
+	page.complaints = watchConsole(page);
+	await page.goto(`${ward.url}/?ward=${ward.id}&view=${view}`);
+	await page.waitForSelector(selector);
+	return page;
+}
+async function close(page, state) {
+	await assertAccessible(page, state);
+	assert.deepEqual(page.complaints, []);
+	await page.close();
+}
+
+test('the round names every patient with score, open alerts and review', { skip, timeout: 60_000 }, async () => {
+	const page = await open('round', 'tbody tr');
+	const text = await page.textContent('tbody');
+	for (const words of ['Ada Round', 'PEWS 4', 'not yet'])
+		assert.ok(text.includes(words), `${words} in ${text}`);
+	await close(page, 'the round');
+});
+
+test('a referral that waits and a kit that is out are seen', { skip, timeout: 60_000 }, async () => {
+	const referrals = await open('referrals', 'tbody tr');
+	assert.match(await referrals.textContent('tbody'), /Ben Referred.*waiting.*ed/);
+	await close(referrals, 'referrals');
+	const equipment = await open('equipment', 'tbody tr');
+	assert.match(await equipment.textContent('tbody'), /kit kit-1.*Ada Round.*oximeter/);
+	await close(equipment, 'equipment');
+});
+
+test('a figure opens to what was counted', { skip, timeout: 60_000 }, async () => {
+	const page = await open('figures', '.plain-table');
+	await page.waitForFunction(() => document.querySelectorAll('.panel-section').length >= 5);
+	assert.match(await page.textContent('.figure-now'), /1 of 1 beds filled \(100 %\)/);
+	assert.ok(await page.$('.counted'), 'at least one figure can be opened');
+	await page.click('.counted summary');
+	assert.match(await page.getAttribute('.counted a', 'href'), /^\/fhir\/[A-Z]/);
+	await close(page, 'figures');
+});
