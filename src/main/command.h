@@ -17,5 +17,6 @@ command_run command_notify;
 command_run command_serve;
 command_run command_verify;
 command_run command_version;
+command_run command_ward;
 
 #endif

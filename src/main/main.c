@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{ "watch", watch_command,
 	  "look at a server from another host, and call people when it falls silent" },
 	{ "version", command_version, "print the version" },
+	{ "ward", command_ward, "try a policy on stored history" },
 };
 
 int command_version(int argument_count, char **arguments)

@@ -22,9 +22,8 @@ static bool is_worried(const struct json *item)
 static uint8_t level_of(const struct json *element)
 {
 	enum alert_level level = ALERT_LEVEL_NONE;
-	(void)alert_level_find(json_get_text(model_extension(element, STR("level")),
-					     STR("valueCode")),
-			       &level);
+	(void)alert_level_find(
+		json_get_text(model_extension(element, STR("level")), STR("valueCode")), &level);
 	return (uint8_t)level;
 }
 
@@ -128,8 +127,7 @@ static bool answer_read(const struct question *question, const struct json *answ
 			uint8_t *ret_level, const char **ret_words)
 {
 	const struct json *yes = json_get(answer, STR("valueBoolean"));
-	struct str code =
-		json_get_text(json_get(answer, STR("valueCoding")), STR("code"));
+	struct str code = json_get_text(json_get(answer, STR("valueCoding")), STR("code"));
 	*ret_words = "yes";
 	if (yes != NULL) {
 		*ret_level = yes->type == JSON_TRUE ? question->level : (uint8_t)ALERT_LEVEL_NONE;
@@ -227,12 +225,10 @@ static void note_answered(struct stay *stay, const struct policy *policy, struct
 void question_response_event(struct ward_core *core, const struct ward_event *event)
 {
 	const struct json *response = event->resource;
-	struct str patient =
-		model_reference_id(json_get(response, STR("subject")), STR("Patient"));
+	struct str patient = model_reference_id(json_get(response, STR("subject")), STR("Patient"));
 	struct str status = json_get_text(response, STR("status"));
 	struct stay *stay =
-		patient.len == 0 ? NULL
-				 : device_stay(core, map_get(&core->patient_by_id, patient));
+		patient.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, patient));
 	struct str canonical = json_get_text(response, STR("questionnaire"));
 	struct verdict verdict = { .concern = ALERT_LEVEL_NONE };
 	if (stay == NULL || stay->policy == NULL ||
@@ -263,8 +259,7 @@ void question_media_event(struct ward_core *core, const struct ward_event *event
 	struct str patient =
 		model_reference_id(json_get(event->resource, STR("subject")), STR("Patient"));
 	struct stay *stay =
-		patient.len == 0 ? NULL
-				 : device_stay(core, map_get(&core->patient_by_id, patient));
+		patient.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, patient));
 	if (stay == NULL || event->version != 1)
 		return;
 	stay->photograph_count++;

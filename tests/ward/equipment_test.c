@@ -122,10 +122,12 @@ static void what_hangs_on_a_hub_is_not_silent_while_the_hub_speaks(void **state)
 	world_device(&world, "cuff", 1, "blood-pressure", NULL, "kit");
 	world_device(&world, "lone", 1, "thermometer", "girl", NULL);
 	world_wait(&world, 12 * HOUR);
-	assert_string_equal(said("e1"), "Not heard of: Hub hub never yet, Thermometer lone never yet");
-	world_put(&world, "Observation", "beat", 1,
-		  "\"status\":\"final\",\"code\":{\"text\":\"heartbeat\"},\"device\":{\"reference\":"
-		  "\"Device/hub\"}");
+	assert_string_equal(said("e1"),
+			    "Not heard of: Hub hub never yet, Thermometer lone never yet");
+	world_put(
+		&world, "Observation", "beat", 1,
+		"\"status\":\"final\",\"code\":{\"text\":\"heartbeat\"},\"device\":{\"reference\":"
+		"\"Device/hub\"}");
 	assert_string_equal(said("e1"), "Not heard of: Thermometer lone never yet");
 	world_device(&world, "lone", 2, "thermometer", "boy", NULL);
 	assert_string_equal(said("e1"), "");
