@@ -86,11 +86,11 @@ interface Report {
 	group?: Group[];
 }
 
-function Table({ heads, rows, empty }: { heads: readonly string[]; rows: readonly { key: string; cells: ComponentChildren[] }[]; empty: string }) {
+function Table({ label, heads, rows, empty }: { label: string; heads: readonly string[]; rows: readonly { key: string; cells: ComponentChildren[] }[]; empty: string }) {
 	if (rows.length === 0)
 		return <p class="empty">{empty}</p>;
 	return (
-		<div class="table-scroll" tabIndex={0} role="region" aria-label="Table">
+		<div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
 			<table class="plain-table"><thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
 				<tbody>{rows.map((row) => <tr key={row.key}>{row.cells.map((cell, index) => index === 0 ? <th key={index} scope="row">{cell}</th> : <td key={index}>{cell}</td>)}</tr>)}</tbody>
 			</table>
@@ -100,7 +100,7 @@ function Table({ heads, rows, empty }: { heads: readonly string[]; rows: readonl
 const at = (text: string | null | undefined) => text ? clockText(Date.parse(text), Date.now()) : '–';
 
 function Round({ rows }: { rows: RoundRow[] }) {
-	return <Table empty="Nobody is on this ward." heads={['Patient', 'Day', 'Score, 24 h', 'Open alerts', 'Alerts / missed, 24 h', 'Plan', 'Last review']} rows={rows.map((row) => ({
+	return <Table label="Round" empty="Nobody is on this ward." heads={['Patient', 'Day', 'Score, 24 h', 'Open alerts', 'Alerts / missed, 24 h', 'Plan', 'Last review']} rows={rows.map((row) => ({
 		key: row.episode, cells: [
 			<>{row.patient.name}<span class="quiet"> {row.patient.age}{row.stay === 'active' ? '' : `, ${row.stay}`}</span></>, row.day,
 			row.scores ? <>{row.scores.min}–{row.scores.max}, now <b>{row.scores.now}</b>{row.scores.complete ? '' : ` or more (up to ${row.scores.high})`}</> : 'none yet',
@@ -111,7 +111,7 @@ function Round({ rows }: { rows: RoundRow[] }) {
 }
 
 function Referrals({ rows }: { rows: Referral[] }) {
-	return <Table empty="No referral waits." heads={['Patient', 'State', 'From', 'Why', 'Since', 'Waiting']} rows={rows.map((row) => ({
+	return <Table label="Referrals" empty="No referral waits." heads={['Patient', 'State', 'From', 'Why', 'Since', 'Waiting']} rows={rows.map((row) => ({
 		key: row.id, cells: [<>{row.patient.name}<span class="quiet"> {row.patient.age}</span></>, row.state, row.source ?? '–', row.reason ?? '–', at(row.authored), lengthText(row.waitingMinutes * 60_000)] }))} />;
 }
 
@@ -120,7 +120,7 @@ function partText(part: Part): string {
 	return `${part.name ?? part.type}${battery}${part.state === 'current' ? '' : `, ${part.state}`}`;
 }
 function Equipment({ rows }: { rows: Kit[] }) {
-	return <Table empty="This ward has no equipment in the record." heads={['Kit', 'With', 'Parts', 'Last sign of life', 'State']} rows={rows.map((row) => ({
+	return <Table label="Equipment" empty="This ward has no equipment in the record." heads={['Kit', 'With', 'Parts', 'Last sign of life', 'State']} rows={rows.map((row) => ({
 		key: row.device, cells: [row.name ?? `${row.type} ${row.device}`, row.patient ? row.patient.name : row.location?.name ?? 'nobody', row.parts.map(partText).join('; ') || '–', at(row.lastSeen), row.state] }))} />;
 }
 
@@ -155,7 +155,7 @@ function MeasureTable({ ward, id, title }: { ward: string; id: string; title: st
 		return <p class="quiet">{title}: counting…</p>;
 	return (
 		<section class="panel-section"><h2>{title}</h2>
-			<Table empty="Nothing to count." heads={['Figure', 'Value', 'Counted']} rows={(report.group ?? []).map((group, index) => ({
+			<Table label={title} empty="Nothing to count." heads={['Figure', 'Value', 'Counted']} rows={(report.group ?? []).map((group, index) => ({
 				key: String(index), cells: [group.code?.text ?? '', group.measureScore?.value === undefined ? '–' : `${Math.round(group.measureScore.value * 100) / 100} ${group.measureScore.unit ?? ''}`,
 					<ul>{(group.population ?? []).map((one, place) => <li key={place}>{one.code?.text}: <b>{one.count ?? 0}</b> <Counted report={report} reference={one.subjectResults?.reference} /></li>)}</ul>],
 			}))} />
