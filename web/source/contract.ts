@@ -38,6 +38,7 @@ export interface Score {
 	scale: string;
 	band: string | null;
 	total: number;
+	text?: string; /* "1 red, 2 yellow" on a colour scale, whose total is no score */
 	complete: boolean;
 	low: number;
 	high: number;

@@ -9,7 +9,7 @@ import { Shape } from './shape';
 import { signLabel } from './sign';
 
 export function scaleName(scale: string): string {
-	return scale === 'npews' ? 'PEWS' : scale === 'news2' ? 'NEWS2' : scale;
+	return scale === 'npews' ? 'PEWS' : scale === 'news2' ? 'NEWS2' : scale === 'meows' ? 'MEOWS' : scale;
 }
 
 export function missingText(score: Score): string {
@@ -25,12 +25,12 @@ export function ScoreBadge({ score }: { score: Score | null }) {
 		<div class={`score level-${level.key}${old ? ' score-old' : ''}`}>
 			<span class="score-top">
 				<Shape level={score.level} />
-				<span class="score-number">{score.total}</span>
+				<span class="score-number">{score.scale === 'meows' ? score.text : score.total}</span>
 				<span class="score-words"><span class="score-scale">{scaleName(score.scale)}</span><span class="score-word">{level.word}</span></span>
 			</span>
 			{score.complete ? null : (
 				<span class="score-partial">
-					partial, could be up to {score.high}
+					{score.scale === 'meows' ? 'partial: what is missing may be a trigger' : `partial, could be up to ${score.high}`}
 					<span class="nhsuk-u-visually-hidden">; not measured: {missingText(score)}</span>
 				</span>
 			)}
