@@ -6,8 +6,10 @@
 enum { ALARMS_MAX = 100000, TASKS_OF_CHILD_MAX = 1000 };
 
 static const char *const rule_names[ALARM_RULE_COUNT] = {
-	[ALARM_FEVER] = "fever", [ALARM_HYPOTHERMIA] = "hypothermia", [ALARM_CONCERN] = "concern",
-	[ALARM_SCORE] = "score", [ALARM_OVERDUE] = "overdue",         [ALARM_OTHER] = "other",
+	[ALARM_FEVER] = "fever",     [ALARM_HYPOTHERMIA] = "hypothermia",
+	[ALARM_CONCERN] = "concern", [ALARM_SCORE] = "score",
+	[ALARM_OVERDUE] = "overdue", [ALARM_EQUIPMENT] = "equipment",
+	[ALARM_OTHER] = "other",
 };
 static const char *const level_names[ALARM_LEVEL_COUNT] = {
 	[ALARM_NONE] = "none",     [ALARM_TECHNICAL] = "technical", [ALARM_LOW] = "low",

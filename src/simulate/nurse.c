@@ -12,6 +12,7 @@ static const char *const plans[ALARM_RULE_COUNT] = {
 	[ALARM_CONCERN] = "Spoke with the parent, video call arranged.",
 	[ALARM_SCORE] = "Phoned the family, repeat set asked for, registrar informed.",
 	[ALARM_OVERDUE] = "Left a message, second contact tried.",
+	[ALARM_EQUIPMENT] = "Family asked to look at the kit.",
 	[ALARM_OTHER] = "Seen.",
 };
 static const char *const reasons[ALARM_RULE_COUNT] = {
@@ -20,6 +21,7 @@ static const char *const reasons[ALARM_RULE_COUNT] = {
 	[ALARM_CONCERN] = "Seen by video, family reassured.",
 	[ALARM_SCORE] = "Reviewed by the registrar, plan written.",
 	[ALARM_OVERDUE] = "Family reached by phone.",
+	[ALARM_EQUIPMENT] = "The kit sends again.",
 	[ALARM_OTHER] = "Dealt with.",
 };
 
@@ -87,7 +89,8 @@ static int64_t eagerness(const struct nurse *nurse, enum alarm_rule rule, bool r
 {
 	static const int64_t acknowledge_percent[ALARM_RULE_COUNT] = {
 		[ALARM_FEVER] = 85, [ALARM_HYPOTHERMIA] = 80, [ALARM_CONCERN] = 75,
-		[ALARM_SCORE] = 65, [ALARM_OVERDUE] = 50,     [ALARM_OTHER] = 30,
+		[ALARM_SCORE] = 65, [ALARM_OVERDUE] = 50,     [ALARM_EQUIPMENT] = 30,
+		[ALARM_OTHER] = 30,
 	};
 	if (nurse->thorough)
 		return resolve && rule == ALARM_OVERDUE ? 0 : 97;
