@@ -38,6 +38,8 @@ const fill = async (form, values) => {
 		await (tag === 'SELECT' ? field.selectOption(value) : field.fill(value));
 	}
 };
+/* To look at: HOMEWARD_PICTURES=FOLDER. */
+const picture = (name) => process.env.HOMEWARD_PICTURES ? page.screenshot({ path: `${process.env.HOMEWARD_PICTURES}/${name}.png` }) : undefined;
 const send = () => page.click('.action-form button[type=submit]');
 const said = async (pattern) => {
 	await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('.said')?.textContent ?? '') || document.querySelector('.problem'), pattern.source);
@@ -102,5 +104,27 @@ test('a review, a handover and an escalation are recorded', { skip, timeout: 60_
 	await fill('.action-form', { to: 'hospital', reason: 'Needs a chest X-ray' });
 	await send();
 	await said(/Escalation recorded/);
+});
+
+test('a handover stands above the rows until the one who was asked accepts it', { skip, timeout: 60_000 }, async () => {
+	await page.waitForSelector('.handover');
+	assert.match(await page.textContent('.handover'), /Marta Silva is asked to take over Ada Panel from Aoife Byrne/i);
+	await page.click('.handover-words summary');
+	assert.match(await page.textContent('.handover-words'), /Situation/i);
+	await page.click('[data-accept]');
+	await assertAccessible(page, 'the form to accept a handover');
+	await fill('.handovers', { who: 'r-registrar' });
+	await page.click('.handovers button[type=submit]');
+	await page.waitForSelector('.handovers .problem');
+	assert.match(await page.textContent('.handovers .problem'), /Marta Silva was asked to take over/);
+	await fill('.handovers', { who: 'r-shift-lead' });
+	await picture('handover');
+	await page.click('.handovers button[type=submit]');
+	await page.waitForSelector('.handovers .said-text');
+	assert.match(await page.textContent('.handovers .said-text'), /Marta Silva has taken over/);
+	assert.equal(await page.$('.handover'), null);
+	const [task] = (await ward.tasks('a1')).filter((one) => one.code?.coding?.[0]?.code === 'hand-over');
+	assert.equal(task.status, 'accepted');
+	assert.equal(task.owner.reference, 'PractitionerRole/r-shift-lead');
 	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
 });

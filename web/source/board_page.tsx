@@ -5,6 +5,7 @@ import { DevelopmentRibbon, NotLiveBanner, SystemMessages } from './banners';
 import { At } from './clock';
 import type { Row } from './contract';
 import { Detail } from './detail';
+import { Handovers } from './handovers';
 import { Help } from './help';
 import { actionOf, moved, type Action } from './keyboard';
 import { now } from './now';
@@ -168,6 +169,7 @@ export function BoardPage({ ward }: { ward: string }) {
 			<p class="nhsuk-u-visually-hidden" role="status">{news}</p>
 			<main class="split" id="main">
 				<div class="list">
+					{board ? <Handovers rows={rows} staff={board.staff} changed={said} onDone={reload} /> : null}
 					{!board ? (
 						<div class="page-wait" role="status">
 							<p><strong>Loading the board…</strong></p>

@@ -92,6 +92,22 @@ export async function resolve(task: string, by: Staff, reason: string): Promise<
 	return answer;
 }
 
+export interface HandoverTask {
+	resourceType: 'Task';
+	id: string;
+	authoredOn?: string;
+	requester?: { reference?: string; display?: string };
+	owner?: { reference?: string; display?: string };
+	note?: { text?: string }[];
+	extension?: { url: string; valueReference?: { reference?: string } }[];
+}
+const WARD_TASK = 'https://fhir.homeward.example/CodeSystem/ward-task';
+
+/* Of all wards: a Task of a handover names its stay, not its ward. */
+export function handoversWaiting(): Promise<HandoverTask[]> {
+	return search<HandoverTask>(`/fhir/Task?code=${id(`${WARD_TASK}|hand-over`)}&status=requested&_count=200`, 'Task');
+}
+
 /* Any operation by a person on a resource; the answer is what it changed. */
 export async function operate(path: string, by: Staff, more: object[]): Promise<unknown> {
 	return await request(`/fhir/${path}`, parameters(by, more));
