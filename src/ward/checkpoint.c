@@ -220,158 +220,6 @@ static void walk_pregnancy(struct walker *walker, struct pregnancy *pregnancy, c
 	WALK(pregnancy->at_us);
 }
 
-static void walk_reading(struct walker *walker, struct reading *reading)
-{
-	WALK_TEXT(reading->observation);
-	WALK_TEXT(reading->device);
-	WALK_TEXT(reading->text);
-	WALK(reading->measured_us);
-	WALK(reading->stated_us);
-	WALK(reading->received_us);
-	WALK(reading->feed);
-	WALK(reading->input);
-	WALK(reading->code);
-	WALK(reading->level);
-	WALK(reading->has_value);
-	WALK(reading->has_litres);
-	WALK(reading->has_fio2);
-	WALK(reading->not_done);
-	walk_decimal(walker, &reading->value);
-	WALK(reading->impossible);
-	WALK(reading->soft);
-	WALK(reading->time_suspect);
-	WALK(reading->duplicate);
-	WALK(reading->conflict);
-	WALK(reading->late);
-	WALK(reading->skew_us);
-	WALK(reading->stamped);
-	WALK(reading->device_clock);
-	WALK(reading->quality);
-	WALK(reading->poor_signal);
-	WALK(reading->sampled);
-	WALK(reading->source);
-	WALK(reading->declined);
-	WALK(reading->judged);
-	if (reading->input >= READING_INPUT_COUNT || reading->source >= SOURCE_COUNT)
-		walker->failed = true;
-}
-
-static void walk_set(struct walker *walker, struct set *set)
-{
-	uint32_t level = set->result.level;
-	WALK_TEXT(set->id);
-	WALK(set->start_us);
-	WALK(set->span_us);
-	WALK(set->signature);
-	WALK(set->received_us);
-	WALK(set->inputs);
-	WALK(set->abnormal);
-	WALK(set->scored);
-	WALK(set->enough);
-	WALK(set->late);
-	WALK(set->group_us);
-	WALK(set->level);
-	WALK(set->by_parameter);
-	WALK(set->result.total);
-	WALK(set->result.complete);
-	WALK(set->result.low);
-	WALK(set->result.high);
-	for (unsigned i = 0; i < SCORE_INPUT_COUNT; i++) {
-		WALK(set->result.parts[i]);
-		WALK(set->result.missing[i]);
-	}
-	WALK(level);
-	WALK(set->result.band);
-	WALK_TEXT(set->band_name);
-	WALK(set->version);
-	if (level > SCORE_LEVEL_EMERGENCY || set->level >= ALERT_LEVEL_COUNT)
-		walker->failed = true;
-	else
-		set->result.level = (enum score_level)level;
-}
-
-static void walk_alert(struct walker *walker, struct alert *alert, char policy[200])
-{
-	WALK_TEXT(alert->id);
-	walk_text(walker, policy, 200);
-	WALK(alert->cause);
-	WALK(alert->rule);
-	WALK(alert->level);
-	WALK(alert->status);
-	WALK(alert->end);
-	WALK(alert->start_us);
-	WALK(alert->raised_us);
-	WALK(alert->level_us);
-	WALK(alert->closed_us);
-	WALK(alert->deadline_us);
-	WALK(alert->rung);
-	WALK(alert->rung_us);
-	WALK(alert->owned_us);
-	WALK(alert->inputs);
-	WALK(alert->total);
-	WALK(alert->set_us);
-	walk_decimal(walker, &alert->extreme);
-	WALK_TEXT(alert->title);
-	WALK_TEXT(alert->latest);
-	WALK_TEXT(alert->reason);
-	WALK_TEXT(alert->focus);
-	WALK_TEXT(alert->owner);
-	WALK_TEXT(alert->owner_name);
-	WALK(alert->acknowledged_us);
-	WALK_TEXT(alert->acknowledged_time);
-	WALK_TEXT(alert->acknowledged_by);
-	WALK_TEXT(alert->acknowledged_name);
-	WALK(alert->snooze.until_us);
-	WALK(alert->snooze.count);
-	WALK_TEXT(alert->snooze.time);
-	WALK_TEXT(alert->snooze.by);
-	WALK_TEXT(alert->snooze.by_name);
-	WALK_TEXT(alert->snooze.reason);
-	WALK_TEXT(alert->opinion_time);
-	WALK_TEXT(alert->opinion_by);
-	WALK(alert->page_count);
-	WALK(alert->version);
-	if (alert->cause >= ALERT_CAUSE_COUNT || alert->level >= ALERT_LEVEL_COUNT ||
-	    alert->status >= ALERT_STATUS_COUNT || alert->end >= ALERT_END_COUNT)
-		walker->failed = true;
-}
-
-static void walk_note(struct walker *walker, struct note *note)
-{
-	WALK_TEXT(note->author_reference);
-	WALK_TEXT(note->author_name);
-	WALK_TEXT(note->time);
-	WALK_TEXT(note->text);
-}
-
-static void walk_page(struct walker *walker, struct page *page)
-{
-	WALK_TEXT(page->id);
-	WALK(page->number);
-	WALK_TEXT(page->recipient);
-	WALK_TEXT(page->recipient_name);
-	WALK_TEXT(page->text);
-	WALK_TEXT(page->language);
-	WALK_TEXT(page->proof);
-	WALK_TEXT(page->provider);
-	WALK(page->family);
-	WALK(page->channel);
-	WALK(page->withdrawn);
-	WALK(page->unproved);
-	WALK(page->level);
-	WALK(page->rung);
-	WALK(page->at_us);
-	WALK(page->deadline_us);
-	WALK(page->sent_us);
-	WALK(page->seen_us);
-	WALK(page->acknowledged_us);
-	WALK(page->status);
-	WALK(page->received_us);
-	WALK(page->version);
-	if (page->status > PAGE_NOT_DONE || page->channel >= CHANNEL_COUNT)
-		walker->failed = true;
-}
-
 /* --- saving --------------------------------------------------------------------------------- */
 
 #define SAVE(kind, call) \
@@ -417,7 +265,7 @@ static void save_pages(struct walker *walker, struct page *first)
 {
 	struct text *text = walker->text;
 	for (struct page *page = first; page != NULL; page = page->next)
-		SAVE("page", walk_page(walker, page));
+		SAVE("page", walker_page(walker, page));
 }
 
 static void save_alert(struct walker *walker, struct alert *alert)
@@ -427,9 +275,9 @@ static void save_alert(struct walker *walker, struct alert *alert)
 	if (alert->policy != NULL)
 		model_format(policy, sizeof(policy), "%s|%s", alert->policy->url,
 			     alert->policy->version);
-	SAVE("alert", walk_alert(walker, alert, policy));
+	SAVE("alert", walker_alert(walker, alert, policy));
 	for (struct note *note = alert->notes; note != NULL; note = note->next)
-		SAVE("note", walk_note(walker, note));
+		SAVE("note", walker_note(walker, note));
 	save_pages(walker, alert->pages);
 }
 
@@ -472,11 +320,11 @@ static void save_stay(struct walker *walker, struct stay *stay)
 		SAVE("handover", walk_handover(walker, at));
 	save_pages(walker, stay->pages);
 	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
-		SAVE("reading", walk_reading(walker, reading));
+		SAVE("reading", walker_reading(walker, reading));
 	for (struct measure *measure = stay->measures; measure != NULL; measure = measure->next)
 		SAVE("measure", walk_measure(walker, measure));
 	for (struct set *set = stay->sets; set != NULL; set = set->next)
-		SAVE("set", walk_set(walker, set));
+		SAVE("set", walker_set(walker, set));
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
 		save_alert(walker, alert);
 }
@@ -741,7 +589,7 @@ static void load_stay(struct loader *loader, struct walker *walker)
 static void load_reading(struct loader *loader, struct walker *walker)
 {
 	struct reading *reading = MODEL_NEW(struct reading);
-	walk_reading(walker, reading);
+	walker_reading(walker, reading);
 	if (walker->failed)
 		model_give(reading);
 	else
@@ -773,7 +621,7 @@ static void load_pregnancy(struct loader *loader, struct walker *walker)
 static void load_set(struct loader *loader, struct walker *walker)
 {
 	struct set *set = MODEL_NEW(struct set);
-	walk_set(walker, set);
+	walker_set(walker, set);
 	set_append(loader->core, loader->stay, set);
 }
 
@@ -782,7 +630,7 @@ static void load_alert(struct loader *loader, struct walker *walker)
 	struct alert *alert = MODEL_NEW(struct alert);
 	struct stay *stay = loader->stay;
 	char policy[200] = "";
-	walk_alert(walker, alert, policy);
+	walker_alert(walker, alert, policy);
 	alert->stay = stay;
 	if (policy[0] != '\0')
 		alert->policy = policy_find(loader->core, str_from_c(policy));
@@ -800,7 +648,7 @@ static void load_alert(struct loader *loader, struct walker *walker)
 static void load_note(struct loader *loader, struct walker *walker)
 {
 	struct note *note = MODEL_NEW(struct note);
-	walk_note(walker, note);
+	walker_note(walker, note);
 	if (loader->alert == NULL) {
 		walker->failed = true;
 		model_give(note);
@@ -816,7 +664,7 @@ static void load_page(struct loader *loader, struct walker *walker)
 {
 	struct page *page = MODEL_NEW(struct page);
 	struct page **link = loader->alert != NULL ? &loader->alert->pages : &loader->stay->pages;
-	walk_page(walker, page);
+	walker_page(walker, page);
 	while (*link != NULL)
 		link = &(*link)->next;
 	*link = page;

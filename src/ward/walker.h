@@ -25,6 +25,12 @@ void walk_text(struct walker *walker, char *field, size_t size);
 void walk_decimal(struct walker *walker, struct decimal *value);
 void walk_level(struct walker *walker, enum alert_level *level);
 void walk_times(struct walker *walker, struct policy_times *times);
+/* walker_stay.c; `policy` is "url|version" of the alert's. */
+void walker_reading(struct walker *walker, struct reading *reading);
+void walker_set(struct walker *walker, struct set *set);
+void walker_alert(struct walker *walker, struct alert *alert, char policy[200]);
+void walker_note(struct walker *walker, struct note *note);
+void walker_page(struct walker *walker, struct page *page);
 /* walker_policy.c */
 void walker_policy(struct walker *walker, struct policy *policy);
 struct questionnaire;
@@ -41,8 +47,8 @@ void walker_stamp_wait(struct walker *walker, struct stamp_wait *wait);
 
 #define WALK(field) \
 	_Generic(&(field), int64_t *: walk_i64, uint64_t *: walk_u64, uint32_t *: walk_u32, \
-		 uint16_t *: walk_u16, int16_t *: walk_i16, uint8_t *: walk_u8, int8_t *: walk_i8, int *: walk_int, \
-		 bool *: walk_bool)(walker, &(field))
+		 uint16_t *: walk_u16, int16_t *: walk_i16, uint8_t *: walk_u8, \
+		 int8_t *: walk_i8, int *: walk_int, bool *: walk_bool)(walker, &(field))
 #define WALK_TEXT(field) walk_text(walker, (field), sizeof(field))
 
 #endif

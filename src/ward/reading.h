@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Readings and the sets that they make: what the files named here offer to the rest of the core.
+ * Only the files of this room's core include this header, through model.h. */
+#ifndef WARD_READING_H
+#define WARD_READING_H
+
+#include "ward/model.h"
+
+/* reading.c */
+/* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
+ * components than are read. */
+struct reading *reading_parse(const struct json *observation, const struct policy *policy,
+			      bool *ret_cut);
+/* When it was measured as the device says; *ret_exact: to the minute at least. */
+int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);
+/* The same for all readings of the Observation. */
+void reading_times(struct reading *first, const struct json *observation,
+		   const struct ward_event *event);
+/* Plausibility, times and flags that need the policy. */
+void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
+bool reading_same(const struct reading *a,
+		  const struct reading *b); /* device, time, input, value */
+bool reading_same_value(const struct reading *a, const struct reading *b);
+/* Whether it counts in a score. */
+bool reading_counts(const struct reading *reading);
+
+/* set.c */
+/* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
+/* Readings measured outside `changes` are as they were. */
+struct set_changes {
+	int64_t from_us, to_us; /* from > to: nothing changed */
+};
+#define SET_UNCHANGED \
+	{ \
+		INT64_MAX, INT64_MIN \
+	}
+void set_regroup(struct ward_core *core, struct stay *stay, struct set_changes changes,
+		 void (*changed)(struct ward_core *core, struct stay *stay, struct set *set));
+int set_part(const struct stay *stay, const struct policy *policy, const struct reading *reading);
+/* What these readings, of no set, would raise by their score; their abnormal inputs are added. */
+enum alert_level set_level_alone(const struct ward_core *core, const struct stay *stay,
+				 const struct reading *first, uint32_t *abnormal);
+struct set *set_newest(const struct stay *stay);
+/* The last set that began at or before this instant, or NULL. */
+struct set *set_holding(const struct stay *stay, int64_t at_us);
+struct set *set_newest_scored(const struct stay *stay);
+struct set *set_newest_enough(const struct stay *stay);
+/* Puts a loaded set at the end. */
+void set_append(struct ward_core *core, struct stay *stay, struct set *set);
+/* Frees what starts before this instant and is written. */
+void set_forget(struct ward_core *core, struct stay *stay, int64_t before_us);
+void set_destroy(struct stay *stay);
+struct str set_scale_name(const struct policy *policy); /* "PEWS" */
+/* "1 red, 2 yellow" on a colour scale, else "5". */
+void set_words(const struct policy *policy, const struct set *set, char ret_text[48]);
+/* "Systolic BP, Cap refill (max +6)", empty when the set is complete. */
+void set_unscored(const struct policy *policy, const struct set *set,
+		  char ret_text[MODEL_TEXT_BYTES]);
+
+/* interval.c: when the next set is due after one that was taken at `after_us`, and how a set's score shortens that */
+int64_t interval_next_us(const struct ward_core *core, const struct stay *stay, int64_t after_us);
+int64_t interval_wall_us(const struct policy_times *times, int64_t after_us);
+int64_t interval_of_set(const struct policy *policy, const struct set *set);
+
+/* scale.c: which SpO2 scale counts for a set of this time; NULL order: the policy's */
+void scale_read(struct stay *stay, const struct json *plan);
+const struct spo2_order *scale_order(const struct stay *stay, int64_t at_us);
+int scale_at(const struct stay *stay, const struct policy *policy, int64_t at_us);
+
+/* stated.c: totals that another system computed */
+bool stated_read(const struct json *element, struct reading *reading);
+/* A total belongs to the time of the readings it names. */
+void stated_anchor(const struct ward_core *core, const struct json *observation,
+		   struct reading *first);
+void stated_judge(struct ward_core *core, struct stay *stay);
+const struct reading *stated_of(const struct stay *stay, const struct set *set);
+
+#endif
