@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Which patient a device is with, as the record says, remembered for a short while: a kit that went to another home must not
- * go on speaking for the first. Thread: one. */
+ * Which patient a device is with, as the record says, remembered for a short while: a kit that went to another
+ * home must not go on speaking for the first. Thread: one. */
 #ifndef GATEWAY_ASSIGNED_H
 #define GATEWAY_ASSIGNED_H
 

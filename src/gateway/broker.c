@@ -91,7 +91,7 @@ enum error broker_open(const struct broker_options *options, struct issues *issu
 		       struct broker **ret_broker)
 {
 	struct broker *broker = calloc(1, sizeof(*broker));
-	char *bytes = malloc(BUFFER_BYTES);
+	char *bytes = calloc(BUFFER_BYTES, 1);
 	enum error error = ERROR_LIMIT;
 	if (broker != NULL && bytes != NULL) {
 		broker->bytes = bytes;

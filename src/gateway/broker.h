@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A connection to an MQTT broker whose messages are acknowledged by the caller, after they are durable: the reason why this
- * is not a library (docs/decisions/0007). What was not acknowledged is sent again by the broker, also after either
- * side was gone. Thread: one. */
+ * A connection to an MQTT broker whose messages are acknowledged by the caller, after they are durable: the reason
+ * why this is not a library (docs/decisions/0007). What was not acknowledged is sent again by the broker, also
+ * after either side was gone. Thread: one. */
 #ifndef GATEWAY_BROKER_H
 #define GATEWAY_BROKER_H
 
@@ -14,7 +14,8 @@ struct broker_options {
 	struct packet_connect connect;
 	struct str filter; /* what is subscribed to */
 };
-/* Connects, logs in and subscribes. Errors: ERROR_BUSY not reachable or closed; ERROR_FORBIDDEN refused. An issue says why. */
+/* Connects, logs in and subscribes. Errors: ERROR_BUSY not reachable or closed; ERROR_FORBIDDEN refused. An
+ * issue says why. */
 MUST_CHECK enum error broker_open(const struct broker_options *options, struct issues *issues,
 				  struct broker **ret_broker);
 void broker_close(struct broker *broker);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward gateway`: from an MQTT broker to the record. A message is acknowledged to the broker only when the record has
- * it (or has kept it as refused); until then the broker keeps it, whatever dies. While the record is away nothing is taken. */
+ * `homeward gateway`: from an MQTT broker to the record. A message is acknowledged to the broker only when the
+ * record has it (or has kept it as refused); until then the broker keeps it, whatever dies. While the record is
+ * away nothing is taken. */
 #include "gateway/gateway.h"
 
 #include "gateway/assigned.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Readings that come one by one, each second, put together to one stream a device and sign, so that the record holds them
- * in its compact form. Nothing is lost in it: a reading that does not stand on the grid of the ones before begins a
- * new stream, and a missing second is written as such. Bounded in streams and samples. Thread: one. */
+ * Readings that come one by one, each second, put together to one stream a device and sign, so that the record
+ * holds them in its compact form. Nothing is lost in it: a reading that does not stand on the grid of the ones
+ * before begins a new stream, and a missing second is written as such. Bounded in streams and samples. Thread:
+ * one. */
 #ifndef GATEWAY_GATHER_H
 #define GATEWAY_GATHER_H
 

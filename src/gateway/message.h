@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a hub publishes, PREFIX/DEVICE/KIND with JSON, and the FHIR resource it becomes. DEVICE is the id of a Device of the
- * record. Kinds: `observation`, a FHIR Observation; `stream`, {"sign", "start", "periodMs", "data"}, evenly spaced readings as
- * FHIR SampledData has them (E: none, U and L: beyond the device's range); `value`, {"sign", "time", "value"}, one reading of
- * such a series; `battery`, {"time", "percent"}; `heartbeat`, {"time"}. Signs: spo2, heartRate, respiratoryRate, temperature,
- * systolic (docs/decisions/0002). Bytes from outside. Thread: any. */
+ * What a hub publishes, PREFIX/DEVICE/KIND with JSON, and the FHIR resource it becomes. DEVICE is the id of a
+ * Device of the record. Kinds: `observation`, a FHIR Observation; `stream`, {"sign", "start", "periodMs", "data"},
+ * evenly spaced readings as FHIR SampledData has them (E: none, U and L: beyond the device's range); `value`,
+ * {"sign", "time", "value"}, one reading of such a series; `battery`, {"time", "percent"}; `heartbeat`, {"time"}.
+ * Signs: spo2, heartRate, respiratoryRate, temperature, systolic (docs/decisions/0002). Bytes from outside.
+ * Thread: any. */
 #ifndef GATEWAY_MESSAGE_H
 #define GATEWAY_MESSAGE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Resources on their way to the record, sent together as one FHIR batch. Each is a conditional create by an identifier made
- * from the readings, so that what the broker sends twice is stored once. The messages of an entry are acknowledged
- * when the record has it, and not before. Thread: one. */
+ * Resources on their way to the record, sent together as one FHIR batch. Each is a conditional create by an
+ * identifier made from the readings, so that what the broker sends twice is stored once. The messages of an entry
+ * are acknowledged when the record has it, and not before. Thread: one. */
 #ifndef GATEWAY_OUTBOX_H
 #define GATEWAY_OUTBOX_H
 
@@ -34,7 +34,8 @@ enum outbox_fate { OUTBOX_STORED, OUTBOX_REFUSED, OUTBOX_AGAIN };
 /* Sends all entries. False: nothing is known, send again. Else ret_fates has one for each. */
 bool outbox_send(struct outbox *outbox, struct client *client, struct arena *arena,
 		 enum outbox_fate ret_fates[OUTBOX_ENTRIES_MAX]);
-/* Keeps what the record refused, or what could not be read, as a Binary with a DetectedIssue that says why. False: not yet. */
+/* Keeps what the record refused, or what could not be read, as a Binary with a DetectedIssue that says why.
+ * False: not yet. */
 bool outbox_keep_refused(struct client *client, struct arena *arena,
 			 const struct outbox_entry *entry, const char *why);
 

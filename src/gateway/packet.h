@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Packets of MQTT 3.1.1 (OASIS standard, 29 October 2014), as far as a subscriber with QoS 0 and 1 needs them. Bytes from
- * outside: nothing is read past what is there, nothing longer than PACKET_BYTES_MAX is taken. Thread: any. */
+ * Packets of MQTT 3.1.1 (OASIS standard, 29 October 2014), as far as a subscriber with QoS 0 and 1 needs them.
+ * Bytes from outside: nothing is read past what is there, nothing longer than PACKET_BYTES_MAX is taken. Thread:
+ * any. */
 #ifndef GATEWAY_PACKET_H
 #define GATEWAY_PACKET_H
 

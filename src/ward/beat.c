@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * GET /health/beat: what the independent watcher asks (client/beat.h). It says that the ward's thread goes round, that it is
- * level with the feed, that the record can be written, and that no page has been owed for long: a process
- * that merely answers HTTP is not alive in this sense. */
+ * GET /health/beat: what the independent watcher asks (client/beat.h). It says that the ward's thread goes round,
+ * that it is level with the feed, that the record can be written, and that no page has been owed for long: a
+ * process that merely answers HTTP is not alive in this sense. */
 #include "client/beat.h"
 
 #include "store/search.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Build-time: turns files of data/ into one C source, so that the program carries them.
- * usage: embed OUTPUT NAME FILE… (NAME "policy" makes policy_files of ward/policy_files.h, "flow/measure" measure_files of
- * flow/measure_files.h) */
+ * usage: embed OUTPUT NAME FILE… (NAME "policy" makes policy_files of ward/policy_files.h, "flow/measure"
+ * measure_files of flow/measure_files.h) */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * GET /ward/home?patient=ID: what the family's page asks every few seconds. It says when readings are due, which values the
- * hospital has and since when, and whether somebody has answered; no score (National PEWS is not for families to judge by)
- * and no other patient. It is made from the row that the ward's board shows: docs/decisions/0002 and 0008. */
+ * GET /ward/home?patient=ID: what the family's page asks every few seconds. It says when readings are due, which
+ * values the hospital has and since when, and whether somebody has answered; no score (National PEWS is not for
+ * families to judge by) and no other patient. It is made from the row that the ward's board shows:
+ * docs/decisions/0002 and 0008. */
 #include "ward/operation.h"
 #include "ward/runner.h"
 

@@ -238,7 +238,8 @@ static void read_own_ladder(struct policy_reader *reader, struct str name,
 		read_ladder(&section, ret_ladder);
 }
 
-/* What a policy need not say: then the chart of National PEWS (specific concerns) and the reference's defaults count. */
+/* What a policy need not say: then the chart of National PEWS (specific concerns) and the reference's defaults
+ * count. */
 static void read_life(struct policy_reader *reader, struct policy *policy)
 {
 	const struct section concern = section_of(reader, STR("concern"));

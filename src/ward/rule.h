@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The rules: what a reading, a set, a dose or a condition means. What the files named here offer to the rest of the core.
- * Only the files of this room's core include this header, through model.h. */
+ * The rules: what a reading, a set, a dose or a condition means. What the files named here offer to the rest of
+ * the core. Only the files of this room's core include this header, through model.h. */
 #ifndef WARD_RULE_H
 #define WARD_RULE_H
 

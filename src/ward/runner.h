@@ -94,7 +94,8 @@ void home_handle(struct call *call);
 
 /* downtime.c: the board on paper, GET /ward/print, and the same in files. */
 void downtime_handle(struct call *call);
-/* `folder`: empty for one below the record's. False: it cannot be opened. downtime_stop: after the ward was told to stop. */
+/* `folder`: empty for one below the record's. False: it cannot be opened. downtime_stop: after the ward was
+ * told to stop. */
 bool downtime_start(struct ward *ward, struct str folder);
 void downtime_stop(struct ward *ward);
 

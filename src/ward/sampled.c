@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Continuous readings (FHIR SampledData, up to one a second: docs/decisions/0007) as the ward judges them. A stream is cut
- * into windows of the policy's length (30 s). A window counts with the median of its usable samples, as one finger that
- * moves is no event and twenty seconds of low oxygen are one; with too few usable samples (half) it counts as tried with
- * a poor signal, never as normal. Of two middle samples the worse way: the lower of oxygen and pressure, else the higher.
- * U and L are beyond the device's range: they count as its limit, or not at all. Window and share are proposals. */
+ * Continuous readings (FHIR SampledData, up to one a second: docs/decisions/0007) as the ward judges them. A
+ * stream is cut into windows of the policy's length (30 s). A window counts with the median of its usable samples,
+ * as one finger that moves is no event and twenty seconds of low oxygen are one; with too few usable samples
+ * (half) it counts as tried with a poor signal, never as normal. Of two middle samples the worse way: the lower of
+ * oxygen and pressure, else the higher. U and L are beyond the device's range: they count as its limit, or not at
+ * all. Window and share are proposals. */
 #include "ward/sampled.h"
 
 #include "ward/timeline.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Readings of up to one a second: Observation.valueSampledData. Only the files of this room's core include this header. */
+ * Readings of up to one a second: Observation.valueSampledData. Only the files of this room's core include this
+ * header. */
 #ifndef WARD_SAMPLED_H
 #define WARD_SAMPLED_H
 
 #include "ward/model.h"
 
-/* One reading a window of the stream, in order, with `stated_us` and `sampled` set; NULL when the data cannot be read as
- * evenly spaced samples. `observation` gives the start. *ret_cut is set when there is more than is read. */
+/* One reading a window of the stream, in order, with `stated_us` and `sampled` set; NULL when the data cannot be read
+ * as evenly spaced samples. `observation` gives the start. *ret_cut is set when there is more than is read. */
 struct reading *sampled_read(const struct json *data, unsigned input,
 			     const struct json *observation, const struct policy *policy,
 			     bool *ret_cut);

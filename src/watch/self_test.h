@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The whole way, tried from outside: a worried parent's reading of the ward's synthetic patient (meta.tag HTEST) is sent
- * as any home sends it; it must become an alert and the alert a page that is delivered. Nobody is called: all of its pages
- * go to a role self-test of the ward (src/ward/self_test.c). Source: docs/reference/ward.md section 4, "Dead-man".
- * Thread: one a client. */
+ * The whole way, tried from outside: a worried parent's reading of the ward's synthetic patient (meta.tag HTEST)
+ * is sent as any home sends it; it must become an alert and the alert a page that is delivered. Nobody is called:
+ * all of its pages go to a role self-test of the ward (src/ward/self_test.c). Source: docs/reference/ward.md
+ * section 4, "Dead-man". Thread: one a client. */
 #ifndef WATCH_SELF_TEST_H
 #define WATCH_SELF_TEST_H
 

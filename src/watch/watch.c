@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward watch`: asks for the server's beat, decides by the sentry, calls people by its own pager. The self-test runs
- * beside it in a thread of its own, so that a slow server never delays the watch. */
+ * `homeward watch`: asks for the server's beat, decides by the sentry, calls people by its own pager. The
+ * self-test runs beside it in a thread of its own, so that a slow server never delays the watch. */
 #include "watch/watch.h"
 
 #include "client/beat.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Addresses and keys that stand in the record, and so come from outside: whatever they hold, they are read or refused, and
- * what is let through holds nothing that could end a header or lead to another host. */
+ * Addresses and keys that stand in the record, and so come from outside: whatever they hold, they are read or
+ * refused, and what is let through holds nothing that could end a header or lead to another host. */
 #include "notify/base64url.h"
 #include "notify/gateway.h"
 #include "notify/mail.h"
