@@ -62,7 +62,7 @@ test('a record of a newer program, and one that is damaged, are refused and left
 	const place = path.join(server.folder, 'record');
 	const copy = (name) => {
 		fs.cpSync(place, record(name), { recursive: true });
-		return fs.readdirSync(record(name)).map((one) => path.join(record(name), one))
+		return fs.readdirSync(record(name), { withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(record(name), one.name))
 			.find((one) => fs.readFileSync(one).subarray(0, 15).toString() === 'SQLite format 3');
 	};
 	const python = spawnSync('python3', ['-c', 'import sqlite3,sys\nc=sqlite3.connect(sys.argv[1])\n'

@@ -159,6 +159,23 @@ test('a photograph is made small, carries no place, and stands in the record', {
 	await page.close();
 });
 
+test('the ward’s daily questions are asked, and an answer that says worry is concern', { skip, timeout: 60_000 }, async () => {
+	await ward.put({ resourceType: 'Patient', id: 'h8', name: [{ text: 'Hal Home' }], birthDate: '2020-01-01' });
+	await ward.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [
+		{ name: 'patient', valueReference: { reference: 'Patient/h8' } }, { name: 'ward', valueReference: { reference: `Organization/${ward.id}` } },
+		{ name: 'policy', valueCanonical: `${HW}/PlanDefinition/childrens-cancer|2` }] });
+	const page = await open('h8');
+	await page.waitForSelector('details .question');
+	assert.match(await page.textContent('details'), /Are you worried about your child/);
+	await page.click('details .question .choice:first-of-type input');
+	await page.click('details .big');
+	await page.waitForSelector('.good');
+	const [answers] = (await ward.send('GET', '/fhir/QuestionnaireResponse?patient=h8')).entry.map((entry) => entry.resource);
+	assert.deepEqual([answers.item[0].linkId, answers.item[0].answer[0].valueBoolean, answers.status], ['worried', true, 'in-progress']);
+	await until(async () => (await ward.tasks('h8')).some((task) => /worried/i.test(task.description)), 'the concern');
+	await page.close();
+});
+
 test('a page for nobody on the ward says so and still offers help', { skip, timeout: 60_000 }, async () => {
 	await ward.put({ resourceType: 'Patient', id: 'nobody', name: [{ text: 'Nobody Here' }] });
 	const page = await open('nobody');

@@ -46,6 +46,9 @@ export interface Score {
 	missing: string[];
 	measuredAt: string;
 	observation: string;
+	spo2Scale?: number; /* NEWS2 only */
+	scaleSetAt?: string | null;
+	scaleSetBy?: string | null;
 }
 export interface Rung {
 	index: number;
@@ -101,6 +104,8 @@ export interface Row {
 	alerts: Alert[];
 	contacts: Contact[];
 	pregnant?: boolean;
+	questions?: { title: string; due: string | null; answeredAt: string | null; missing: boolean }[];
+	photographs?: { count: number; newestAt: string | null };
 	limits?: { sign: string; label: string; above: number | null; below: number | null; level: string; by: string; reason: string; expires: string }[];
 	equipment?: { device: string; name?: string; type: string; battery: number | null; lastSeen: string | null; state: string }[];
 	team?: { role: string; name: string; reference: string }[];

@@ -10,6 +10,13 @@ const REASONS: Record<string, string> = { asleep: 'asleep by agreement', refused
 
 export function PatientFacts({ row }: { row: Row }) {
 	const facts: ComponentChildren[] = [];
+	if (row.score?.spo2Scale)
+		facts.push(<>SpO₂ scale {row.score.spo2Scale}{row.score.scaleSetBy ? <>, ordered by {row.score.scaleSetBy} at <At at={row.score.scaleSetAt ?? null} /></> : ' by the policy'}</>);
+	for (const one of row.questions ?? [])
+		if (one.missing)
+			facts.push(<>Not answered: {one.title}, due <At at={one.due} /></>);
+	if (row.photographs && row.photographs.count > 0 && row.patient)
+		facts.push(<><a href={`/fhir/Media?subject=Patient/${row.patient.id}&_sort=-created`}>{row.photographs.count === 1 ? '1 photograph' : `${row.photographs.count} photographs`}</a>{row.photographs.newestAt ? <>, the newest at <At at={row.photographs.newestAt} /></> : null}</>);
 	if (row.antipyreticAt)
 		facts.push(<>Medicine against fever at <At at={row.antipyreticAt} />: a normal temperature may be hidden fever</>);
 	if (row.defer)
