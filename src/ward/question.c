@@ -199,6 +199,11 @@ static void raise(struct ward_core *core, struct stay *stay, enum alert_cause ca
 		  enum alert_level level, const char *title, struct str response)
 {
 	struct alert *alert = alert_open(stay, cause);
+	char focus[MODEL_ID_BYTES];
+	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(response));
+	/* The same answers saved again, as forms do while they are filled in, are no new call. */
+	if (alert != NULL && level <= alert->level && strcmp(alert->focus, focus) == 0)
+		return;
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause, level, str_from_c(title));
 	} else {
@@ -207,8 +212,7 @@ static void raise(struct ward_core *core, struct stay *stay, enum alert_cause ca
 		alert_worsen(core, alert,
 			     level > alert->level ? level : (enum alert_level)alert->level, title);
 	}
-	model_format(alert->focus, sizeof(alert->focus), "QuestionnaireResponse/%.*s",
-		     STR_ARG(response));
+	MODEL_PUT(alert->focus, str_from_c(focus));
 }
 
 static void note_answered(struct stay *stay, const struct policy *policy, struct str canonical,
@@ -231,8 +235,10 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 		patient.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, patient));
 	struct str canonical = json_get_text(response, STR("questionnaire"));
 	struct verdict verdict = { .concern = ALERT_LEVEL_NONE };
-	if (stay == NULL || stay->policy == NULL ||
-	    (!str_equal(status, STR("completed")) && !str_equal(status, STR("amended"))))
+	bool done = str_equal(status, STR("completed")) || str_equal(status, STR("amended"));
+	/* Half filled in or broken off, what was answered counts: worry does not wait for the last question. */
+	if (stay == NULL || stay->policy == NULL || response == NULL ||
+	    str_equal(status, STR("entered-in-error")))
 		return;
 	judge_items(question_find(core, canonical), response, &verdict);
 	char time[MODEL_CLOCK_BYTES], title[MODEL_TEXT_BYTES];
@@ -249,7 +255,8 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 		model_format(title, sizeof(title), "Answers at %s: %s", time, verdict.words);
 		raise(core, stay, ALERT_CAUSE_QUESTION, verdict.answer, title, event->id);
 	}
-	note_answered(stay, stay->policy, canonical, core->now_us);
+	if (done)
+		note_answered(stay, stay->policy, canonical, core->now_us);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 }

@@ -8,11 +8,12 @@ let hospital;
 before(async () => { hospital = await Hospital.open({ start: '2026-06-01T17:30:00Z' }); });
 after(() => hospital?.close());
 
-async function answer(patient, items, questionnaire = 'childrens-daily|1') {
+async function answer(patient, items, questionnaire = 'childrens-daily|1', more = {}) {
 	const sent = await hospital.server.post('QuestionnaireResponse', {
 		resourceType: 'QuestionnaireResponse', status: 'completed', questionnaire: `${HW}Questionnaire/${questionnaire}`,
 		subject: { reference: `Patient/${patient}` }, authored: await hospital.now(),
 		item: Object.entries(items).map(([linkId, value]) => ({ linkId, answer: [typeof value === 'boolean' ? { valueBoolean: value } : typeof value === 'string' ? { valueCoding: { code: value } } : value] })),
+		...more,
 	});
 	assert.equal(sent.status, 201, sent.text);
 	await hospital.settle();
@@ -34,6 +35,20 @@ test('answers raise what the Questionnaire says, worst first, and usual answers 
 	await hospital.advance(MIN);
 	await answer('q-less', { worried: false, rash: true });
 	expectAlert(await hospital.alert('q-less', 'question'), { level: 'high' });
+});
+
+test('S45 worry does not wait for the last question, and the same answers saved again are no new call', async () => {
+	await bed('q-half');
+	const id = await answer('q-half', { worried: true }, 'childrens-daily|1', { status: 'in-progress' });
+	const task = await hospital.alert('q-half', 'concern');
+	expectAlert(task, { level: 'medium' });
+	await hospital.acknowledge(task);
+	const saved = await hospital.get(`QuestionnaireResponse/${id}`);
+	await hospital.put({ ...saved, status: 'completed', item: [...saved.item, { linkId: 'rash', answer: [{ valueBoolean: false }] }] });
+	await hospital.settle();
+	assert.equal((await hospital.alert('q-half', 'concern')).status, 'accepted');
+	await answer('q-half', { worried: true });
+	assert.equal((await hospital.alert('q-half', 'concern')).status, 'requested', 'another call is heard');
 });
 
 test('S45 worry in the questions is concern, whatever the rest says; what cannot be read counts as worry', async () => {
