@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench/run [--quick] [--build FOLDER] [--only ROW,ROW] [--size N] [--stored N] [--minutes N] [--work FOLDER] [--out FILE]
+// bench/run [--quick] [--build FOLDER] [--only ROW,ROW] [--size N] [--stored N] [--minutes N] [--work FOLDER] [--out FILE] [--proof]
 // Measures every row of the design's table of speed and size, each beside a limit or a rival in the same run,
 // and writes bench/FIGURES.md. bench/README.md says what each row is.
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
 		minutes: { type: 'string' },
 		work: { type: 'string' },
 		out: { type: 'string' },
+		proof: { type: 'boolean', default: false },
 	},
 });
 const quick = options.quick;
@@ -65,6 +66,14 @@ try {
 	fs.rmSync(work, { recursive: true, force: true });
 }
 
+/* The ward's rows for docs/ward-proof.md; those measured before stand beside the new ones. */
+function writeProof(about) {
+	const file = path.join(root, 'docs/proof/load.json');
+	const known = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).rows : [];
+	const fresh = rows.filter((row) => row.met !== undefined).map((row) => ({ work: row.work, asked: row.asked, measured: `${row.figure} (${row.details})`, met: row.met ? 'yes' : '**no**' }));
+	fs.writeFileSync(file, `${JSON.stringify({ about, rows: [...known.filter((row) => !fresh.some((one) => one.work === row.work)), ...fresh] }, null, '\t')}\n`);
+}
+
 const git = (words) => run('git', ['-C', root, ...words]).trim();
 const changed = git(['status', '--porcelain', '--', 'src', 'bench']) !== '' ? ' with changes' : '';
 const cpu = /^model name\s*: (.*)$/m.exec(fs.readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'processor';
@@ -82,3 +91,5 @@ const text = [
 ].join('\n');
 fs.writeFileSync(options.out ?? path.join(root, 'bench/FIGURES.md'), text);
 console.log(text);
+if (options.proof)
+	writeProof(`Measured ${new Date().toISOString().slice(0, 10)} by \`bench/run --proof\` at commit ${git(['rev-parse', '--short=12', 'HEAD'])}${changed}; ${os.cpus().length} cores (${cpu}), load average ${loadBefore.toFixed(1)} before the run; the load generators run on the same cores.`);
