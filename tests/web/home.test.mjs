@@ -30,6 +30,7 @@ async function open(patient, { width = 390 } = {}) {
 	page.complaints = watchConsole(page);
 	await page.goto(`${ward.url}/home?patient=${patient}`);
 	await page.waitForSelector('.heard');
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'en-GB', 'no test before left another language');
 	return page;
 }
 async function observations(patient, code) {
@@ -131,7 +132,7 @@ test('S44 the page speaks the family’s language, from right to left where it i
 	await ward.admit('h6', 'Farid', 'Home', 3);
 	const page = await open('h6');
 	await page.selectOption('select', 'ar');
-	assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl');
+	await page.waitForFunction(() => document.documentElement.dir === 'rtl');
 	await page.waitForSelector('text=أنا قلق');
 	await page.fill('#field-temperature', '36.9');
 	await page.click('form .big');

@@ -2,7 +2,7 @@
  * The family's page, /home?patient=ID: when readings are due, sending them, saying "I am worried", and what the hospital
  * has received. It says "received" only when the hospital has answered, and says loudly when it cannot be reached. */
 import { render } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { bundleOf, flush, HW, identifier, put, unsent, type Fate, type Resource, type Unsent } from './home_queue';
 import { observation, ReadingsForm } from './home_readings';
 import { hospitalNow, LOST_AFTER_MS, useHome, type Home } from './home_state';
@@ -78,7 +78,7 @@ function Page({ patient }: { patient: string }) {
 	const silent = heard.at === null ? performance.now() : performance.now() - heard.at;
 	const lost = silent > LOST_AFTER_MS;
 
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const known = LANGUAGES[language];
 		document.documentElement.lang = language === 'en' ? 'en-GB' : language;
 		document.documentElement.dir = known?.rtl ? 'rtl' : 'ltr';
