@@ -190,15 +190,47 @@ static void ward_rule(struct call *call, const struct str *segments, size_t coun
 		refuse(request, "name the ward: ?ward=ID");
 }
 
+/* Lists and figures of a ward name stays and alerts, which no scan of the answer would take for patients. */
+static void flow_rule(struct call *call, const struct str *segments, size_t count,
+		      struct named_request *request)
+{
+	if (count == 3 && str_equal(segments[1], STR("summary")))
+		refuse(request, "read the Composition of the stay instead of this page");
+	else
+		ward_rule(call, segments, count, request);
+}
+
+/* Measure/ID/$evaluate-measure?subject=Organization/WARD */
+static bool is_figure(const struct str *parts, size_t count)
+{
+	return count > 1 && str_equal(parts[0], STR("Measure")) && is_operation(parts[count - 1]);
+}
+
+static void figure_rule(struct call *call, struct named_request *request)
+{
+	struct str subject = call_argument(call, STR("subject"));
+	struct str type = STR("Organization/");
+	if (!str_starts_with(subject, type)) {
+		refuse(request, "name the ward: ?subject=Organization/ID");
+		return;
+	}
+	request->ward = str_slice(subject, type.len, subject.len);
+	request->kind = NAMED_WARD;
+}
+
 enum error named_rule(struct call *call, const struct person *person, const struct str *segments,
 		      size_t count, struct named_request *ret_request)
 {
 	struct named_request request = { .kind = NAMED_FREE };
 	enum error error = ERROR_OK;
-	if (count > 0 && str_equal(segments[0], STR("fhir")))
+	if (count > 1 && str_equal(segments[0], STR("fhir")) && is_figure(segments + 1, count - 1))
+		figure_rule(call, &request);
+	else if (count > 0 && str_equal(segments[0], STR("fhir")))
 		error = fhir_rule(call, person, segments + 1, count - 1, &request);
 	else if (count > 0 && str_equal(segments[0], STR("ward")))
 		ward_rule(call, segments, count, &request);
+	else if (count > 0 && str_equal(segments[0], STR("flow")))
+		flow_rule(call, segments, count, &request);
 	*ret_request = request;
 	return error;
 }

@@ -205,6 +205,13 @@ test('S54 a clinician of another ward opens the record of a child: with a reason
 		assert.equal(answer.status, 403, where);
 		assert.doesNotMatch(answer.text, /Synthetic s54/);
 	}
+	// Pages and figures of the ward name stays and alerts: not for others either, nor without a ward.
+	for (const where of ['//ward/home?patient=s54', '//ward/equipment?ward=children', '//ward/print?ward=children', '//flow/round?ward=children', '//flow/referrals?ward=children',
+		'//flow/occupancy?ward=children', '//flow/sitrep?ward=children', `//flow/summary/${stay}`, '//flow/round',
+		'Measure/ward-alarms-1/$evaluate-measure?periodStart=2026-06-01&periodEnd=2026-06-11&subject=Organization/children'])
+		assert.equal((await as(outside, where)).status, 403, where);
+	assert.equal((await as('children-nurse', '//flow/round?ward=children')).status, 200);
+	assert.equal((await as('children-nurse', 'Measure/ward-alarms-1/$evaluate-measure?periodStart=2026-06-01&periodEnd=2026-06-11&subject=Organization/children')).status, 200);
 	assert.match(words(await as(outside, 'Patient/s54')), /X-Homeward-Break-Glass with the reason/);
 	for (const where of ['Observation?code=8310-5', 'Patient?name=Synthetic', 'Observation', '', '_history', 'Observation/_history', 'Patient?_has:Observation:patient:code=8310-5',
 		'PractitionerRole?_revinclude=Task:owner', 'Task?patient.name=Synthetic', 'EpisodeOfCare?organization=Organization/children']) {
