@@ -269,6 +269,7 @@ def house_outcomes():
             ("format", [python, "tools/check_format.py"]),
             ("hardening of the program", [python, "tools/check_hardening.py", "build/homeward"]),
             ("hazards are tied to code and tests", [python, "tools/check_hazards.py"]),
+            ("every scenario has its test", [python, "tools/ward_proof.py", "--check"]),
             ("dependencies are explained", [python, "tools/check_dependencies.py"]),
             ("reference pages are current", [python, "tools/reference.py", "--check"])]:
         yield check(name, command)
