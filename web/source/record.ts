@@ -108,6 +108,20 @@ export function handoversWaiting(): Promise<HandoverTask[]> {
 	return search<HandoverTask>(`/fhir/Task?code=${id(`${WARD_TASK}|hand-over`)}&status=requested&_count=200`, 'Task');
 }
 
+export interface Location {
+	resourceType: 'Location';
+	id: string;
+	name?: string;
+	physicalType?: { coding?: { code?: string }[] };
+}
+
+/* Where a ward's equipment can be; its beds last, for equipment seldom stands there. */
+export async function locationsOf(ward: string): Promise<Location[]> {
+	const found = await search<Location>(`/fhir/Location?organization=${id(ward)}&status=active&_count=200`, 'Location');
+	const isBed = (one: Location) => one.physicalType?.coding?.some((coding) => coding.code === 'bd') === true;
+	return found.sort((a, b) => Number(isBed(a)) - Number(isBed(b)) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
+}
+
 /* Any operation by a person on a resource; the answer is what it changed. */
 export async function operate(path: string, by: Staff, more: object[]): Promise<unknown> {
 	return await request(`/fhir/${path}`, parameters(by, more));

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The ward's other pages: the daily round, referrals, equipment and figures. Each is a table of what the record says now; each
- * figure opens to what was counted. `/?ward=ID&view=round` and so on. */
-import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { failureText, request } from './http';
-import { clockText, dateText, lengthText } from './time';
+ * The ward's other pages: the daily round, referrals, equipment and figures. Each is a table of what the record says now, with
+ * what can be done about it; each figure opens to what was counted. `/?ward=ID&view=round` and so on. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Row, Staff } from './contract';
+import { Equipment, type Kit } from './equipment_page';
+import { Failure, failureText, request } from './http';
+import { Referrals, type Referral } from './referrals_page';
+import { at, Table } from './table';
+import { dateText } from './time';
 
 export type View = 'round' | 'referrals' | 'equipment' | 'figures';
 export const VIEWS: readonly { view: View; label: string }[] = [
@@ -46,28 +49,6 @@ interface RoundRow {
 	reviewDue: boolean;
 	criteria: { text: string; state?: string; answer?: string }[];
 }
-interface Referral {
-	id: string;
-	patient: Person;
-	state: string;
-	source: string | null;
-	reason: string | null;
-	waitingMinutes: number;
-	authored: string;
-}
-interface Part {
-	device: string;
-	type: string;
-	name: string | null;
-	battery: number | null;
-	lastSeen: string | null;
-	state: string;
-}
-interface Kit extends Part {
-	patient: (Person & { episode: string }) | null;
-	location: { name: string } | null;
-	parts: Part[];
-}
 interface Occupancy {
 	beds: number;
 	occupied: number;
@@ -86,19 +67,6 @@ interface Report {
 	group?: Group[];
 }
 
-function Table({ label, heads, rows, empty }: { label: string; heads: readonly string[]; rows: readonly { key: string; cells: ComponentChildren[] }[]; empty: string }) {
-	if (rows.length === 0)
-		return <p class="empty">{empty}</p>;
-	return (
-		<div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
-			<table class="plain-table"><thead><tr>{heads.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
-				<tbody>{rows.map((row) => <tr key={row.key}>{row.cells.map((cell, index) => index === 0 ? <th key={index} scope="row">{cell}</th> : <td key={index}>{cell}</td>)}</tr>)}</tbody>
-			</table>
-		</div>
-	);
-}
-const at = (text: string | null | undefined) => text ? clockText(Date.parse(text), Date.now()) : '–';
-
 function Round({ rows }: { rows: RoundRow[] }) {
 	return <Table label="Round" empty="Nobody is on this ward." heads={['Patient', 'Day', 'Score, 24 h', 'Open alerts', 'Alerts / missed, 24 h', 'Plan', 'Last review']} rows={rows.map((row) => ({
 		key: row.episode, cells: [
@@ -110,22 +78,9 @@ function Round({ rows }: { rows: RoundRow[] }) {
 		] }))} />;
 }
 
-function Referrals({ rows }: { rows: Referral[] }) {
-	return <Table label="Referrals" empty="No referral waits." heads={['Patient', 'State', 'From', 'Why', 'Since', 'Waiting']} rows={rows.map((row) => ({
-		key: row.id, cells: [<>{row.patient.name}<span class="quiet"> {row.patient.age}</span></>, row.state, row.source ?? '–', row.reason ?? '–', at(row.authored), lengthText(row.waitingMinutes * 60_000)] }))} />;
-}
-
-function partText(part: Part): string {
-	const battery = part.battery === null ? '' : `, battery ${part.battery} %`;
-	return `${part.name ?? part.type}${battery}${part.state === 'current' ? '' : `, ${part.state}`}`;
-}
-function Equipment({ rows }: { rows: Kit[] }) {
-	return <Table label="Equipment" empty="This ward has no equipment in the record." heads={['Kit', 'With', 'Parts', 'Last sign of life', 'State']} rows={rows.map((row) => ({
-		key: row.device, cells: [row.name ?? `${row.type} ${row.device}`, row.patient ? row.patient.name : row.location?.name ?? 'nobody', row.parts.map(partText).join('; ') || '–', at(row.lastSeen), row.state] }))} />;
-}
-
 /* Days of the ward's own calendar: the figures of the last 28 full days. */
 const DAYS = 28;
+const BUSY_TRIES = 60;
 function day(offset: number): string {
 	return new Date(Date.now() - offset * 86_400_000).toISOString().slice(0, 10);
 }
@@ -146,8 +101,18 @@ function MeasureTable({ ward, id, title }: { ward: string; id: string; title: st
 	const [report, setReport] = useState<Report | null>(null);
 	const [problem, setProblem] = useState<string | null>(null);
 	useEffect(() => {
-		request(`/fhir/Measure/${id}/$evaluate-measure?periodStart=${day(DAYS)}&periodEnd=${day(0)}&subject=Organization/${encodeURIComponent(ward)}`)
-			.then((found) => setReport(found as Report)).catch((error: unknown) => setProblem(failureText(error)));
+		let current = true;
+		const count = (tries: number) => void request(`/fhir/Measure/${id}/$evaluate-measure?periodStart=${day(DAYS)}&periodEnd=${day(0)}&subject=Organization/${encodeURIComponent(ward)}`)
+			.then((found) => { if (current) setReport(found as Report); }, (error: unknown) => {
+				if (!current)
+					return;
+				if (tries > 0 && error instanceof Failure && error.status === 503) /* the server counts a few reports at a time */
+					window.setTimeout(() => count(tries - 1), 500);
+				else
+					setProblem(failureText(error));
+			});
+		count(BUSY_TRIES);
+		return () => { current = false; };
 	}, [ward, id]);
 	if (problem)
 		return <p class="problem">{title}: {problem}</p>;
@@ -185,26 +150,40 @@ const EVERY_MS = 30_000;
 
 export function WardPage({ ward, view }: { ward: string; view: View }) {
 	const [data, setData] = useState<unknown>(null);
+	const [people, setPeople] = useState<{ staff: Staff[]; rows: Row[] }>({ staff: [], rows: [] });
 	const [problem, setProblem] = useState<string | null>(null);
+	const [said, setSaid] = useState<string | null>(null);
 	const label = VIEWS.find((one) => one.view === view)?.label ?? '';
+	const told = useRef<HTMLDivElement>(null);
+	const done = (text: string) => { /* the row of the form may be gone: the focus goes to what was done */
+		setSaid(text);
+		told.current?.focus();
+	};
+	const acts = view === 'referrals' || view === 'equipment';
 	useEffect(() => {
 		document.title = `${label}: ward ${ward}`;
 		if (view === 'figures')
 			return undefined;
-		const load = () => void request(`${PATHS[view]}?ward=${encodeURIComponent(ward)}`)
-			.then((found) => { setData(found); setProblem(null); }).catch((error: unknown) => setProblem(failureText(error)));
+		const load = () => {
+			void request(`${PATHS[view]}?ward=${encodeURIComponent(ward)}`)
+				.then((found) => { setData(found); setProblem(null); }).catch((error: unknown) => setProblem(failureText(error)));
+			if (acts)
+				void request(`/ward/board?ward=${encodeURIComponent(ward)}`).then((found) => setPeople(found as { staff: Staff[]; rows: Row[] }), (error: unknown) => setProblem(failureText(error)));
+		};
 		load();
 		const timer = setInterval(load, EVERY_MS);
 		return () => clearInterval(timer);
-	}, [ward, view]);
+	}, [ward, view, said]);
 	return (
 		<div class="page">
 			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">{label}</h1></div><Tabs ward={ward} view={view} /></header>
 			<main class="ward-page" id="main">
 				{problem ? <p class="problem" role="alert">{problem} What stands below may be old.</p> : null}
+				{acts ? <div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div> : null}
 				{view === 'figures' ? <Figures ward={ward} /> : data === null ? <p class="page-wait" role="status">Loading…</p>
-					: view === 'round' ? <Round rows={data as RoundRow[]} /> : view === 'referrals' ? <Referrals rows={data as Referral[]} />
-						: <Equipment rows={(data as { equipment: Kit[] }).equipment} />}
+					: view === 'round' ? <Round rows={data as RoundRow[]} />
+						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={people.staff} onDone={done} />
+							: <Equipment ward={ward} rows={(data as { equipment: Kit[] }).equipment} patients={people.rows} staff={people.staff} onDone={done} />}
 			</main>
 		</div>
 	);
