@@ -72,7 +72,7 @@ function Round({ rows }: { rows: RoundRow[] }) {
 		key: row.episode, cells: [
 			<>{row.patient.name}<span class="quiet"> {row.patient.age}{row.stay === 'active' ? '' : `, ${row.stay}`}</span></>, row.day,
 			row.scores ? <>{row.scores.min}–{row.scores.max}, now <b>{row.scores.now}</b>{row.scores.complete ? '' : ` or more (up to ${row.scores.high})`}</> : 'none yet',
-			row.openAlerts.length === 0 ? 'none' : <ul>{row.openAlerts.map((one) => <li key={one.id}><b>{one.level}</b>: {one.title}</li>)}</ul>,
+			row.openAlerts.length === 0 ? 'none' : <ul>{[...row.openAlerts].sort((a, b) => levelOf(b.level).rank - levelOf(a.level).rank).map((one) => <li key={one.id}><b>{one.level}</b>: {one.title}</li>)}</ul>,
 			`${row.alerts24h} / ${row.missed24h}`, row.plan?.text ?? '–',
 			row.lastReview ? `${row.lastReview.by}, ${at(row.lastReview.at)}${row.reviewDue ? ' (due)' : ''}` : 'not yet',
 		] }))} />;
