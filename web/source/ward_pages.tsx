@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Row, Staff } from './contract';
 import { Equipment, type Kit } from './equipment_page';
 import { Failure, failureText, request } from './http';
+import { levelOf } from './level';
 import { Referrals, type Referral } from './referrals_page';
 import { at, Table } from './table';
 import { dateText } from './time';
