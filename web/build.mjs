@@ -24,7 +24,7 @@ if (!process.argv.includes('--no-check')) {
 }
 
 /* Only our own files: a build folder may hold others beside them. */
-const files = ['app.css', 'app.js', 'home.css', 'home.html', 'home.js', 'home_worker.js', 'icon.svg', 'index.html'];
+const files = ['app.css', 'app.js', 'board_worker.js', 'home.css', 'home.html', 'home.js', 'home_worker.js', 'icon.svg', 'index.html'];
 mkdirSync(out, { recursive: true });
 for (const file of files)
 	rmSync(join(out, file), { force: true });
@@ -54,6 +54,7 @@ const home = await build({
 	target: 'es2020',
 	banner: { js: '/* Homeward, Apache-2.0. Holds preact (MIT). */' },
 });
+const worker = await build({ ...common, entryPoints: [join(here, 'source', 'board_worker.ts')], outfile: join(out, 'board_worker.js') });
 renameSync(join(out, 'home_main.js'), join(out, 'home.js'));
 
 /* Only those rules of the NHS design system are kept whose classes our source names. */
@@ -75,7 +76,7 @@ console.log(`web: ${files.map((file) => `${file} ${(statSync(join(out, file)).si
 const depfileAt = process.argv.indexOf('--depfile');
 if (depfileAt > 0) {
 	const styleFiles = readdirSync(join(here, 'style')).map((file) => join(here, 'style', file));
-	const inputs = [...Object.keys(bundle.metafile.inputs), ...Object.keys(home.metafile.inputs), join(here, 'home.html'), ...styleFiles, join(here, 'index.html'), join(here, 'icon.svg'),
+	const inputs = [...Object.keys(bundle.metafile.inputs), ...Object.keys(home.metafile.inputs), ...Object.keys(worker.metafile.inputs), join(here, 'home.html'), ...styleFiles, join(here, 'index.html'), join(here, 'icon.svg'),
 		join(modules, 'nhsuk-frontend', 'dist', 'nhsuk.min.css'), join(modules, 'uplot', 'dist', 'uPlot.min.css')];
 	const escaped = inputs.map((file) => resolve(file).replace(/[ #]/g, '\\$&'));
 	writeFileSync(process.argv[depfileAt + 1], `${join(out, 'app.js')}: ${escaped.join(' ')}\n`);

@@ -9,6 +9,7 @@ import { Handovers } from './handovers';
 import { Help } from './help';
 import { actionOf, moved, type Action } from './keyboard';
 import { now } from './now';
+import { PushButton, PushPanel, usePush } from './push_switch';
 import { switchboardPhone } from './record';
 import { RowList } from './row_list';
 import { count, firstWaiting, matches, rowName, titleText } from './summary';
@@ -36,6 +37,7 @@ export function BoardPage({ ward }: { ward: string }) {
 	const [acknowledging, setAcknowledging] = useState<string | null>(null);
 	const [said, setSaid] = useState<string | null>(null);
 	const [help, setHelp] = useState(false);
+	const push = usePush();
 	const [filter, setFilter] = useState('');
 	const [phone, setPhone] = useState<string | null>(null);
 	const [singleKeys, setSingleKeys] = useState(() => localStorage.getItem(SINGLE_KEYS) !== 'off');
@@ -162,6 +164,7 @@ export function BoardPage({ ward }: { ward: string }) {
 						onInput={(event) => setFilter(event.currentTarget.value)} />
 				</label>
 				<Tabs ward={ward} view={null} />
+				<PushButton push={push} staff={board?.staff ?? []} />
 			</Top>
 			{live === 'dead' ? <NotLiveBanner since={heardAt} phone={phone} reason={reason} onRetry={reload} /> : null}
 			<SystemMessages messages={board?.system ?? []} />
@@ -169,6 +172,7 @@ export function BoardPage({ ward }: { ward: string }) {
 			<p class="nhsuk-u-visually-hidden" role="status">{news}</p>
 			<main class="split" id="main">
 				<div class="list">
+					{board ? <PushPanel push={push} ward={ward} staff={board.staff} /> : null}
 					{board ? <Handovers rows={rows} staff={board.staff} changed={said} onDone={reload} /> : null}
 					{!board ? (
 						<div class="page-wait" role="status">

@@ -39,13 +39,13 @@ function explain(status: number, said: string): string {
 const TIME_LIMIT_MS = 10_000;
 
 /* Answers the parsed JSON body of a 2xx answer; throws Failure otherwise. */
-export async function request(path: string, body?: unknown): Promise<unknown> {
+export async function request(path: string, body?: unknown, method: 'POST' | 'PUT' = 'POST'): Promise<unknown> {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
 	const sent = body !== undefined;
 	try {
 		const answer = await fetch(path, {
-			method: sent ? 'POST' : 'GET',
+			method: sent ? method : 'GET',
 			headers: sent
 				? { Accept: 'application/json, application/fhir+json', 'Content-Type': 'application/fhir+json' }
 				: { Accept: 'application/json, application/fhir+json' },
