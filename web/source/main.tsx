@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Start of the page: `/?ward=ID` is a board, with `&view=round` and so on another page of the ward, `/` the list of wards. */
+ * Start of the page: `/?ward=ID` is a board, with `&view=round` and so on another page of the ward, `/?policies` the policies,
+ * `/` the list of wards. */
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import { BoardPage } from './board_page';
 import { watchForFailure } from './page_failure';
+import { PoliciesPage } from './policies_page';
 import { WardList } from './ward_list';
 import { viewOf, WardPage } from './ward_pages';
 
@@ -15,6 +17,8 @@ function App() {
 		return <WardPage ward={ward} view={view} />;
 	if (ward !== null && ward !== '')
 		return <BoardPage ward={ward} />;
+	if (query.has('policies'))
+		return <PoliciesPage />;
 	return <WardList stay={query.has('list')} onOpen={(id) => {
 		history.replaceState(null, '', `/?ward=${encodeURIComponent(id)}`);
 		setWard(id);

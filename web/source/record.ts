@@ -122,6 +122,39 @@ export async function locationsOf(ward: string): Promise<Location[]> {
 	return found.sort((a, b) => Number(isBed(a)) - Number(isBed(b)) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }
 
+interface PolicyPart {
+	url: string;
+	extension?: PolicyPart[];
+	valueReference?: { reference?: string; display?: string };
+	valueString?: string;
+	valueInstant?: string;
+	valueCode?: string;
+}
+interface PolicyAction {
+	id?: string;
+	title?: string;
+	description?: string;
+	action?: PolicyAction[];
+}
+export interface Policy {
+	resourceType: 'PlanDefinition';
+	id: string;
+	meta?: { versionId?: string };
+	title?: string;
+	version?: string;
+	status: string;
+	description?: string;
+	extension?: PolicyPart[];
+	action?: PolicyAction[];
+}
+
+/* Drafts first: they wait for somebody. */
+export async function policies(): Promise<Policy[]> {
+	const found = await search<Policy>('/fhir/PlanDefinition?_count=100', 'PlanDefinition');
+	const name = (one: Policy) => `${one.status === 'draft' ? 0 : one.status === 'active' ? 1 : 2}${one.title ?? one.id} ${one.version ?? ''}`;
+	return found.sort((a, b) => name(a).localeCompare(name(b), undefined, { numeric: true }));
+}
+
 /* Any operation by a person on a resource; the answer is what it changed. */
 export async function operate(path: string, by: Staff, more: object[]): Promise<unknown> {
 	return await request(`/fhir/${path}`, parameters(by, more));

@@ -42,7 +42,7 @@ export function WardList({ stay, onOpen }: { stay: boolean; onOpen(ward: string)
 	return (
 		<div class="page">
 			<DevelopmentRibbon board={board} />
-			<header class="top"><div class="top-ward"><span class="top-home">Homeward</span><h1 class="top-name">Wards</h1></div></header>
+			<header class="top"><div class="top-ward"><span class="top-home">Homeward</span><h1 class="top-name">Wards</h1></div><nav class="tabs" aria-label="Pages of this server"><a class="tab" href="/?policies">Policies</a></nav></header>
 			<main class="ward-list" id="main">
 				{problem ? (
 					<div class="problem" role="alert"><strong>The list of wards cannot be loaded.</strong> {problem} The page tries again by itself.
