@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionForm } from './action_form';
 import type { Board, Staff, WardSummary } from './contract';
 import { Failure, failureText, request } from './http';
-import { operate, policies, type Policy } from './record';
+import { operate, policies, type Policy, type PolicyAction, type PolicyPart } from './record';
 import { at, Table } from './table';
 
 const SIGNATURES = 2;
@@ -55,13 +55,37 @@ function Signing({ policy, staff, onDone }: { policy: Policy; staff: readonly St
 		onSend={(person) => sign(shown, person)} onDone={(text) => { setShown(null); onDone(text); }} />;
 }
 
+/* The numbers and codes that the rules read, by their names: what is signed is these, not the titles. */
+function valueText(part: PolicyPart | undefined): string {
+	const value = Object.entries(part ?? {}).find(([key]) => key.startsWith('value'))?.[1];
+	if (value !== null && typeof value === 'object') {
+		const quantity = value as { value?: number; unit?: string; code?: string };
+		return quantity.value === undefined ? JSON.stringify(value) : `${quantity.value} ${quantity.unit ?? quantity.code ?? ''}`.trim();
+	}
+	return String(value ?? '');
+}
+function settingsText(action: PolicyAction): string {
+	const found = new Map<string, string[]>();
+	const repeat = action.timingTiming?.repeat;
+	if (repeat?.timeOfDay?.length)
+		found.set('at', repeat.timeOfDay.map((time) => time.slice(0, 5)));
+	else if (repeat?.period !== undefined)
+		found.set('every', [`${repeat.period} ${repeat.periodUnit ?? ''}`]);
+	for (const one of action.extension ?? []) {
+		const name = valueText(one.extension?.find((part) => part.url === 'name'));
+		if (one.url.endsWith('/StructureDefinition/setting') && name !== '')
+			found.set(name, [...found.get(name) ?? [], valueText(one.extension?.find((part) => part.url === 'value'))]);
+	}
+	return [...found].map(([name, values]) => `${name}: ${values.join(', ')}`).join('; ');
+}
+
 function Words({ policy }: { policy: Policy }) {
 	return (
 		<details class="handover-words"><summary>Read it<span class="nhsuk-u-visually-hidden">: {nameOf(policy)}</span></summary>
 			<p>{policy.description}</p>
-			<ul>{(policy.action ?? []).map((one, index) => <li key={index}><b>{one.title ?? one.id}</b>. {one.description}
-				{one.action?.length ? <ul class="sub">{one.action.map((part, place) => <li key={place}>{part.title ?? part.description}</li>)}</ul> : null}</li>)}</ul>
-			<p><a href={`/fhir/PlanDefinition/${encodeURIComponent(policy.id)}`}>Every number of it, as it stands in the record</a></p>
+			<ul>{(policy.action ?? []).map((one, index) => <li key={index}><b>{one.title ?? one.id}</b>. {one.description} <span class="quiet">{settingsText(one)}</span>
+				{one.action?.length ? <ul class="sub">{one.action.map((part, place) => <li key={place}>{part.title ?? part.description} <span class="quiet">{settingsText(part)}</span></li>)}</ul> : null}</li>)}</ul>
+			<p><a href={`/fhir/PlanDefinition/${encodeURIComponent(policy.id)}`}>The whole of it, as it stands in the record</a></p>
 		</details>
 	);
 }
@@ -95,7 +119,7 @@ export function PoliciesPage() {
 				{list === null ? <p class="page-wait" role="status">Loading…</p> : (
 					<Table label="Policies" empty="No policy in the record." heads={['Policy', 'Status', 'Signed by', 'What it says', 'What to do']} rows={list.map((policy) => ({
 						key: policy.id, cells: [nameOf(policy), policy.status,
-							signaturesOf(policy).length === 0 ? 'nobody' : <ul>{signaturesOf(policy).map((one, index) => <li key={index}>{one.by}, {at(one.at)}{one.kind === 'person' ? '' : ` (${one.kind || 'not a person'})`}</li>)}</ul>,
+							signaturesOf(policy).length === 0 ? 'nobody' : <ul>{signaturesOf(policy).map((one, index) => <li key={index}>{one.by}{one.kind === 'person' ? <>, {at(one.at)}</> : one.by.includes(one.kind) ? '' : ` (${one.kind})`}</li>)}</ul>,
 							<Words policy={policy} />, <Signing policy={policy} staff={staff} onDone={done} />] }))} />
 				)}
 			</main>

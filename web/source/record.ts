@@ -122,15 +122,18 @@ export async function locationsOf(ward: string): Promise<Location[]> {
 	return found.sort((a, b) => Number(isBed(a)) - Number(isBed(b)) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }
 
-interface PolicyPart {
+export interface PolicyPart {
 	url: string;
 	extension?: PolicyPart[];
 	valueReference?: { reference?: string; display?: string };
 	valueString?: string;
 	valueInstant?: string;
 	valueCode?: string;
+	[value: `value${string}`]: unknown;
 }
-interface PolicyAction {
+export interface PolicyAction {
+	timingTiming?: { repeat?: { period?: number; periodUnit?: string; timeOfDay?: string[] } };
+	extension?: PolicyPart[];
 	id?: string;
 	title?: string;
 	description?: string;
