@@ -249,11 +249,16 @@ static void listen_to(int set, int port, int ward)
 		stop("cannot send");
 }
 
+/* In turns: a connection that is never needed would be closed by the server after its idle time. */
 static struct peer *free_peer(enum kind kind)
 {
-	for (size_t i = 0; i < peer_count; i++) {
-		if (peers[i].kind == kind && !peers[i].busy)
-			return &peers[i];
+	static size_t last;
+	for (size_t i = 1; i <= peer_count; i++) {
+		struct peer *peer = &peers[(last + i) % peer_count];
+		if (peer->kind == kind && !peer->busy) {
+			last = (last + i) % peer_count;
+			return peer;
+		}
 	}
 	return NULL;
 }
