@@ -30,7 +30,7 @@
 #define GRACE_US 20000000 /* for alerts that have not come when the sending ends */
 #define PAST_S 43200      /* 12 hours: homes were admitted before */
 
-enum kind { PEER_POST, PEER_STORED, PEER_STREAM };
+enum kind { PEER_POST, PEER_STORED, PEER_STREAM, PEER_CLOSED };
 
 struct peer {
 	enum kind kind;
@@ -130,6 +130,13 @@ static void take_answer(struct peer *peer)
 {
 	ssize_t more =
 		recv(peer->handle, peer->bytes + peer->got, ANSWER_BYTES_MAX - peer->got - 1, 0);
+	if (more <= 0 && !peer->busy) {
+		/* Not needed for longer than the server keeps a connection. */
+		close(peer->handle);
+		peer->handle = -1;
+		peer->kind = PEER_CLOSED;
+		return;
+	}
 	if (more <= 0)
 		stop("the server closed a connection");
 	peer->got += (size_t)more;
