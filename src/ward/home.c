@@ -3,6 +3,7 @@
  * values the hospital has and since when, and whether somebody has answered; no score (National PEWS is not for
  * families to judge by) and no other patient. It is made from the row that the ward's board shows:
  * docs/decisions/0002 and 0008. */
+#include "ward/model.h"
 #include "ward/operation.h"
 #include "ward/runner.h"
 
@@ -63,30 +64,6 @@ static void add_text(struct arena *arena, struct json *object, struct str name, 
 		 value.len > 0 ? json_new_string(arena, value) : json_new(arena, JSON_NULL));
 }
 
-static struct str extension_text(const struct json *extension, struct str name)
-{
-	const struct json *parts = json_get(extension, STR("extension"));
-	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
-	     part = part->next) {
-		if (str_equal(json_get_text(part, STR("url")), name))
-			return json_get_text(part, STR("valueString"));
-	}
-	return (struct str){ NULL, 0 };
-}
-
-static const struct json *organization_extension(const struct json *organization, struct str name)
-{
-	const struct json *list = json_get(organization, STR("extension"));
-	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
-	     one = one->next) {
-		struct str url = json_get_text(one, STR("url"));
-		if (str_starts_with(url, STR(HOMEWARD_URL "StructureDefinition/")) &&
-		    str_ends_with(url, name))
-			return one;
-	}
-	return NULL;
-}
-
 static struct str phone_of(const struct json *organization)
 {
 	const struct json *telecoms = json_get(organization, STR("telecom"));
@@ -100,7 +77,7 @@ static struct str phone_of(const struct json *organization)
 
 static void add_ward(struct arena *arena, struct json *home, const struct json *organization)
 {
-	const struct json *opinion = organization_extension(organization, STR("/second-opinion"));
+	const struct json *opinion = model_extension(organization, STR("second-opinion"));
 	struct json *ward = json_add(home, STR("ward"), json_new(arena, JSON_OBJECT));
 	add_text(arena, ward, STR("id"), json_get_text(organization, STR("id")));
 	add_text(arena, ward, STR("name"), json_get_text(organization, STR("name")));
@@ -109,8 +86,10 @@ static void add_ward(struct arena *arena, struct json *home, const struct json *
 				       json_new(arena, opinion == NULL ? JSON_NULL : JSON_OBJECT));
 	if (opinion == NULL)
 		return;
-	add_text(arena, second, STR("phone"), extension_text(opinion, STR("phone")));
-	add_text(arena, second, STR("text"), extension_text(opinion, STR("text")));
+	add_text(arena, second, STR("phone"),
+		 json_get_text(model_part(opinion, STR("phone")), STR("valueString")));
+	add_text(arena, second, STR("text"),
+		 json_get_text(model_part(opinion, STR("text")), STR("valueString")));
 }
 
 /* The open stay of the patient, or NULL. False: answered with an error. */

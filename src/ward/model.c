@@ -110,6 +110,17 @@ const struct json *model_extension(const struct json *element, struct str name)
 	return NULL;
 }
 
+const struct json *model_part(const struct json *extension, struct str name)
+{
+	const struct json *parts = json_get(extension, STR("extension"));
+	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
+	     part = part->next) {
+		if (str_equal(json_get_text(part, STR("url")), name))
+			return part;
+	}
+	return NULL;
+}
+
 struct str model_human_name(struct arena *arena, const struct json *names)
 {
 	const struct json *name = json_at(names, 0);

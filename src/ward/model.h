@@ -598,6 +598,8 @@ struct str model_reference_text_id(struct str text, struct str type);
 struct str model_code(const struct json *concept, struct str system);
 /* The extension with HOMEWARD_URL "StructureDefinition/" name, or NULL. */
 const struct json *model_extension(const struct json *element, struct str name);
+/* The part `name` of an extension that has parts, or NULL. */
+const struct json *model_part(const struct json *extension, struct str name);
 struct str model_human_name(struct arena *arena, const struct json *names);
 
 /* print files */

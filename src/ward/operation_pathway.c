@@ -83,17 +83,6 @@ static bool is_pregnant(struct call *call, struct str patient, bool *ret_pregnan
 
 /* --- criteria --------------------------------------------------------------------------------- */
 
-static const struct json *part_of(const struct json *extension, struct str name)
-{
-	const struct json *parts = json_get(extension, STR("extension"));
-	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
-	     part = part->next) {
-		if (str_equal(json_get_text(part, STR("url")), name))
-			return part;
-	}
-	return NULL;
-}
-
 static bool fails_age(const struct json *patient, struct str kind, const struct json *value,
 		      int64_t now_us)
 {
@@ -111,8 +100,8 @@ static bool fails(const struct json *criterion, const struct json *patient, bool
 		  int64_t now_us)
 {
 	const struct json *checked = model_extension(criterion, STR("criterion"));
-	const struct json *value = part_of(checked, STR("value"));
-	struct str kind = json_get_text(part_of(checked, STR("kind")), STR("valueCode"));
+	const struct json *value = model_part(checked, STR("value"));
+	struct str kind = json_get_text(model_part(checked, STR("kind")), STR("valueCode"));
 	if (str_starts_with(kind, STR("age-")))
 		return fails_age(patient, kind, value, now_us);
 	if (str_equal(kind, STR("pregnant")))

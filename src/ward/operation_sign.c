@@ -12,17 +12,6 @@ static void refuse(struct call *call, enum error error, const char *why)
 	call_fail(call, error);
 }
 
-static const struct json *part_of(const struct json *extension, struct str name)
-{
-	const struct json *parts = json_get(extension, STR("extension"));
-	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
-	     part = part->next) {
-		if (str_equal(json_get_text(part, STR("url")), name))
-			return part;
-	}
-	return NULL;
-}
-
 /* Two roles of one person are one person: what a PractitionerRole names, else itself. */
 static bool person_of(struct call *call, struct str reference, struct str *ret_person)
 {
@@ -57,7 +46,8 @@ static size_t signatures(const struct json *plan, struct str person, bool *ret_s
 		if (!is_signature(at))
 			continue;
 		count++;
-		struct str before = json_get_text(part_of(at, STR("person")), STR("valueString"));
+		struct str before =
+			json_get_text(model_part(at, STR("person")), STR("valueString"));
 		*ret_same = *ret_same || str_equal(before, person);
 	}
 	return count;

@@ -4,22 +4,13 @@
  * and for families). Asking pages critical care outreach at once, at least High, before anybody of the ward. */
 #include "ward/model.h"
 
-static struct str part_text(const struct json *extension, struct str name, struct str member)
-{
-	const struct json *parts = json_get(extension, STR("extension"));
-	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
-	     part = part->next) {
-		if (str_equal(json_get_text(part, STR("url")), name))
-			return json_get_text(part, member);
-	}
-	return (struct str){ NULL, 0 };
-}
-
 void opinion_ward(struct ward_place *ward, const struct json *organization)
 {
 	const struct json *setting = model_extension(organization, STR("second-opinion"));
-	MODEL_PUT(ward->opinion_text, part_text(setting, STR("text"), STR("valueString")));
-	MODEL_PUT(ward->opinion_phone, part_text(setting, STR("phone"), STR("valueString")));
+	MODEL_PUT(ward->opinion_text,
+		  json_get_text(model_part(setting, STR("text")), STR("valueString")));
+	MODEL_PUT(ward->opinion_phone,
+		  json_get_text(model_part(setting, STR("phone")), STR("valueString")));
 }
 
 void opinion_tell(struct ward_core *core, struct alert *concern)
@@ -43,9 +34,10 @@ void opinion_take(struct ward_core *core, struct alert *alert, const struct json
 {
 	const struct json *asked = model_extension(task, STR("second-opinion"));
 	struct stay *stay = alert->stay;
-	struct str time = part_text(asked, STR("at"), STR("valueInstant"));
-	struct str by = part_text(asked, STR("by"), STR("valueString"));
-	struct str reason = str_trim(part_text(asked, STR("reason"), STR("valueString")));
+	struct str time = json_get_text(model_part(asked, STR("at")), STR("valueInstant"));
+	struct str by = json_get_text(model_part(asked, STR("by")), STR("valueString"));
+	struct str reason =
+		str_trim(json_get_text(model_part(asked, STR("reason")), STR("valueString")));
 	char title[MODEL_TEXT_BYTES];
 	if (time.len == 0 || str_equal(time, str_from_c(alert->opinion_time)))
 		return;
