@@ -182,10 +182,10 @@ enum error file_remove(int folder, const char *name)
 	return ERROR_OK;
 }
 
-enum error file_free_bytes(int folder, uint64_t *ret_bytes)
+enum error file_free_bytes(const char *path, uint64_t *ret_bytes)
 {
 	struct statvfs status;
-	if (fstatvfs(folder, &status) != 0)
+	if (statvfs(path, &status) != 0)
 		return from_errno(errno);
 	if (__builtin_mul_overflow((uint64_t)status.f_bavail, (uint64_t)status.f_frsize, ret_bytes))
 		*ret_bytes = UINT64_MAX;

@@ -28,8 +28,8 @@ MUST_CHECK enum error file_write_whole(int folder, const char *name, struct str 
 /* `to` is then what `from` was, on the disk. */
 MUST_CHECK enum error file_rename(int folder, const char *from, const char *to);
 MUST_CHECK enum error file_remove(int folder, const char *name);
-/* Bytes that this user may still write on the folder's disk. */
-MUST_CHECK enum error file_free_bytes(int folder, uint64_t *ret_bytes);
+/* Bytes that this user may still write on the disk of the file or folder at an operator's own path. */
+MUST_CHECK enum error file_free_bytes(const char *path, uint64_t *ret_bytes);
 /* Makes the file if need be and holds an exclusive lock on it until it is closed. */
 MUST_CHECK enum error file_lock(int folder, const char *name, int *ret_file);
 

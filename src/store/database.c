@@ -2,6 +2,7 @@
 #include "store/database.h"
 
 #include "os/clock.h"
+#include "os/file.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -212,6 +213,18 @@ static int last_errno(struct database *database)
 	return number != 0 ? number : sqlite3_system_errno(database->handle);
 }
 
+/* Below this a disk is full to everyone who writes more than a byte. */
+#define SPACE_LEFT_MIN_BYTES (UINT64_C(1024) * 1024)
+
+static bool has_no_space(struct database *database)
+{
+	const char *file = sqlite3_db_filename(database->handle, "main");
+	uint64_t bytes;
+
+	return file != NULL && file_free_bytes(file, &bytes) == ERROR_OK &&
+	       bytes < SPACE_LEFT_MIN_BYTES;
+}
+
 enum error database_error(struct database *database, int code)
 {
 	int system;
@@ -234,6 +247,9 @@ enum error database_error(struct database *database, int code)
 		system = last_errno(database);
 		/* EFBIG: the limit on a file's size, which is a full disk by another name. */
 		if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+			return ERROR_STORAGE_FULL;
+		/* The log's index could not grow. SQLite keeps no record of why. */
+		if (code == SQLITE_IOERR_SHMSIZE && has_no_space(database))
 			return ERROR_STORAGE_FULL;
 		return ERROR_STORAGE;
 	case SQLITE_READONLY:

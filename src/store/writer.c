@@ -3,7 +3,10 @@
  * after it. When the disk is full nothing is answered as stored; it tries again each second. */
 #include "store/internal.h"
 
+#include "os/log.h"
+
 #include <stdlib.h>
+
 #define GROUP_JOBS_MAX 512
 #define GROUP_WRITES_MAX \
 	4096 /* a group of large transactions ends here, so that others need not wait */
@@ -281,19 +284,32 @@ int writer_load(struct store *store)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* Takes everything back; the numbers are those of the disk again. */
-static void roll_back(struct store *store)
+/* `code` is SQLite's extended result code, which tells the operator which step of its work met the disk. */
+static void set_state(struct store *store, enum store_state state, int code)
+{
+	if ((enum store_state)atomic_exchange(&store->state, state) == state)
+		return;
+	if (state == STORE_READY)
+		LOG(EVENT_STORE_RECOVERED);
+	else if (state == STORE_FULL)
+		LOG_WITH(EVENT_STORE_FAILED, LOG_WORD("why", "full"), LOG_COUNT("sqlite", code));
+	else
+		LOG_WITH(EVENT_STORE_FAILED, LOG_WORD("why", "failed"), LOG_COUNT("sqlite", code));
+}
+
+/* Takes everything back; the numbers are those of the disk again. SQLite's code: without success the numbers are
+ * not known and nothing may be written. */
+static int roll_back(struct store *store)
 {
 	struct writer *writer = store->writer;
+	int code = SQLITE_OK;
 
-	if (sqlite3_get_autocommit(writer->database.handle) == 0 &&
-	    database_do(&writer->database, STATEMENT_ROLLBACK) != SQLITE_OK)
-		atomic_store(&store->state, STORE_FAILED);
+	if (sqlite3_get_autocommit(writer->database.handle) == 0)
+		code = database_do(&writer->database, STATEMENT_ROLLBACK);
 	symbol_cache_clear(writer->symbols.cache);
 	writer->symbols.code = SQLITE_OK;
 	writer->code = SQLITE_OK;
-	if (writer_load(store) != SQLITE_OK)
-		atomic_store(&store->state, STORE_FAILED);
+	return code == SQLITE_OK ? writer_load(store) : code;
 }
 
 int writer_save_numbers(struct store *store)
@@ -394,22 +410,36 @@ static void answer_failed(struct store *store, struct job *jobs, enum error erro
 	answer(store, jobs);
 }
 
+/* Nothing is written until a probe works. What is neither the disk nor its space leaves the reason as it was. */
+static void stop_writing(struct store *store, int code)
+{
+	struct writer *writer = store->writer;
+	enum error error = database_error(&writer->database, code);
+
+	if (error == ERROR_STORAGE_FULL)
+		set_state(store, STORE_FULL, code);
+	else if (error == ERROR_STORAGE || state_error(store) == ERROR_OK)
+		set_state(store, STORE_FAILED, code);
+	writer->probe_at_us = is_final(code) ? INT64_MAX : clock_monotonic_us() + PROBE_US;
+}
+
 static void group_run(struct store *store, struct job *jobs)
 {
 	struct writer *writer = store->writer;
-	int code = group_try(store, jobs);
+	int code = group_try(store, jobs), code_back;
 	enum error error = database_error(&writer->database, code);
 
 	if (code == SQLITE_OK) {
 		answer(store, jobs);
 		return;
 	}
-	roll_back(store);
-	if (error == ERROR_STORAGE_FULL || error == ERROR_STORAGE) {
-		atomic_store(&store->state,
-			     error == ERROR_STORAGE_FULL ? STORE_FULL : STORE_FAILED);
-		writer->probe_at_us = is_final(code) ? INT64_MAX : clock_monotonic_us() + PROBE_US;
-		answer_failed(store, jobs, error);
+	if (error == ERROR_STORAGE_FULL || error == ERROR_STORAGE)
+		stop_writing(store, code);
+	code_back = roll_back(store);
+	if (code_back != SQLITE_OK && state_error(store) == ERROR_OK)
+		stop_writing(store, code_back);
+	if (state_error(store) != ERROR_OK) {
+		answer_failed(store, jobs, state_error(store));
 		return;
 	}
 	if (jobs->next == NULL) {
@@ -422,7 +452,10 @@ static void group_run(struct store *store, struct job *jobs)
 
 		jobs = job->next;
 		job->next = NULL;
-		group_run(store, job);
+		if (state_error(store) == ERROR_OK)
+			group_run(store, job);
+		else
+			answer_failed(store, job, state_error(store));
 	}
 }
 
@@ -430,7 +463,7 @@ static void group_run(struct store *store, struct job *jobs)
 static void probe(struct store *store)
 {
 	struct writer *writer = store->writer;
-	int code = database_do(&writer->database, STATEMENT_BEGIN_WRITE);
+	int code = database_do(&writer->database, STATEMENT_BEGIN_WRITE), code_back;
 
 	if (code == SQLITE_OK)
 		code = database_do(&writer->database, STATEMENT_PROBE_WRITE);
@@ -438,10 +471,13 @@ static void probe(struct store *store)
 		code = database_do(&writer->database, STATEMENT_COMMIT);
 	if (code == SQLITE_OK)
 		code = database_do(&writer->database, STATEMENT_PROBE_DELETE);
-	roll_back(store);
-	if (code == SQLITE_OK)
-		atomic_store(&store->state, STORE_READY);
-	writer->probe_at_us = clock_monotonic_us() + PROBE_US;
+	if (code != SQLITE_OK)
+		stop_writing(store, code); /* perhaps for another reason than before */
+	code_back = roll_back(store);
+	if (code == SQLITE_OK && code_back == SQLITE_OK)
+		set_state(store, STORE_READY, code);
+	else if (code == SQLITE_OK)
+		stop_writing(store, code_back);
 }
 
 /* The thread beside has moved all but the newest frames. With those done here, while nothing new comes,
