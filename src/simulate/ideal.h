@@ -62,10 +62,6 @@ struct ideal_set {
 	bool late, enough;
 	bool fresh;   /* changed by the last delivery */
 	bool touched; /* changed since the last settling */
-	/* what the ward shows, kept by the inspector */
-	bool shown, shown_complete;
-	int shown_total;
-	uint32_t shown_members;
 };
 struct ideal_stay {
 	char episode[40];

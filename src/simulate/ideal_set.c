@@ -95,10 +95,6 @@ static void remember(const struct ideal_stay *stay, struct ideal_set *set)
 		if (before->start_us != set->start_us)
 			continue;
 		set->group_us = before->group_us;
-		set->shown = before->shown;
-		set->shown_total = before->shown_total;
-		set->shown_complete = before->shown_complete;
-		set->shown_members = before->shown_members;
 		set->fresh = before->signature != set->signature;
 		set->touched = before->touched || set->fresh;
 		return;

@@ -256,14 +256,19 @@ static void see_score(struct inspector *inspector, const struct json *observatio
 			json_get_text(json_get(observation, STR("valueQuantity")), STR("value"))),
 		.complete = complete != NULL && complete->type == JSON_TRUE,
 		.valid = str_equal(json_get_text(observation, STR("status")), STR("final")),
+		.fresh = true,
 		.members = sources == NULL ? 0 : sources->count,
 	};
 	if (!is_score(observation) || shown.stay == STORY_NOBODY ||
 	    !ideal_room(inspector->ideal, &list, &inspector->score_capacity,
 			(const size_t[2]){ inspector->score_count, sizeof(shown) }))
 		return;
+	size_t at = 0;
 	inspector->scores = list;
-	inspector->scores[inspector->score_count++] = shown;
+	while (at < inspector->score_count && inspector->scores[at].id_hash != shown.id_hash)
+		at++;
+	inspector->score_count += at == inspector->score_count;
+	inspector->scores[at] = shown;
 	inspector->scores_seen++;
 }
 
@@ -314,30 +319,38 @@ void inspector_act(struct inspector *inspector, struct str id, struct watch_act 
 
 /* --- settling ------------------------------------------------------------------------------- */
 
+/* A score that was written is looked at, whether or not its readings changed. */
 static void take_scores(struct inspector *inspector, int64_t now_us)
 {
+	size_t kept = 0;
 	for (size_t i = 0; i < inspector->score_count; i++) {
-		const struct shown_score *shown = &inspector->scores[i];
+		struct shown_score *shown = &inspector->scores[i];
 		struct ideal_stay *stay = &inspector->ideal->stays[shown->stay];
-		struct ideal_set *set = ideal_set_at(stay, shown->start_us);
-		bool last = true;
-		for (size_t j = i + 1; j < inspector->score_count && last; j++)
-			last = inspector->scores[j].id_hash != shown->id_hash;
-		if (!last)
-			continue;
-		if (set == NULL) {
-			if (shown->valid && shown->start_us > now_us - KEPT_US + DATE_US_PER_HOUR)
-				story_violation(inspector->story, shown->stay, now_us,
-						"a score of a set that nobody sent: total %d",
-						shown->total);
-			continue;
-		}
-		set->shown = shown->valid;
-		set->shown_total = shown->total;
-		set->shown_complete = shown->complete;
-		set->shown_members = shown->members;
+		struct ideal_set *set = shown->fresh ? ideal_set_at(stay, shown->start_us) : NULL;
+		bool recent = shown->start_us > now_us - KEPT_US + DATE_US_PER_HOUR;
+		if (set != NULL)
+			set->touched = true;
+		else if (shown->fresh && shown->valid && recent)
+			story_violation(inspector->story, shown->stay, now_us,
+					"a score of a set that nobody sent: total %d",
+					shown->total);
+		shown->fresh = false;
+		if (shown->start_us + SAME_SET_US > now_us - KEPT_US)
+			inspector->scores[kept++] = *shown;
 	}
-	inspector->score_count = 0;
+	inspector->score_count = kept;
+}
+
+static const struct shown_score *shown_of(const struct inspector *inspector, size_t stay,
+					  int64_t start_us)
+{
+	static const struct shown_score nothing = { 0 };
+	const struct shown_score *found = &nothing;
+	for (size_t i = 0; i < inspector->score_count && !found->valid; i++) {
+		if (inspector->scores[i].stay == stay && inspector->scores[i].start_us == start_us)
+			found = &inspector->scores[i];
+	}
+	return found;
 }
 
 /* I5: the score shown is the one of its readings; every reading that counts stands in one. */
@@ -348,18 +361,20 @@ static void check_scores(struct inspector *inspector, int64_t now_us)
 		for (size_t j = 0; j < stay->set_count; j++) {
 			const struct ideal_set *set = &stay->sets[j];
 			char start[25];
-			if (!set->touched || (set->shown && set->shown_total == set->sum.total &&
-					      set->shown_complete == set->sum.complete &&
-					      set->shown_members == set->members))
+			if (!set->touched)
+				continue;
+			const struct shown_score *shown = shown_of(inspector, i, set->start_us);
+			if (shown->valid && shown->total == set->sum.total &&
+			    shown->complete == set->sum.complete && shown->members == set->members)
 				continue;
 			date_write_instant(set->start_us, start);
 			story_violation(inspector->story, i, now_us,
 					"the set of %s scores %d of %u readings%s; the record says "
 					"%d of %u%s%s",
 					start, set->sum.total, set->members,
-					set->sum.complete ? ", complete" : "", set->shown_total,
-					set->shown_members, set->shown_complete ? ", complete" : "",
-					set->shown ? "" : ", nothing valid");
+					set->sum.complete ? ", complete" : "", shown->total,
+					shown->members, shown->complete ? ", complete" : "",
+					shown->valid ? "" : ", nothing valid");
 		}
 	}
 }

@@ -45,12 +45,14 @@ struct watch {
 	struct watch_page pages[WATCH_PAGES_MAX]; /* a ring */
 	size_t page_count;
 };
+/* The newest version of a score in the record. */
 struct shown_score {
 	uint64_t id_hash;
 	size_t stay;
 	int64_t start_us;
 	int total;
 	bool complete, valid;
+	bool fresh; /* written since the last settling */
 	uint32_t members;
 };
 

@@ -146,9 +146,10 @@ static bool fits(const struct watch *watch)
 	       place->rung == watch->rung && place->deadline_us == watch->deadline_us;
 }
 
-/* Whom a rung reached has a page of that instant, for each person on shift then. */
-static void check_pages(struct inspector *inspector, const struct watch *watch,
-			const struct ladder_climb *climb)
+/* Whom a rung reached has a page of that instant, for each person on shift then. The first without one, or NULL. */
+static const struct rota_person *unpaged(const struct inspector *inspector,
+					 const struct watch *watch,
+					 const struct ladder_climb *climb)
 {
 	const struct rota *rota = inspector->rota;
 	for (size_t i = 0; i < rota->count; i++) {
@@ -160,10 +161,30 @@ static void check_pages(struct inspector *inspector, const struct watch *watch,
 			found = found || (watch->pages[j].person == i &&
 					  watch->pages[j].sent_us == climb->at_us);
 		if (!found)
-			story_violation(inspector->story, watch->stay, climb->at_us,
-					"nobody paged %s about %s (Task/%s)", rota->people[i].id,
-					watch->display, watch->id);
+			return &rota->people[i];
 	}
+	return NULL;
+}
+
+/* Whether the pages of a climb are to be seen. Closed in that very instant: which came first is not. Pages replaced
+ * in the instant they were made say less than the ones that follow. */
+static bool owes_pages(const struct watch *watch, const struct ladder_walk *walk, size_t at)
+{
+	bool replaced =
+		at + 1 < walk->count && walk->climbs[at + 1].at_us == walk->climbs[at].at_us;
+	return walk->climbs[at].at_us < watch->closed_us && !replaced &&
+	       walk->count <= WATCH_PAGES_MAX / 4;
+}
+
+static bool is_paged(const struct inspector *inspector, const struct watch *watch,
+		     const struct ladder_walk *walk)
+{
+	for (size_t i = 0; i < walk->count; i++) {
+		if (owes_pages(watch, walk, i) &&
+		    unpaged(inspector, watch, &walk->climbs[i]) != NULL)
+			return false;
+	}
+	return true;
 }
 
 static void check_nobody(struct inspector *inspector, const struct watch *watch,
@@ -185,16 +206,16 @@ static void check_walk(struct inspector *inspector, const struct watch *watch,
 		       const struct ladder_walk *walk)
 {
 	for (size_t i = 0; i < walk->count; i++) {
+		const struct ladder_climb *climb = &walk->climbs[i];
 		inspector->climbs++;
-		/* Closed in that very instant: which came first is not to be seen. */
-		if (walk->climbs[i].at_us >= watch->closed_us)
-			continue;
-		check_nobody(inspector, watch, &walk->climbs[i]);
-		/* Pages replaced in the instant they were made say less than the ones that follow. */
-		if (i + 1 < walk->count && walk->climbs[i + 1].at_us == walk->climbs[i].at_us)
-			continue;
-		if (walk->count <= WATCH_PAGES_MAX / 4)
-			check_pages(inspector, watch, &walk->climbs[i]);
+		if (climb->at_us < watch->closed_us)
+			check_nobody(inspector, watch, climb);
+		const struct rota_person *person =
+			owes_pages(watch, walk, i) ? unpaged(inspector, watch, climb) : NULL;
+		if (person != NULL)
+			story_violation(inspector->story, watch->stay, climb->at_us,
+					"nobody paged %s about %s (Task/%s)", person->id,
+					watch->display, watch->id);
 	}
 }
 
@@ -288,27 +309,33 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 			watch->place.rung, watch->place.accepted ? ", acknowledged" : "", must);
 }
 
-/* Runs the course in each order that the rules leave open; true when one of them leads to what the record says. */
+/* Runs the course in each order that the rules leave open; true when one of them leads to what the record says. What
+ * is closed shows in its pages which order it was; when none explains them the first is held against it. */
 static bool try_orders(struct course *course, int64_t now_us)
 {
-	struct watch before = *course->watch;
-	bool raised = course->raised;
-	struct ladder_walk walk = course->walk;
-	struct watch first;
+	const struct course before = *course;
+	struct watch watch = *course->watch, first;
+	struct ladder_walk first_walk;
 	for (unsigned order = 0; order < 4; order++) {
-		*course->watch = before;
-		course->raised = raised;
-		course->walk = walk;
+		*course->watch = watch;
+		course->raised = before.raised;
+		course->walk = before.walk;
 		course->optional = (order & 1) != 0;
 		course->demand_first = (order & 2) != 0;
 		run(course, now_us);
-		if (!course->raised || !course->watch->open || fits(course->watch))
+		if (!course->raised)
 			return true;
-		if (order == 0)
+		if (course->watch->open ? fits(course->watch)
+					: is_paged(course->inspector, course->watch, &course->walk))
+			return true;
+		if (order == 0) {
 			first = *course->watch;
+			first_walk = course->walk;
+		}
 	}
 	*course->watch = first;
-	return false;
+	course->walk = first_walk;
+	return !course->watch->open;
 }
 
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
