@@ -379,8 +379,7 @@ static void check_scores(struct inspector *inspector, int64_t now_us)
 	}
 }
 
-/* A person resolved an alert of this very set: only what is worse than that raises another. */
-static bool is_answered(const struct inspector *inspector, const struct ideal_demand *demand)
+bool inspector_is_answered(const struct inspector *inspector, const struct ideal_demand *demand)
 {
 	for (size_t i = inspector->watch_count; i > 0; i--) {
 		const struct watch *watch = &inspector->watches[i - 1];
@@ -429,7 +428,7 @@ static void check_demands(struct inspector *inspector)
 		if (!demand->required || is_superseded(inspector->ideal, i))
 			continue;
 		inspector->demands++;
-		if (!is_met(inspector, demand) && !is_answered(inspector, demand))
+		if (!is_met(inspector, demand) && !inspector_is_answered(inspector, demand))
 			story_violation(inspector->story, demand->stay, demand->at_us,
 					"missing: no alert %s of %s or more stands open",
 					cause_name(demand->cause), grade_name(demand->grade));

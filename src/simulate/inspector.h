@@ -80,6 +80,8 @@ void inspector_done(struct inspector *inspector);
 void inspector_see(struct inspector *inspector, struct str type, const struct json *resource);
 struct watch *inspector_find(struct inspector *inspector, struct str id);
 void inspector_act(struct inspector *inspector, struct str id, struct watch_act act);
+/* A person resolved an alert of this very set, so that only what is worse must raise another. */
+bool inspector_is_answered(const struct inspector *inspector, const struct ideal_demand *demand);
 /* The ward has read, decided and written everything up to `now_us`. */
 void inspector_settle(struct inspector *inspector, int64_t now_us);
 const char *cause_name(enum cause cause);

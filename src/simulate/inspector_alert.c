@@ -16,6 +16,7 @@ struct course {
 	bool raised;
 	bool optional;     /* what may worsen it does */
 	bool demand_first; /* of one instant, what is demanded comes before the deadline */
+	bool answered;     /* what a person has answered is not heard again */
 };
 
 /* "Any worsening re-alerts": a higher level, another abnormal sign, score + 2, half a degree, each new call. */
@@ -128,7 +129,8 @@ static void run(struct course *course, int64_t now_us)
 		}
 		if (demand == NULL || demand->stay != watch->stay ||
 		    demand->cause != watch->cause || demand->at_us < watch->raised_us ||
-		    demand->at_us > watch->closed_us)
+		    demand->at_us > watch->closed_us ||
+		    (course->answered && inspector_is_answered(course->inspector, demand)))
 			continue;
 		if (course->raised)
 			ladder_wait(course->inspector->rota, &watch->place,
@@ -309,33 +311,38 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 			watch->place.rung, watch->place.accepted ? ", acknowledged" : "", must);
 }
 
-/* Runs the course in each order that the rules leave open; true when one of them leads to what the record says. What
- * is closed shows in its pages which order it was; when none explains them the first is held against it. */
+enum { ORDERS = 8 };
+
+static void run_order(struct course *course, const struct course *before, const struct watch *watch,
+		      unsigned order, int64_t now_us)
+{
+	*course->watch = *watch;
+	course->raised = before->raised;
+	course->walk = before->walk;
+	course->optional = (order & 1) != 0;
+	course->demand_first = (order & 2) != 0;
+	course->answered = (order & 4) != 0;
+	run(course, now_us);
+}
+
+/* Runs the course in each order that the rules leave open, until one leads to what the record says. Several may lead
+ * to one place: which it was shows in the pages. False when none leads there: then the first is held against it. */
 static bool try_orders(struct course *course, int64_t now_us)
 {
 	const struct course before = *course;
-	struct watch watch = *course->watch, first;
-	struct ladder_walk first_walk;
-	for (unsigned order = 0; order < 4; order++) {
-		*course->watch = watch;
-		course->raised = before.raised;
-		course->walk = before.walk;
-		course->optional = (order & 1) != 0;
-		course->demand_first = (order & 2) != 0;
-		run(course, now_us);
-		if (!course->raised)
+	const struct watch watch = *course->watch;
+	unsigned place = ORDERS;
+	for (unsigned order = 0; order < ORDERS; order++) {
+		run_order(course, &before, &watch, order, now_us);
+		if (!course->raised && order == 0)
+			return true; /* nothing asked for it: the caller tells */
+		bool there = course->raised && (!course->watch->open || fits(course->watch));
+		if (there && is_paged(course->inspector, course->watch, &course->walk))
 			return true;
-		if (course->watch->open ? fits(course->watch)
-					: is_paged(course->inspector, course->watch, &course->walk))
-			return true;
-		if (order == 0) {
-			first = *course->watch;
-			first_walk = course->walk;
-		}
+		place = there && place == ORDERS ? order : place;
 	}
-	*course->watch = first;
-	course->walk = first_walk;
-	return !course->watch->open;
+	run_order(course, &before, &watch, place == ORDERS ? 0 : place, now_us);
+	return place != ORDERS;
 }
 
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
