@@ -99,11 +99,19 @@ static bool target_is_whole(const struct request *request, const char *version)
 void request_completed(void *context, struct MHD_Connection *handle, void **state,
 		       enum MHD_RequestTerminationCode code)
 {
-	struct server *server = context;
 	struct request *request = *state;
+	(void)context;
 	(void)handle;
 	(void)code;
-	if (request == NULL || !request->active)
+	if (request != NULL)
+		request_end(request);
+	*state = NULL;
+}
+
+void request_end(struct request *request)
+{
+	struct server *server = request->connection->server;
+	if (!request->active)
 		return;
 	ASSERT(atomic_load(&request->outstanding) == 0);
 	/* The client left before the commit came back: nobody will run its finish. */
@@ -123,7 +131,6 @@ void request_completed(void *context, struct MHD_Connection *handle, void **stat
 	request->answer_held = 0;
 	request->body_capacity = 0;
 	request->active = false;
-	*state = NULL;
 	if (request->call.arena.used > ARENA_KEPT_BYTES) {
 		arena_done(&request->call.arena);
 		arena_init(&request->call.arena, LIMIT_REQUEST_ARENA_BYTES_MAX);

@@ -140,6 +140,8 @@ enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const
 			     size_t *upload_size, void **request);
 void request_completed(void *context, struct MHD_Connection *handle, void **request,
 		       enum MHD_RequestTerminationCode code);
+/* What is left of a request that is over, or whose connection is; nothing for one that has ended. */
+void request_end(struct request *request);
 /* answer.c */
 enum MHD_Result answer_send(struct request *request);
 

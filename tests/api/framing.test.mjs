@@ -77,6 +77,31 @@ test('an address with very many parameters is refused at once, not left to time 
 	}
 });
 
+test('whose address is refused while its connection ends leaves nothing behind', async (context) => {
+	// libmicrohttpd may keep such a connection until its idle time is over.
+	const other = await Server.start({ flags: ['--http-idle-timeout-s', '2'] });
+	context.after(() => other.child.kill('SIGKILL'));
+	// The line alone, in one piece or two, with and without the rest of the head, and a client that leaves or waits.
+	const one = (i) => new Promise((resolve) => {
+		const line = `GET /fhir/Patient?${'a=1&'.repeat([300, 1500, 2500][i % 3])}b HTTP/1.1\r\n`;
+		const socket = net.connect(other.port, '127.0.0.1');
+		socket.on('error', () => {});
+		socket.on('close', resolve);
+		socket.on('data', () => {});
+		socket.on('connect', () => socket.write(i % 2 ? line : `${line}Host: localhost\r\n\r\n`, () => { if (i % 5 === 0) socket.destroy(); else if (i % 5 === 1) socket.end(); }));
+	});
+	for (let round = 0; round < 20; round++)
+		await Promise.all(Array.from({ length: 30 }, (_, i) => one(i + round)));
+	for (let i = 0; ; i++) {
+		const { text: figures } = await other.get('//metrics');
+		if (/^homeward_requests_active 1$/m.test(figures) && /^homeward_body_bytes 0$/m.test(figures))
+			break;
+		assert.ok(i < 300, 'every request ends');
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	assert.deepEqual(await other.stop(), { code: 0, signal: null });
+});
+
 test('five thousand idle connections keep nobody from being served', async (context) => {
 	const limit = Number(/open files\s+(\d+)/.exec(fs.readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 0);
 	if (limit < 6000)
