@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "notify/base64url.h"
+#include "base/base64.h"
 
 #define LINE_CHARACTERS 76
 
@@ -36,6 +36,18 @@ void base64url_put(struct text *text, const void *bytes, size_t length)
 		size_t part = length < 3 ? length : 3;
 		quad(at, part, true, four);
 		text_put(text, (struct str){ four, part + 1 });
+		length -= part;
+	}
+}
+
+void base64_put(struct text *text, const void *bytes, size_t length)
+{
+	const uint8_t *at = bytes;
+	for (; length > 0; at += 3) {
+		char four[4];
+		size_t part = length < 3 ? length : 3;
+		quad(at, part, false, four);
+		text_put(text, (struct str){ four, 4 });
 		length -= part;
 	}
 }

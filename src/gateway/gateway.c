@@ -106,23 +106,9 @@ static bool read_options(struct gateway *gateway, int argument_count, char **arg
 
 static bool read_password(struct gateway *gateway)
 {
-	struct str whole = str_from_c(gateway->password_file), bytes;
-	size_t slash = whole.len;
-	int folder = -1;
-	if (gateway->password_file == NULL)
-		return true;
-	while (slash > 0 && whole.ptr[slash - 1] != '/')
-		slash--;
-	struct str above = slash == 0 ? STR("./") : str_slice(whole, 0, slash);
-	if (file_open_folder(arena_copy(&gateway->arena, above).ptr, &folder) != ERROR_OK)
-		return false;
-	enum error error =
-		file_read_whole(&gateway->arena, folder, whole.ptr + slash, 4096, &bytes);
-	file_close(folder);
-	if (error != ERROR_OK)
-		return false;
-	gateway->password = str_trim(str_cut(&bytes, '\n'));
-	return true;
+	return gateway->password_file == NULL ||
+	       file_read_line(&gateway->arena, str_from_c(gateway->password_file),
+			      &gateway->password) == ERROR_OK;
 }
 
 /* --- sending -------------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/outbox.h"
 
+#include "base/base64.h"
 #include "os/hash.h"
 #include "json/json.h"
 
@@ -103,21 +104,6 @@ bool outbox_send(struct outbox *outbox, struct client *client, struct arena *are
 
 /* --- what cannot be stored as it is --------------------------------------------------------- */
 
-static void put_base64(struct text *text, struct str bytes)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		uint32_t three = 0;
-		for (size_t j = 0; j < 3; j++)
-			three = three << 8 | (i + j < bytes.len ? (uint8_t)bytes.ptr[i + j] : 0u);
-		for (size_t j = 0; j < 4; j++)
-			text_put_byte(text, j > bytes.len - i
-						    ? '='
-						    : letters[three >> (18 - 6 * j) & 63]);
-	}
-}
-
 bool outbox_keep_refused(struct client *client, struct arena *arena,
 			 const struct outbox_entry *entry, const char *why)
 {
@@ -136,7 +122,7 @@ bool outbox_keep_refused(struct client *client, struct arena *arena,
 			"\"resource\":{\"resourceType\":\"Binary\",\"id\":\"refused-%.40s\","
 			"\"contentType\":\"application/json\",\"data\":\"",
 			hex, hex);
-	put_base64(&body, payload);
+	base64_put(&body, payload.ptr, payload.len);
 	text_put_format(&body,
 			"\"}},{\"request\":{\"method\":\"PUT\",\"url\":"
 			"\"DetectedIssue/refused-%.40s\"},\"resource\":{\"resourceType\":"

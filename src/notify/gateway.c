@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notify/gateway.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "client/post.h"
-#include "notify/base64url.h"
 #include "os/hash.h"
 
 #include <stdlib.h>

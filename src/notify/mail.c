@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notify/mail.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "client/smtp.h"
-#include "notify/base64url.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notify/push.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "client/post.h"
-#include "notify/base64url.h"
 #include "notify/record.h"
 #include "os/file.h"
 #include "os/hash.h"

@@ -14,6 +14,7 @@
 
 #define MODE_FILE 0600
 #define MODE_FOLDER 0700
+#define LINE_FILE_BYTES_MAX ((size_t)4096)
 
 static enum error from_errno(int number)
 {
@@ -127,6 +128,27 @@ enum error file_read_whole(struct arena *arena, int folder, const char *name, si
 		return error;
 	error = read_all(arena, file, bytes_max, ret_bytes);
 	file_close(file);
+	return error;
+}
+
+enum error file_read_line(struct arena *arena, struct str path, struct str *ret_line)
+{
+	size_t slash = path.len;
+	while (slash > 0 && path.ptr[slash - 1] != '/')
+		slash--;
+	struct str above = arena_copy(arena, slash == 0 ? STR("./") : str_slice(path, 0, slash));
+	struct str name = arena_copy(arena, str_slice(path, slash, path.len));
+	if (arena->failed)
+		return ERROR_LIMIT;
+	int folder;
+	struct str bytes;
+	enum error error = file_open_folder(above.ptr, &folder);
+	if (error != ERROR_OK)
+		return error;
+	error = file_read_whole(arena, folder, name.ptr, LINE_FILE_BYTES_MAX, &bytes);
+	file_close(folder);
+	if (error == ERROR_OK)
+		*ret_line = str_trim(str_cut(&bytes, '\n'));
 	return error;
 }
 

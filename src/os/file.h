@@ -21,6 +21,9 @@ void file_close(int file);
 /* All bytes of a regular file, at most `bytes_max`; a NUL that is not counted follows them. */
 MUST_CHECK enum error file_read_whole(struct arena *arena, int folder, const char *name,
 				      size_t bytes_max, struct str *ret_bytes);
+/* The first line, trimmed, of the file at an operator's own path, which may be relative: a secret stands so, in a
+ * file of at most 4096 bytes. ERROR_LIMIT, ERROR_TOO_LARGE and those of file_read_whole. */
+MUST_CHECK enum error file_read_line(struct arena *arena, struct str path, struct str *ret_line);
 /* After ERROR_OK the file holds exactly `bytes`, on the disk; whatever fails and whenever the
  * machine stops, it holds the old bytes or the new ones. One writer a name at a time; NAME.new is
  * used on the way. */

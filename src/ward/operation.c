@@ -2,6 +2,10 @@
 #include "ward/operation.h"
 
 #include "base/limits.h"
+#include "ward/model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 static const struct route routes[] = {
 	{ .method = HTTP_POST,
@@ -52,6 +56,18 @@ static const struct route routes[] = {
 		     "again." },
 };
 const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
+
+void operation_refuse(struct call *call, enum error error, const char *format, ...)
+{
+	char text[MODEL_NOTE_BYTES];
+	va_list arguments;
+	va_start(arguments, format);
+	int length = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (length > 0)
+		(void)issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", text);
+	call_fail(call, error);
+}
 
 struct json *operation_parameters(struct call *call)
 {

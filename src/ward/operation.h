@@ -74,11 +74,18 @@ bool operation_by(struct call *call, const struct json *parameters, struct str *
 /* Adds a person's words to a Task. */
 void operation_note(struct call *call, struct json *task, struct str reference, struct str name,
 		    struct str text);
+/* Ends the call with an issue at Parameters.parameter. */
+void operation_refuse(struct call *call, enum error error, const char *format, ...)
+	PRINTF_LIKE(3, 4);
 /* Reads the alert of the path and refuses one that is closed. */
 bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version);
 /* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */
 bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
 		      size_t count, struct search_result *ret_result);
+/* The CarePlan of a stay whose status is one of `status` ("active,on-hold"), in the call's arena; *ret_plan NULL when
+ * there is none. False: answered with an error. */
+bool operation_plan(struct call *call, const struct json *episode, struct str status,
+		    struct json **ret_plan, int64_t *ret_version);
 /* The policy "url|version" of the record, in the call's arena; *ret_policy NULL when there is none. False: answered
  * with an error. */
 struct policy;

@@ -6,40 +6,15 @@
 #include "ward/operation.h"
 #include "ward/runner.h"
 
-static void refuse(struct call *call, enum error error, const char *why)
+static bool plan_of(struct call *call, const struct json *episode, struct json **ret_plan,
+		    int64_t *ret_version)
 {
-	issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", why);
-	call_fail(call, error);
-}
-
-/* The plan in force of the stay. */
-static bool plan_of(struct call *call, const struct json *episode, struct str id,
-		    struct json **ret_plan, int64_t *ret_version)
-{
-	struct search_argument arguments[] = {
-		{ STR("subject"),
-		  json_get_text(json_get(episode, STR("patient")), STR("reference")) },
-		{ STR("status"), STR("active") },
-	};
-	struct search_result found = { 0 };
-	if (!operation_search(call, "CarePlan", arguments, 2, &found))
+	if (!operation_plan(call, episode, STR("active"), ret_plan, ret_version))
 		return false;
-	for (size_t i = 0; i < found.match_count; i++) {
-		struct json *plan = NULL;
-		if (json_parse(&call->arena, found.matches[i].body, NULL, NULL, &plan) != ERROR_OK)
-			continue;
-		const struct json *about = json_get(plan, STR("supportingInfo"));
-		for (const struct json *one = about == NULL ? NULL : about->child; one != NULL;
-		     one = one->next) {
-			if (!str_equal(model_reference_id(one, STR("EpisodeOfCare")), id))
-				continue;
-			*ret_plan = plan;
-			*ret_version = found.matches[i].version;
-			return true;
-		}
-	}
-	refuse(call, ERROR_CONFLICT, "The stay has no plan in force; nothing was changed.");
-	return false;
+	if (*ret_plan == NULL)
+		operation_refuse(call, ERROR_CONFLICT,
+				 "The stay has no plan in force; nothing was changed.");
+	return *ret_plan != NULL;
 }
 
 /* Sleep is a reason when everybody knows beforehand how the night is watched. */
@@ -50,9 +25,9 @@ static bool sleep_plan(struct call *call, const struct json *parameters, struct 
 	if (words.len == 0) {
 		if (model_extension(plan, STR("sleep-plan")) != NULL)
 			return true;
-		refuse(call, ERROR_CONFLICT,
-		       "Sleep defers readings only with an agreed sleep plan: say it in "
-		       "`sleepPlan`, valueString.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "Sleep defers readings only with an agreed sleep plan: say it in "
+				 "`sleepPlan`, valueString.");
 		return false;
 	}
 	struct json *parts = operation_extension(call, plan, "sleep-plan");
@@ -75,15 +50,16 @@ static bool until_of(struct call *call, const struct json *parameters, struct st
 	struct date until, latest;
 	if (date_parse(given, DATE_KIND_DATETIME, &until) != ERROR_OK ||
 	    until.precision < DATE_MINUTE) {
-		refuse(call, ERROR_INVALID,
-		       "Parameter `until` must be a valueDateTime with time and offset.");
+		operation_refuse(call, ERROR_INVALID,
+				 "Parameter `until` must be a valueDateTime with time and offset.");
 		return false;
 	}
 	if (ward == NULL || !board_row_copy(ward->board, episode, &call->arena, &text) ||
 	    json_parse(&call->arena, text, NULL, NULL, &row) != ERROR_OK ||
 	    date_parse(json_get_text(row, STR("deferUntilMax")), DATE_KIND_INSTANT, &latest) !=
 		    ERROR_OK) {
-		refuse(call, ERROR_CONFLICT, "No readings are due for this stay at present.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "No readings are due for this stay at present.");
 		return false;
 	}
 	if (until.low_us > clock_now_us(server_clock(call->server)) &&
@@ -107,9 +83,9 @@ static bool reason_of(struct call *call, const struct json *parameters, struct s
 		if (str_equal(*ret_reason, reasons[i]))
 			return true;
 	}
-	refuse(call, ERROR_INVALID,
-	       "Parameter `reason` must be a valueCode: asleep, refused, in-hospital or "
-	       "equipment.");
+	operation_refuse(call, ERROR_INVALID,
+			 "Parameter `reason` must be a valueCode: asleep, refused, in-hospital or "
+			 "equipment.");
 	return false;
 }
 
@@ -124,11 +100,11 @@ static void defer(struct call *call, int tries_left)
 	    !operation_read(call, STR("EpisodeOfCare"), id, &episode, &version))
 		return;
 	if (!str_equal(json_get_text(episode, STR("status")), STR("active"))) {
-		refuse(call, ERROR_CONFLICT, "The stay is not active; nothing is due.");
+		operation_refuse(call, ERROR_CONFLICT, "The stay is not active; nothing is due.");
 		return;
 	}
 	if (!until_of(call, parameters, id, &until_us) ||
-	    !plan_of(call, episode, id, &plan, &version) ||
+	    !plan_of(call, episode, &plan, &version) ||
 	    (str_equal(reason, STR("asleep")) && !sleep_plan(call, parameters, plan)))
 		return;
 	struct json *parts = operation_extension(call, plan, "defer");

@@ -3,12 +3,6 @@
  * what somebody has must come back before it goes to another family. Who did it stands in Device.note. */
 #include "ward/operation.h"
 
-static void refuse(struct call *call, enum error error, const char *why)
-{
-	issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", why);
-	call_fail(call, error);
-}
-
 /* The reference of a parameter to a resource of this type that the record has. */
 static bool existing(struct call *call, const struct json *parameters, struct str name,
 		     struct str type, struct str *ret_text)
@@ -77,7 +71,8 @@ static void assign(struct call *call, int tries_left)
 	struct str status = json_get_text(device, STR("status"));
 	struct str holder = json_get_text(json_get(device, STR("patient")), STR("reference"));
 	if (str_equal(status, STR("inactive")) || str_equal(status, STR("entered-in-error"))) {
-		refuse(call, ERROR_INVALID, "The device is out of use; make it active first.");
+		operation_refuse(call, ERROR_INVALID,
+				 "The device is out of use; make it active first.");
 		return;
 	}
 	if (holder.len > 0 && !str_equal(holder, patient)) {

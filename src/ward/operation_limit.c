@@ -100,35 +100,14 @@ static bool may_set(struct call *call, const struct policy *policy, const struct
 	return false;
 }
 
-/* The open plan of the stay. */
 static bool plan_of(struct call *call, const struct json *episode, struct json **ret_plan,
 		    int64_t *ret_version)
 {
-	struct search_argument arguments[] = {
-		{ STR("subject"),
-		  json_get_text(json_get(episode, STR("patient")), STR("reference")) },
-		{ STR("status"), STR("active,on-hold") },
-	};
-	struct search_result found = { 0 };
-	if (!operation_search(call, "CarePlan", arguments, 2, &found))
+	if (!operation_plan(call, episode, STR("active,on-hold"), ret_plan, ret_version))
 		return false;
-	for (size_t i = 0; i < found.match_count; i++) {
-		struct json *plan = NULL;
-		if (json_parse(&call->arena, found.matches[i].body, NULL, NULL, &plan) != ERROR_OK)
-			continue;
-		const struct json *about = json_get(plan, STR("supportingInfo"));
-		for (const struct json *at = about == NULL ? NULL : about->child; at != NULL;
-		     at = at->next) {
-			if (!str_equal(model_reference_id(at, STR("EpisodeOfCare")),
-				       call->path_parts[0]))
-				continue;
-			*ret_plan = plan;
-			*ret_version = found.matches[i].version;
-			return true;
-		}
-	}
-	operation_refuse(call, ERROR_CONFLICT, "The stay has no open CarePlan.");
-	return false;
+	if (*ret_plan == NULL)
+		operation_refuse(call, ERROR_CONFLICT, "The stay has no open CarePlan.");
+	return *ret_plan != NULL;
 }
 
 static struct json *part(struct arena *arena, struct json *parts, const char *url)

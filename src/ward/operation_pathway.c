@@ -9,8 +9,7 @@
 
 static bool refuse(struct call *call, enum error error, const char *why)
 {
-	issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", why);
-	call_fail(call, error);
+	operation_refuse(call, error, "%s", why);
 	return false;
 }
 

@@ -3,9 +3,6 @@
 
 #include "base/limits.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 static const struct route routes[] = {
 	{ .method = HTTP_POST,
 	  .path = "/fhir/EpisodeOfCare/{id}/$hand-over",
@@ -39,18 +36,6 @@ static const struct route routes[] = {
 	  .summary = "Set a limit for one patient: a consultant, with reason and expiry." },
 };
 const struct route_table ward_people_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
-
-void operation_refuse(struct call *call, enum error error, const char *format, ...)
-{
-	char text[MODEL_NOTE_BYTES];
-	va_list arguments;
-	va_start(arguments, format);
-	int length = vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	if (length > 0)
-		(void)issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", text);
-	call_fail(call, error);
-}
 
 static struct str name_of(struct call *call, const struct json *practitioner)
 {

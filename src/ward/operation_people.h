@@ -34,8 +34,6 @@ bool operation_staff(struct call *call, const struct json *parameters, struct st
 		     struct staff *ret_staff);
 /* Reads a PractitionerRole as staff. False: answered. */
 bool operation_staff_read(struct call *call, struct str id, struct staff *ret_staff);
-void operation_refuse(struct call *call, enum error error, const char *format, ...)
-	PRINTF_LIKE(3, 4);
 /* The stay of the path, open; its ward's id. False: answered. */
 bool operation_open_stay(struct call *call, struct json **ret_episode, int64_t *ret_version,
 			 struct str *ret_ward);

@@ -34,6 +34,42 @@ bool operation_search(struct call *call, const char *type, const struct search_a
 	return true;
 }
 
+static bool is_plan_of(const struct json *plan, struct str episode_id)
+{
+	const struct json *about = json_get(plan, STR("supportingInfo"));
+	for (const struct json *one = about == NULL ? NULL : about->child; one != NULL;
+	     one = one->next) {
+		if (str_equal(model_reference_id(one, STR("EpisodeOfCare")), episode_id))
+			return true;
+	}
+	return false;
+}
+
+bool operation_plan(struct call *call, const struct json *episode, struct str status,
+		    struct json **ret_plan, int64_t *ret_version)
+{
+	struct search_argument arguments[] = {
+		{ STR("subject"),
+		  json_get_text(json_get(episode, STR("patient")), STR("reference")) },
+		{ STR("status"), status },
+	};
+	struct search_result found = { 0 };
+	*ret_plan = NULL;
+	if (!operation_search(call, "CarePlan", arguments, 2, &found))
+		return false;
+	for (size_t i = 0; i < found.match_count; i++) {
+		struct json *plan = NULL;
+		if (json_parse(&call->arena, found.matches[i].body, NULL, NULL, &plan) !=
+			    ERROR_OK ||
+		    !is_plan_of(plan, json_get_text(episode, STR("id"))))
+			continue;
+		*ret_plan = plan;
+		*ret_version = found.matches[i].version;
+		return true;
+	}
+	return true;
+}
+
 bool operation_policy(struct call *call, struct str canonical, struct policy **ret_policy)
 {
 	size_t bar = str_find_byte(canonical, '|', 0);

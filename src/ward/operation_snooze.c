@@ -4,12 +4,6 @@
 #include "ward/model.h"
 #include "ward/operation.h"
 
-static void refuse(struct call *call, enum error error, const char *why)
-{
-	issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", why);
-	call_fail(call, error);
-}
-
 struct json *operation_extension(struct call *call, struct json *resource, const char *name)
 {
 	struct arena *arena = &call->arena;
@@ -125,8 +119,8 @@ static bool rota_of(struct call *call, struct asker *asker, int64_t now_us)
 	asker->shift_end_us = rota_shift_end_us(&asker->role, now_us);
 	if (asker->shift_end_us != 0)
 		return true;
-	refuse(call, ERROR_CONFLICT,
-	       "Whoever snoozes an alert must be on shift now; nothing was changed.");
+	operation_refuse(call, ERROR_CONFLICT,
+			 "Whoever snoozes an alert must be on shift now; nothing was changed.");
 	return false;
 }
 
@@ -143,8 +137,9 @@ static bool same_ward(struct call *call, const struct json *task, const struct j
 		      json_get_text(json_get(episode, STR("managingOrganization")),
 				    STR("reference"))))
 		return true;
-	refuse(call, ERROR_CONFLICT,
-	       "Only somebody of the patient's own ward snoozes its alert; nothing was changed.");
+	operation_refuse(
+		call, ERROR_CONFLICT,
+		"Only somebody of the patient's own ward snoozes its alert; nothing was changed.");
 	return false;
 }
 
@@ -156,9 +151,9 @@ static bool asker_of(struct call *call, const struct json *parameters, const str
 	if (!operation_by(call, parameters, &asker->reference, &asker->name))
 		return false;
 	if (!str_starts_with(asker->reference, STR("PractitionerRole/"))) {
-		refuse(call, ERROR_INVALID,
-		       "Name yourself by your role on the rota (`by` valueReference "
-		       "PractitionerRole/ID): a snooze ends with the shift.");
+		operation_refuse(call, ERROR_INVALID,
+				 "Name yourself by your role on the rota (`by` valueReference "
+				 "PractitionerRole/ID): a snooze ends with the shift.");
 		return false;
 	}
 	struct str id =
@@ -201,9 +196,10 @@ static bool may_be_silent(struct call *call, const struct json *task)
 		json_get_text(model_extension(task, STR("alert-level")), STR("valueCode")), &level);
 	if (!snooze_is_refused(rule, level))
 		return true;
-	refuse(call, ERROR_CONFLICT,
-	       "An Emergency, a fever or low temperature, and anybody's concern cannot be snoozed; "
-	       "acknowledge it with a plan.");
+	operation_refuse(call, ERROR_CONFLICT,
+			 "An Emergency, a fever or low temperature, and anybody's concern cannot "
+			 "be snoozed; "
+			 "acknowledge it with a plan.");
 	return false;
 }
 
@@ -260,12 +256,14 @@ static void snooze(struct call *call, int tries_left)
 	struct str reason =
 		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));
 	if (reason.len == 0) {
-		refuse(call, ERROR_BAD_REQUEST, "Say why: parameter `reason` with valueString.");
+		operation_refuse(call, ERROR_BAD_REQUEST,
+				 "Say why: parameter `reason` with valueString.");
 		return;
 	}
 	if (count_before(task) > 0 && (asker.role.roles & 1u << ROLE_NURSE_IN_CHARGE) == 0) {
-		refuse(call, ERROR_CONFLICT,
-		       "It was snoozed already; a second time in a row needs the nurse in charge.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "It was snoozed already; a second time in a row needs the nurse "
+				 "in charge.");
 		return;
 	}
 	if (!minutes_of(call, parameters, task, &minutes))
@@ -296,7 +294,7 @@ static void second_opinion(struct call *call, int tries_left)
 		return;
 	if (model_code(json_get(task, STR("code")), STR(HOMEWARD_URL "CodeSystem/ward-rule")).len ==
 	    0) {
-		refuse(call, ERROR_CONFLICT, "This Task is no alert of a ward.");
+		operation_refuse(call, ERROR_CONFLICT, "This Task is no alert of a ward.");
 		return;
 	}
 	struct str reason =

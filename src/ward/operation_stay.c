@@ -19,12 +19,6 @@ struct admission {
 	int tries_left;
 };
 
-static void refuse(struct call *call, enum error error, const char *why)
-{
-	issue_add(&call->issues, error, STR("Parameters.parameter"), "%s", why);
-	call_fail(call, error);
-}
-
 /* Reads `name` as a relative reference to an existing resource of `type`. */
 static bool existing(struct call *call, const struct json *parameters, struct str name,
 		     const char *type, struct str *ret_text, struct json **ret_resource)
@@ -95,10 +89,11 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	struct str url = policy;
 	size_t bar = str_find_byte(policy, '|', 0);
 	if (policy.len == 0 || bar == policy.len) {
-		refuse(call, ERROR_INVALID,
-		       "Name the policy with its version (policy valueCanonical url|version), or "
-		       "give the "
-		       "ward a ward-policy extension.");
+		operation_refuse(
+			call, ERROR_INVALID,
+			"Name the policy with its version (policy valueCanonical url|version), or "
+			"give the "
+			"ward a ward-policy extension.");
 		return false;
 	}
 	url = str_slice(policy, 0, bar);
@@ -110,8 +105,8 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	struct search_request *request = search(call, "PlanDefinition", arguments, 2);
 	int count = request == NULL ? -1 : matches(call, request, found);
 	if (count == 0)
-		refuse(call, ERROR_INVALID,
-		       "There is no PlanDefinition with that url and version.");
+		operation_refuse(call, ERROR_INVALID,
+				 "There is no PlanDefinition with that url and version.");
 	*ret_policy = policy;
 	return count > 0 &&
 	       operation_read(call, STR("PlanDefinition"), found[0].id, ret_plan, &version);
@@ -131,8 +126,9 @@ static bool start_of(struct call *call, const struct json *parameters, struct st
 		*ret_start = given;
 		return true;
 	}
-	refuse(call, ERROR_INVALID,
-	       "Parameter `start` must be a dateTime with time and offset, not in the future.");
+	operation_refuse(
+		call, ERROR_INVALID,
+		"Parameter `start` must be a dateTime with time and offset, not in the future.");
 	return false;
 }
 
@@ -150,7 +146,8 @@ static bool period_of(struct call *call, const struct json *parameters, struct s
 		*ret_hours = given;
 		return true;
 	}
-	refuse(call, ERROR_INVALID, "Parameter `periodHours` must lie between 0.25 and 168.");
+	operation_refuse(call, ERROR_INVALID,
+			 "Parameter `periodHours` must lie between 0.25 and 168.");
 	return false;
 }
 
@@ -223,8 +220,8 @@ static void answer_admission(struct call *call, struct store_commit *commit)
 		return;
 	}
 	if (commit->error == ERROR_PRECONDITION) {
-		refuse(call, ERROR_CONFLICT,
-		       "The referral changed meanwhile; read it and admit again.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "The referral changed meanwhile; read it and admit again.");
 		return;
 	}
 	if (commit->error != ERROR_OK) {
@@ -318,8 +315,8 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 	struct search_request *open_stays = search(call, "EpisodeOfCare", arguments, 2);
 	int count = open_stays == NULL ? -1 : matches(call, open_stays, found);
 	if (count > 0)
-		refuse(call, ERROR_CONFLICT,
-		       "The patient has an open stay already; discharge it first.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "The patient has an open stay already; discharge it first.");
 	if (count != 0)
 		return;
 	int64_t now_us = clock_now_us(server_clock(call->server));
@@ -347,8 +344,9 @@ static void answer_discharge(struct call *call, struct store_commit *commit)
 {
 	if (commit->error != ERROR_OK) {
 		if (commit->error == ERROR_PRECONDITION)
-			refuse(call, ERROR_CONFLICT,
-			       "The stay changed meanwhile; read it and discharge again.");
+			operation_refuse(
+				call, ERROR_CONFLICT,
+				"The stay changed meanwhile; read it and discharge again.");
 		else
 			call_fail(call, commit->error);
 		return;
@@ -431,7 +429,8 @@ void operation_discharge(struct call *call, operation_join *join)
 	struct str reason =
 		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));
 	if (reason.len == 0) {
-		refuse(call, ERROR_BAD_REQUEST, "Say why: parameter `reason` with valueString.");
+		operation_refuse(call, ERROR_BAD_REQUEST,
+				 "Say why: parameter `reason` with valueString.");
 		return;
 	}
 	struct json *episode = NULL;
@@ -440,7 +439,8 @@ void operation_discharge(struct call *call, operation_join *join)
 		return;
 	struct str status = json_get_text(episode, STR("status"));
 	if (!str_equal(status, STR("active")) && !str_equal(status, STR("onhold"))) {
-		refuse(call, ERROR_CONFLICT, "The stay is not open; nothing was changed.");
+		operation_refuse(call, ERROR_CONFLICT,
+				 "The stay is not open; nothing was changed.");
 		return;
 	}
 	struct json *why = json_new(&call->arena, JSON_OBJECT);

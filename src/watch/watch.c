@@ -19,7 +19,6 @@
 #define ARENA_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define S_US INT64_C(1000000)
 #define BEAT_TIMEOUT_MS 10000
-#define SECRET_BYTES_MAX ((size_t)4096)
 #define SELF_TEST_LIMIT_MS 60000
 
 struct watch {
@@ -125,24 +124,11 @@ static bool read_options(struct watch *watch, int argument_count, char **argumen
 
 static bool read_secret(struct watch *watch, const char *path, struct str *ret_secret)
 {
-	struct str whole = str_from_c(path), bytes;
-	size_t slash = whole.len;
-	int folder = -1;
 	if (path == NULL)
 		return true;
-	while (slash > 0 && path[slash - 1] != '/')
-		slash--;
-	struct str above = slash == 0 ? STR("./") : str_slice(whole, 0, slash);
-	if (file_open_folder(arena_copy(&watch->arena, above).ptr, &folder) == ERROR_OK) {
-		enum error error = file_read_whole(&watch->arena, folder, path + slash,
-						   SECRET_BYTES_MAX, &bytes);
-		file_close(folder);
-		if (error == ERROR_OK) {
-			*ret_secret = str_trim(str_cut(&bytes, '\n'));
-			if (ret_secret->len > 0)
-				return true;
-		}
-	}
+	if (file_read_line(&watch->arena, str_from_c(path), ret_secret) == ERROR_OK &&
+	    ret_secret->len > 0)
+		return true;
 	fprintf(stderr, "homeward watch: %s cannot be read or is empty\n", path);
 	return false;
 }

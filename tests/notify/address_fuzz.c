@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Addresses and keys that stand in the record, and so come from outside: whatever they hold, they are read or
  * refused, and what is let through holds nothing that could end a header or lead to another host. */
-#include "notify/base64url.h"
+#include "base/base64.h"
 #include "notify/gateway.h"
 #include "notify/mail.h"
 #include "notify/push.h"

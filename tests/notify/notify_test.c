@@ -2,7 +2,7 @@
  * What of the senders is pure: encodings, tokens, encryption, addresses, and how a page's state may move. */
 #include "unit.h"
 
-#include "notify/base64url.h"
+#include "base/base64.h"
 #include "notify/gateway.h"
 #include "notify/mail.h"
 #include "notify/push.h"
@@ -31,51 +31,6 @@ static void read_all(const char *text, uint8_t *bytes, size_t length)
 	size_t found = 0;
 	assert_true(base64url_read(str_from_c(text), bytes, length, &found));
 	assert_int_equal(found, length);
-}
-
-/* RFC 4648 section 10. */
-static void base64url_reads_what_it_writes(void **state)
-{
-	static const char *const plain[] = { "", "f", "fo", "foo", "foob", "fooba", "foobar" };
-	static const char *const coded[] = { "",       "Zg",      "Zm8",     "Zm9v",
-					     "Zm9vYg", "Zm9vYmE", "Zm9vYmFy" };
-	(void)state;
-	for (size_t i = 0; i < 7; i++) {
-		struct text text;
-		uint8_t bytes[10];
-		size_t length;
-		text_init(&text, &arena, 100);
-		base64url_put(&text, plain[i], strlen(plain[i]));
-		assert_true(str_equal(text_view(&text), str_from_c(coded[i])));
-		assert_true(base64url_read(str_from_c(coded[i]), bytes, sizeof(bytes), &length));
-		assert_int_equal(length, strlen(plain[i]));
-		assert_memory_equal(bytes, plain[i], length);
-	}
-	uint8_t bytes[4];
-	size_t length;
-	assert_true(base64url_read(STR("Zg=="), bytes, sizeof(bytes), &length));
-	assert_false(base64url_read(STR("Zm9vYmFy"), bytes, sizeof(bytes), &length)); /* no room */
-	assert_false(base64url_read(STR("Z"), bytes, sizeof(bytes), &length));
-	assert_false(base64url_read(STR("Zm+v"), bytes, sizeof(bytes), &length));
-}
-
-static void mail_lines_are_short_enough(void **state)
-{
-	char plain[200];
-	struct text text;
-	(void)state;
-	memset(plain, 'x', sizeof(plain));
-	text_init(&text, &arena, 1000);
-	base64_put_lines(&text, plain, sizeof(plain));
-	struct str rest = text_view(&text);
-	size_t letters = 0;
-	while (rest.len > 0) {
-		struct str line = str_cut(&rest, '\n');
-		assert_true(line.len > 1 && line.len <= 77);
-		assert_true(line.ptr[line.len - 1] == '\r');
-		letters += line.len - 1;
-	}
-	assert_int_equal(letters, 268);
 }
 
 /* RFC 8291 section 5 and appendix A. */
@@ -289,8 +244,6 @@ static void the_same_receipt_twice_changes_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST_IN_ARENA(base64url_reads_what_it_writes),
-		TEST_IN_ARENA(mail_lines_are_short_enough),
 		TEST_IN_ARENA(a_message_is_encrypted_as_rfc_8291_shows),
 		TEST_IN_ARENA(only_hosts_of_the_list_are_called),
 		TEST_IN_ARENA(a_gateway_token_holds_service_and_time),

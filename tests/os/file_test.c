@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -65,6 +66,31 @@ static void what_a_crash_left_behind_is_written_over(void **state)
 	assert_int_equal(file_read_whole(&arena, folder, "b", 100, &bytes), ERROR_OK);
 	assert_str_equal(bytes, "whole");
 	assert_int_equal(file_remove(folder, "b"), ERROR_OK);
+}
+
+static void a_line_is_the_first_of_the_file_at_a_path(void **state)
+{
+	(void)state;
+	char long_file[4097];
+	char *name = arena_take(&arena, 100, 1);
+	struct str line = { NULL, 0 };
+	snprintf(name, 100, "%s/secret", path);
+	assert_int_equal(file_read_line(&arena, str_from_c(name), &line), ERROR_NOT_FOUND);
+	assert_int_equal(file_write_whole(folder, "secret", STR(" word of mouth \r\nnot this\n")),
+			 ERROR_OK);
+	assert_int_equal(file_read_line(&arena, str_from_c(name), &line), ERROR_OK);
+	assert_true(str_equal(line, STR("word of mouth")));
+	assert_int_equal(file_write_whole(folder, "secret", STR("")), ERROR_OK);
+	assert_int_equal(file_read_line(&arena, str_from_c(name), &line), ERROR_OK);
+	assert_int_equal(line.len, 0);
+	memset(long_file, 'x', sizeof(long_file));
+	assert_int_equal(
+		file_write_whole(folder, "secret", (struct str){ long_file, sizeof(long_file) }),
+		ERROR_OK);
+	assert_int_equal(file_read_line(&arena, str_from_c(name), &line), ERROR_TOO_LARGE);
+	assert_int_equal(file_remove(folder, "secret"), ERROR_OK);
+	assert_int_equal(file_read_line(&arena, STR("/nothing/here"), &line), ERROR_NOT_FOUND);
+	assert_int_equal(file_read_line(&arena, STR("/tmp/"), &line), ERROR_BAD_REQUEST);
 }
 
 static void names_never_become_paths(void **state)
@@ -161,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_files_are_written_and_read),
 		cmocka_unit_test(what_a_crash_left_behind_is_written_over),
+		cmocka_unit_test(a_line_is_the_first_of_the_file_at_a_path),
 		cmocka_unit_test(names_never_become_paths),
 		cmocka_unit_test(links_folders_and_pipes_are_not_read),
 		cmocka_unit_test(a_lock_has_one_holder),
