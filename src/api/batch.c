@@ -4,11 +4,12 @@
 #include "api/entries.h"
 
 #define WAVE_MAX 256
+/* One home sends fewer at once, and waits for the answer; a gateway that catches up sends more. */
+#define BULK_FROM 32
 
 static void prepare(struct entries *entries, struct entry *entry, struct store_reader *reader)
 {
 	struct change *change = &entry->change;
-	(void)entries;
 	entry->open = false;
 	entry->tries++;
 	entry->error = change_resolve(change, reader);
@@ -18,6 +19,7 @@ static void prepare(struct entries *entries, struct entry *entry, struct store_r
 		return;
 	entry->open = true;
 	entry->commit = change_commit(change);
+	entry->commit.priority = entries->count < BULK_FROM ? STORE_NORMAL : STORE_BULK;
 }
 
 static bool waits(const struct entry *entry)

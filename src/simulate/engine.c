@@ -200,7 +200,7 @@ static enum error write_all(struct engine *engine)
 {
 	const struct ward_output_limits limits = { engine->die_at == POINT_BETWEEN ? CHUNK_SMALL
 										   : CHUNK,
-						   CHUNK };
+						   CHUNK, INT64_MAX };
 	for (;;) {
 		struct ward_outputs some;
 		arena_reset(&engine->arena);

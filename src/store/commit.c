@@ -3,6 +3,8 @@
 #include "store/internal.h"
 #include "store/search.h"
 
+#include "base/hash.h"
+
 /* The current row of a resource. */
 struct standing {
 	bool exists;  /* a row is there, perhaps of a deleted resource */
@@ -18,7 +20,8 @@ static enum error fault(struct writer *writer, int code)
 	return ERROR_STORAGE;
 }
 
-static enum error find_standing(struct writer *writer, uint8_t type_code, struct str id,
+/* `whole`: with the entries, which only a change needs. */
+static enum error find_standing(struct writer *writer, uint8_t type_code, struct str id, bool whole,
 				struct standing *ret_standing)
 {
 	struct standing standing = { .key = symbol_key(&writer->symbols, type_code, id, false) };
@@ -36,7 +39,9 @@ static enum error find_standing(struct writer *writer, uint8_t type_code, struct
 			standing.feed = sqlite3_column_int64(row, 1);
 			standing.version = sqlite3_column_int64(row, 2);
 			standing.current = sqlite3_column_int(row, 3) == 0;
-			standing.entries = arena_copy(&writer->arena, database_column_blob(row, 4));
+			if (whole)
+				standing.entries =
+					arena_copy(&writer->arena, database_column_blob(row, 4));
 		}
 		sqlite3_reset(row);
 		if (code != SQLITE_ROW && code != SQLITE_DONE)
@@ -84,6 +89,60 @@ static enum error check_expected(const struct store_write *write, const struct s
 								     : ERROR_CONFLICT;
 	if (write->version_expected != STORE_VERSION_ANY && write->version_expected != now)
 		return ERROR_PRECONDITION;
+	return ERROR_OK;
+}
+
+static enum error check_write(struct store_commit *commit, size_t at,
+			      const struct standing *standing)
+{
+	commit->failed_write = at;
+	commit->version_found = standing->current ? standing->version : 0;
+	return check_expected(&commit->writes[at], standing);
+}
+
+/* Whether every write would find what it expects, were it the first. */
+static enum error check_writes(struct store *store, struct store_commit *commit)
+{
+	struct writer *writer = store->writer;
+
+	for (size_t i = 0; i < commit->write_count; i++) {
+		const struct store_write *write = &commit->writes[i];
+		struct standing standing;
+		enum error error = find_standing(writer, store->catalogue.type_codes[write->type],
+						 write->id, false, &standing);
+
+		if (error == ERROR_OK)
+			error = check_write(commit, i, &standing);
+		if (error != ERROR_OK)
+			return error;
+	}
+	return ERROR_OK;
+}
+
+/* Whether two writes of the commit are of one resource. */
+static enum error has_twice(struct writer *writer, const struct store_commit *commit,
+			    bool *ret_twice)
+{
+	size_t places = 4;
+	const struct store_write **table;
+
+	while (places < 2 * commit->write_count)
+		places *= 2;
+	table = ARENA_NEW(&writer->arena, const struct store_write *, places);
+	if (table == NULL)
+		return fault(writer, SQLITE_NOMEM);
+	for (size_t i = 0; i < commit->write_count; i++) {
+		const struct store_write *write = &commit->writes[i];
+		size_t at = hash_str(write->id) & (places - 1);
+
+		while (table[at] != NULL &&
+		       (table[at]->type != write->type || !str_equal(table[at]->id, write->id)))
+			at = (at + 1) & (places - 1);
+		*ret_twice = table[at] != NULL;
+		if (*ret_twice)
+			return ERROR_OK;
+		table[at] = write;
+	}
 	return ERROR_OK;
 }
 
@@ -190,13 +249,10 @@ static enum error apply_write(struct store *store, struct store_commit *commit, 
 	enum error error;
 
 	ASSERT(write->type != FHIR_TYPE_NONE && write->type <= fhir_resource_count());
-	error = find_standing(writer, store->catalogue.type_codes[write->type], write->id,
+	error = find_standing(writer, store->catalogue.type_codes[write->type], write->id, true,
 			      &standing);
-	if (error != ERROR_OK)
-		return error;
-	commit->failed_write = at;
-	commit->version_found = standing.current ? standing.version : 0;
-	error = check_expected(write, &standing);
+	if (error == ERROR_OK)
+		error = check_write(commit, at, &standing);
 	if (error != ERROR_OK)
 		return error;
 	if (write->method == STORE_UPDATE && standing.current) {
@@ -303,7 +359,7 @@ enum error commit_apply(struct store *store, struct job *job)
 	struct writer *writer = store->writer;
 	struct store_commit *commit = job->commit;
 	int64_t origin = symbol_number(&writer->symbols, SYMBOL_ORIGIN, commit->origin);
-	bool guarded = commit->write_count > 1;
+	bool guarded = false;
 	struct numbers before;
 	enum error error;
 	int code = SQLITE_OK;
@@ -316,9 +372,16 @@ enum error commit_apply(struct store *store, struct job *job)
 	error = check_feed(writer, commit, origin);
 	if (error == ERROR_OK)
 		error = check_conditions(store, commit);
+	if (error == ERROR_OK && commit->write_count > 1)
+		error = has_twice(writer, commit, &guarded);
+	if (error == ERROR_OK && commit->write_count > 1 && !guarded)
+		error = check_writes(store, commit);
 	if (error != ERROR_OK)
 		return error;
-	/* A commit of one write fails, if it does, before it has changed anything. */
+	arena_reset(&writer->arena);
+	/* What was looked at before fails no more but by the disk. Only a resource that is written twice needs to be
+	 * taken back: SQLite's journal of a savepoint is walked once for each statement inside, which makes a large
+	 * commit slow. */
 	if (guarded) {
 		before = writer->numbers;
 		code = database_do(&writer->database, STATEMENT_SAVEPOINT);
@@ -326,8 +389,12 @@ enum error commit_apply(struct store *store, struct job *job)
 	if (code != SQLITE_OK)
 		return fault(writer, code);
 	error = apply_all(store, job, origin);
-	if (!guarded || writer->code != SQLITE_OK)
+	if (writer->code != SQLITE_OK)
 		return error;
+	if (!guarded) /* a part of it must not stay */
+		return error == ERROR_OK || commit->write_count == 1
+			       ? error
+			       : fault(writer, SQLITE_INTERNAL);
 	if (error != ERROR_OK) {
 		code = database_do(&writer->database, STATEMENT_SAVEPOINT_ROLLBACK);
 		symbol_cache_clear(writer->symbols.cache);

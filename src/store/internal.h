@@ -31,6 +31,10 @@ struct job {
 	struct arena arena;
 };
 
+struct job_queue {
+	struct job *first, *last;
+};
+
 struct store_reader {
 	struct store *store;
 	struct store_reader *next;
@@ -83,8 +87,11 @@ struct store {
 	struct mutex mutex;
 	struct condition queue_filled;
 	struct condition feed_moved;
-	struct job *queue_first, *queue_last;
+	struct job_queue queues[STORE_PRIORITIES];
 	size_t queue_length, queue_max;
+	unsigned groups_of_bulk; /* since one held anything else */
+	bool bulk_is_slow;
+	int64_t bulk_us; /* monotonic; when bulk was taken last */
 	bool stopping;
 	int64_t feed_last;
 	int64_t commits, groups, writes;

@@ -71,6 +71,14 @@ struct store_timer {
 	int64_t due_us;  /* INT64_MIN deletes it */
 };
 /* All of it happens or nothing. Memory is the caller's until `done` has been called. */
+/* Which queue a commit waits in. Each keeps its own order, and none can starve another: a group of the writer takes
+ * urgent ones first, then normal ones, and some bulk always. */
+enum store_priority {
+	STORE_NORMAL, /* one person or device waits for the answer */
+	STORE_URGENT, /* somebody is to be called; taken by a full queue too */
+	STORE_BULK,   /* one of very many that come together */
+	STORE_PRIORITIES
+};
 struct store_commit {
 	struct store_write *writes;
 	size_t write_count;
@@ -83,6 +91,7 @@ struct store_commit {
 	int64_t cursor;
 	int64_t feed_expected; /* >= 0: no version of another origin may have a higher feed number, else
 				   ERROR_CONFLICT; -1: no such condition. Set it in every commit. */
+	enum store_priority priority;
 	/* results, set before `done`: */
 	enum error error;
 	size_t failed_write;   /* index of the write that failed, or write_count */
@@ -95,6 +104,9 @@ struct store_commit {
 /* Hands a commit to the writer; ERROR_BUSY when the queue is full, ERROR_STORAGE(_FULL) when writing is
  * known to be impossible: `done` is then not called. Thread: any. */
 MUST_CHECK enum error store_submit(struct store *store, struct store_commit *commit);
+/* While a follower of the feed is behind, bulk comes in at a trickle: what is stored and not yet judged is no safer
+ * than what still waits to be stored. Thread: any. */
+void store_slow_bulk(struct store *store, bool slow);
 /* Submits and waits; `done` and `context` are used by the call. Returns commit->error. */
 MUST_CHECK enum error store_commit_wait(struct store *store, struct store_commit *commit);
 /* Prints a tree in the stored form: resourceType, id, meta first; versionId and lastUpdated removed. */

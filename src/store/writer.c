@@ -8,6 +8,11 @@
 #include <stdlib.h>
 
 #define GROUP_JOBS_MAX 512
+#define GROUP_JOBS_SHORT 32 /* of a lower priority beside those of a higher one */
+#define GROUP_JOBS_BULK 96  /* of bulk alone, where others were seen in the last groups */
+#define GROUPS_AMONG_OTHERS 16
+#define GROUP_JOBS_TRICKLE 4 /* of bulk while it is slow */
+#define TRICKLE_US 20000
 #define GROUP_WRITES_MAX \
 	4096 /* a group of large transactions ends here, so that others need not wait */
 #define JOBS_KEPT_MAX 256
@@ -155,6 +160,19 @@ static enum error state_error(struct store *store)
 	}
 }
 
+static void enqueue(struct store *store, struct job *job)
+{
+	struct job_queue *queue = &store->queues[job->commit->priority];
+
+	job->next = NULL;
+	if (queue->last == NULL)
+		queue->first = job;
+	else
+		queue->last->next = job;
+	queue->last = job;
+	store->queue_length++;
+}
+
 enum error store_submit(struct store *store, struct store_commit *commit)
 {
 	enum error error = store->read_only ? ERROR_STORAGE : state_error(store);
@@ -175,19 +193,14 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 		return error;
 	}
 	mutex_lock(&store->mutex);
-	if (store->queue_length >= store->queue_max || store->stopping) {
+	if (store->stopping ||
+	    (store->queue_length >= store->queue_max && commit->priority != STORE_URGENT)) {
 		mutex_unlock(&store->mutex);
 		jobs_return(store, job);
 		return ERROR_BUSY;
 	}
-	if (store->queue_last == NULL)
-		store->queue_first = job;
-	else
-		store->queue_last->next = job;
-	store->queue_last = job;
-	store->queue_length++;
-	if (store->queue_length == 1)
-		condition_signal(&store->queue_filled);
+	enqueue(store, job);
+	condition_signal(&store->queue_filled);
 	mutex_unlock(&store->mutex);
 	return ERROR_OK;
 }
@@ -509,35 +522,99 @@ static void checkpoint_ask(struct store *store)
 		checkpoint_finish(store);
 }
 
-/* Cuts a group off the queue, or NULL when the thread should look around. */
+void store_slow_bulk(struct store *store, bool slow)
+{
+	mutex_lock(&store->mutex);
+	store->bulk_is_slow = slow;
+	condition_signal(&store->queue_filled);
+	mutex_unlock(&store->mutex);
+}
+
+struct group {
+	struct job_queue jobs;
+	size_t count, writes;
+};
+
+/* Moves jobs of one queue to the group until it has `count_max`. */
+static void group_fill(struct store *store, struct group *group, enum store_priority priority,
+		       size_t count_max)
+{
+	struct job_queue *queue = &store->queues[priority];
+
+	while (queue->first != NULL && group->count < count_max &&
+	       group->writes < GROUP_WRITES_MAX) {
+		struct job *job = queue->first;
+
+		queue->first = job->next;
+		if (queue->first == NULL)
+			queue->last = NULL;
+		job->next = NULL;
+		if (group->jobs.last == NULL)
+			group->jobs.first = job;
+		else
+			group->jobs.last->next = job;
+		group->jobs.last = job;
+		group->count++;
+		group->writes += job->commit->write_count;
+		store->queue_length--;
+	}
+}
+
+/* Whether bulk must not be taken yet. */
+static bool bulk_waits(const struct store *store)
+{
+	return store->bulk_is_slow && !store->stopping &&
+	       clock_monotonic_us() < store->bulk_us + TRICKLE_US;
+}
+
+static bool is_only_bulk(const struct store *store)
+{
+	return store->queues[STORE_URGENT].first == NULL &&
+	       store->queues[STORE_NORMAL].first == NULL;
+}
+
+/* A group is as long as the wait of those in it and of those that come meanwhile: beside an urgent commit it is short,
+ * and the many of a batch make it no longer for those that stand alone than need be. */
+static struct job *group_form(struct store *store)
+{
+	struct group group = { .count = 0 };
+	size_t most = GROUP_JOBS_MAX;
+
+	group_fill(store, &group, STORE_URGENT, GROUP_JOBS_MAX);
+	if (group.count > 0)
+		most = group.count + GROUP_JOBS_SHORT;
+	group_fill(store, &group, STORE_NORMAL, most);
+	store->groups_of_bulk = group.count > 0 ? 0 : store->groups_of_bulk + 1;
+	if (group.count > 0)
+		most = group.count + GROUP_JOBS_SHORT;
+	else if (store->groups_of_bulk < GROUPS_AMONG_OTHERS)
+		most = GROUP_JOBS_BULK;
+	if (store->bulk_is_slow)
+		most = group.count + (bulk_waits(store) ? 0 : GROUP_JOBS_TRICKLE);
+	if (store->queues[STORE_BULK].first != NULL && group.count < most)
+		store->bulk_us = clock_monotonic_us();
+	group_fill(store, &group, STORE_BULK, most);
+	return group.jobs.first;
+}
+
+/* Cuts a group off the queues, or NULL when the thread should look around. */
 static struct job *group_take(struct store *store, bool *ret_stop)
 {
-	struct job *first, *last;
-	size_t jobs = 1, writes;
+	struct job *first;
 
 	mutex_lock(&store->mutex);
-	if (store->queue_first == NULL && !store->stopping) {
+	if (store->queue_length == 0 && !store->stopping) {
 		if (atomic_load(&store->state) == STORE_READY)
 			condition_wait(&store->queue_filled, &store->mutex);
 		else
 			condition_wait_until(&store->queue_filled, &store->mutex,
 					     clock_monotonic_us() + 50000);
 	}
-	first = last = store->queue_first;
-	*ret_stop = store->stopping && first == NULL;
-	if (first != NULL) {
-		writes = first->commit->write_count;
-		while (last->next != NULL && jobs < GROUP_JOBS_MAX && writes < GROUP_WRITES_MAX) {
-			last = last->next;
-			writes += last->commit->write_count;
-			jobs++;
-		}
-		store->queue_first = last->next;
-		if (last->next == NULL)
-			store->queue_last = NULL;
-		last->next = NULL;
-		store->queue_length -= jobs;
-	}
+	while (is_only_bulk(store) && store->queue_length > 0 && bulk_waits(store))
+		(void)condition_wait_until(&store->queue_filled, &store->mutex,
+					   store->bulk_us + TRICKLE_US);
+	*ret_stop = store->stopping && store->queue_length == 0;
+	first = group_form(store);
 	mutex_unlock(&store->mutex);
 	return first;
 }

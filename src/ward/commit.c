@@ -9,7 +9,6 @@
 #include "ward/questionnaire_files.h"
 
 #define SETTINGS_ORIGIN "settings"
-#define COMMIT_WRITES_MAX 500
 #define COMMIT_BODY_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 static enum error prepare(struct arena *arena, struct str type, struct str id,
@@ -43,6 +42,7 @@ enum error runner_barrier(struct ward *ward)
 	struct store_commit commit = {
 		.origin = STR(WARD_ORIGIN),
 		.feed_expected = ward->seen,
+		.priority = STORE_URGENT,
 	};
 	return store_commit_wait(ward->options.store, &commit);
 }
@@ -66,6 +66,7 @@ static enum error submit(struct ward *ward, const struct ward_outputs *outputs,
 		.cursor_name = STR(RUNNER_CURSOR),
 		.cursor = outputs->all ? ward->seen : runner_written(ward),
 		.feed_expected = -1,
+		.priority = STORE_URGENT,
 	};
 	enum error error = store_commit_wait(ward->options.store, &commit);
 	if (error == ERROR_OK)
@@ -116,15 +117,15 @@ static enum error write_some(struct ward *ward, const struct ward_outputs *outpu
 	return error;
 }
 
-enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm)
+enum error runner_write(struct ward *ward, const struct ward_output_limits *limits,
+			size_t *ret_calm)
 {
+	struct ward_output_limits rest = *limits;
 	*ret_calm = 0;
 	for (;;) {
-		const struct ward_output_limits limits = { COMMIT_WRITES_MAX,
-							   calm_max - *ret_calm };
 		struct ward_outputs outputs;
 		arena_reset(&ward->arena);
-		if (!ward_core_outputs_some(ward->core, &ward->arena, &limits, &outputs))
+		if (!ward_core_outputs_some(ward->core, &ward->arena, &rest, &outputs))
 			return ERROR_LIMIT;
 		if (outputs.count == 0)
 			return ERROR_OK;
@@ -132,6 +133,7 @@ enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm)
 		if (error != ERROR_OK)
 			return error;
 		*ret_calm += outputs.calm;
+		rest.calm_max -= outputs.calm;
 	}
 }
 

@@ -62,6 +62,7 @@ MUST_CHECK bool ward_core_outputs(struct ward_core *core, struct arena *arena, s
 struct ward_output_limits {
 	size_t count_max;
 	size_t calm_max;
+	int64_t calm_feed; /* those only that have waited since this feed number; INT64_MAX: any */
 };
 struct ward_outputs {
 	struct ward_output *outputs;

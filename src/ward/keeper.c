@@ -155,13 +155,14 @@ void keeper_turn(struct ward *ward)
 
 void keeper_save(struct ward *ward)
 {
+	const struct ward_output_limits all = { RUNNER_WRITES_MAX, SIZE_MAX, INT64_MAX };
 	size_t calm;
 	if (ward->folder_path == NULL)
 		return;
 	if (ward->keep_process != 0)
 		process_end(ward->keep_process);
 	ward->keep_process = 0;
-	if (ward->kept_feed == ward->seen || runner_write(ward, SIZE_MAX, &calm) != ERROR_OK)
+	if (ward->kept_feed == ward->seen || runner_write(ward, &all, &calm) != ERROR_OK)
 		return;
 	ward->keep_feed = ward->seen;
 	if (write_next(ward))

@@ -7,6 +7,8 @@ struct collector {
 	struct arena *arena;
 	struct ward_output *outputs;
 	size_t count, capacity;
+	int64_t calm_feed;
+	bool all; /* every stay that waits was looked at */
 };
 
 static bool collect(struct collector *collector, const char *type, const char *id, int64_t version,
@@ -133,13 +135,13 @@ static bool collect_pressing(struct collector *collector)
 	return fine;
 }
 
-/* The others, longest waiting first. */
+/* The others, longest waiting first: one that has not waited long enough ends it. */
 static bool collect_calm(struct collector *collector)
 {
 	struct ward_core *core = collector->core;
 	struct stay **link = &core->dirty_first, *last = NULL;
 	bool fine = true;
-	while (*link != NULL && fine) {
+	while (*link != NULL && fine && (*link)->dirty_feed <= collector->calm_feed) {
 		struct stay *stay = *link;
 		if (stay->pressing || is_waiting(stay)) {
 			if (is_full(collector))
@@ -154,6 +156,7 @@ static bool collect_calm(struct collector *collector)
 		stay->next_dirty = NULL;
 		stay->dirty = false;
 	}
+	collector->all = *link == NULL;
 	if (*link == NULL)
 		core->dirty_last = last;
 	return fine;
@@ -182,7 +185,8 @@ bool ward_core_outputs_some(struct ward_core *core, struct arena *arena,
 {
 	struct collector collector = { .core = core,
 				       .arena = arena,
-				       .capacity = limits->count_max };
+				       .capacity = limits->count_max,
+				       .calm_feed = limits->calm_feed };
 	size_t room = limits->count_max;
 	collector.outputs = ARENA_NEW(arena, struct ward_output, limits->count_max);
 	if (!collect_pressing(&collector) || !collect_dispositions(&collector, core))
@@ -197,14 +201,14 @@ bool ward_core_outputs_some(struct ward_core *core, struct arena *arena,
 	ret->outputs = collector.outputs;
 	ret->count = collector.count;
 	ret->calm = collector.count - pressing;
-	ret->all = !is_full(&collector);
+	ret->all = collector.all && !is_full(&collector);
 	return !arena->failed;
 }
 
 bool ward_core_outputs(struct ward_core *core, struct arena *arena, size_t count_max,
 		       struct ward_output **ret_outputs, size_t *ret_count)
 {
-	const struct ward_output_limits limits = { count_max, count_max };
+	const struct ward_output_limits limits = { count_max, count_max, INT64_MAX };
 	struct ward_outputs outputs;
 	if (!ward_core_outputs_some(core, arena, &limits, &outputs))
 		return false;

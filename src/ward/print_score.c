@@ -5,6 +5,7 @@
 #include "ward/timeline.h"
 
 #define SNOMED STR("http://snomed.info/sct")
+#define SOURCES_MAX 64
 
 /* UK Core's codes of the parts; temperature and consciousness do not count in National PEWS. */
 static struct str part_code(const struct policy *policy, unsigned input, int spo2_scale)
@@ -131,18 +132,33 @@ static struct json *scale_concept(struct arena *arena, const struct policy *poli
 	}
 }
 
+static bool is_among(const struct reading *reading, const struct reading *const *list)
+{
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
+		if (list[input] == reading)
+			return true;
+	}
+	return false;
+}
+
+/* All readings of the set in the order of time; of very many the first, and the ones that make the score. A set of
+ * hundreds that is written with each of them would cost more than the rest of the record. */
 static void put_sources(struct arena *arena, struct json *observation, const struct stay *stay,
 			const struct policy *policy, const struct set *set)
 {
 	struct json *list = json_new(arena, JSON_ARRAY);
 	const char *last = "";
+	const struct reading *deciding[SCORE_INPUT_COUNT];
+	const struct reading *first = timeline_from(stay, set->start_us), *end = first;
 	if (list == NULL)
 		return;
-	for (const struct reading *reading = timeline_from(stay, set->start_us);
-	     reading != NULL && reading->measured_us <= set->start_us + policy->set_us;
-	     reading = reading->next) {
+	while (end != NULL && end->measured_us <= set->start_us + policy->set_us)
+		end = end->next;
+	set_deciding(stay, policy, first, end, deciding);
+	for (const struct reading *reading = first; reading != end; reading = reading->next) {
 		if (!reading_counts(reading) || reading->duplicate ||
-		    strcmp(reading->observation, last) == 0)
+		    strcmp(reading->observation, last) == 0 ||
+		    (list->count >= SOURCES_MAX && !is_among(reading, deciding)))
 			continue;
 		last = reading->observation; /* a panel's readings stand together */
 		json_append(list, print_reference(arena, "Observation", reading->observation, ""));

@@ -53,6 +53,9 @@ void set_destroy(struct stay *stay);
 struct str set_scale_name(const struct policy *policy); /* "PEWS" */
 /* "1 red, 2 yellow" on a colour scale, else "5". */
 void set_words(const struct policy *policy, const struct set *set, char ret_text[48]);
+/* The worst reading of each input among those of a set, [first, end): they make its score. NULL where there is none. */
+void set_deciding(const struct stay *stay, const struct policy *policy, const struct reading *first,
+		  const struct reading *end, const struct reading *ret_deciding[SCORE_INPUT_COUNT]);
 /* "Systolic BP, Cap refill (max +6)", empty when the set is complete. */
 void set_unscored(const struct policy *policy, const struct set *set,
 		  char ret_text[MODEL_TEXT_BYTES]);

@@ -19,6 +19,14 @@
 #define RUNNER_TURN_MS 5 /* while rows or scores wait for their turn */
 #define RUNNER_SCORES_PER_S 1000
 #define RUNNER_SCORES_AT_ONCE 250
+#define RUNNER_SCORES_BEHIND_PER_S 100 /* while alerts may stand unread in the feed */
+#define RUNNER_SCORES_BEHIND_MIN 25    /* each commit is a wait */
+/* So many versions in one to two turns are load; then a score waits as long for the other readings of its set. */
+#define RUNNER_BUSY 8000
+#define RUNNER_SCORES_BUSY 50 /* a commit: others wait for it */
+#define RUNNER_LATE 500       /* versions in one step: what came during a step that took too long */
+#define RUNNER_LEVEL 150      /* and this many are few again */
+#define RUNNER_CALM_TURN_US (5 * INT64_C(1000000))
 #define RUNNER_ROWS_PER_S 4000
 #define RUNNER_ROWS_AT_ONCE 500
 #define RUNNER_LINES_AT_ONCE 500 /* of the equipment lists, a step */
@@ -306,14 +314,48 @@ static void note_behind(struct ward *ward, bool level)
 	}
 }
 
-/* What has changed goes into the record. */
-static enum error write_changes(struct ward *ward, bool idle)
+/* Behind by so many versions the ward has the writer hold back what comes in bulk, until it is level again. */
+static void hold_back(struct ward *ward, size_t count)
 {
+	bool slow = count > (ward->bulk_is_slow ? RUNNER_LEVEL : RUNNER_LATE);
+	if (slow == ward->bulk_is_slow)
+		return;
+	ward->bulk_is_slow = slow;
+	store_slow_bulk(ward->options.store, slow);
+}
+
+/* The feed of two turns ago. */
+static int64_t feed_before(struct ward *ward)
+{
+	int64_t now_us = clock_monotonic_us();
+	if (now_us - ward->turn_us >= RUNNER_CALM_TURN_US) {
+		ward->before_feed = ward->turn_feed;
+		ward->turn_feed = ward->seen;
+		ward->turn_us = now_us;
+	}
+	return ward->before_feed;
+}
+
+/* What has changed goes into the record; `count` versions were read in this step. Under load a score waits until its
+ * set has come together: written with each reading it would cost more than the readings themselves. */
+static enum error write_changes(struct ward *ward, size_t count)
+{
+	bool behind = count == RUNNER_BATCH;
+	struct ward_output_limits limits = { RUNNER_WRITES_MAX, 0, feed_before(ward) };
+	limits.calm_max =
+		allowance(&ward->scores, behind ? RUNNER_SCORES_BEHIND_PER_S : RUNNER_SCORES_PER_S,
+			  RUNNER_SCORES_AT_ONCE);
+	if (behind && limits.calm_max < RUNNER_SCORES_BEHIND_MIN)
+		limits.calm_max = 0;
+	if (count == 0 || ward->by_hand)
+		limits.calm_max = RUNNER_SCORES_AT_ONCE;
+	bool busy = count > 0 && ward->seen - limits.calm_feed > RUNNER_BUSY;
+	if (!busy || ward->by_hand)
+		limits.calm_feed = INT64_MAX;
+	else if (limits.calm_max > RUNNER_SCORES_BUSY)
+		limits.calm_max = RUNNER_SCORES_BUSY;
 	size_t calm = 0;
-	size_t calm_max = allowance(&ward->scores, RUNNER_SCORES_PER_S, RUNNER_SCORES_AT_ONCE);
-	if (idle || ward->by_hand)
-		calm_max = RUNNER_SCORES_AT_ONCE;
-	enum error error = runner_write(ward, calm_max, &calm);
+	enum error error = runner_write(ward, &limits, &calm);
 	ward->scores.left -= (double)calm;
 	if (ward->scores.left < 0)
 		ward->scores.left = 0;
@@ -327,10 +369,11 @@ static bool step(struct ward *ward)
 	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
 				       runner_all, &count);
 	note_behind(ward, error == ERROR_OK && count < RUNNER_BATCH);
+	hold_back(ward, error == ERROR_OK ? count : 0);
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);
 	if (error == ERROR_OK)
-		error = write_changes(ward, count == 0);
+		error = write_changes(ward, count);
 	note_trouble(ward, error);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
@@ -390,6 +433,7 @@ static void run(void *argument)
 					ward->trouble == ERROR_OK ? ward->seen : INT64_MAX,
 					wait_ms(ward));
 	}
+	hold_back(ward, 0);
 	if (ward->ready)
 		keeper_save(ward);
 }

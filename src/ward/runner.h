@@ -19,6 +19,8 @@
 #define RUNNER_ALERTS \
 	"ward-alerts" /* a timer row: the feed number up to which alerts and pages are written */
 
+#define RUNNER_WRITES_MAX 500 /* a commit */
+
 /* So many a second, so many at once. */
 struct runner_pace {
 	int64_t at_us; /* monotonic */
@@ -43,9 +45,11 @@ struct ward {
 	int64_t written;   /* what follows from the feed up to here stands in the record */
 	int64_t cursor;    /* the last that was committed */
 	struct runner_pace scores, rows;
-	int64_t kept_feed; /* of the last checkpoint */
-	int64_t kept_us;   /* monotonic */
-	int keep_process;  /* a copy that writes the next one; 0: none */
+	int64_t turn_us;                /* monotonic; when turn_feed was taken */
+	int64_t turn_feed, before_feed; /* seen then, and a turn before */
+	int64_t kept_feed;              /* of the last checkpoint */
+	int64_t kept_us;                /* monotonic */
+	int keep_process;               /* a copy that writes the next one; 0: none */
 	int64_t keep_feed, keep_took_us;
 	bool keep_waits;         /* it is written; the record must come up to it */
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
@@ -57,6 +61,7 @@ struct ward {
 	_Atomic int64_t watched_us; /* a watcher that knows the secret asked */
 	atomic_bool troubled;       /* the last step could not write */
 	char watch_secret[256];
+	bool bulk_is_slow;      /* this ward asked for it */
 	bool ready;             /* the feed has been read to its end */
 	bool by_hand;           /* no thread: runner_turn */
 	struct arena arena;     /* of one step */
@@ -71,9 +76,11 @@ struct ward *runner_create(const struct ward_options *options);
 /* True when nothing is left to do. */
 bool runner_turn(struct ward *ward);
 
-/* commit.c: writes what changed together with the cursor: alerts and pages at once, `calm_max` scores beside them.
+/* commit.c: writes what changed together with the cursor: alerts and pages at once, scores beside them as
+ * far as `calm_max` and `calm_feed` allow; `count_max` a commit.
  * ERROR_CONFLICT or ERROR_PRECONDITION: somebody else wrote; read the feed and try again. */
-enum error runner_write(struct ward *ward, size_t calm_max, size_t *ret_calm);
+enum error runner_write(struct ward *ward, const struct ward_output_limits *limits,
+			size_t *ret_calm);
 int64_t runner_written(struct ward *ward);
 /* Moves the cursor to what has been read, when nothing waits to be written: much of a feed may be none of the ward's
  * business, and then no commit of its own has moved it. */

@@ -184,12 +184,13 @@ static uint64_t signature_of(const struct reading *reading, uint64_t seed)
 	return hash_bytes(numbers, sizeof(numbers), seed);
 }
 
-/* The worst reading of each input among those of the set: [first, end). */
-static void choose(const struct stay *stay, const struct policy *policy,
-		   const struct reading *first, const struct reading *end, struct score_set *score)
+void set_deciding(const struct stay *stay, const struct policy *policy, const struct reading *first,
+		  const struct reading *end, const struct reading *ret_deciding[SCORE_INPUT_COUNT])
 {
-	const struct reading *chosen[SCORE_INPUT_COUNT] = { NULL };
+	const struct reading **chosen = ret_deciding;
 	int parts[SCORE_INPUT_COUNT];
+	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++)
+		chosen[input] = NULL;
 	for (const struct reading *reading = first; reading != end; reading = reading->next) {
 		if (!belongs(reading))
 			continue;
@@ -199,6 +200,13 @@ static void choose(const struct stay *stay, const struct policy *policy,
 		chosen[reading->input] = reading;
 		parts[reading->input] = part;
 	}
+}
+
+static void choose(const struct stay *stay, const struct policy *policy,
+		   const struct reading *first, const struct reading *end, struct score_set *score)
+{
+	const struct reading *chosen[SCORE_INPUT_COUNT];
+	set_deciding(stay, policy, first, end, chosen);
 	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++) {
 		if (chosen[input] != NULL)
 			set_input(score, chosen[input]);

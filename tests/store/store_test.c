@@ -2,6 +2,8 @@
  * Writing, reading, history, feed, cursors, timers, and what happens when two want the same. */
 #include "support.h"
 
+#include "os/thread.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -393,15 +395,180 @@ static void a_full_queue_is_busy(void **state)
 	assert_int_equal(answers, accepted);
 }
 
+/* --- priorities ----------------------------------------------------------------------------- */
+
+enum { BULK = 600, NORMAL = 5 };
+
+struct order {
+	struct mutex mutex;
+	struct condition moved;
+	bool held, released;
+	int answered;
+	int place[BULK + NORMAL + 1]; /* of each commit among the answers, by context */
+};
+static struct order order;
+
+static void hold(struct store_commit *commit)
+{
+	(void)commit;
+	mutex_lock(&order.mutex);
+	order.held = true;
+	condition_broadcast(&order.moved);
+	while (!order.released)
+		condition_wait(&order.moved, &order.mutex);
+	mutex_unlock(&order.mutex);
+}
+
+static void note_place(struct store_commit *commit)
+{
+	mutex_lock(&order.mutex);
+	*(int *)commit->context = ++order.answered;
+	condition_broadcast(&order.moved);
+	mutex_unlock(&order.mutex);
+}
+
+/* The writer stands still in `done` of a commit until order_release. */
+static void order_begin(struct support *support, struct store_commit *first,
+			struct store_write *write)
+{
+	order = (struct order){ .held = false };
+	mutex_init(&order.mutex);
+	condition_init(&order.moved);
+	*write = vital(support, STORE_CREATE, "first", 1);
+	*first = support_commit_of(write, 1);
+	first->done = hold;
+	assert_int_equal(store_submit(support->store, first), ERROR_OK);
+	mutex_lock(&order.mutex);
+	while (!order.held)
+		condition_wait(&order.moved, &order.mutex);
+	mutex_unlock(&order.mutex);
+}
+
+static void order_release(int answers)
+{
+	mutex_lock(&order.mutex);
+	order.released = true;
+	condition_broadcast(&order.moved);
+	while (order.answered < answers)
+		condition_wait(&order.moved, &order.mutex);
+	mutex_unlock(&order.mutex);
+}
+
+static void submit(struct support *support, enum store_priority priority, int number)
+{
+	struct store_write *write = ARENA_NEW(&support->arena, struct store_write, 1);
+	struct store_commit *commit = ARENA_NEW(&support->arena, struct store_commit, 1);
+
+	*write = vital(support, STORE_CREATE, support_format(&support->arena, "o%d", number).ptr,
+		       number);
+	*commit = support_commit_of(write, 1);
+	commit->done = note_place;
+	commit->context = &order.place[number];
+	commit->priority = priority;
+	assert_int_equal(store_submit(support->store, commit), ERROR_OK);
+}
+
+static void who_is_to_be_called_goes_before_who_waits_and_the_many_come_last(void **state)
+{
+	struct support *support = *state;
+	struct store_commit first;
+	struct store_write write;
+	int number = 0;
+
+	order_begin(support, &first, &write);
+	while (number < BULK)
+		submit(support, STORE_BULK, number++);
+	while (number < BULK + NORMAL)
+		submit(support, STORE_NORMAL, number++);
+	submit(support, STORE_URGENT, number++);
+	order_release(number);
+	assert_int_equal(order.place[BULK + NORMAL], 1);
+	for (int i = 0; i < NORMAL; i++)
+		assert_int_equal(order.place[BULK + i], 2 + i);
+	for (int i = 0; i < BULK; i++)
+		assert_int_equal(order.place[i], 2 + NORMAL + i);
+}
+
+static void the_many_are_never_starved(void **state)
+{
+	struct support *support = *state;
+	struct store_commit first;
+	struct store_write write;
+	enum { EACH = 300 };
+	int number = 0;
+
+	order_begin(support, &first, &write);
+	while (number < EACH)
+		submit(support, STORE_BULK, number++);
+	while (number < 2 * EACH)
+		submit(support, STORE_NORMAL, number++);
+	order_release(number);
+	/* All that stand alone were one group: those of the bulk that it took are stored with them. */
+	assert_int_equal(order.place[EACH], 1);
+	assert_int_equal(order.place[0], EACH + 1);
+	struct store_figures figures;
+	store_figures(support->store, &figures);
+	assert_true(figures.groups >= 3);
+}
+
+static void slow_bulk_trickles_and_others_pass_it(void **state)
+{
+	struct support *support = *state;
+	struct store_commit first;
+	struct store_write write;
+	enum { EACH = 40 };
+	int number = 0;
+
+	store_slow_bulk(support->store, true);
+	order_begin(support, &first, &write);
+	while (number < EACH)
+		submit(support, STORE_BULK, number++);
+	order_release(1); /* it goes on, if slowly */
+	submit(support, STORE_NORMAL, number);
+	order_release(number + 1);
+	assert_true(order.place[EACH] < EACH); /* before the last of them */
+	store_slow_bulk(support->store, false);
+}
+
+static void a_full_queue_takes_what_is_urgent(void **state)
+{
+	struct support *support = *state;
+	struct store_options options = support_options(support);
+	struct store_commit first, refused;
+	struct store_write write, write_refused;
+
+	support_close(support);
+	options.queue_max = 2;
+	assert_int_equal(store_open(&options, &support->issues, &support->store), ERROR_OK);
+	order_begin(support, &first, &write);
+	submit(support, STORE_NORMAL, 0);
+	submit(support, STORE_BULK, 1);
+	write_refused = vital(support, STORE_CREATE, "refused", 9);
+	refused = support_commit_of(&write_refused, 1);
+	refused.done = note_place;
+	assert_int_equal(store_submit(support->store, &refused), ERROR_BUSY);
+	submit(support, STORE_URGENT, 2);
+	order_release(3);
+	assert_int_equal(order.place[2], 1);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(create_read_update_delete),  CASE(expected_versions),
-		CASE(all_of_a_commit_or_nothing), CASE(feed_expected_sees_other_origins_only),
-		CASE(history_pages_are_pinned),   CASE(reopening_keeps_everything_and_time),
-		CASE(a_snapshot_does_not_move),   CASE(one_failing_commit_does_not_harm_the_group),
+		CASE(create_read_update_delete),
+		CASE(expected_versions),
+		CASE(all_of_a_commit_or_nothing),
+		CASE(feed_expected_sees_other_origins_only),
+		CASE(history_pages_are_pinned),
+		CASE(reopening_keeps_everything_and_time),
+		CASE(a_snapshot_does_not_move),
+		CASE(one_failing_commit_does_not_harm_the_group),
 		CASE(a_full_queue_is_busy),
+		CASE(a_full_queue_takes_what_is_urgent),
+		CASE(who_is_to_be_called_goes_before_who_waits_and_the_many_come_last),
+		CASE(the_many_are_never_starved),
+		CASE(slow_bulk_trickles_and_others_pass_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
