@@ -209,14 +209,15 @@ int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
 	return next_us;
 }
 
-/* A timer that is now too early fires in vain and is set again: nothing is done for it here. */
+/* That it was heard of is nothing that anybody is called for: what is, device_update marks. A timer that is now too
+ * early fires in vain and is set again: nothing is done for it here. */
 static void changed(struct ward_core *core, struct device *device)
 {
 	struct stay *stay = device_stay(core, device->holder);
 	device_mark(core, device);
 	if (stay == NULL)
 		return;
-	stay_mark(core, stay);
+	stay_mark_calm(core, stay);
 	if (device_update(core, stay))
 		stay_timers(core, stay);
 }

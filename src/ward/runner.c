@@ -23,9 +23,11 @@
 #define RUNNER_SCORES_BEHIND_MIN 25    /* each commit is a wait */
 /* So many versions in one to two turns are load; then a score waits as long for the other readings of its set. */
 #define RUNNER_BUSY 8000
-#define RUNNER_SCORES_BUSY 50 /* a commit: others wait for it */
-#define RUNNER_LATE 500       /* versions in one step: what came during a step that took too long */
-#define RUNNER_LEVEL 150      /* and this many are few again */
+#define RUNNER_IDLE_US (100 * INT64_C(1000)) /* without anything read: the load is over */
+#define RUNNER_SCORES_BUSY 50                /* a commit: others wait for it */
+#define RUNNER_SCORES_BUSY_PER_S 500
+#define RUNNER_LATE 500  /* versions in one step: what came during a step that took too long */
+#define RUNNER_LEVEL 150 /* and this many are few again */
 #define RUNNER_CALM_TURN_US (5 * INT64_C(1000000))
 #define RUNNER_ROWS_PER_S 4000
 #define RUNNER_ROWS_AT_ONCE 500
@@ -324,16 +326,20 @@ static void hold_back(struct ward *ward, size_t count)
 	store_slow_bulk(ward->options.store, slow);
 }
 
-/* The feed of two turns ago. */
-static int64_t feed_before(struct ward *ward)
+/* Whether much has come lately: then the feed number of one to two turns ago, else INT64_MAX. */
+static int64_t busy_since(struct ward *ward, size_t count)
 {
 	int64_t now_us = clock_monotonic_us();
+	if (count > 0)
+		ward->read_us = now_us;
 	if (now_us - ward->turn_us >= RUNNER_CALM_TURN_US) {
 		ward->before_feed = ward->turn_feed;
 		ward->turn_feed = ward->seen;
 		ward->turn_us = now_us;
 	}
-	return ward->before_feed;
+	bool busy = ward->seen - ward->before_feed > RUNNER_BUSY &&
+		    now_us - ward->read_us < RUNNER_IDLE_US && !ward->by_hand;
+	return busy ? ward->before_feed : INT64_MAX;
 }
 
 /* What has changed goes into the record; `count` versions were read in this step. Under load a score waits until its
@@ -341,18 +347,17 @@ static int64_t feed_before(struct ward *ward)
 static enum error write_changes(struct ward *ward, size_t count)
 {
 	bool behind = count == RUNNER_BATCH;
-	struct ward_output_limits limits = { RUNNER_WRITES_MAX, 0, feed_before(ward) };
-	limits.calm_max =
-		allowance(&ward->scores, behind ? RUNNER_SCORES_BEHIND_PER_S : RUNNER_SCORES_PER_S,
-			  RUNNER_SCORES_AT_ONCE);
+	struct ward_output_limits limits = { RUNNER_WRITES_MAX, 0, busy_since(ward, count) };
+	bool busy = limits.calm_feed != INT64_MAX;
+	double per_s = busy ? RUNNER_SCORES_BUSY_PER_S : RUNNER_SCORES_PER_S;
+	if (behind)
+		per_s = RUNNER_SCORES_BEHIND_PER_S;
+	limits.calm_max = allowance(&ward->scores, per_s, RUNNER_SCORES_AT_ONCE);
 	if (behind && limits.calm_max < RUNNER_SCORES_BEHIND_MIN)
 		limits.calm_max = 0;
-	if (count == 0 || ward->by_hand)
+	if ((count == 0 && !busy) || ward->by_hand)
 		limits.calm_max = RUNNER_SCORES_AT_ONCE;
-	bool busy = count > 0 && ward->seen - limits.calm_feed > RUNNER_BUSY;
-	if (!busy || ward->by_hand)
-		limits.calm_feed = INT64_MAX;
-	else if (limits.calm_max > RUNNER_SCORES_BUSY)
+	if (busy && limits.calm_max > RUNNER_SCORES_BUSY)
 		limits.calm_max = RUNNER_SCORES_BUSY;
 	size_t calm = 0;
 	enum error error = runner_write(ward, &limits, &calm);

@@ -45,6 +45,7 @@ struct ward {
 	int64_t written;   /* what follows from the feed up to here stands in the record */
 	int64_t cursor;    /* the last that was committed */
 	struct runner_pace scores, rows;
+	int64_t read_us;                /* monotonic; when anything was read last */
 	int64_t turn_us;                /* monotonic; when turn_feed was taken */
 	int64_t turn_feed, before_feed; /* seen then, and a turn before */
 	int64_t kept_feed;              /* of the last checkpoint */
