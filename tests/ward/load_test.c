@@ -65,6 +65,31 @@ static void alerts_go_first_and_scores_hold_the_cursor_back(void **state)
 	world_close(&world);
 }
 
+/* That a device was heard of is nothing that anybody is called for. */
+static void a_reading_of_an_assigned_device_waits_like_any_other(void **state)
+{
+	const struct ward_output_limits urgent = { 500, 0, INT64_MAX },
+					all = { 500, 500, INT64_MAX };
+	struct ward_outputs outputs;
+	(void)state;
+	world_open(&world);
+	world_patient(&world, "calm", "2023-05-10");
+	world_admit(&world, "e4", "calm", CHILD);
+	world_device(&world, "d-calm", 1, "oximeter", "calm", NULL);
+	world_number(&world, "calm", HR, "118", world.now_us);
+	for (int i = 0; i < 3; i++) {
+		assert_true(ward_core_outputs_some(world.core, &world.arena, &all, &outputs));
+		done(&outputs);
+	}
+	world_wait(&world, DATE_US_PER_MIN);
+	world_number(&world, "calm", HR, "117", world.now_us);
+	assert_true(ward_core_outputs_some(world.core, &world.arena, &urgent, &outputs));
+	assert_int_equal(outputs.count, 0);
+	assert_true(ward_core_outputs_some(world.core, &world.arena, &all, &outputs));
+	assert_int_equal(outputs.calm, 1);
+	world_close(&world);
+}
+
 /* A set of very many readings: the score stays as small as it was, and what makes it is named. */
 static void a_score_of_very_many_readings_names_the_first_and_the_deciding(void **state)
 {
@@ -99,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alerts_go_first_and_scores_hold_the_cursor_back),
+		cmocka_unit_test(a_reading_of_an_assigned_device_waits_like_any_other),
 		cmocka_unit_test(a_score_of_very_many_readings_names_the_first_and_the_deciding),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
