@@ -516,7 +516,7 @@ static void slow_bulk_trickles_and_others_pass_it(void **state)
 	struct support *support = *state;
 	struct store_commit first;
 	struct store_write write;
-	enum { EACH = 40 };
+	enum { EACH = 500 }; /* two seconds and a half of trickle */
 	int number = 0;
 
 	store_slow_bulk(support->store, true);
@@ -525,9 +525,13 @@ static void slow_bulk_trickles_and_others_pass_it(void **state)
 		submit(support, STORE_BULK, number++);
 	order_release(1); /* it goes on, if slowly */
 	submit(support, STORE_NORMAL, number);
-	order_release(number + 1);
+	mutex_lock(&order.mutex);
+	while (order.place[EACH] == 0)
+		condition_wait(&order.moved, &order.mutex);
+	mutex_unlock(&order.mutex);
 	assert_true(order.place[EACH] < EACH); /* before the last of them */
 	store_slow_bulk(support->store, false);
+	order_release(number + 1);
 }
 
 static void a_full_queue_takes_what_is_urgent(void **state)
