@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/base64.h"
 
-#define LINE_CHARACTERS 76
+#define LINE_BYTES ((size_t)57) /* 76 characters */
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -28,45 +28,37 @@ static void quad(const uint8_t *bytes, size_t length, bool url, char ret_quad[4]
 	ret_quad[3] = length > 2 ? letter(all & 63, url) : '=';
 }
 
-void base64url_put(struct text *text, const void *bytes, size_t length)
+static void put(struct text *text, const uint8_t *at, size_t length, bool url)
 {
-	const uint8_t *at = bytes;
-	for (; length > 0; at += 3) {
+	while (length > 0) {
 		char four[4];
 		size_t part = length < 3 ? length : 3;
-		quad(at, part, true, four);
-		text_put(text, (struct str){ four, part + 1 });
+		quad(at, part, url, four);
+		text_put(text, (struct str){ four, url ? part + 1 : 4 });
+		at += part;
 		length -= part;
 	}
 }
 
+void base64url_put(struct text *text, const void *bytes, size_t length)
+{
+	put(text, bytes, length, true);
+}
+
 void base64_put(struct text *text, const void *bytes, size_t length)
 {
-	const uint8_t *at = bytes;
-	for (; length > 0; at += 3) {
-		char four[4];
-		size_t part = length < 3 ? length : 3;
-		quad(at, part, false, four);
-		text_put(text, (struct str){ four, 4 });
-		length -= part;
-	}
+	put(text, bytes, length, false);
 }
 
 void base64_put_lines(struct text *text, const void *bytes, size_t length)
 {
 	const uint8_t *at = bytes;
-	size_t column = 0;
-	for (; length > 0; at += 3) {
-		char four[4];
-		size_t part = length < 3 ? length : 3;
-		quad(at, part, false, four);
-		text_put(text, (struct str){ four, 4 });
+	while (length > 0) {
+		size_t part = length < LINE_BYTES ? length : LINE_BYTES;
+		put(text, at, part, false);
+		text_put_c(text, "\r\n");
+		at += part;
 		length -= part;
-		column += 4;
-		if (column == LINE_CHARACTERS || length == 0) {
-			text_put_c(text, "\r\n");
-			column = 0;
-		}
 	}
 }
 

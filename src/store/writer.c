@@ -160,17 +160,14 @@ static enum error state_error(struct store *store)
 	}
 }
 
-static void enqueue(struct store *store, struct job *job)
+static void append(struct job_queue *queue, struct job *job)
 {
-	struct job_queue *queue = &store->queues[job->commit->priority];
-
 	job->next = NULL;
 	if (queue->last == NULL)
 		queue->first = job;
 	else
 		queue->last->next = job;
 	queue->last = job;
-	store->queue_length++;
 }
 
 enum error store_submit(struct store *store, struct store_commit *commit)
@@ -186,7 +183,7 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 	if (job == NULL)
 		return ERROR_LIMIT;
 	job->commit = commit;
-	job->next = NULL;
+	job->next = NULL; /* refused, it is given back alone */
 	error = prepare(store, job);
 	if (error != ERROR_OK) {
 		jobs_return(store, job);
@@ -199,7 +196,8 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 		jobs_return(store, job);
 		return ERROR_BUSY;
 	}
-	enqueue(store, job);
+	append(&store->queues[commit->priority], job);
+	store->queue_length++;
 	condition_signal(&store->queue_filled);
 	mutex_unlock(&store->mutex);
 	return ERROR_OK;
@@ -548,12 +546,7 @@ static void group_fill(struct store *store, struct group *group, enum store_prio
 		queue->first = job->next;
 		if (queue->first == NULL)
 			queue->last = NULL;
-		job->next = NULL;
-		if (group->jobs.last == NULL)
-			group->jobs.first = job;
-		else
-			group->jobs.last->next = job;
-		group->jobs.last = job;
+		append(&group->jobs, job);
 		group->count++;
 		group->writes += job->commit->write_count;
 		store->queue_length--;

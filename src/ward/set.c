@@ -187,17 +187,16 @@ static uint64_t signature_of(const struct reading *reading, uint64_t seed)
 void set_deciding(const struct stay *stay, const struct policy *policy, const struct reading *first,
 		  const struct reading *end, const struct reading *ret_deciding[SCORE_INPUT_COUNT])
 {
-	const struct reading **chosen = ret_deciding;
 	int parts[SCORE_INPUT_COUNT];
 	for (unsigned input = 0; input < SCORE_INPUT_COUNT; input++)
-		chosen[input] = NULL;
+		ret_deciding[input] = NULL;
 	for (const struct reading *reading = first; reading != end; reading = reading->next) {
 		if (!belongs(reading))
 			continue;
 		int part = set_part(stay, policy, reading);
-		if (chosen[reading->input] != NULL && part < parts[reading->input])
+		if (ret_deciding[reading->input] != NULL && part < parts[reading->input])
 			continue;
-		chosen[reading->input] = reading;
+		ret_deciding[reading->input] = reading;
 		parts[reading->input] = part;
 	}
 }
