@@ -141,6 +141,10 @@ static void set_up(struct ward_core *core, enum channel channel, bool active)
 {
 	uint32_t bit = UINT32_C(1) << channel;
 	core->channels = active ? core->channels | bit : core->channels & ~bit;
+	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
+		if (ward->stay != NULL)
+			stay_timers(core, ward->stay); /* telephones that can be tested now */
+	}
 }
 
 static void subscription_event(struct ward_core *core, const struct ward_event *event,

@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 10
+#define CHECKPOINT_FORMAT 11
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -52,6 +52,8 @@ static void walk_role(struct walker *walker, struct role *role)
 	WALK(role->roles);
 	WALK(role->reach);
 	WALK(role->known);
+	WALK(role->telephones);
+	WALK(role->test_from_us);
 }
 
 static void walk_schedule(struct walker *walker, struct schedule *schedule)

@@ -261,8 +261,7 @@ static void look_done(struct ward_core *core, struct ward_place *ward, uint32_t 
 
 static void look(struct ward_core *core, struct ward_place *ward)
 {
-	const struct policy *known = policy_find(core, str_from_c(ward->canonical));
-	const struct policy *policy = known != NULL ? known : core->policies;
+	const struct policy *policy = place_policy_of(core, ward);
 	uint32_t masks[MASKS_MAX], roles = 0;
 	char title[MODEL_TEXT_BYTES] = "";
 	ward->look_us = MODEL_NEVER;
@@ -317,4 +316,5 @@ void cover_rota_changed(struct ward_core *core, struct str ward)
 			stay_timers(core, stay);
 	}
 	cover_look_soon(core, place);
+	stay_timers(core, place_stay(core, place)); /* who is tested next may be another */
 }

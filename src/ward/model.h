@@ -153,6 +153,7 @@ struct policy_questions {
 	int64_t missing_us;             /* after the time */
 };
 #define POLICY_RUNGS_MAX 8
+#define POLICY_TEST_EVERY_US (7 * DATE_US_PER_DAY)
 struct rung {
 	char name[80];
 	uint32_t roles; /* bit per enum ward_role; more than one: all at once */
@@ -195,6 +196,7 @@ struct policy {
 	enum alert_level parent_level;
 	int64_t handover_us;   /* until the nurse in charge is told */
 	int64_t rota_ahead_us; /* how early a gap is said */
+	int64_t test_every_us; /* how often each telephone of staff is tested */
 	uint32_t limit_roles;  /* bits: who may set a limit for one patient */
 	enum alert_level pupils_level, sepsis_level, shock_level, intuition_level;
 	int64_t antipyretic_us;            /* how long a dose may hide a fever */
@@ -440,6 +442,8 @@ struct role {
 	uint32_t roles; /* bits */
 	uint32_t reach; /* channel.c */
 	bool known;
+	uint64_t telephones;  /* which numbers; 0: none */
+	int64_t test_from_us; /* drill.h: when they are to be tested next */
 	struct schedule *schedules;
 };
 struct subscription { /* a browser that takes pages */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What became of pages: senders write it into their Communications, or a deadline passes without proof. Then the
  * person's next channel is tried, and a rung that nobody of can be reached is left at once. */
+#include "ward/drill.h"
 #include "ward/page.h"
 
 static bool page_is_waiting(const struct page *page)
@@ -67,8 +68,12 @@ static void page_say(struct ward_core *core, struct stay *stay, const struct ale
 	char title[MODEL_TEXT_BYTES];
 	struct alert *said = alert_open(stay, ALERT_CAUSE_UNDELIVERED);
 	bool technical = alert != NULL && alert->level == ALERT_LEVEL_TECHNICAL;
-	model_format(title, sizeof(title), "A page to %s could not be delivered",
-		     page->recipient_name[0] != '\0' ? page->recipient_name : page->recipient);
+	if (alert == NULL && !page->family)
+		drill_failed(core, stay, page, title);
+	else
+		model_format(title, sizeof(title), "A page to %s could not be delivered",
+			     page->recipient_name[0] != '\0' ? page->recipient_name
+							     : page->recipient);
 	if (said == NULL && !technical) {
 		(void)alert_raise(core, stay, ALERT_CAUSE_UNDELIVERED, ALERT_LEVEL_TECHNICAL,
 				  str_from_c(title));

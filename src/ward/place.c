@@ -22,6 +22,12 @@ struct stay *place_stay(struct ward_core *core, struct ward_place *ward)
 	return stay;
 }
 
+const struct policy *place_policy_of(const struct ward_core *core, const struct ward_place *ward)
+{
+	const struct policy *known = policy_find(core, str_from_c(ward->canonical));
+	return known != NULL ? known : core->policies;
+}
+
 void place_link(struct stay *stay)
 {
 	if (stay->is_place && stay->ward != NULL)

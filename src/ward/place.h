@@ -10,6 +10,8 @@
 struct stay *place_stay(struct ward_core *core, struct ward_place *ward);
 /* Ties a loaded stay to its ward again. */
 void place_link(struct stay *stay);
+/* The ward's policy, else any; NULL: there is none at all. */
+const struct policy *place_policy_of(const struct ward_core *core, const struct ward_place *ward);
 /* The ward's policy may have changed. */
 void place_policy(struct ward_core *core, struct ward_place *ward, struct str canonical);
 

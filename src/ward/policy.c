@@ -145,10 +145,15 @@ static void read_people(struct policy_reader *reader, struct policy *policy)
 	const struct json *code;
 	policy->handover_us = 15 * DATE_US_PER_MIN;
 	policy->rota_ahead_us = 12 * DATE_US_PER_HOUR;
+	policy->test_every_us = POLICY_TEST_EVERY_US;
 	if (section_has(&people, STR("handover")))
 		section_us(&people, STR("handover"), &policy->handover_us);
 	if (section_has(&people, STR("rotaAhead")))
 		section_us(&people, STR("rotaAhead"), &policy->rota_ahead_us);
+	if (section_has(&people, STR("testEvery")))
+		section_us(&people, STR("testEvery"), &policy->test_every_us);
+	if (policy->test_every_us < DATE_US_PER_DAY || policy->test_every_us > 31 * DATE_US_PER_DAY)
+		section_refuse(&people, STR("testEvery"), "must be from 1 d to 31 d");
 	for (size_t i = 0; (code = section_setting(&people, STR("limitRole"), i)) != NULL; i++) {
 		for (unsigned role = 0; role < ROLE_COUNT; role++) {
 			if (str_equal(json_get_text(code, STR("valueCode")),

@@ -31,7 +31,7 @@ static const struct {
 	{ STR_INIT("questions-"), true, STR_INIT(" ") },
 	{ STR_INIT("eligibility"), false, STR_INIT(" ") },
 	{ STR_INIT("discharge-criteria"), false, STR_INIT(" ") },
-	{ STR_INIT("people"), false, STR_INIT(" handover rotaAhead limitRole ") },
+	{ STR_INIT("people"), false, STR_INIT(" handover rotaAhead testEvery limitRole ") },
 	{ STR_INIT("ladder-"), true, STR_INIT(" level acknowledge review repeat ") },
 };
 

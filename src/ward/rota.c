@@ -2,6 +2,7 @@
  * Who works when: PractitionerRole (which roles on which ward), Schedule (of a role), Slot (busy: a
  * shift). A role without any Schedule is always on shift (a switchboard). */
 #include "ward/cover.h"
+#include "ward/drill.h"
 #include "ward/model.h"
 
 static const struct {
@@ -74,6 +75,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	MODEL_PUT(role->practitioner, model_reference_id(practitioner, STR("Practitioner")));
 	MODEL_PUT(role->display, json_get_text(practitioner, STR("display")));
 	role->reach = channel_reach_staff(resource);
+	drill_telephones(core, role, resource);
 	for (const struct json *concept = codes == NULL ? NULL : codes->child; concept != NULL;
 	     concept = concept->next) {
 		struct str code = model_code(concept, STR(HOMEWARD_URL "CodeSystem/ward-role"));

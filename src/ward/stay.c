@@ -3,6 +3,7 @@
 #include "ward/cover.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
+#include "ward/drill.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
 #include "ward/model.h"
@@ -125,8 +126,11 @@ static int64_t people_next_us(const struct ward_core *core, const struct stay *s
 	int64_t next_us = handover_next_us(core, stay);
 	int64_t limit_us = limit_next_us(stay);
 	int64_t cover_us = cover_next_us(core, stay);
+	int64_t drill_us = drill_next_us(core, stay);
 	if (limit_us < next_us)
 		next_us = limit_us;
+	if (drill_us < next_us)
+		next_us = drill_us;
 	return cover_us < next_us ? cover_us : next_us;
 }
 
@@ -194,6 +198,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	limit_fire(core, stay);
 	handover_fire(core, stay);
 	cover_fire(core, stay);
+	drill_fire(core, stay);
 	device_update(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)

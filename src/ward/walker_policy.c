@@ -128,6 +128,7 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	walk_level(walker, &policy->intuition_level);
 	WALK(policy->handover_us);
 	WALK(policy->rota_ahead_us);
+	WALK(policy->test_every_us);
 	WALK(policy->limit_roles);
 	walk_policy_times(walker, policy);
 	walk_policy_rules(walker, policy);

@@ -59,7 +59,7 @@ test('one without proof fails the command, and after its deadline the ward is to
 	assert.equal(told.json.total ?? 0, 0);
 	await care.advance(16 * 60);
 	const task = await until(async () => (await server.get(`Task?code=${HW}CodeSystem/ward-rule|delivery`)).json.entry?.[0].resource, 'the alert');
-	assert.match(task.description, /A page to Synthetic registrar could not be delivered/);
+	assert.match(task.description, /A test page was not proved to arrive: Synthetic registrar \(sms\), Synthetic registrar \(voice\)/);
 	assert.equal(task.for, undefined, 'of the ward, not of a patient');
 	await until(async () => (await care.board()).rows.some((row) => row.patient === null && row.alerts.some((alert) => alert.id === task.id)), 'the alert on the board');
 });

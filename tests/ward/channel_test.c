@@ -1,31 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Channels at the level of the core: who is paged how, what counts as delivered, and what follows when it is not.
  * Scenarios S35 and S42. */
-#include "girl.h"
-
-#include <stdio.h>
-
-#define MAX_PAGES 64
-
-static void set_up(const char *channel)
-{
-	char id[40];
-	snprintf(id, sizeof(id), "channel-%s", channel);
-	world_put(&world, "Endpoint", id, 1, "\"status\":\"active\"");
-}
-
-static void put_role(const char *id, const char *role, const char *telecom)
-{
-	world_put(&world, "PractitionerRole", id, 2,
-		  "\"practitioner\":{\"reference\":\"Practitioner/%s\"},\"organization\":{"
-		  "\"reference\":\"Organization/ward-1\"},\"telecom\":[%s],\"code\":[{\"coding\":[{"
-		  "\"system\":\"https://fhir.homeward.example/CodeSystem/ward-role\",\"code\":"
-		  "\"%s\"}]}]",
-		  id, telecom, role);
-}
-
-#define MOBILE "{\"system\":\"phone\",\"use\":\"mobile\",\"value\":\"07700 900001\",\"rank\":1}"
-#define MAIL "{\"system\":\"email\",\"value\":\"nora@ward.example\",\"rank\":2}"
+#include "pages.h"
 
 static int open_channels(void **state)
 {
@@ -36,63 +12,6 @@ static int open_channels(void **state)
 	put_role("nurse-1", "nurse", MOBILE "," MAIL);
 	put_role("charge-1", "nurse-in-charge", MOBILE);
 	return 0;
-}
-
-/* All pages as they would be written now. */
-static size_t pages(const struct json *ret_pages[MAX_PAGES], const char *channel, const char *to)
-{
-	struct ward_output *outputs;
-	size_t count, found = 0;
-	assert_true(ward_core_outputs(world.core, &world.arena, 1000, &outputs, &count));
-	for (size_t i = 0; i < count; i++) {
-		const struct json *page = outputs[i].resource;
-		const struct json *medium = json_at(json_get(page, STR("medium")), 0);
-		struct str code =
-			json_get_text(json_at(json_get(medium, STR("coding")), 0), STR("code"));
-		struct str whom = json_get_text(json_at(json_get(page, STR("recipient")), 0),
-						STR("reference"));
-		if (!str_equal(outputs[i].type, STR("Communication")) ||
-		    !str_equal(code, str_from_c(channel)) || !str_ends_with(whom, str_from_c(to)))
-			continue;
-		assert_true(found < MAX_PAGES);
-		ret_pages[found++] = page;
-	}
-	return found;
-}
-
-static size_t count_of(const char *channel, const char *to)
-{
-	const struct json *found[MAX_PAGES];
-	return pages(found, channel, to);
-}
-
-static const char *status_of(const char *channel, const char *to)
-{
-	const struct json *found[MAX_PAGES];
-	size_t count = pages(found, channel, to);
-	return count == 0 ? "" : world_text(found[count - 1], "status");
-}
-
-/* What the sender writes about the newest page of the channel to that person. */
-static void sender(const char *channel, const char *to, const char *status, bool received)
-{
-	const struct json *found[MAX_PAGES];
-	size_t count = pages(found, channel, to);
-	char at[25], received_text[60] = "";
-	assert_true(count > 0);
-	const struct json *page = found[count - 1];
-	date_write_instant(world.now_us, at);
-	if (received)
-		snprintf(received_text, sizeof(received_text), "\"received\":\"%s\",", at);
-	const struct json *about = json_at(json_get(page, STR("about")), 0);
-	world_put(
-		&world, "Communication", world_text(page, "id"), 2,
-		"\"status\":\"%s\",%s\"about\":[{\"reference\":\"%.*s\"}],\"extension\":[{\"url\":"
-		"\"https://fhir.homeward.example/StructureDefinition/channel-time\","
-		"\"extension\":[{\"url\":\"sent\",\"valueInstant\":\"%s\"}]},{\"url\":"
-		"\"https://fhir.homeward.example/StructureDefinition/delivery-proof\","
-		"\"valueString\":\"gateway says so\"}]",
-		status, received_text, STR_ARG(json_get_text(about, STR("reference"))), at);
 }
 
 static void s42_without_a_receipt_by_the_deadline_the_next_channel_and_the_next_rung(void **state)

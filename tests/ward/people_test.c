@@ -21,21 +21,6 @@ static void handover(const char *id, int64_t version, const char *status)
 		  status);
 }
 
-static void shift(const char *role, const char *slot, int64_t from_us, int64_t until_us)
-{
-	char schedule[60], start[25], end[25];
-	snprintf(schedule, sizeof(schedule), "schedule-%s", role);
-	date_write_instant(from_us, start);
-	date_write_instant(until_us, end);
-	world_put(&world, "Schedule", schedule, 1,
-		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
-	world_put(
-		&world, "Slot", slot, 1,
-		"\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\",\"start\":\"%s\","
-		"\"end\":\"%s\"",
-		schedule, start, end);
-}
-
 static const char *owner_of(const struct json *task)
 {
 	static char name[80];
@@ -80,8 +65,9 @@ static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
 		  "Night\"},\"organization\":{\"reference\":\"Organization/"
 		  "ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
 		  "CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
-	shift("nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 15 * MIN);
-	shift("nurse-2", "night", WORLD_START_US + 15 * MIN, WORLD_START_US + 12 * HOUR);
+	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 15 * MIN);
+	world_shift(&world, "nurse-2", "night", WORLD_START_US + 15 * MIN,
+		    WORLD_START_US + 12 * HOUR);
 	girl_set(NULL, NULL, NULL, "38.6");
 	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
 	world_wait(&world, 3 * MIN);
@@ -102,7 +88,7 @@ static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
 static void s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends(void **state)
 {
 	(void)state;
-	shift("nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 2 * MIN);
+	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 2 * MIN);
 	girl_set(NULL, NULL, NULL, "38.6");
 	int64_t deadline_us = world_deadline_us(task("fever"));
 	world_wait(&world, 2 * MIN);
@@ -114,8 +100,8 @@ static void s37_a_gap_is_said_twelve_hours_before_it_begins(void **state)
 {
 	(void)state;
 	int64_t gap_us = WORLD_START_US + 18 * HOUR;
-	shift("nurse-1", "one", WORLD_START_US - HOUR, gap_us);
-	shift("nurse-1", "two", gap_us + HOUR, gap_us + 24 * HOUR);
+	world_shift(&world, "nurse-1", "one", WORLD_START_US - HOUR, gap_us);
+	world_shift(&world, "nurse-1", "two", gap_us + HOUR, gap_us + 24 * HOUR);
 	world_wait(&world, 6 * HOUR - 1);
 	expect_none(WARD, "rota");
 	world_wait(&world, 1);

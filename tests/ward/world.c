@@ -122,6 +122,22 @@ void world_wait(struct world *world, int64_t by_us)
 	ward_core_advance(world->core, world->now_us);
 }
 
+void world_shift(struct world *world, const char *role, const char *slot, int64_t from_us,
+		 int64_t until_us)
+{
+	char schedule[60], start[25], end[25];
+	snprintf(schedule, sizeof(schedule), "schedule-%s", role);
+	date_write_instant(from_us, start);
+	date_write_instant(until_us, end);
+	world_put(world, "Schedule", schedule, 1,
+		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
+	world_put(
+		world, "Slot", slot, 1,
+		"\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\",\"start\":\"%s\","
+		"\"end\":\"%s\"",
+		schedule, start, end);
+}
+
 void world_patient(struct world *world, const char *id, const char *birth_date)
 {
 	world_put(world, "Patient", id, 1,

@@ -36,6 +36,9 @@ void world_wait(struct world *world, int64_t by_us);
 void world_put(struct world *world, const char *type, const char *id, int64_t version,
 	       const char *format, ...) __attribute__((format(printf, 5, 6)));
 void world_delete(struct world *world, const char *type, const char *id, int64_t version);
+/* A shift of this PractitionerRole; its Schedule comes along. */
+void world_shift(struct world *world, const char *role, const char *slot, int64_t from_us,
+		 int64_t until_us);
 void world_patient(struct world *world, const char *id, const char *birth_date);
 void world_admit(struct world *world, const char *episode, const char *patient, const char *policy);
 /* A new version of the stay's plan (policy CHILD) with one limit. */
