@@ -52,7 +52,8 @@ static void every_week_again_and_only_on_a_shift(void **state)
 	for (int day = 0; day < 16; day += 2) {
 		char id[16];
 		snprintf(id, sizeof(id), "slot-%d", day);
-		world_shift(&world, "nurse-1", id, WORLD_START_US + day * DAY, WORLD_START_US + day * DAY + 8 * HOUR);
+		world_shift(&world, "nurse-1", id, WORLD_START_US + day * DAY,
+			    WORLD_START_US + day * DAY + 8 * HOUR);
 	}
 	world_wait(&world, MIN);
 	sender("sms", "nurse-1", "completed", true);
@@ -62,7 +63,8 @@ static void every_week_again_and_only_on_a_shift(void **state)
 	assert_int_equal(count_of("sms", "nurse-1"), 2);
 	sender("sms", "nurse-1", "completed", true);
 	wait_until(WORLD_START_US + 16 * DAY);
-	assert_int_equal(count_of("sms", "nurse-1"), 2); /* the next would be a shift after the last */
+	assert_int_equal(count_of("sms", "nurse-1"),
+			 2); /* the next would be a shift after the last */
 }
 
 static void who_is_always_on_call_is_tested_in_the_daytime(void **state)
@@ -115,15 +117,17 @@ static void one_that_was_not_proved_is_said_and_tried_again_the_next_day(void **
 	sender("sms", "charge-1", "in-progress", false);
 	world_wait(&world, 15 * MIN);
 	expect_level("ward:ward-1", "delivery", "technical");
-	assert_string_equal(world_text(world_task(&world, "ward:ward-1", "delivery"), "description"),
-			    "A test page was not proved to arrive: Carla Charge (sms), Leo Lead (sms)");
+	assert_string_equal(
+		world_text(world_task(&world, "ward:ward-1", "delivery"), "description"),
+		"A test page was not proved to arrive: Carla Charge (sms), Leo Lead (sms)");
 	world_wait(&world, DAY);
 	assert_int_equal(count_of("sms", "lead-1"), 2);
 	assert_int_equal(count_of("sms", "charge-1"), 2);
 	sender("sms", "lead-1", "completed", true);
 	sender("sms", "charge-1", "stopped", false);
-	assert_string_equal(world_text(world_task(&world, "ward:ward-1", "delivery"), "description"),
-			    "A test page was not proved to arrive: Carla Charge (sms)");
+	assert_string_equal(
+		world_text(world_task(&world, "ward:ward-1", "delivery"), "description"),
+		"A test page was not proved to arrive: Carla Charge (sms)");
 	world_wait(&world, DAY);
 	assert_int_equal(count_of("sms", "lead-1"), 2);
 	assert_int_equal(count_of("sms", "charge-1"), 3);
@@ -169,7 +173,8 @@ static void a_restart_forgets_no_test_and_makes_none_twice(void **state)
 		world_wait(&world, HOUR);
 		ward_core_advance(again, world.now_us);
 	}
-	assert_true(str_equal(world_dump(again, &world.arena), world_dump(world.core, &world.arena)));
+	assert_true(
+		str_equal(world_dump(again, &world.arena), world_dump(world.core, &world.arena)));
 	assert_int_equal(count_of("sms", "consultant-1"), 1); /* the second; the first is settled */
 }
 

@@ -31,7 +31,8 @@ static inline void put_role(const char *id, const char *role, const char *teleco
 #define MAIL "{\"system\":\"email\",\"value\":\"nora@ward.example\",\"rank\":2}"
 
 /* All pages as they would be written now. */
-static inline size_t pages(const struct json *ret_pages[MAX_PAGES], const char *channel, const char *to)
+static inline size_t pages(const struct json *ret_pages[MAX_PAGES], const char *channel,
+			   const char *to)
 {
 	struct ward_output *outputs;
 	size_t count, found = 0;
