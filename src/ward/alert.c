@@ -43,6 +43,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_PUPILS] = STR_INIT("concern"),
 	[ALERT_CAUSE_SEPSIS] = STR_INIT("concern"),
 	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
+	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
 };
 
 struct str alert_level_name(enum alert_level level)

@@ -69,6 +69,7 @@ enum alert_cause {
 	ALERT_CAUSE_PUPILS,      /* specific concern: abnormal pupils */
 	ALERT_CAUSE_SEPSIS,      /* specific concern: sepsis or septic shock suspected anew */
 	ALERT_CAUSE_OPINION,     /* a second opinion was asked for */
+	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {

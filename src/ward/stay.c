@@ -12,6 +12,7 @@
 #include "ward/sampled.h"
 #include "ward/shown.h"
 #include "ward/stamp.h"
+#include "ward/stray.h"
 #include "ward/timeline.h"
 
 #define STAY_GROUP_US \
@@ -560,7 +561,11 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 static struct stay *stay_of(struct ward_core *core, const struct json *observation)
 {
 	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
-	return id.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, id));
+	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
+	struct stay *open = patient == NULL ? NULL : device_stay(core, patient);
+	if (open != NULL || patient == NULL || patient->stays == NULL)
+		return open;
+	return stray_stay(core, patient, stray_from_home(observation));
 }
 
 static bool is_withdrawn(const struct json *observation)
@@ -688,6 +693,8 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	struct stay *stay = stay_of(core, observation);
 	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
 		stay = NULL;
+	else if (stay == NULL)
+		stray_observation(core, event);
 	bool cut = false;
 	struct reading *first =
 		stay == NULL ? NULL : reading_parse(observation, stay_policy(core, stay), &cut);
@@ -705,8 +712,10 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
-	if (first == NULL && old == NULL)
+	if (first == NULL && old == NULL) {
+		stray_unread(core, stay, event);
 		return;
+	}
 	admit(core, stay, first, old, &changes);
 	went(core, stay, old, &changes);
 	group(core, stay, changes);
