@@ -214,7 +214,7 @@ static struct ideal_stay *stay_then(struct ideal *ideal, struct ideal_stay *stay
 	return stay;
 }
 
-/* The open stay of the patient; else the one that ended last, for 72 hours. */
+/* The open stay of the patient; else the one that ended last: what a home sends is never nobody's. */
 static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
 {
 	size_t patient = ideal->stays[believed].patient;
@@ -225,8 +225,7 @@ static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
 			continue;
 		if (stay->state != STATE_ENDED)
 			return stay;
-		if (ideal->now_us - stay->end_us < KEPT_US &&
-		    (ended == NULL || stay->end_us > ended->end_us))
+		if (ended == NULL || stay->end_us > ended->end_us)
 			ended = stay;
 	}
 	return ended;
@@ -308,18 +307,44 @@ static void mind(struct ideal *ideal, struct ideal_stay *stay, int code)
 				      .required = true });
 }
 
+static enum grade grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	if (one->impossible)
+		return GRADE_NONE;
+	if (one->sign == SIGN_WORRY && one->value != 0)
+		return one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM;
+	if (one->sign == SIGN_MIND)
+		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
+								  : mind_grades[one->value];
+	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
+	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
+		return GRADE_HIGH;
+	return GRADE_NONE;
+}
+
+/* Two values that mean the same do not disagree, unless both are said of one instant. */
+static bool is_alike(const struct ideal_stay *stay, const struct ideal_reading *a,
+		     const struct ideal_reading *b)
+{
+	int chart_a = chart_of_age(date_age_years(stay->birth, a->measured_us), stay->adult);
+	int chart_b = chart_of_age(date_age_years(stay->birth, b->measured_us), stay->adult);
+	bool cold = a->sign == SIGN_TEMPERATURE && !stay->adult &&
+		    (a->value < COLD_TENTHS) != (b->value < COLD_TENTHS);
+	return a->value == b->value ||
+	       ((a->stated_us != b->stated_us || a->suspect || b->suspect) && !cold &&
+		chart_points(chart_a, a->sign, a->value) ==
+			chart_points(chart_b, b->sign, b->value) &&
+		grade_alone(stay, a) == grade_alone(stay, b));
+}
+
 static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
-	int chart = chart_of_age(date_age_years(stay->birth, one->measured_us), stay->adult);
 	for (size_t i = 0; i < stay->reading_count && !one->late; i++) {
 		const struct ideal_reading *other = &stay->readings[i];
 		int64_t apart_us = other->measured_us - one->measured_us;
-		int there =
-			chart_of_age(date_age_years(stay->birth, other->measured_us), stay->adult);
 		if (other == one || other->sign != one->sign || other->duplicate ||
 		    other->impossible || apart_us > CONFLICT_US || apart_us < -CONFLICT_US ||
-		    chart_points(chart, one->sign, one->value) ==
-			    chart_points(there, other->sign, other->value))
+		    is_alike(stay, one, other))
 			continue;
 		demand(ideal, stay,
 		       (struct ideal_demand){ .cause = CAUSE_CONFLICT,
@@ -344,21 +369,6 @@ static void file(struct ideal *ideal, struct ideal_stay *stay, enum grade grade)
 				      .grade = grade > GRADE_LOW ? grade : GRADE_LOW,
 				      .required = true,
 				      .again = true });
-}
-
-static enum grade grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
-{
-	if (one->impossible)
-		return GRADE_NONE;
-	if (one->sign == SIGN_WORRY && one->value != 0)
-		return one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM;
-	if (one->sign == SIGN_MIND)
-		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
-								  : mind_grades[one->value];
-	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
-	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
-		return GRADE_HIGH;
-	return GRADE_NONE;
 }
 
 static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)

@@ -7,7 +7,8 @@ static const struct {
 	uint32_t rungs; /* how many */
 	uint32_t duties[RUNGS_MAX];
 } ladders[GRADE_COUNT] = {
-	[GRADE_TECHNICAL] = { 240, 480, 480, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
+	/* First the technical desk, which no simulated ward has. */
+	[GRADE_TECHNICAL] = { 240, 480, 480, 3, { 0, 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
 	[GRADE_LOW] = { 60, 60, 240, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
 	[GRADE_MEDIUM] = { 15,
 			   30,

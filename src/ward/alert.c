@@ -43,6 +43,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_PUPILS] = STR_INIT("concern"),
 	[ALERT_CAUSE_SEPSIS] = STR_INIT("concern"),
 	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
+	[ALERT_CAUSE_UNANSWERED] = STR_INIT("unanswered"),
 	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
 };
 
@@ -115,12 +116,9 @@ void alert_cause_text(const struct alert *alert, char ret_text[160])
 
 static void tell_family(struct ward_core *core, struct alert *alert)
 {
-	bool clinical =
-		alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE ||
-		alert->cause == ALERT_CAUSE_CONCERN || alert->cause == ALERT_CAUSE_CONSCIOUSNESS ||
-		alert->cause == ALERT_CAUSE_PARAMETER || alert->cause == ALERT_CAUSE_PUPILS ||
-		alert->cause == ALERT_CAUSE_SEPSIS || alert->cause == ALERT_CAUSE_INTUITION;
-	if (alert->level == ALERT_LEVEL_EMERGENCY && clinical)
+	/* Silence has a text of its own, and for a second opinion the family asked itself. */
+	bool told = alert->cause == ALERT_CAUSE_OVERDUE || alert->cause == ALERT_CAUSE_OPINION;
+	if (alert->level == ALERT_LEVEL_EMERGENCY && !told)
 		page_family(core, alert->stay, alert, true,
 			    "This may be an emergency. Call 999 now. The ward has been told.");
 }

@@ -69,6 +69,7 @@ enum alert_cause {
 	ALERT_CAUSE_PUPILS,      /* specific concern: abnormal pupils */
 	ALERT_CAUSE_SEPSIS,      /* specific concern: sepsis or septic shock suspected anew */
 	ALERT_CAUSE_OPINION,     /* a second opinion was asked for */
+	ALERT_CAUSE_UNANSWERED,  /* no answers to the questions of the day */
 	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
 	ALERT_CAUSE_COUNT,
 };
@@ -184,6 +185,8 @@ struct policy {
 	struct decimal sample_share; /* of usable samples; 0: half */
 	uint32_t asks;               /* bit per input */
 	uint32_t complete_enough;
+	uint32_t needs;     /* bit per input: without them a set is not complete enough */
+	bool emergency_999; /* nobody sends: an ambulance instead of a welfare check */
 	enum alert_level score_levels[SCORE_LEVEL_EMERGENCY + 1];
 	enum alert_level alert_from;
 	int score_worse;
@@ -515,8 +518,9 @@ struct stay {
 	struct spo2_order orders[STAY_ORDERS_MAX];
 	uint32_t order_count;
 	struct measure *measures;
-	int64_t answered_us[POLICY_QUESTIONS_MAX]; /* by the questions of the policy; 0: never */
-	int64_t photograph_count, photograph_us;   /* Media; the newest */
+	int64_t answered_us[POLICY_QUESTIONS_MAX];   /* by the questions of the policy; 0: never */
+	int64_t unanswered_us[POLICY_QUESTIONS_MAX]; /* unanswered.h: the due time said last */
+	int64_t photograph_count, photograph_us;     /* Media; the newest */
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */

@@ -165,7 +165,8 @@ static void judge(struct judgement *judgement)
 			size_t at = 0;
 			while (at < count && seen[at] != ladder->rungs[rung].roles)
 				at++;
-			if (at < count)
+			/* A ward without a technical desk is none the worse: its nurses are told. */
+			if (at < count || ladder->rungs[rung].roles == 1u << ROLE_TECHNICAL_DESK)
 				continue;
 			seen[count++] = ladder->rungs[rung].roles;
 			judge_rung(judgement, ladder->rungs[rung].roles);

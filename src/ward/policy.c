@@ -3,19 +3,28 @@
  * ladders are actions, each number an extension "setting" (name, value). */
 #include "ward/policy_setting.h"
 
+static uint32_t read_signs(const struct section *schedule, struct str name)
+{
+	const struct json *sign = NULL;
+	uint32_t signs = 0;
+	for (size_t i = 0; (sign = section_setting(schedule, name, i)) != NULL; i++) {
+		uint8_t input;
+		if (policy_input(json_get_text(sign, STR("valueCode")), &input))
+			signs |= 1u << input;
+		else
+			section_refuse(schedule, name, "names a sign that the ward cannot read");
+	}
+	return signs;
+}
+
 static void read_asks(const struct section *schedule, struct policy *policy)
 {
-	const struct json *asked = NULL;
-	for (size_t i = 0; (asked = section_setting(schedule, STR("asks"), i)) != NULL; i++) {
-		uint8_t input;
-		if (policy_input(json_get_text(asked, STR("valueCode")), &input))
-			policy->asks |= 1u << input;
-		else
-			section_refuse(schedule, STR("asks"),
-				       "names a sign that the ward cannot read");
-	}
+	policy->asks = read_signs(schedule, STR("asks"));
+	policy->needs = read_signs(schedule, STR("needs"));
 	if (policy->asks == 0)
 		section_refuse(schedule, STR("asks"), "must name at least one sign");
+	if ((policy->needs & ~policy->asks) != 0)
+		section_refuse(schedule, STR("needs"), "names a sign that is not asked for");
 }
 
 static void read_schedule(struct policy_reader *reader, struct policy *policy)
@@ -136,6 +145,13 @@ static void read_overdue(struct policy_reader *reader, struct policy *policy)
 			section_refuse(&overdue, names[stage], "comes before the step under it");
 	}
 	section_us(&implausible, STR("repeat"), &policy->repeat_us);
+	struct str action = section_has(&overdue, STR("emergencyAction"))
+				    ? section_code(&overdue, STR("emergencyAction"))
+				    : STR("welfare-check");
+	policy->emergency_999 = str_equal(action, STR("call-999"));
+	if (!policy->emergency_999 && !str_equal(action, STR("welfare-check")))
+		section_refuse(&overdue, STR("emergencyAction"),
+			       "must be welfare-check or call-999");
 }
 
 /* Who may do what, and when the nurse in charge hears of it; a policy that is silent has the defaults. */

@@ -5,6 +5,7 @@
 #include "ward/question.h"
 
 #include "ward/stray.h"
+#include "ward/unanswered.h"
 
 #define ANSWERS_MAX 400 /* of one response; what stands beyond is said, not read */
 
@@ -261,6 +262,7 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 	}
 	if (done)
 		note_answered(stay, stay->policy, canonical, core->now_us);
+	unanswered_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 }

@@ -9,6 +9,7 @@
 #include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
+#include "ward/unanswered.h"
 
 static void put_key(struct text *text, const char *key)
 {
@@ -151,7 +152,13 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
 	char note[MODEL_TEXT_BYTES] = "", clock[STAMP_NOTE_BYTES];
-	if (reading != NULL)
+	const struct reading *other = NULL;
+	if (reading != NULL && reading->conflict && policy != NULL)
+		reading = rule_worse(core, stay, reading, &other);
+	if (other != NULL)
+		model_format(note, sizeof(note),
+			     "%s as well, within a minute; the worse one counts", other->text);
+	else if (reading != NULL)
 		MODEL_PUT(note, note_of(core, stay, reading, clock));
 	row_life_note(core, stay, input, reading, note);
 	if (reading == NULL) {
@@ -405,9 +412,7 @@ static void put_questions(const struct ward_core *core, const struct stay *stay,
 		put_string(text, "title", str_from_c(known == NULL ? "" : known->title));
 		put_instant(text, "due", due_us);
 		put_instant(text, "answeredAt", answered_us);
-		/* What was answered some hours before its time is answered. */
-		put_bool(text, "missing",
-			 due_us > stay->start_us && answered_us < due_us - 6 * DATE_US_PER_HOUR);
+		put_bool(text, "missing", unanswered_is(stay, i, due_us));
 		text_put_byte(text, '}');
 	}
 	text_put_c(text, "],\"photographs\":{");

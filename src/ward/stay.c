@@ -14,6 +14,7 @@
 #include "ward/stamp.h"
 #include "ward/stray.h"
 #include "ward/timeline.h"
+#include "ward/unanswered.h"
 
 #define STAY_GROUP_US \
 	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
@@ -128,8 +129,11 @@ static int64_t people_next_us(const struct ward_core *core, const struct stay *s
 	int64_t limit_us = limit_next_us(stay);
 	int64_t cover_us = cover_next_us(core, stay);
 	int64_t drill_us = drill_next_us(core, stay);
+	int64_t unanswered_us = unanswered_next_us(core, stay);
 	if (limit_us < next_us)
 		next_us = limit_us;
+	if (unanswered_us < next_us)
+		next_us = unanswered_us;
 	if (drill_us < next_us)
 		next_us = drill_us;
 	return cover_us < next_us ? cover_us : next_us;
@@ -200,6 +204,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	handover_fire(core, stay);
 	cover_fire(core, stay);
 	drill_fire(core, stay);
+	unanswered_fire(core, stay);
 	device_update(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
@@ -427,6 +432,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		check_policy(core, stay);
 	}
 	overdue_update(core, stay);
+	unanswered_update(core, stay);
 	device_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);

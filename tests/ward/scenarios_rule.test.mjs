@@ -146,7 +146,7 @@ test('S55 an open alert keeps the version of its rule; later sets are judged by 
 	await hospital.advance(MIN);
 	await hospital.send('s55', { temp: 38.4 });
 	await hospital.none('s55');
-	await hospital.advance(MIN);
+	await hospital.advance(2 * MIN);
 	await hospital.send('s55', { temp: 38.5 });
 	const second = (await hospital.open('s55'))[0];
 	expectAlert(second, { level: 'high' });
