@@ -71,6 +71,17 @@ export function BoardPage({ ward }: { ward: string }) {
 		}
 	}, [row, acknowledging]);
 
+	/* `&alert=ID`: another page sends here for this alert. */
+	const wanted = useRef(new URLSearchParams(location.search).get('alert'));
+	useEffect(() => {
+		if (!board || wanted.current === null)
+			return;
+		const found = rows.find((one) => one.alerts.some((alert) => alert.id === wanted.current));
+		wanted.current = null;
+		if (found)
+			openRow(found.episode);
+	}, [board]);
+
 	const openRow = useCallback((episode: string) => {
 		setSaid(null);
 		setAcknowledging(null);

@@ -5,6 +5,7 @@ import { ActionForm, type ActionField } from './action_form';
 import type { Row, Staff } from './contract';
 import { operate } from './record';
 import { rowName } from './summary';
+import { fieldInstant, fieldText } from './time';
 
 interface Action {
 	key: string;
@@ -16,14 +17,9 @@ interface Action {
 	said: string;
 }
 
-function local(instant: string | null | undefined): string {
-	const at = instant ? new Date(instant) : null;
-	if (!at || Number.isNaN(at.getTime()))
-		return '';
-	return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
+const local = (at: string | null | undefined) => fieldText(Date.parse(at ?? ''));
 const text = (name: string, label: string): ActionField => ({ name, label, kind: 'text' });
-const instant = (value: string | undefined) => new Date(value ?? '').toISOString();
+const instant = (value: string | undefined) => new Date(fieldInstant(value)).toISOString();
 const LEVELS = ['low', 'medium', 'high', 'emergency'].map((value) => ({ value, label: value }));
 
 const ACTIONS: readonly Action[] = [
