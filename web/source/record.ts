@@ -122,6 +122,21 @@ export async function locationsOf(ward: string): Promise<Location[]> {
 	return found.sort((a, b) => Number(isBed(a)) - Number(isBed(b)) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }
 
+export interface PlanOfCare {
+	resourceType: 'CarePlan';
+	id: string;
+	supportingInfo?: { reference?: string }[];
+	activity?: { detail?: { scheduledTiming?: { repeat?: { period?: number; periodUnit?: string; timeOfDay?: string[] } } } }[];
+	note?: { authorString?: string; authorReference?: { reference?: string; display?: string }; time?: string; text?: string }[];
+	extension?: PolicyPart[];
+}
+
+/* Of this stay; null when it has none. */
+export async function planOfCare(patient: string, episode: string): Promise<PlanOfCare | null> {
+	const found = await search<PlanOfCare>(`/fhir/CarePlan?subject=Patient/${id(patient)}&status=active,on-hold&_count=20`, 'CarePlan');
+	return found.find((one) => one.supportingInfo?.some((about) => about.reference === `EpisodeOfCare/${episode}`)) ?? null;
+}
+
 export interface TestPage {
 	resourceType: 'Communication';
 	id: string;
@@ -157,6 +172,7 @@ export interface PolicyPart {
 	valueString?: string;
 	valueInstant?: string;
 	valueCode?: string;
+	valueInteger?: number;
 	[value: `value${string}`]: unknown;
 }
 export interface PolicyAction {
