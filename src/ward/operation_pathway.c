@@ -142,8 +142,13 @@ bool pathway_admits(struct call *call, const struct json *plan, struct str patie
 		    const struct json *patient)
 {
 	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
+	struct str status = json_get_text(plan, STR("status"));
 	bool pregnant = false;
-	if (!str_equal(json_get_text(plan, STR("status")), STR("active")))
+	if (str_equal(status, STR("retired")))
+		return refuse(call, ERROR_INVALID,
+			      "That policy was retired: no stay begins under it any more. Choose "
+			      "another, or give the ward another.");
+	if (!str_equal(status, STR("active")))
 		return refuse(call, ERROR_INVALID,
 			      "That policy is not active: two people must sign it first "
 			      "(PlanDefinition/{id}/$sign).");
@@ -197,19 +202,10 @@ static bool consultant_of(struct call *call, const struct json *parameters, stru
 static bool is_news2(struct call *call, const struct json *care)
 {
 	struct str canonical = json_text(json_at(json_get(care, STR("instantiatesCanonical")), 0));
-	size_t bar = str_find_byte(canonical, '|', 0);
-	struct search_argument arguments[] = {
-		{ STR("url"), str_slice(canonical, 0, bar) },
-		{ STR("version"), str_slice(canonical, bar + 1, canonical.len) },
-	};
-	struct search_result found = { 0 };
-	struct json *plan = NULL;
-	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
-	if (!operation_search(call, "PlanDefinition", arguments, 2, &found))
+	struct policy *policy = NULL;
+	if (!operation_policy(call, canonical, &policy))
 		return false;
-	if (policy == NULL || found.match_count == 0 ||
-	    json_parse(&call->arena, found.matches[0].body, NULL, NULL, &plan) != ERROR_OK ||
-	    !policy_read(plan, NULL, policy) || policy->scale != SCORE_NEWS2)
+	if (policy == NULL || policy->scale != SCORE_NEWS2)
 		return refuse(
 			call, ERROR_INVALID,
 			"SpO2 scales belong to NEWS2; the policy of this stay has another score.");

@@ -71,12 +71,13 @@ export function BoardPage({ ward }: { ward: string }) {
 		}
 	}, [row, acknowledging]);
 
-	/* `&alert=ID`: another page sends here for this alert. */
-	const wanted = useRef(new URLSearchParams(location.search).get('alert'));
+	/* `&alert=ID`, `&stay=ID`: another page sends here for this alert, this patient. */
+	const wanted = useRef<URLSearchParams | null>(new URLSearchParams(location.search));
 	useEffect(() => {
 		if (!board || wanted.current === null)
 			return;
-		const found = rows.find((one) => one.alerts.some((alert) => alert.id === wanted.current));
+		const alert = wanted.current.get('alert'), stay = wanted.current.get('stay');
+		const found = rows.find((one) => one.episode === stay || one.alerts.some((each) => each.id === alert));
 		wanted.current = null;
 		if (found)
 			openRow(found.episode);

@@ -181,9 +181,9 @@ export function WardPage({ ward, view }: { ward: string; view: View }) {
 		<div class="page">
 			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">{label}</h1></div><Tabs ward={ward} view={view} /></header>
 			<main class="ward-page" id="main">
-				{problem ? <p class="problem" role="alert">{problem} What stands below may be old.</p> : null}
+				{problem ? <p class="problem" role="alert">{problem}{data === null && view !== 'figures' ? ' The page tries again by itself.' : ' What stands below may be old.'}</p> : null}
 				{acts ? <div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div> : null}
-				{view === 'figures' ? <Figures ward={ward} /> : data === null ? <p class="page-wait" role="status">Loading…</p>
+				{view === 'figures' ? <Figures ward={ward} /> : data === null ? problem ? null : <p class="page-wait" role="status">Loading…</p>
 					: view === 'round' ? <Round rows={data as RoundRow[]} />
 						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={people.staff} onDone={done} />
 							: view === 'people' ? <People data={data as PeopleData} staff={people.staff} rows={people.rows} onDone={done} />
