@@ -68,14 +68,18 @@ function Proof({ page, now }: { page: TestPage; now: number }) {
 	return <><strong>{channelWord(channelOf(page))}: no proof</strong> that it arrived, sent {sent}</>;
 }
 
-/* The newest test of each channel of a person. */
-function LastTests({ pages, now }: { pages: readonly TestPage[]; now: number }) {
+/* The newest test of each channel of a person; a way that is set up and was never tested is said beside them. */
+function LastTests({ channels, pages, now }: { channels: readonly Channel[]; pages: readonly TestPage[]; now: number }) {
 	const newest = new Map<string, TestPage>();
 	for (const page of pages) {
 		if (!newest.has(channelOf(page)))
 			newest.set(channelOf(page), page);
 	}
-	return newest.size === 0 ? <>not in the last {TESTS_DAYS} days</> : <ul>{[...newest.values()].map((page) => <li key={page.id}><Proof page={page} now={now} /></li>)}</ul>;
+	const untested = channels.filter((one) => one.setUp && !newest.has(one.channel));
+	return newest.size === 0 ? <>not in the last {TESTS_DAYS} days</> : (
+		<ul>{[...newest.values()].map((page) => <li key={page.id}><Proof page={page} now={now} /></li>)}
+			{untested.map((one) => <li key={one.channel}>{channelWord(one.channel)}: not in the last {TESTS_DAYS} days</li>)}</ul>
+	);
 }
 
 interface Test {
@@ -238,7 +242,7 @@ export function People({ data, staff, rows, onDone }: { data: PeopleData; staff:
 				<Table label="People" empty="Nobody works on this ward yet: add a PractitionerRole for each person." heads={['Name', 'Role', 'On shift', 'Next shift', 'Reached by', 'Last test', 'What to do']} rows={people.map((person) => ({
 					key: person.id, cells: [person.name, person.roles.join(', ') || 'no role', <ShiftNow person={person} now={now} />,
 						person.always ? '–' : person.next ? `${clockText(Date.parse(person.next.start), now)} to ${clockText(Date.parse(person.next.end), now)}` : 'none in the rota',
-						reachText(person), pages === null ? '…' : person.channels.length === 0 ? '–' : <LastTests pages={pages.filter((page) => personOf(page) === person.id)} now={now} />,
+						reachText(person), pages === null ? '…' : person.channels.length === 0 ? '–' : <LastTests channels={person.channels} pages={pages.filter((page) => personOf(page) === person.id)} now={now} />,
 						person.shift ? <RowActions key={person.shift.slot} id={person.id} name={person.name} actions={personActions(data, person, rows)} staff={staff} onDone={onDone} /> : ''] }))} />
 			</section>
 		</>
