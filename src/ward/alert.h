@@ -61,6 +61,8 @@ bool channel_is_set_up(const struct ward_core *core, enum channel channel);
 /* The first that is set up; the one that follows `channel` in the order; CHANNEL_NONE when there is none. */
 enum channel channel_first(const struct ward_core *core, uint32_t reach);
 enum channel channel_after(const struct ward_core *core, uint32_t reach, enum channel channel);
+/* The one at this place of the order, set up or not; CHANNEL_NONE beyond the last. */
+enum channel channel_at(uint32_t reach, uint32_t place);
 bool channel_pushes(const struct ward_core *core, const char *recipient);
 void channel_event(struct ward_core *core, const struct ward_event *event); /* an Endpoint */
 

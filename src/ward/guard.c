@@ -62,8 +62,8 @@ static enum error check_policy(const struct guarded *guarded)
 	bool was = guarded->current != NULL && policy_is_ward(guarded->current);
 	if (was && !str_equal(json_get_text(guarded->current, STR("status")), STR("draft")))
 		return issue_add(guarded->issues, ERROR_CONFLICT, STR("PlanDefinition"),
-				 "A signed policy never changes again. Write a new version under "
-				 "another id and have it signed.");
+				 "A policy that was signed or retired never changes again. Write a "
+				 "new version under another id and have it signed.");
 	enum error error = was ? keep_used(guarded) : ERROR_OK;
 	if (error != ERROR_OK || next == NULL || !policy_is_ward(next))
 		return error;
@@ -103,8 +103,8 @@ static enum error check_ward(const struct guarded *guarded)
 	if (error != ERROR_OK || count == 0)
 		return error;
 	return issue_add(guarded->issues, ERROR_INVALID, STR("Organization.extension"),
-			 "The ward's policy is not active: two people must sign it first "
-			 "(PlanDefinition/{id}/$sign).");
+			 "The ward's policy is not active: it was retired, or two people must "
+			 "sign it first (PlanDefinition/{id}/$sign).");
 }
 
 const struct change_guard ward_guards[WARD_GUARD_COUNT] = {

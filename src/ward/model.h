@@ -229,6 +229,8 @@ struct policy {
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy);
 /* Whether a PlanDefinition means to be a policy of a ward at all. */
 bool policy_is_ward(const struct json *plan);
+/* Whether the rules may read it: it is in force or was; neither a draft nor one that was withdrawn. */
+bool policy_was_in_force(const struct json *plan);
 /* The policy "url|version"; else the newest of that url; else NULL. */
 const struct policy *policy_find(const struct ward_core *core, struct str canonical);
 

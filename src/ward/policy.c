@@ -299,6 +299,14 @@ bool policy_is_ward(const struct json *plan)
 	return section_has(&schedule, STR("asks")) || section_has(&schedule, STR("firstDue"));
 }
 
+bool policy_was_in_force(const struct json *plan)
+{
+	struct str status = json_get_text(plan, STR("status"));
+	struct str was = json_get_text(
+		model_part(model_extension(plan, STR("retired")), STR("was")), STR("valueCode"));
+	return !str_equal(status, STR("draft")) && !str_equal(was, STR("draft"));
+}
+
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy)
 {
 	struct policy policy = { 0 };

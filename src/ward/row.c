@@ -440,6 +440,8 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	text_put_c(text, ",\"policy\":{");
 	put_string(text, "title", str_from_c(policy == NULL ? "" : policy->title));
 	put_string(text, "version", str_from_c(policy == NULL ? "" : policy->version));
+	put_string_or_null(text, "scale",
+			   policy == NULL ? STR("") : score_scale_name(policy->scale));
 	text_put_byte(text, '}');
 	put_instant(text, "admitted", stay->start_us);
 	text_put_c(text, ",\"values\":[");

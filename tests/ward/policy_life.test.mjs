@@ -78,3 +78,112 @@ test('a policy that the rules cannot read is refused with every reason by name',
 		assert.ok(said(refused).includes(reason), `${reason} in ${said(refused)}`);
 	assert.equal((await hospital.get('PlanDefinition/broken')).status, 'draft');
 });
+
+const retire = (id, by, reason) => hospital.server.post(`PlanDefinition/${id}/$retire`, parameters({ by, ...(reason === undefined ? {} : { reason: { valueString: reason } }) }));
+const CONSULTANT = { valueReference: { reference: 'PractitionerRole/adults-consultant', display: 'The consultant' } };
+async function inForce(id, change) {
+	const plan = await draft(id, change);
+	return { plan, policy: await hospital.sign(plan) };
+}
+
+test('a policy is retired when no open stay and no ward names it: who, when and why stay with it, and nothing raised under it is rewritten', async () => {
+	const { plan, policy } = await inForce('old');
+	const stay = await hospital.bed('old-p', { ward: 'adults', birthDate: '1960-01-01', policy });
+	await hospital.send('old-p', { rr: 26, spo2: 90, oxygen: 'air', sbp: 88, hr: 132, mind: 'A', temp: 38.4 });
+	const [alert] = await hospital.open('old-p');
+	assert.ok(alert, 'something is raised under it');
+
+	const used = await retire('old', CONSULTANT, 'Another has come');
+	assert.equal(used.status, 409, used.text);
+	assert.match(said(used), new RegExp(`^EpisodeOfCare/${stay} is an open stay under it\\.\nThe policy stays in force: 1 open stay and 0 wards use it`));
+	assert.doesNotMatch(said(used), /Synthetic/, 'no name of a patient');
+	assert.equal((await hospital.server.post(`EpisodeOfCare/${stay}/$step-up`, parameters({ by: CONSULTANT, reason: { valueString: 'To hospital' } }))).status, 200);
+	assert.equal((await retire('old', CONSULTANT, 'Another has come')).status, 409, 'a stay that rests is open');
+	const { meta: _meta, ...care } = (await hospital.list(`CarePlan?subject=Patient/old-p`))[0];
+	await hospital.put({ ...care, status: 'completed' });
+	assert.equal((await retire('old', CONSULTANT, 'Another has come')).status, 409, 'whatever its plan says');
+	await hospital.put({ ...care, status: 'active' });
+	const ward = await hospital.get('Organization/adults');
+	const setting = (canonical) => ({ ...ward, extension: [{ url: `${HW}StructureDefinition/ward-policy`, valueCanonical: canonical }] });
+	await hospital.put(setting(policy));
+	await hospital.discharge(stay);
+	const named = await retire('old', CONSULTANT, 'Another has come');
+	assert.deepEqual([named.status, /Organization\/adults \(Ward adults\) admits under it/.test(said(named))], [409, true], named.text);
+	await hospital.put(setting(`${HW}PlanDefinition/adult-acute|1`));
+
+	const before = await hospital.get(`Task/${alert.id}`);
+	const plans = await hospital.list('CarePlan?subject=Patient/old-p');
+	assert.equal((await hospital.get('PlanDefinition/old')).status, 'active');
+	const at = await hospital.now();
+	const done = await retire('old', CONSULTANT, '  Another has come ');
+	assert.deepEqual([done.status, done.json.status], [200, 'retired'], done.text);
+	const parts = Object.fromEntries(done.json.extension.find((one) => one.url === `${HW}StructureDefinition/retired`).extension.map((part) => [part.url, part.valueReference?.reference ?? part.valueInstant ?? part.valueString ?? part.valueCode]));
+	assert.deepEqual(parts, { by: 'PractitionerRole/adults-consultant', at, reason: 'Another has come', was: 'active' });
+	assert.equal(done.json.extension.filter((one) => one.url === `${HW}StructureDefinition/signature`).length, 2, 'its signatures stay');
+	await hospital.settle();
+	assert.deepEqual(await hospital.get(`Task/${alert.id}`), before, 'an alert under it is as it was');
+	assert.deepEqual(await hospital.list('CarePlan?subject=Patient/old-p'), plans);
+
+	await hospital.put({ resourceType: 'Patient', id: 'late-p', birthDate: '1960-01-01', name: [{ text: 'Synthetic late' }] });
+	const refused = await admit('late-p', policy);
+	assert.deepEqual([refused.status, /was retired: no stay begins under it/.test(said(refused))], [422, true]);
+	assert.equal((await hospital.server.put('Organization/adults', setting(policy))).status, 422, 'nor can a ward be given it');
+	for (const answer of [await retire('old', CONSULTANT, 'Again'), await sign('old', { valueString: 'Dr One' }), await put(plan), await hospital.server.ask('DELETE', 'PlanDefinition/old')])
+		assert.equal(answer.status, 409, answer.text);
+});
+
+test('a draft is withdrawn by the same call; it never was a policy, and stands in the way of none of the same name', async () => {
+	const { plan, policy } = await inForce('kept');
+	await put({ ...plan, id: 'a-twin', status: 'draft', title: 'A second of the same name' });
+	assert.equal((await sign('a-twin', { valueString: 'Dr One' })).status, 409);
+	assert.equal((await admit('life-p', policy)).status, 409, 'the policy in force counts: only the open stay is in the way');
+	const withdrawn = await retire('a-twin', { valueString: 'Dr One' }, 'Written twice');
+	assert.deepEqual([withdrawn.status, withdrawn.json.status], [200, 'retired'], withdrawn.text);
+	const parts = withdrawn.json.extension.find((one) => one.url === `${HW}StructureDefinition/retired`).extension;
+	assert.deepEqual([parts.find((one) => one.url === 'was').valueCode, parts.find((one) => one.url === 'by').valueString], ['draft', 'Dr One']);
+	assert.equal((await sign('a-twin', { valueString: 'Dr Two' })).status, 409);
+	const stay = await hospital.bed('kept-p', { ward: 'adults', birthDate: '1960-01-01', policy });
+	assert.equal((await retire('kept', CONSULTANT, 'x')).status, 409);
+	await hospital.discharge(stay);
+});
+
+test('to retire needs a name, a reason and a policy of a ward', async () => {
+	assert.equal((await retire('kept', CONSULTANT)).status, 400);
+	assert.equal((await retire('kept', CONSULTANT, '  ')).status, 400);
+	assert.equal((await retire('kept', { valueString: '' }, 'x')).status, 400);
+	assert.equal((await retire('nothing', CONSULTANT, 'x')).status, 404);
+	await hospital.put({ resourceType: 'PlanDefinition', id: 'protocol', status: 'active', title: 'Of somebody else' });
+	assert.equal((await retire('protocol', CONSULTANT, 'x')).status, 422);
+	assert.equal((await hospital.get('PlanDefinition/kept')).status, 'active');
+});
+
+test('of many open stays some are named, all are counted, and none is missed', async () => {
+	const { policy } = await inForce('many');
+	const stays = [];
+	for (let i = 0; i < 65; i++)
+		stays.push(await hospital.bed(`many-${i}`, { ward: 'adults', birthDate: '1960-01-01', policy }));
+	const refused = await retire('many', CONSULTANT, 'x');
+	assert.equal(refused.status, 409);
+	assert.match(said(refused), /65 open stays and 0 wards use it/);
+	assert.equal(said(refused).match(/EpisodeOfCare\//g).length, 20);
+	for (const stay of stays.slice(1))
+		assert.equal((await hospital.server.post(`EpisodeOfCare/${stay}/$discharge`, parameters({ reason: { valueString: 'Well again' } }))).status, 200);
+	assert.match(said(await retire('many', CONSULTANT, 'x')), new RegExp(`^EpisodeOfCare/${stays[0]} .*\\n.*1 open stay and 0 wards`));
+});
+
+test('an admission and a retirement at the same instant: never an open stay under a policy that was retired', async () => {
+	for (let round = 0; round < 12; round++) {
+		const { policy } = await inForce(`race-${round}`);
+		await hospital.put({ resourceType: 'Patient', id: `race-p${round}`, birthDate: '1960-01-01', name: [{ text: 'Synthetic race' }] });
+		const both = round % 2 === 0 ? [admit(`race-p${round}`, policy), retire(`race-${round}`, CONSULTANT, 'x')] : [retire(`race-${round}`, CONSULTANT, 'x'), admit(`race-p${round}`, policy)];
+		const statuses = (await Promise.all(both)).map((answer) => answer.status);
+		const [admitted, retired] = round % 2 === 0 ? statuses : statuses.reverse();
+		assert.ok((admitted === 201 && retired === 409) || (admitted === 422 && retired === 200), `${admitted} ${retired}`);
+	}
+});
+
+test('a policy that came with the program stays retired when the program starts again', async () => {
+	assert.equal((await retire('frailty-1', CONSULTANT, 'We have our own')).status, 200);
+	await hospital.crash(5);
+	assert.equal((await hospital.get('PlanDefinition/frailty-1')).status, 'retired');
+});
