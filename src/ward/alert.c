@@ -358,6 +358,9 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 	struct str started = json_get_text(json_get(task, STR("executionPeriod")), STR("start"));
 	struct str reason = json_get_text(json_get(task, STR("statusReason")), STR("text"));
 	bool noted = take_notes(alert, json_get(task, STR("note")));
+	/* The note of a snooze is no answer: it neither begins the row of snoozes anew nor acknowledges a worsening
+	 * that the person had not seen. */
+	noted = noted && !snooze_is_asked(alert, task);
 	alert_touch(core, alert); /* what a person may not change is written back */
 	opinion_take(core, alert, task);
 	if (!alert_is_open(alert))
