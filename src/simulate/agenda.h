@@ -21,6 +21,7 @@ enum thing_kind {
 	THING_ROTA,
 	THING_KEEP,
 	THING_DIE,
+	THING_CUT, /* the same, once */
 	THING_BACK,
 	THING_LAG,
 	THING_CAUGHT_UP,

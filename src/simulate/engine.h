@@ -31,6 +31,7 @@ enum sabotage {
 	SABOTAGE_CURSOR_FIRST,
 	SABOTAGE_DEAF_TO_NURSES,
 	SABOTAGE_WALL_TIME,
+	SABOTAGE_SNOOZE_PAST_SHIFT,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

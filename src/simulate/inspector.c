@@ -177,6 +177,21 @@ static void see_new(struct inspector *inspector, struct watch *watch, const stru
 	inspector->by_cause[watch->cause]++;
 }
 
+static void see_snooze(struct watch *watch, const struct json *task)
+{
+	const struct json *parts = json_get(extension(task, "snooze"), STR("extension"));
+	watch->snoozed_us = 0;
+	watch->snoozes = 0;
+	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
+	     part = part->next) {
+		struct str url = json_get_text(part, STR("url"));
+		if (str_equal(url, STR("until")))
+			watch->snoozed_us = instant(json_get_text(part, STR("valueInstant")));
+		else if (str_equal(url, STR("count")))
+			watch->snoozes = (uint32_t)number(json_get_text(part, STR("valueInteger")));
+	}
+}
+
 static void see_task(struct inspector *inspector, const struct json *task)
 {
 	struct str id = json_get_text(task, STR("id"));
@@ -205,10 +220,12 @@ static void see_task(struct inspector *inspector, const struct json *task)
 	watch->rung = (uint32_t)number(json_get_text(extension(task, "rung"), STR("valueInteger")));
 	watch->deadline_us = instant(json_get_text(limit, STR("end")));
 	watch->closed_us = open ? INT64_MAX : instant(json_get_text(period, STR("end")));
+	see_snooze(watch, task);
 	snprintf(watch->end, sizeof(watch->end), "%.*s", STR_ARG(json_get_text(end, STR("code"))));
 	story_add(inspector->story, watch->stay, inspector->ideal->now_us,
-		  "alert %s %s %.*s rung %u %s Task/%.12s", cause_name(watch->cause),
-		  grade_name(watch->grade), STR_ARG(status), watch->rung, watch->end, watch->id);
+		  "alert %s %s %.*s rung %u%s %s Task/%.12s", cause_name(watch->cause),
+		  grade_name(watch->grade), STR_ARG(status), watch->rung,
+		  watch->snoozed_us != 0 ? ", snoozed" : "", watch->end, watch->id);
 }
 
 static void see_page(struct inspector *inspector, const struct json *page)
@@ -309,12 +326,16 @@ void inspector_see(struct inspector *inspector, struct str type, const struct js
 
 void inspector_act(struct inspector *inspector, struct str id, struct watch_act act)
 {
+	static const char *const words[] = {
+		[ACT_ACCEPT] = "acknowledges", [ACT_RESOLVE] = "resolves", [ACT_SNOOZE] = "snoozes"
+	};
 	struct watch *watch = inspector_find(inspector, id);
 	if (watch == NULL || watch->act_count == WATCH_ACTS_MAX)
 		return;
 	watch->acts[watch->act_count++] = act;
-	story_add(inspector->story, watch->stay, act.at_us, "nurse %s %s Task/%.12s",
-		  act.resolve ? "resolves" : "acknowledges", cause_name(watch->cause), watch->id);
+	story_add(inspector->story, watch->stay, act.at_us, "%s %s %s Task/%.12s",
+		  act.kind == ACT_SNOOZE ? inspector->rota->people[act.person].id : "nurse",
+		  words[act.kind], cause_name(watch->cause), watch->id);
 }
 
 /* --- settling ------------------------------------------------------------------------------- */
@@ -502,5 +523,6 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 			inspector->open[kept++] = inspector->open[i];
 	}
 	inspector->open_count = kept;
+	inspector->down_us = 0;
 	ideal_settled(inspector->ideal);
 }

@@ -9,14 +9,16 @@
 #include "simulate/ideal.h"
 #include "simulate/ladder.h"
 #include "simulate/story.h"
+#include "simulate/tally.h"
 #include "json/json.h"
 
 enum { WATCH_ACTS_MAX = 8, WATCH_PAGES_MAX = 32 };
 /* What a nurse did to an alert; the record took it. */
 struct watch_act {
 	int64_t at_us;
-	bool resolve;
-	int64_t wished_us; /* review by; 0: none */
+	enum { ACT_ACCEPT, ACT_RESOLVE, ACT_SNOOZE } kind;
+	int64_t wished_us; /* review by, or silent until; 0: none */
+	size_t person;     /* of the rota: who snoozes */
 };
 struct watch_page {
 	int64_t sent_us;
@@ -33,7 +35,9 @@ struct watch {
 	enum grade grade, grade_max;
 	uint32_t rung;
 	int64_t deadline_us, raised_us, closed_us;
-	int64_t visit_us; /* true time at which a nurse means to look at it */
+	int64_t snoozed_us; /* silent until then; 0: not snoozed */
+	uint32_t snoozes;   /* in a row, as the Task says */
+	int64_t visit_us;   /* true time at which a nurse means to look at it */
 	char end[16];
 	struct ladder_place place; /* at the last settling */
 	/* what a worsening is measured against */
@@ -73,6 +77,8 @@ struct inspector {
 	/* figures */
 	int64_t issues, asides;
 	int64_t alerts, pages, scores_seen, demands, climbs;
+	int64_t tally[TALLY_COUNT];
+	int64_t down_us; /* the server was away from then on; 0: it was not */
 	int64_t by_cause[CAUSE_COUNT];
 };
 void inspector_done(struct inspector *inspector);

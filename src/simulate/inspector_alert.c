@@ -17,6 +17,7 @@ struct course {
 	bool optional;     /* what may worsen it does */
 	bool demand_first; /* of one instant, what is demanded comes before the deadline */
 	bool answered;     /* what a person has answered is not heard again */
+	unsigned taken, clipped, again, longest; /* snoozes */
 };
 
 /* "Any worsening re-alerts": a higher level, another abnormal sign, score + 2, half a degree, each new call. */
@@ -69,7 +70,7 @@ static void lower(struct watch *watch, const struct ideal_demand *demand)
 {
 	uint32_t last = ladder_rungs(demand->grade) - 1;
 	watch->place.grade = demand->grade;
-	if (watch->place.accepted)
+	if (watch->place.accepted || watch->place.snoozed)
 		return;
 	watch->place.rung = watch->place.rung < last ? watch->place.rung : last;
 	watch->place.deadline_us = demand->at_us + ladder_acknowledge_us(demand->grade);
@@ -100,13 +101,43 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 	bool higher = demand->grade > place->grade, accepted = place->accepted;
 	if (demand->grade > GRADE_NONE)
 		take(watch, demand);
-	if (!higher && !accepted)
+	if (!higher && !accepted && !place->snoozed)
 		return; /* is being paged already */
+	place->snoozes = 0;
 	if (higher)
 		place->grade = demand->grade;
 	ladder_start(course->inspector->rota, place,
 		     accepted || place->grade == GRADE_EMERGENCY ? 0 : place->rung, demand->at_us,
 		     &course->walk);
+}
+
+/* Fever, low temperature and whatever somebody worries about are never silent (decisions/0006). */
+static bool may_be_silent(enum cause cause)
+{
+	return cause != CAUSE_FEVER && cause != CAUSE_COLD && cause != CAUSE_WORRY &&
+	       cause != CAUSE_MIND && cause != CAUSE_ASLEEP;
+}
+
+/* What a nurse did; a snooze is no acknowledgement and takes none back. */
+static void obey(struct course *course, const struct watch_act *act)
+{
+	const struct rota *rota = course->inspector->rota;
+	struct ladder_place *place = &course->watch->place;
+	if (!course->raised || act->kind == ACT_RESOLVE)
+		return;
+	ladder_wait(rota, place, act->at_us, &course->walk);
+	if (act->kind == ACT_ACCEPT) {
+		ladder_accept(place, act->at_us, act->wished_us);
+	} else if (may_be_silent(course->watch->cause)) {
+		const struct rota_person *person = &rota->people[act->person];
+		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
+			course->taken++;
+			course->clipped += rota_home_us(person, act->at_us) == place->deadline_us;
+			course->again += place->snoozes > 1;
+			course->longest +=
+				place->deadline_us == act->at_us + ladder_review_us(place->grade);
+		}
+	}
 }
 
 /* Everything since the last settling in the order of time; of one instant what homes sent comes first. */
@@ -119,14 +150,8 @@ static void run(struct course *course, int64_t now_us)
 		const struct ideal_demand *demand =
 			i < ideal->demand_count ? &ideal->demands[i] : NULL;
 		int64_t until_us = demand == NULL ? INT64_MAX : demand->at_us;
-		for (; act < watch->act_count && watch->acts[act].at_us < until_us; act++) {
-			if (!course->raised || watch->acts[act].resolve)
-				continue;
-			ladder_wait(course->inspector->rota, &watch->place, watch->acts[act].at_us,
-				    &course->walk);
-			ladder_accept(&watch->place, watch->acts[act].at_us,
-				      watch->acts[act].wished_us);
-		}
+		for (; act < watch->act_count && watch->acts[act].at_us < until_us; act++)
+			obey(course, &watch->acts[act]);
 		if (demand == NULL || demand->stay != watch->stay ||
 		    demand->cause != watch->cause || demand->at_us < watch->raised_us ||
 		    demand->at_us > watch->closed_us ||
@@ -145,7 +170,9 @@ static bool fits(const struct watch *watch)
 {
 	const struct ladder_place *place = &watch->place;
 	return place->grade == watch->grade && place->accepted == watch->accepted &&
-	       place->rung == watch->rung && place->deadline_us == watch->deadline_us;
+	       place->rung == watch->rung && place->deadline_us == watch->deadline_us &&
+	       place->snoozed == (watch->snoozed_us != 0) && place->snoozes == watch->snoozes &&
+	       (!place->snoozed || watch->snoozed_us == watch->deadline_us);
 }
 
 /* Whom a rung reached has a page of that instant, for each person on shift then. The first without one, or NULL. */
@@ -246,7 +273,7 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 		watch->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[watch->stay];
 	if (strcmp(watch->end, "person") == 0) {
 		for (size_t i = 0; i < watch->act_count; i++)
-			watch->by_person = watch->by_person || watch->acts[i].resolve;
+			watch->by_person = watch->by_person || watch->acts[i].kind == ACT_RESOLVE;
 		return watch->by_person;
 	}
 	if (watch->cause == CAUSE_OTHER)
@@ -304,11 +331,14 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 	if (watch->place.deadline_us != INT64_MAX)
 		date_write_instant(watch->place.deadline_us, must);
 	story_violation(inspector->story, watch->stay, now_us,
-			"alert %s (Task/%s) stands at %s, rung %u%s, until %s; it must be %s, rung "
-			"%u%s, until %s",
+			"alert %s (Task/%s) stands at %s, rung %u%s%s, until %s; it must be %s, "
+			"rung %u%s%s, until %s",
 			watch->display, watch->id, grade_name(watch->grade), watch->rung,
-			watch->accepted ? ", acknowledged" : "", is, grade_name(watch->place.grade),
-			watch->place.rung, watch->place.accepted ? ", acknowledged" : "", must);
+			watch->accepted ? ", acknowledged" : "",
+			watch->snoozed_us != 0 ? ", snoozed" : "", is,
+			grade_name(watch->place.grade), watch->place.rung,
+			watch->place.accepted ? ", acknowledged" : "",
+			watch->place.snoozed ? ", snoozed" : "", must);
 }
 
 enum { ORDERS = 8 };
@@ -322,6 +352,7 @@ static void run_order(struct course *course, const struct course *before, const 
 	course->optional = (order & 1) != 0;
 	course->demand_first = (order & 2) != 0;
 	course->answered = (order & 4) != 0;
+	course->taken = course->clipped = course->again = course->longest = 0;
 	run(course, now_us);
 }
 
@@ -345,6 +376,28 @@ static bool try_orders(struct course *course, int64_t now_us)
 	return place != ORDERS;
 }
 
+static void count_snoozes(struct inspector *inspector, const struct course *course,
+			  const struct watch *before)
+{
+	const struct watch *watch = course->watch;
+	int64_t *figures = inspector->tally, until_us = before->place.deadline_us;
+	unsigned asked = 0;
+	for (size_t i = 0; i < watch->act_count; i++)
+		asked += watch->acts[i].kind == ACT_SNOOZE;
+	figures[TALLY_SNOOZE] += course->taken;
+	figures[TALLY_SNOOZE_LONGEST] += course->longest;
+	figures[TALLY_SNOOZE_CLIPPED] += course->clipped;
+	figures[TALLY_SNOOZE_AGAIN] += course->again;
+	figures[TALLY_SNOOZE_IGNORED] += asked - course->taken;
+	if (!before->inspected || !before->place.snoozed || watch->act_count > 0 || !watch->open)
+		return;
+	bool over = until_us <= inspector->ideal->now_us;
+	figures[TALLY_SNOOZE_ENDED] += over;
+	figures[TALLY_SNOOZE_ENDED_DOWN] +=
+		over && inspector->down_us != 0 && until_us > inspector->down_us;
+	figures[TALLY_SNOOZE_WORSE] += !over && !watch->place.snoozed;
+}
+
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
 {
 	struct course course = { .inspector = inspector,
@@ -366,6 +419,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 	} else if (watch->cause != CAUSE_OTHER) {
 		tell_misfit(inspector, watch, now_us);
 	}
+	count_snoozes(inspector, &course, &before);
 	if (!good || !course.raised) /* told once */
 		watch->place = (struct ladder_place){ .grade = watch->grade,
 						      .accepted = watch->accepted,
@@ -373,7 +427,9 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 						      .owner = LADDER_OTHER,
 						      .rung = watch->rung,
 						      .rung_us = now_us,
-						      .deadline_us = watch->deadline_us };
+						      .deadline_us = watch->deadline_us,
+						      .snoozed = watch->snoozed_us != 0,
+						      .snoozes = watch->snoozes };
 	watch->inspected = true;
 	if (watch->open && watch->deadline_us <= now_us)
 		story_violation(inspector->story, watch->stay, now_us,

@@ -38,6 +38,18 @@ bool rota_is_on_shift(const struct rota_person *person, int64_t at_us)
 	return person->always;
 }
 
+int64_t rota_home_us(const struct rota_person *person, int64_t at_us)
+{
+	int64_t home_us = at_us;
+	for (size_t i = 0; i < person->shift_count; i++) {
+		if (person->shifts[i].start_us <= home_us && home_us < person->shifts[i].end_us) {
+			home_us = person->shifts[i].end_us;
+			i = SIZE_MAX; /* and from the first again */
+		}
+	}
+	return person->always ? INT64_MAX : home_us;
+}
+
 int64_t ladder_review_us(enum grade grade)
 {
 	return ladders[grade].review_min * DATE_US_PER_MIN;
@@ -86,7 +98,7 @@ static void climb(const struct rota *rota, struct ladder_place *place, const uin
 	struct ladder_climb step = { .at_us = at_us };
 	int64_t wait_min = rung_again[1] != 0 ? ladders[place->grade].repeat_min
 					      : ladders[place->grade].acknowledge_min;
-	place->reached = false;
+	place->reached = place->snoozed = false;
 	place->rung_us = at_us;
 	for (uint32_t rung = rung_again[0]; rung < ladders[place->grade].rungs; rung++) {
 		uint32_t duties = ladders[place->grade].duties[rung];
@@ -128,6 +140,11 @@ static void expire(const struct rota *rota, struct ladder_place *place, struct l
 {
 	uint32_t next[2] = { place->rung + 1, 0 };
 	place->accepted = false;
+	if (place->snoozed) {
+		/* Nobody was asked meanwhile: the same rung once more. */
+		ladder_start(rota, place, place->rung, place->deadline_us, walk);
+		return;
+	}
 	if (!place->reached) {
 		next[0] = 0;
 	} else if (next[0] >= ladders[place->grade].rungs) {
@@ -161,8 +178,26 @@ void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us)
 {
 	place->accepted = true;
 	place->reached = true;
+	place->snoozed = false;
+	place->snoozes = 0;
 	place->owner = LADDER_OTHER; /* our nurses sign by name */
 	place->deadline_us = at_us + ladder_review_us(place->grade);
 	if (wished_us > at_us && wished_us < place->deadline_us)
 		place->deadline_us = wished_us;
+}
+
+bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
+		   int64_t wished_us)
+{
+	int64_t longest_us = at_us + ladder_review_us(place->grade);
+	int64_t home_us = rota_home_us(person, at_us);
+	int64_t until_us = wished_us < longest_us ? wished_us : longest_us;
+	until_us = home_us < until_us ? home_us : until_us;
+	if (place->grade == GRADE_EMERGENCY || until_us <= at_us ||
+	    (place->snoozes > 0 && person->duty != DUTY_CHARGE))
+		return false;
+	place->snoozed = true;
+	place->snoozes++;
+	place->deadline_us = until_us;
+	return true;
 }

@@ -23,6 +23,8 @@ struct rota {
 	struct rota_person people[ROTA_PEOPLE_MAX];
 };
 bool rota_is_on_shift(const struct rota_person *person, int64_t at_us);
+/* When the shift of this instant ends, shifts that follow at once counted in; `at_us` itself: is not there. */
+int64_t rota_home_us(const struct rota_person *person, int64_t at_us);
 
 #define LADDER_OTHER SIZE_MAX
 /* Where one alert stands. */
@@ -34,6 +36,8 @@ struct ladder_place {
 	uint32_t rung;
 	int64_t rung_us; /* when it was reached */
 	int64_t deadline_us;
+	bool snoozed;     /* until the deadline */
+	uint32_t snoozes; /* in a row */
 };
 /* Every rung reached on the way, for the pages that must have gone out. */
 struct ladder_climb {
@@ -59,5 +63,9 @@ void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t un
 /* When something happens to it next by time alone. */
 int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place);
 void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us);
+/* Silent until `wished_us`, the level's longest time or the end of the person's shift, whichever comes first. False: an
+ * Emergency, nobody on shift, or the second in a row by anybody but a nurse in charge. */
+bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
+		   int64_t wished_us);
 
 #endif

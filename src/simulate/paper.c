@@ -281,3 +281,64 @@ struct str paper_answered(struct arena *arena, struct str task, const struct pap
 	json_print(&text, tree);
 	return finish(&text);
 }
+
+static void put_part(struct arena *arena, struct json *parts, const char *url, const char *name,
+		     struct json *value)
+{
+	struct json *part = json_append(parts, json_new(arena, JSON_OBJECT));
+	json_add(part, STR("url"), json_new_string(arena, str_from_c(url)));
+	json_add(part, str_from_c(name), value);
+}
+
+static struct json *without(struct arena *arena, const struct json *extensions, struct str url)
+{
+	struct json *kept = json_new(arena, JSON_ARRAY);
+	for (const struct json *one = extensions == NULL ? NULL : extensions->child; one != NULL;
+	     one = one->next) {
+		if (!str_equal(json_get_text(one, STR("url")), url))
+			json_append(kept, json_copy(arena, one));
+	}
+	return kept;
+}
+
+static struct json *role(struct arena *arena, const char *id)
+{
+	struct text text;
+	struct json *reference = json_new(arena, JSON_OBJECT);
+	text_init(&text, arena, 128);
+	text_put_format(&text, "PractitionerRole/%s", id);
+	json_add(reference, STR("reference"), json_new_string(arena, finish(&text)));
+	json_add(reference, STR("display"), json_new_string(arena, str_from_c(id)));
+	return reference;
+}
+
+struct str paper_snoozed(struct arena *arena, struct str task, const struct paper_snooze *snooze)
+{
+	struct str url = STR(HOUSE "StructureDefinition/snooze");
+	struct json *tree;
+	struct text text;
+	struct json *now = json_new_string(arena, date_print_instant(arena, snooze->at_us));
+	enum error error = json_parse(arena, task, NULL, NULL, &tree);
+	ASSERT(error == ERROR_OK);
+	struct json *kept = without(arena, json_get(tree, STR("extension")), url);
+	struct json *extension = json_append(kept, json_new(arena, JSON_OBJECT));
+	json_add(extension, STR("url"), json_new_string(arena, url));
+	struct json *parts = json_add(extension, STR("extension"), json_new(arena, JSON_ARRAY));
+	put_part(arena, parts, "until", "valueInstant",
+		 json_new_string(arena, date_print_instant(arena, snooze->until_us)));
+	put_part(arena, parts, "at", "valueInstant", now);
+	put_part(arena, parts, "by", "valueReference", role(arena, snooze->by));
+	put_part(arena, parts, "reason", "valueString", json_new_string(arena, STR("Asleep.")));
+	put_part(arena, parts, "count", "valueInteger", json_new_i64(arena, snooze->count));
+	json_put(tree, STR("extension"), kept);
+	struct json *notes = json_get(tree, STR("note"));
+	if (notes == NULL)
+		notes = json_put(tree, STR("note"), json_new(arena, JSON_ARRAY));
+	struct json *note = json_append(notes, json_new(arena, JSON_OBJECT));
+	json_add(note, STR("authorReference"), role(arena, snooze->by));
+	json_add(note, STR("time"), json_copy(arena, now));
+	json_add(note, STR("text"), json_new_string(arena, STR("Snoozed: asleep.")));
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	json_print(&text, tree);
+	return finish(&text);
+}

@@ -30,5 +30,12 @@ struct paper_answer {
 	int64_t at_us, review_us; /* review_us 0: resolved */
 };
 struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer);
+/* As $snooze leaves it. */
+struct paper_snooze {
+	const char *by; /* a PractitionerRole */
+	int64_t at_us, until_us;
+	uint32_t count;
+};
+struct str paper_snoozed(struct arena *arena, struct str task, const struct paper_snooze *snooze);
 
 #endif

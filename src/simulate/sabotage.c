@@ -9,7 +9,7 @@ const char *sabotage_name(enum sabotage sabotage)
 	static const char *const names[SABOTAGE_COUNT] = {
 		"none",         "drop-event",     "forget-timer",      "double-alert",
 		"lose-page",    "skip-tail",      "missing-as-normal", "close-early",
-		"cursor-first", "deaf-to-nurses", "wall-time",
+		"cursor-first", "deaf-to-nurses", "wall-time",         "snooze-past-shift",
 	};
 	return names[sabotage];
 }
@@ -56,6 +56,25 @@ static void wall_time(struct engine *engine, struct json *observation)
 		 json_new_string(&engine->arena, date_print_instant(&engine->arena, moved_us)));
 }
 
+/* As if somebody who never goes home had asked for it. */
+static void snooze_past_shift(struct engine *engine, const struct json *task)
+{
+	const struct json *list = json_get(task, STR("extension"));
+	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
+	     one = one->next) {
+		const struct json *parts = json_get(one, STR("extension"));
+		if (!str_ends_with(json_get_text(one, STR("url")), STR("/snooze")))
+			continue;
+		for (const struct json *part = parts->child; part != NULL; part = part->next) {
+			struct json *by = json_get(part, STR("valueReference"));
+			if (by != NULL)
+				json_put(by, STR("reference"),
+					 json_new_string(&engine->arena,
+							 STR("PractitionerRole/consultant")));
+		}
+	}
+}
+
 bool sabotage_event(struct engine *engine, const struct record_version *version,
 		    struct json *resource)
 {
@@ -69,6 +88,9 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		add_normal(engine, resource);
 	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
 		wall_time(engine, resource);
+	if (engine->sabotage == SABOTAGE_SNOOZE_PAST_SHIFT && !version->own &&
+	    str_equal(version->type, STR("Task")))
+		snooze_past_shift(engine, resource);
 	return true;
 }
 

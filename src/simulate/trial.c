@@ -64,6 +64,7 @@ static void fall(struct trial *trial, enum engine_point point, int64_t true_us)
 	trial->up = trial->lagging = false;
 	trial->back_us = true_us + away_ms * 1000;
 	trial->figures.deaths++;
+	trial->inspector.down_us = trial->now_us;
 	trial->figures.by_point[point]++;
 	story_add(&trial->story, STORY_NOBODY, trial->now_us, "the server dies %s, away for %lld s",
 		  engine_point_name(point), (long long)(away_ms / 1000));
@@ -180,6 +181,10 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 				 thing->at_us +
 					 dice_between(&trial->dice, 120, 5760) * DATE_US_PER_MIN,
 				 THING_DIE, 0);
+		break;
+	case THING_CUT:
+		trial->engine.die_at = POINT_READ;
+		turn(trial, thing->at_us);
 		break;
 	case THING_BACK:
 		come_back(trial, thing->at_us);
@@ -355,6 +360,8 @@ static void finish(struct trial *trial)
 	figures->versions = trial->engine.versions;
 	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++)
 		figures->by_cause[cause] = trial->inspector.by_cause[cause];
+	for (unsigned tally = 0; tally < TALLY_COUNT; tally++)
+		figures->tally[tally] = trial->inspector.tally[tally];
 	figures->digest = engine_digest(&trial->engine);
 	figures->violations = trial->story.violations;
 }

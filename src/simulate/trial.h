@@ -51,6 +51,7 @@ struct trial_figures {
 	int64_t readings, stays, alerts, pages, demands, climbs, deaths, rebuilt, lags, jumps,
 		corrections, asides, compared, answers, refused, versions, violations,
 		stored_alerts, scores;
+	int64_t tally[TALLY_COUNT];
 	int64_t by_cause[CAUSE_COUNT];
 	int64_t by_point[POINT_COUNT];
 	uint64_t digest;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulate/tally.h"
+
+#define SNOOZES "snoozes"
+
+static const struct {
+	const char *row, *name;
+} tallies[TALLY_COUNT] = {
+	[TALLY_SNOOZE] = { SNOOZES, "taken" },
+	[TALLY_SNOOZE_LONGEST] = { SNOOZES, "as long as the level allows" },
+	[TALLY_SNOOZE_CLIPPED] = { SNOOZES, "cut at the end of a shift" },
+	[TALLY_SNOOZE_AGAIN] = { SNOOZES, "second in a row" },
+	[TALLY_SNOOZE_REFUSED] = { SNOOZES, "refused" },
+	[TALLY_SNOOZE_IGNORED] = { SNOOZES, "written and taken back" },
+	[TALLY_SNOOZE_ENDED] = { SNOOZES, "over" },
+	[TALLY_SNOOZE_ENDED_DOWN] = { SNOOZES, "over while the server was away" },
+	[TALLY_SNOOZE_WORSE] = { SNOOZES, "ended by what got worse" },
+};
+
+const char *tally_row(enum tally tally)
+{
+	return tallies[tally].row;
+}
+
+const char *tally_name(enum tally tally)
+{
+	return tallies[tally].name;
+}
