@@ -19,6 +19,8 @@ enum thing_kind {
 	THING_DISCHARGE,
 	THING_NURSE,
 	THING_ROTA,
+	THING_HAND_OVER, /* of a bed */
+	THING_ACCEPT,    /* a handover, by its number */
 	THING_KEEP,
 	THING_DIE,
 	THING_CUT, /* the same, once */

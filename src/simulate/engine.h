@@ -32,6 +32,7 @@ enum sabotage {
 	SABOTAGE_DEAF_TO_NURSES,
 	SABOTAGE_WALL_TIME,
 	SABOTAGE_SNOOZE_PAST_SHIFT,
+	SABOTAGE_DEAF_TO_ACCEPTANCE,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

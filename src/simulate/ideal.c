@@ -39,19 +39,28 @@ void ideal_done(struct ideal *ideal)
 	free(ideal->demands);
 	free(ideal->calms);
 	free(ideal->asides);
+	free(ideal->handovers);
 	*ideal = (struct ideal){ 0 };
+}
+
+void ideal_demand(struct ideal *ideal, const struct ideal_demand *one)
+{
+	void *list = ideal->demands;
+	if (!ideal_room(ideal, &list, &ideal->demand_capacity,
+			(const size_t[2]){ ideal->demand_count, sizeof(*one) }))
+		return;
+	ideal->demands = list;
+	size_t at = ideal->demand_count++;
+	for (; at > 0 && ideal->demands[at - 1].at_us > one->at_us; at--)
+		ideal->demands[at] = ideal->demands[at - 1];
+	ideal->demands[at] = *one;
 }
 
 static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct ideal_demand one)
 {
-	void *list = ideal->demands;
-	if (!ideal_room(ideal, &list, &ideal->demand_capacity,
-			(const size_t[2]){ ideal->demand_count, sizeof(one) }))
-		return;
-	ideal->demands = list;
 	one.stay = (size_t)(stay - ideal->stays);
 	one.at_us = ideal->now_us;
-	ideal->demands[ideal->demand_count++] = one;
+	ideal_demand(ideal, &one);
 }
 
 static void set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
@@ -114,7 +123,7 @@ static void stage_update(struct ideal *ideal, struct ideal_stay *stay)
 
 int64_t ideal_next_us(const struct ideal *ideal)
 {
-	int64_t next_us = INT64_MAX;
+	int64_t next_us = ideal_people_next_us(ideal);
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		const struct ideal_stay *stay = &ideal->stays[i];
 		if (stay->state == STATE_ENDED)
@@ -155,6 +164,7 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 			if (ideal->stays[i].state != STATE_ENDED)
 				stay_advance(ideal, &ideal->stays[i]);
 		}
+		ideal_people_advance(ideal);
 	}
 	if (until_us > ideal->now_us)
 		ideal->now_us = until_us;
@@ -193,8 +203,10 @@ void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t 
 		stay->resumed_us = at_us;
 	if (state != STATE_ACTIVE)
 		memset(stay->repeat_us, 0, sizeof(stay->repeat_us));
-	if (state == STATE_ENDED)
+	if (state == STATE_ENDED) {
 		stay->end_us = at_us;
+		ideal_people_end(ideal, at);
+	}
 	stay->state = state;
 	stage_update(ideal, stay);
 }

@@ -23,6 +23,7 @@ enum cause {
 	CAUSE_BAND,
 	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
+	CAUSE_HANDOVER,
 	CAUSE_OTHER, /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
@@ -110,6 +111,14 @@ struct ideal_aside {
 	int64_t at_us;
 };
 
+/* A wish that somebody takes a patient over, which nobody has accepted. */
+struct ideal_handover {
+	size_t stay;
+	uint32_t number;
+	size_t from, to;     /* of the rota */
+	int64_t deadline_us; /* INT64_MAX: it has passed */
+};
+
 struct ideal {
 	struct ideal_stay *stays;
 	size_t stay_count, stay_capacity;
@@ -119,6 +128,8 @@ struct ideal {
 	size_t calm_count, calm_capacity;
 	struct ideal_aside *asides; /* likewise */
 	size_t aside_count, aside_capacity;
+	struct ideal_handover *handovers;
+	size_t handover_count, handover_capacity;
 	int64_t now_us;
 	bool failed; /* no memory */
 };
@@ -139,6 +150,19 @@ void ideal_settled(struct ideal *ideal);
 int64_t ideal_due_us(const struct ideal_stay *stay);
 /* The current set that starts at this instant, or NULL. */
 struct ideal_set *ideal_set_at(struct ideal_stay *stay, int64_t start_us);
+
+/* Adds a demand in its place by time, after others of that instant. */
+void ideal_demand(struct ideal *ideal, const struct ideal_demand *demand);
+
+/* ideal_people.c */
+void ideal_hand_over(struct ideal *ideal, const struct ideal_handover *handover, int64_t at_us);
+/* Accepted, or withdrawn. */
+void ideal_handed(struct ideal *ideal, uint32_t number, int64_t at_us);
+struct ideal_handover *ideal_handover(const struct ideal *ideal, uint32_t number); /* or NULL */
+bool ideal_waits_for_handover(const struct ideal *ideal, size_t stay); /* beyond its time */
+int64_t ideal_people_next_us(const struct ideal *ideal);
+void ideal_people_advance(struct ideal *ideal);
+void ideal_people_end(struct ideal *ideal, size_t stay);
 
 /* ideal_set.c: groups readings anew; marks sets that changed. */
 void ideal_group(struct ideal *ideal, struct ideal_stay *stay);

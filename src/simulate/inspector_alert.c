@@ -9,6 +9,7 @@
 #define WORSE_POINTS 2
 #define SAME_SET_US (10 * DATE_US_PER_MIN)
 
+enum { COURSE_ACTS_MAX = 2 * WATCH_ACTS_MAX };
 struct course {
 	struct inspector *inspector;
 	struct watch *watch;
@@ -18,6 +19,9 @@ struct course {
 	bool demand_first; /* of one instant, what is demanded comes before the deadline */
 	bool answered;     /* what a person has answered is not heard again */
 	unsigned taken, clipped, again, longest; /* snoozes */
+	unsigned taken_over;
+	struct watch_act acts[COURSE_ACTS_MAX]; /* by time */
+	size_t act_count;
 };
 
 /* "Any worsening re-alerts": a higher level, another abnormal sign, score + 2, half a degree, each new call. */
@@ -54,12 +58,19 @@ static void take(struct watch *watch, const struct ideal_demand *demand)
 	watch->group_us = demand->group_us;
 }
 
+/* What concerns the ward's running goes to who runs it. */
+static uint32_t first_rung(const struct watch *watch)
+{
+	return watch->cause == CAUSE_HANDOVER ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
+}
+
 static void raise(struct course *course, const struct ideal_demand *demand)
 {
 	struct watch *watch = course->watch;
 	course->raised = true;
 	watch->place = (struct ladder_place){ .grade = demand->grade };
-	ladder_start(course->inspector->rota, &watch->place, 0, demand->at_us, &course->walk);
+	ladder_start(course->inspector->rota, &watch->place, first_rung(watch), demand->at_us,
+		     &course->walk);
 	watch->value = demand->value;
 	watch->abnormal = 0;
 	watch->total = 0;
@@ -107,8 +118,8 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 	if (higher)
 		place->grade = demand->grade;
 	ladder_start(course->inspector->rota, place,
-		     accepted || place->grade == GRADE_EMERGENCY ? 0 : place->rung, demand->at_us,
-		     &course->walk);
+		     accepted || place->grade == GRADE_EMERGENCY ? first_rung(watch) : place->rung,
+		     demand->at_us, &course->walk);
 }
 
 /* Fever, low temperature and whatever somebody worries about are never silent (decisions/0006). */
@@ -123,11 +134,15 @@ static void obey(struct course *course, const struct watch_act *act)
 {
 	const struct rota *rota = course->inspector->rota;
 	struct ladder_place *place = &course->watch->place;
-	if (!course->raised || act->kind == ACT_RESOLVE)
+	if (!course->raised || act->kind == ACT_RESOLVE || act->at_us > course->watch->closed_us)
 		return;
 	ladder_wait(rota, place, act->at_us, &course->walk);
 	if (act->kind == ACT_ACCEPT) {
-		ladder_accept(place, act->at_us, act->wished_us);
+		ladder_accept(place, act->at_us, act->wished_us, act->person);
+	} else if (act->kind == ACT_TAKE_OVER) {
+		course->taken_over +=
+			ladder_take_over(place, (const size_t[2]){ act->from, act->person },
+					 act->at_us, &course->walk);
 	} else if (may_be_silent(course->watch->cause)) {
 		const struct rota_person *person = &rota->people[act->person];
 		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
@@ -150,8 +165,8 @@ static void run(struct course *course, int64_t now_us)
 		const struct ideal_demand *demand =
 			i < ideal->demand_count ? &ideal->demands[i] : NULL;
 		int64_t until_us = demand == NULL ? INT64_MAX : demand->at_us;
-		for (; act < watch->act_count && watch->acts[act].at_us < until_us; act++)
-			obey(course, &watch->acts[act]);
+		for (; act < course->act_count && course->acts[act].at_us < until_us; act++)
+			obey(course, &course->acts[act]);
 		if (demand == NULL || demand->stay != watch->stay ||
 		    demand->cause != watch->cause || demand->at_us < watch->raised_us ||
 		    demand->at_us > watch->closed_us ||
@@ -171,7 +186,8 @@ static bool fits(const struct watch *watch)
 	const struct ladder_place *place = &watch->place;
 	return place->grade == watch->grade && place->accepted == watch->accepted &&
 	       place->rung == watch->rung && place->deadline_us == watch->deadline_us &&
-	       place->snoozed == (watch->snoozed_us != 0) && place->snoozes == watch->snoozes &&
+	       place->owner == watch->owner && place->snoozed == (watch->snoozed_us != 0) &&
+	       place->snoozes == watch->snoozes &&
 	       (!place->snoozed || watch->snoozed_us == watch->deadline_us);
 }
 
@@ -183,8 +199,9 @@ static const struct rota_person *unpaged(const struct inspector *inspector,
 	const struct rota *rota = inspector->rota;
 	for (size_t i = 0; i < rota->count; i++) {
 		bool found = false;
-		if ((climb->duties & 1u << rota->people[i].duty) == 0 ||
-		    !rota_is_on_shift(&rota->people[i], climb->at_us))
+		bool called = (climb->duties & 1u << rota->people[i].duty) != 0 &&
+			      rota_is_on_shift(&rota->people[i], climb->at_us);
+		if (!called && climb->only != i)
 			continue;
 		for (size_t j = 0; j < watch->page_count && j < WATCH_PAGES_MAX; j++)
 			found = found || (watch->pages[j].person == i &&
@@ -271,6 +288,8 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 {
 	const struct ideal_stay *stay =
 		watch->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[watch->stay];
+	if (strcmp(watch->end, "covered") == 0 && watch->cause == CAUSE_HANDOVER)
+		return inspector_may_be_covered(inspector, watch);
 	if (strcmp(watch->end, "person") == 0) {
 		for (size_t i = 0; i < watch->act_count; i++)
 			watch->by_person = watch->by_person || watch->acts[i].kind == ACT_RESOLVE;
@@ -313,7 +332,7 @@ static void raise_unmodelled(struct course *course)
 static bool is_quiet(const struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
 	if (watch->written || !watch->inspected || watch->act_count > 0 ||
-	    ladder_next_us(inspector->rota, &watch->place) <= now_us)
+	    inspector->handed_count > 0 || ladder_next_us(inspector->rota, &watch->place) <= now_us)
 		return false;
 	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
 		const struct ideal_demand *demand = &inspector->ideal->demands[i];
@@ -323,6 +342,11 @@ static bool is_quiet(const struct inspector *inspector, const struct watch *watc
 	return true;
 }
 
+static const char *person_name(const struct inspector *inspector, size_t person)
+{
+	return person == LADDER_OTHER ? "nobody by role" : inspector->rota->people[person].id;
+}
+
 static void tell_misfit(struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
 	char is[25] = "none", must[25] = "none";
@@ -330,15 +354,16 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 		date_write_instant(watch->deadline_us, is);
 	if (watch->place.deadline_us != INT64_MAX)
 		date_write_instant(watch->place.deadline_us, must);
-	story_violation(inspector->story, watch->stay, now_us,
-			"alert %s (Task/%s) stands at %s, rung %u%s%s, until %s; it must be %s, "
-			"rung %u%s%s, until %s",
-			watch->display, watch->id, grade_name(watch->grade), watch->rung,
-			watch->accepted ? ", acknowledged" : "",
-			watch->snoozed_us != 0 ? ", snoozed" : "", is,
-			grade_name(watch->place.grade), watch->place.rung,
-			watch->place.accepted ? ", acknowledged" : "",
-			watch->place.snoozed ? ", snoozed" : "", must);
+	story_violation(
+		inspector->story, watch->stay, now_us,
+		"alert %s (Task/%s) stands at %s, rung %u%s%s, until %s; it must be %s, "
+		"rung %u%s%s, until %s (of %s, must be of %s)",
+		watch->display, watch->id, grade_name(watch->grade), watch->rung,
+		watch->accepted ? ", acknowledged" : "", watch->snoozed_us != 0 ? ", snoozed" : "",
+		is, grade_name(watch->place.grade), watch->place.rung,
+		watch->place.accepted ? ", acknowledged" : "",
+		watch->place.snoozed ? ", snoozed" : "", must, person_name(inspector, watch->owner),
+		person_name(inspector, watch->place.owner));
 }
 
 enum { ORDERS = 8 };
@@ -352,7 +377,7 @@ static void run_order(struct course *course, const struct course *before, const 
 	course->optional = (order & 1) != 0;
 	course->demand_first = (order & 2) != 0;
 	course->answered = (order & 4) != 0;
-	course->taken = course->clipped = course->again = course->longest = 0;
+	course->taken = course->clipped = course->again = course->longest = course->taken_over = 0;
 	run(course, now_us);
 }
 
@@ -398,17 +423,55 @@ static void count_snoozes(struct inspector *inspector, const struct course *cour
 	figures[TALLY_SNOOZE_WORSE] += !over && !watch->place.snoozed;
 }
 
+/* The watch's own, and what was taken over of its patient, in the order in which they were done. */
+static void gather_acts(struct course *course)
+{
+	const struct inspector *inspector = course->inspector;
+	const struct watch *watch = course->watch;
+	size_t own = 0;
+	course->act_count = 0;
+	for (size_t i = 0; i <= inspector->handed_count; i++) {
+		const struct watch_act *handed =
+			i < inspector->handed_count ? &inspector->handed[i] : NULL;
+		for (; own < watch->act_count &&
+		       (handed == NULL || watch->acts[own].order < handed->order);
+		     own++)
+			course->acts[course->act_count++] = watch->acts[own];
+		if (handed != NULL && handed->stay == watch->stay &&
+		    course->act_count < COURSE_ACTS_MAX - WATCH_ACTS_MAX)
+			course->acts[course->act_count++] = *handed;
+	}
+}
+
+/* What is not modelled, or was closed before we looked, explains the alert of a handover and does not demand it. */
+static void go_home(struct course *course, int64_t now_us)
+{
+	struct watch *watch = course->watch;
+	struct ladder_place place = watch->place;
+	struct ladder_walk walk = { .count = 0 };
+	bool required = watch->open && watch->cause != CAUSE_OTHER;
+	if (!course->raised || watch->cause == CAUSE_HANDOVER || watch->stay == STORY_NOBODY)
+		return;
+	if (!watch->open)
+		ladder_wait(course->inspector->rota, &place,
+			    watch->closed_us < now_us ? watch->closed_us : now_us, &walk);
+	inspector_homes(course->inspector, watch, &walk, false);
+	inspector_homes(course->inspector, watch, &course->walk, required);
+}
+
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
 {
+	if (is_quiet(inspector, watch, now_us))
+		return;
 	struct course course = { .inspector = inspector,
 				 .watch = watch,
 				 .raised = watch->inspected };
 	struct watch before = *watch;
-	if (is_quiet(inspector, watch, now_us))
-		return;
 	if (!watch->inspected)
 		raise_unmodelled(&course);
+	gather_acts(&course);
 	bool good = try_orders(&course, now_us);
+	go_home(&course, now_us);
 	if (!course.raised) {
 		story_violation(inspector->story, watch->stay, watch->raised_us,
 				"extra: an alert %s %s that nothing asked for at that instant "
@@ -420,11 +483,13 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 		tell_misfit(inspector, watch, now_us);
 	}
 	count_snoozes(inspector, &course, &before);
-	if (!good || !course.raised) /* told once */
+	inspector->tally[TALLY_TAKEN_OVER] += course.taken_over;
+	if (!good || !course.raised) /* told once; or not modelled */
 		watch->place = (struct ladder_place){ .grade = watch->grade,
 						      .accepted = watch->accepted,
 						      .reached = true,
-						      .owner = LADDER_OTHER,
+						      .owner = watch->owner,
+						      .owned_us = now_us,
 						      .rung = watch->rung,
 						      .rung_us = now_us,
 						      .deadline_us = watch->deadline_us,

@@ -240,12 +240,49 @@ struct str paper_observation(struct arena *arena, size_t patient, const struct d
 	return finish(&text);
 }
 
+struct str paper_hand_over(struct arena *arena, const struct paper_hand_over *asked)
+{
+	char asked_at[25], accepted_at[25];
+	struct text text = begin(arena, "Task");
+	date_write_instant(asked->asked_us, asked_at);
+	text_put_format(&text,
+			"%.*s\",\"extension\":[{\"url\":\"" HOUSE
+			"StructureDefinition/episode\",\"valueReference\":{\"reference\":"
+			"\"EpisodeOfCare/%s\"}}],\"status\":\"%s\",\"intent\":\"order\",\"code\":{"
+			"\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/ward-task\",\"code\":\"hand-over\"}]},\"for\":{\"reference\":"
+			"\"Patient/p%zu\"},\"authoredOn\":\"%s\",",
+			STR_ARG(asked->id), asked->stay->episode, asked->status,
+			asked->stay->patient, asked_at);
+	text_put_format(&text,
+			"\"requester\":{\"reference\":\"PractitionerRole/%s\",\"display\":\"%s\"},"
+			"\"owner\":{\"reference\":\"PractitionerRole/%s\",\"display\":\"%s\"}",
+			asked->from, asked->from, asked->to, asked->to);
+	if (asked->accepted_us != 0) {
+		date_write_instant(asked->accepted_us, accepted_at);
+		text_put_format(&text, ",\"executionPeriod\":{\"start\":\"%s\"}", accepted_at);
+	}
+	text_put_c(&text, "}");
+	return finish(&text);
+}
+
 /* --- answers -------------------------------------------------------------------------------- */
 
 static struct json *object(struct arena *arena, struct json *parent, struct str name)
 {
 	struct json *found = json_get(parent, name);
 	return found != NULL ? found : json_put(parent, name, json_new(arena, JSON_OBJECT));
+}
+
+static struct json *role(struct arena *arena, const char *id)
+{
+	struct text text;
+	struct json *reference = json_new(arena, JSON_OBJECT);
+	text_init(&text, arena, 128);
+	text_put_format(&text, "PractitionerRole/%s", id);
+	json_add(reference, STR("reference"), json_new_string(arena, finish(&text)));
+	json_add(reference, STR("display"), json_new_string(arena, str_from_c(id)));
+	return reference;
 }
 
 struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer)
@@ -257,6 +294,8 @@ struct str paper_answered(struct arena *arena, struct str task, const struct pap
 	ASSERT(error == ERROR_OK);
 	struct json *owner = json_put(tree, STR("owner"), json_new(arena, JSON_OBJECT));
 	json_put(owner, STR("display"), json_new_string(arena, str_from_c(answer->by)));
+	if (answer->role != NULL)
+		json_put(tree, STR("owner"), role(arena, answer->role));
 	if (answer->review_us == 0) {
 		struct json *reason = object(arena, tree, STR("statusReason"));
 		json_put(tree, STR("status"), json_new_string(arena, STR("completed")));
@@ -299,17 +338,6 @@ static struct json *without(struct arena *arena, const struct json *extensions, 
 			json_append(kept, json_copy(arena, one));
 	}
 	return kept;
-}
-
-static struct json *role(struct arena *arena, const char *id)
-{
-	struct text text;
-	struct json *reference = json_new(arena, JSON_OBJECT);
-	text_init(&text, arena, 128);
-	text_put_format(&text, "PractitionerRole/%s", id);
-	json_add(reference, STR("reference"), json_new_string(arena, finish(&text)));
-	json_add(reference, STR("display"), json_new_string(arena, str_from_c(id)));
-	return reference;
 }
 
 struct str paper_snoozed(struct arena *arena, struct str task, const struct paper_snooze *snooze)

@@ -27,9 +27,18 @@ struct str paper_id(struct arena *arena, const char *prefix, uint64_t number);
 /* The Task as a person leaves it: acknowledged, or resolved. */
 struct paper_answer {
 	const char *by;
+	const char *role;         /* NULL: signed by name */
 	int64_t at_us, review_us; /* review_us 0: resolved */
 };
 struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer);
+/* As $hand-over writes it, and $accept or a newer wish leaves it. */
+struct paper_hand_over {
+	struct str id;
+	const struct ideal_stay *stay;
+	const char *status, *from, *to; /* people of the rota */
+	int64_t asked_us, accepted_us;
+};
+struct str paper_hand_over(struct arena *arena, const struct paper_hand_over *asked);
 /* As $snooze leaves it. */
 struct paper_snooze {
 	const char *by; /* a PractitionerRole */

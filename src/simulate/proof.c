@@ -44,7 +44,8 @@ static void usage(FILE *out)
 	      "  --sabotage D    with a defect put in on purpose: drop-event, forget-timer, "
 	      "double-alert, lose-page,\n"
 	      "                  skip-tail, missing-as-normal, close-early, cursor-first, "
-	      "deaf-to-nurses, wall-time, snooze-past-shift\n"
+	      "deaf-to-nurses, wall-time, snooze-past-shift,\n"
+	      "                  deaf-to-acceptance\n"
 	      "  --result FILE   the figures as JSON; --commit ID goes into it\n",
 	      out);
 }

@@ -7,9 +7,19 @@
 const char *sabotage_name(enum sabotage sabotage)
 {
 	static const char *const names[SABOTAGE_COUNT] = {
-		"none",         "drop-event",     "forget-timer",      "double-alert",
-		"lose-page",    "skip-tail",      "missing-as-normal", "close-early",
-		"cursor-first", "deaf-to-nurses", "wall-time",         "snooze-past-shift",
+		"none",
+		"drop-event",
+		"forget-timer",
+		"double-alert",
+		"lose-page",
+		"skip-tail",
+		"missing-as-normal",
+		"close-early",
+		"cursor-first",
+		"deaf-to-nurses",
+		"wall-time",
+		"snooze-past-shift",
+		"deaf-to-acceptance",
 	};
 	return names[sabotage];
 }
@@ -88,6 +98,9 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		add_normal(engine, resource);
 	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
 		wall_time(engine, resource);
+	if (engine->sabotage == SABOTAGE_DEAF_TO_ACCEPTANCE && version->version > 1 &&
+	    str_starts_with(version->id, STR("handover-")))
+		return false;
 	if (engine->sabotage == SABOTAGE_SNOOZE_PAST_SHIFT && !version->own &&
 	    str_equal(version->type, STR("Task")))
 		snooze_past_shift(engine, resource);

@@ -2,6 +2,7 @@
 #include "simulate/tally.h"
 
 #define SNOOZES "snoozes"
+#define HANDOVERS "handovers"
 
 static const struct {
 	const char *row, *name;
@@ -15,6 +16,15 @@ static const struct {
 	[TALLY_SNOOZE_ENDED] = { SNOOZES, "over" },
 	[TALLY_SNOOZE_ENDED_DOWN] = { SNOOZES, "over while the server was away" },
 	[TALLY_SNOOZE_WORSE] = { SNOOZES, "ended by what got worse" },
+	[TALLY_HANDOVER] = { HANDOVERS, "asked for" },
+	[TALLY_HANDOVER_IN_TIME] = { HANDOVERS, "accepted in time" },
+	[TALLY_HANDOVER_EDGE] = { HANDOVERS, "accepted at the last millisecond or one later" },
+	[TALLY_HANDOVER_LATE] = { HANDOVERS, "accepted late" },
+	[TALLY_HANDOVER_BY_CHARGE] = { HANDOVERS, "accepted by the nurse in charge instead" },
+	[TALLY_HANDOVER_WITHDRAWN] = { HANDOVERS, "asked for anew" },
+	[TALLY_TAKEN_OVER] = { HANDOVERS, "alerts that came along" },
+	[TALLY_WENT_HOME] = { HANDOVERS, "alerts left at the end of a shift" },
+	[TALLY_COVERED] = { HANDOVERS, "alerts of a handover ended by rule" },
 };
 
 const char *tally_row(enum tally tally)

@@ -10,9 +10,18 @@ enum tally {
 	TALLY_SNOOZE_AGAIN,   /* the second in a row or a later one */
 	TALLY_SNOOZE_REFUSED, /* by the operation */
 	TALLY_SNOOZE_IGNORED, /* written past the operation, and not allowed: the ward takes it back */
-	TALLY_SNOOZE_ENDED,   /* by time */
+	TALLY_SNOOZE_ENDED,      /* by time */
 	TALLY_SNOOZE_ENDED_DOWN, /* of them: while the server was away */
 	TALLY_SNOOZE_WORSE,      /* ended by a worsening or a new page */
+	TALLY_HANDOVER,
+	TALLY_HANDOVER_IN_TIME,
+	TALLY_HANDOVER_EDGE, /* at the very deadline, a millisecond before or after */
+	TALLY_HANDOVER_LATE,
+	TALLY_HANDOVER_BY_CHARGE, /* accepted by the nurse in charge instead */
+	TALLY_HANDOVER_WITHDRAWN,
+	TALLY_TAKEN_OVER, /* open alerts that came along */
+	TALLY_WENT_HOME,  /* open alerts whose person's shift ended */
+	TALLY_COVERED,    /* alerts of a handover that ended by rule */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

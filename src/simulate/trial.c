@@ -259,6 +259,12 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ROTA:
 		staff_rota(trial, thing->at_us);
 		break;
+	case THING_HAND_OVER:
+		staff_hand_over(trial, thing->of, thing->at_us);
+		break;
+	case THING_ACCEPT:
+		staff_accept(trial, thing->of, thing->at_us);
+		break;
 	default:
 		home_move(trial, thing->of, thing->kind, thing->at_us);
 		break;
@@ -324,6 +330,9 @@ static void begin(struct trial *trial)
 				 trial->start_us +
 					 dice_between(&trial->dice, 1, 24 * 60) * DATE_US_PER_MIN,
 				 THING_ADMIT, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 24, 48) * HOUR,
+				 THING_HAND_OVER, bed);
 	}
 	static const enum thing_kind first[] = { THING_KEEP, THING_DIE, THING_LAG,
 						 THING_CLOCK_AHEAD, THING_COMPARE };

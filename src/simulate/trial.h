@@ -71,7 +71,7 @@ struct trial {
 	struct story story;
 	struct bed beds[TRIAL_BEDS_MAX];
 	size_t patient_count;
-	uint32_t observations, slots;
+	uint32_t observations, slots, handovers;
 	int64_t sequence; /* of deliveries and corrections */
 	int64_t start_us, end_us, rota_until_us;
 	/* the server */
@@ -102,5 +102,10 @@ void staff_rota(struct trial *trial, int64_t true_us);
 /* Who will look at what was written since the last settling, and when. */
 void staff_look(struct trial *trial, int64_t true_us);
 void staff_answer(struct trial *trial, size_t watch, int64_t true_us);
+/* Somebody of the ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
+size_t staff_nurse_there(struct trial *trial, bool in_charge);
+/* trial_handover.c */
+void staff_hand_over(struct trial *trial, size_t bed, int64_t true_us);
+void staff_accept(struct trial *trial, size_t number, int64_t true_us);
 
 #endif

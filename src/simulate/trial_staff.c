@@ -172,8 +172,7 @@ static void come_again(struct trial *trial, size_t at, int64_t true_us)
 	(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
 }
 
-/* Somebody of the ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
-static size_t nurse_there(struct trial *trial, bool in_charge)
+size_t staff_nurse_there(struct trial *trial, bool in_charge)
 {
 	size_t found = LADDER_OTHER;
 	for (size_t i = 0; i < trial->rota.count; i++) {
@@ -200,7 +199,7 @@ static bool api_lets_snooze(const struct trial *trial, const struct watch *watch
 
 static bool snooze(struct trial *trial, struct watch *watch, int64_t true_us)
 {
-	size_t by = nurse_there(trial, watch->snoozes > 0 && dice_percent(&trial->dice, 70));
+	size_t by = staff_nurse_there(trial, watch->snoozes > 0 && dice_percent(&trial->dice, 70));
 	bool past_the_api = dice_percent(&trial->dice, 10);
 	int64_t longest_min = ladder_review_us(watch->grade) / MINUTE;
 	int64_t minutes = dice_percent(&trial->dice, 40)
@@ -225,7 +224,10 @@ static bool snooze(struct trial *trial, struct watch *watch, int64_t true_us)
 	if (!write_answer(trial, watch, NULL, &paper))
 		return false;
 	inspector_act(&trial->inspector, str_from_c(watch->id),
-		      (struct watch_act){ trial->now_us, ACT_SNOOZE, paper.until_us, by });
+		      (struct watch_act){ .at_us = trial->now_us,
+					  .kind = ACT_SNOOZE,
+					  .wished_us = paper.until_us,
+					  .person = by });
 	/* Some end while the server is away. */
 	if (dice_percent(&trial->dice, 3))
 		(void)agenda_put(&trial->agenda,
@@ -251,6 +253,9 @@ void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 	}
 	bool resolve = dice_percent(&trial->dice, watch->accepted ? 75 : 20);
 	int64_t longest_us = ladder_review_us(watch->grade);
+	size_t by = dice_percent(&trial->dice, 50) ? staff_nurse_there(trial, false) : LADDER_OTHER;
+	if (by != LADDER_OTHER)
+		answer.role = trial->rota.people[by].id;
 	if (!resolve)
 		answer.review_us =
 			trial->now_us +
@@ -259,8 +264,10 @@ void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 		return;
 	trial->figures.answers++;
 	inspector_act(&trial->inspector, str_from_c(watch->id),
-		      (struct watch_act){ trial->now_us, resolve ? ACT_RESOLVE : ACT_ACCEPT,
-					  answer.review_us, LADDER_OTHER });
+		      (struct watch_act){ .at_us = trial->now_us,
+					  .kind = resolve ? ACT_RESOLVE : ACT_ACCEPT,
+					  .wished_us = answer.review_us,
+					  .person = by });
 	if (!resolve && dice_percent(&trial->dice, 70))
 		come_again(trial, at, true_us);
 }
