@@ -33,6 +33,7 @@ enum sabotage {
 	SABOTAGE_WALL_TIME,
 	SABOTAGE_SNOOZE_PAST_SHIFT,
 	SABOTAGE_DEAF_TO_ACCEPTANCE,
+	SABOTAGE_ANY_DEVICE,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

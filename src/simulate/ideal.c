@@ -40,6 +40,8 @@ void ideal_done(struct ideal *ideal)
 	free(ideal->calms);
 	free(ideal->asides);
 	free(ideal->handovers);
+	free(ideal->devices);
+	free(ideal->held);
 	*ideal = (struct ideal){ 0 };
 }
 
@@ -63,7 +65,7 @@ static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct id
 	ideal_demand(ideal, &one);
 }
 
-static void set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
+void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
 {
 	void *list = ideal->asides;
 	if (!ideal_room(ideal, &list, &ideal->aside_capacity,
@@ -227,9 +229,8 @@ static struct ideal_stay *stay_then(struct ideal *ideal, struct ideal_stay *stay
 }
 
 /* The open stay of the patient; else the one that ended last, for 72 hours. */
-static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
+struct ideal_stay *ideal_stay_of(struct ideal *ideal, size_t patient)
 {
-	size_t patient = ideal->stays[believed].patient;
 	struct ideal_stay *ended = NULL;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
@@ -244,7 +245,7 @@ static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
 	return ended;
 }
 
-static struct ideal_reading judge(const struct delivery *sent)
+struct ideal_reading ideal_judge(const struct delivery *sent)
 {
 	struct ideal_reading one = {
 		.received_us = sent->received_us,
@@ -252,6 +253,7 @@ static struct ideal_reading judge(const struct delivery *sent)
 		.feed = sent->feed,
 		.observation = sent->observation,
 		.device = sent->device,
+		.device_of = sent->device_of,
 		.sign = sent->sign,
 		.value = sent->unreadable ? 0 : sent->value,
 		.picked = sent->picked,
@@ -268,7 +270,8 @@ static struct ideal_reading judge(const struct delivery *sent)
 static bool is_same(const struct ideal_reading *a, const struct ideal_reading *b)
 {
 	return a->sign == b->sign && a->value == b->value && a->stated_us == b->stated_us &&
-	       a->device == b->device && a->picked == b->picked && a->impossible == b->impossible;
+	       a->device == b->device && a->device_of == b->device_of && a->picked == b->picked &&
+	       a->impossible == b->impossible;
 }
 
 /* NULL when it belongs to no time of this stay or memory is short. */
@@ -358,7 +361,7 @@ static void file(struct ideal *ideal, struct ideal_stay *stay, enum grade grade)
 				      .again = true });
 }
 
-static enum grade grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
+enum grade ideal_grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
 {
 	if (one->impossible)
 		return GRADE_NONE;
@@ -382,7 +385,7 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		       (struct ideal_demand){
 			       .cause = CAUSE_TIME, .grade = GRADE_TECHNICAL, .required = true });
 	if (is_filed(stay, one->measured_us, one->received_us)) {
-		file(ideal, stay, grade_alone(stay, one));
+		file(ideal, stay, ideal_grade_alone(stay, one));
 		return;
 	}
 	if (one->impossible) {
@@ -516,7 +519,7 @@ static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_r
 	}
 	/* Of an upload that came late its first reading says what the rest is. */
 	if (news && (kept->duplicate ? !kept->late : kept->impossible || kept->suspect))
-		set_aside(ideal, stay, kept->observation);
+		ideal_set_aside(ideal, stay, kept->observation);
 	if (news)
 		meaning(ideal, stay, kept);
 	sets(ideal, stay);
@@ -526,10 +529,13 @@ static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_r
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
 {
 	ideal_advance(ideal, sent->received_us);
-	struct ideal_stay *stay = stay_then(ideal, stay_for(ideal, sent->stay), sent->stated_us);
-	struct ideal_reading one = judge(sent);
+	if (ideal_hold_back(ideal, sent))
+		return;
+	struct ideal_stay *stay = stay_then(
+		ideal, ideal_stay_of(ideal, ideal->stays[sent->stay].patient), sent->stated_us);
+	struct ideal_reading one = ideal_judge(sent);
 	if (stay == NULL) {
-		set_aside(ideal, NULL, sent->observation);
+		ideal_set_aside(ideal, NULL, sent->observation);
 		return;
 	}
 	bool before = one.measured_us < stay->start_us - BEFORE_US;
@@ -586,7 +592,7 @@ void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdr
 	as_received.received_us = old.received_us; /* it came when it first came */
 	take_out(stay, at);
 	if (!withdrawn) {
-		struct ideal_reading one = judge(&as_received);
+		struct ideal_reading one = ideal_judge(&as_received);
 		take_in(ideal, stay, one, !is_same(&old, &one));
 		return;
 	}

@@ -24,7 +24,8 @@ enum cause {
 	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
 	CAUSE_HANDOVER,
-	CAUSE_OTHER, /* not modelled here: general invariants alone */
+	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
+	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
 
@@ -41,12 +42,14 @@ struct delivery {
 	int64_t received_us; /* commit */
 	int64_t feed;
 	uint32_t observation; /* its number; the id in the record is made of it */
-	uint32_t device;
+	uint32_t device;      /* its kind; 0: keyed in by a person */
+	size_t device_of;     /* the patient whose number its id bears */
 };
 
 struct ideal_reading {
 	int64_t measured_us, received_us, stated_us, feed;
 	uint32_t observation, device;
+	size_t device_of;
 	enum sign sign;
 	int value;
 	enum grade picked;
@@ -80,6 +83,27 @@ struct ideal_stay {
 	size_t reading_count, reading_capacity;
 	struct ideal_set *sets;
 	size_t set_count, set_capacity;
+};
+
+/* Who had a device from an instant on. */
+#define IDEAL_NOBODY SIZE_MAX
+enum { IDEAL_HOLDINGS_MAX = 6 };
+struct ideal_device {
+	size_t of; /* with its kind: its name */
+	uint32_t kind;
+	unsigned holding_count;
+	struct ideal_holding {
+		size_t patient;
+		int64_t from_us;
+	} holdings[IDEAL_HOLDINGS_MAX]; /* oldest first; the oldest holds for all time before */
+};
+/* A reading that was held back: once more it is nothing new. */
+struct ideal_held {
+	size_t device_of, patient;
+	uint32_t device;
+	enum sign sign;
+	int value;
+	int64_t stated_us, at_us;
 };
 
 /* From `at_us` on an alert of this cause must stand open at `grade` or higher. */
@@ -130,6 +154,11 @@ struct ideal {
 	size_t aside_count, aside_capacity;
 	struct ideal_handover *handovers;
 	size_t handover_count, handover_capacity;
+	struct ideal_device *devices;
+	size_t device_count, device_capacity;
+	struct ideal_held *held;
+	size_t held_count, held_capacity;
+	int64_t held_back[2]; /* readings of somebody else's device, of nobody's */
 	int64_t now_us;
 	bool failed; /* no memory */
 };
@@ -151,6 +180,18 @@ int64_t ideal_due_us(const struct ideal_stay *stay);
 /* The current set that starts at this instant, or NULL. */
 struct ideal_set *ideal_set_at(struct ideal_stay *stay, int64_t start_us);
 
+/* The open stay of a patient; else the one that ended last, for 72 hours; or NULL. */
+struct ideal_stay *ideal_stay_of(struct ideal *ideal, size_t patient);
+/* What the value alone would raise for whoever lies in this stay. */
+enum grade ideal_grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one);
+struct ideal_reading ideal_judge(const struct delivery *sent);
+void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation);
+/* ideal_device.c */
+void ideal_assign(struct ideal *ideal, size_t of, uint32_t kind, size_t patient, int64_t at_us);
+struct ideal_device *ideal_device(const struct ideal *ideal, size_t of, uint32_t kind);
+size_t ideal_holder(const struct ideal_device *device); /* now; IDEAL_NOBODY */
+/* True: the device was not the patient's, and everybody concerned is told; it is on no chart. */
+bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
 /* Adds a demand in its place by time, after others of that instant. */
 void ideal_demand(struct ideal *ideal, const struct ideal_demand *demand);
 

@@ -32,6 +32,7 @@ static const struct {
 	[CAUSE_AFTER] = { "after-stay", STR_INIT("Reading of an ended stay") },
 	[CAUSE_NOBODY] = { "nobody", STR_INIT("Nobody on shift") },
 	[CAUSE_HANDOVER] = { "handover", STR_INIT("Handover not accepted") },
+	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
 
@@ -174,7 +175,7 @@ static void see_new(struct inspector *inspector, struct watch *watch, const stru
 	watch->stay = stay_of(inspector, task);
 	watch->cause = cause_of(display);
 	/* Of what concerns the ward and no patient the general rules alone are looked at. */
-	if (watch->cause == CAUSE_HANDOVER && watch->stay == STORY_NOBODY)
+	if (watch->cause != CAUSE_NOBODY && watch->stay == STORY_NOBODY)
 		watch->cause = CAUSE_OTHER;
 	watch->raised_us = instant(json_get_text(task, STR("authoredOn")));
 	snprintf(watch->display, sizeof(watch->display), "%.*s", STR_ARG(display));

@@ -34,6 +34,8 @@ static bool is_worse(const struct course *course, const struct ideal_demand *dem
 	case CAUSE_SCORE:
 		return (demand->abnormal & ~watch->abnormal) != 0 ||
 		       demand->total >= watch->total + WORSE_POINTS;
+	case CAUSE_STRANGE:
+		return (demand->abnormal & ~watch->abnormal) != 0;
 	case CAUSE_LATE:
 		/* Another set, not the same with a first reading that came last. */
 		return demand->set_us > watch->set_us + SAME_SET_US ||

@@ -66,15 +66,20 @@ struct str paper_contact(struct arena *arena, size_t patient)
 	return finish(&text);
 }
 
-struct str paper_device(struct arena *arena, size_t patient, uint32_t kind)
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder)
 {
 	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure" };
 	struct text text = begin(arena, "Device");
 	text_put_format(&text,
 			"d%zu-%u\",\"status\":\"active\",\"type\":{\"coding\":[{\"system\":\"" HOUSE
-			"CodeSystem/device-type\",\"code\":\"%s\"}]},\"patient\":{\"reference\":"
-			"\"Patient/p%zu\"},\"owner\":{\"reference\":\"Organization/ward-1\"}}",
-			patient, kind, kinds[kind], patient);
+			"CodeSystem/device-type\",\"code\":\"%s\"}]},\"owner\":{\"reference\":"
+			"\"Organization/ward-1\"}",
+			patient, kind, kinds[kind]);
+	if (holder != IDEAL_NOBODY)
+		text_put_format(&text, ",\"patient\":{\"reference\":\"Patient/p%zu\"}", holder);
+	else
+		text_put_c(&text, ",\"location\":{\"display\":\"Store\"}");
+	text_put_c(&text, "}");
 	return finish(&text);
 }
 
@@ -232,9 +237,9 @@ struct str paper_observation(struct arena *arena, size_t patient, const struct d
 			"\"effectiveDateTime\":\"%s\"",
 			sent->observation, status, signs[sent->sign].system, signs[sent->sign].code,
 			patient, at);
-	if (signs[sent->sign].device != 0)
-		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}", patient,
-				signs[sent->sign].device);
+	if (sent->device != 0)
+		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}",
+				sent->device_of, sent->device);
 	put_value(&text, sent);
 	text_put_c(&text, "}");
 	return finish(&text);

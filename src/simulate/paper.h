@@ -11,7 +11,8 @@
 /* Patient, RelatedPerson and Device ids are made of the patient's number. */
 struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date);
 struct str paper_contact(struct arena *arena, size_t patient);
-struct str paper_device(struct arena *arena, size_t patient, uint32_t kind);
+/* `holder`: a patient's number, or IDEAL_NOBODY. */
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder);
 struct str paper_ward(struct arena *arena);
 struct str paper_practitioner(struct arena *arena, const struct rota_person *person);
 struct str paper_role(struct arena *arena, const struct rota_person *person);

@@ -20,6 +20,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"wall-time",
 		"snooze-past-shift",
 		"deaf-to-acceptance",
+		"any-device",
 	};
 	return names[sabotage];
 }
@@ -98,6 +99,8 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		add_normal(engine, resource);
 	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
 		wall_time(engine, resource);
+	if (engine->sabotage == SABOTAGE_ANY_DEVICE && reading)
+		json_remove(resource, STR("device"));
 	if (engine->sabotage == SABOTAGE_DEAF_TO_ACCEPTANCE && version->version > 1 &&
 	    str_starts_with(version->id, STR("handover-")))
 		return false;

@@ -3,6 +3,7 @@
 
 #define SNOOZES "snoozes"
 #define HANDOVERS "handovers"
+#define DEVICES "devices"
 
 static const struct {
 	const char *row, *name;
@@ -25,6 +26,11 @@ static const struct {
 	[TALLY_TAKEN_OVER] = { HANDOVERS, "alerts that came along" },
 	[TALLY_WENT_HOME] = { HANDOVERS, "alerts left at the end of a shift" },
 	[TALLY_COVERED] = { HANDOVERS, "alerts of a handover ended by rule" },
+	[TALLY_SWAPPED] = { DEVICES, "swapped between two homes" },
+	[TALLY_RETURNED] = { DEVICES, "returned" },
+	[TALLY_ASSIGNED] = { DEVICES, "assigned" },
+	[TALLY_STRANGE] = { DEVICES, "readings of somebody else's" },
+	[TALLY_UNASSIGNED] = { DEVICES, "readings of nobody's" },
 };
 
 const char *tally_row(enum tally tally)

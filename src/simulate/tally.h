@@ -22,6 +22,11 @@ enum tally {
 	TALLY_TAKEN_OVER, /* open alerts that came along */
 	TALLY_WENT_HOME,  /* open alerts whose person's shift ended */
 	TALLY_COVERED,    /* alerts of a handover that ended by rule */
+	TALLY_SWAPPED,    /* two homes take each other's device */
+	TALLY_RETURNED,   /* a device goes back into the store */
+	TALLY_ASSIGNED,   /* and out of it again */
+	TALLY_STRANGE,    /* readings of somebody else's device */
+	TALLY_UNASSIGNED, /* readings of nobody's device */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

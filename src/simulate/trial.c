@@ -259,6 +259,18 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ROTA:
 		staff_rota(trial, thing->at_us);
 		break;
+	case THING_SWAP:
+		home_swap(trial, thing->of, thing->at_us);
+		return; /* nobody knows */
+	case THING_SWAP_BACK:
+		home_swap_back(trial, thing->of);
+		return;
+	case THING_GIVE_BACK:
+		office_return(trial, thing->of, thing->at_us);
+		break;
+	case THING_ASSIGN:
+		office_assign(trial, thing->of, thing->at_us);
+		break;
 	case THING_HAND_OVER:
 		staff_hand_over(trial, thing->of, thing->at_us);
 		break;
@@ -333,6 +345,12 @@ static void begin(struct trial *trial)
 		(void)agenda_put(&trial->agenda,
 				 trial->start_us + dice_between(&trial->dice, 24, 48) * HOUR,
 				 THING_HAND_OVER, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 30, 150) * HOUR,
+				 THING_SWAP, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 30, 150) * HOUR,
+				 THING_GIVE_BACK, bed);
 	}
 	static const enum thing_kind first[] = { THING_KEEP, THING_DIE, THING_LAG,
 						 THING_CLOCK_AHEAD, THING_COMPARE };
@@ -369,6 +387,8 @@ static void finish(struct trial *trial)
 	figures->versions = trial->engine.versions;
 	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++)
 		figures->by_cause[cause] = trial->inspector.by_cause[cause];
+	trial->inspector.tally[TALLY_STRANGE] = trial->ideal.held_back[0];
+	trial->inspector.tally[TALLY_UNASSIGNED] = trial->ideal.held_back[1];
 	for (unsigned tally = 0; tally < TALLY_COUNT; tally++)
 		figures->tally[tally] = trial->inspector.tally[tally];
 	figures->digest = engine_digest(&trial->engine);

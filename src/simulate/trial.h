@@ -9,11 +9,17 @@
 #include "simulate/engine.h"
 #include "simulate/inspector.h"
 
-enum { BED_OUTBOX_MAX = 600, BED_UPLOAD_MAX = 16, TRIAL_BEDS_MAX = 64 };
+enum {
+	BED_OUTBOX_MAX = 600,
+	BED_UPLOAD_MAX = 16,
+	BED_DEVICES_MAX = 4 /* kinds 1 to 3 */,
+	TRIAL_BEDS_MAX = 64
+};
 /* One place on the ward and whoever lies in it. */
 struct bed {
 	struct dice dice;
 	size_t stay, patient;
+	size_t uses[BED_DEVICES_MAX]; /* by kind: the patient whose device stands in this home */
 	bool taken, paused;
 	bool adult;
 	char birth_date[11];
@@ -104,6 +110,12 @@ void staff_look(struct trial *trial, int64_t true_us);
 void staff_answer(struct trial *trial, size_t watch, int64_t true_us);
 /* Somebody of the ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
 size_t staff_nurse_there(struct trial *trial, bool in_charge);
+/* trial_device.c */
+void home_unpack(struct trial *trial, struct bed *bed); /* devices of their own */
+void home_swap(struct trial *trial, size_t bed, int64_t true_us);
+void home_swap_back(struct trial *trial, size_t pair);
+void office_return(struct trial *trial, size_t bed, int64_t true_us);
+void office_assign(struct trial *trial, size_t device, int64_t true_us);
 /* trial_handover.c */
 void staff_hand_over(struct trial *trial, size_t bed, int64_t true_us);
 void staff_accept(struct trial *trial, size_t number, int64_t true_us);

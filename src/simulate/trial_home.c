@@ -65,18 +65,14 @@ static void put(struct trial *trial, struct str type, struct str id, struct str 
 	ASSERT(error == ERROR_OK);
 }
 
-static void move_in(struct trial *trial, const struct bed *bed)
+static void move_in(struct trial *trial, struct bed *bed)
 {
 	struct arena *arena = &trial->scratch;
 	put(trial, STR("Patient"), paper_id(arena, "p", bed->patient),
 	    paper_patient(arena, bed->patient, str_from_c(bed->birth_date)));
 	put(trial, STR("RelatedPerson"), paper_id(arena, "c", bed->patient),
 	    paper_contact(arena, bed->patient));
-	for (uint32_t kind = 1; kind <= 3; kind++) {
-		char id[40];
-		snprintf(id, sizeof(id), "d%zu-%u", bed->patient, kind);
-		put(trial, STR("Device"), str_from_c(id), paper_device(arena, bed->patient, kind));
-	}
+	home_unpack(trial, bed);
 }
 
 static void draw_character(struct bed *bed, int64_t true_us)
@@ -259,6 +255,7 @@ static void take(struct bed *bed, enum sign sign, int64_t true_us)
 	one->value = value_of(bed, sign, true_us);
 	if (by_device(sign)) {
 		one->device = sign == SIGN_TEMPERATURE ? 2 : sign == SIGN_SYSTOLIC ? 3 : 1;
+		one->device_of = bed->uses[one->device];
 		if (true_us < bed->clock_wrong_until_us)
 			one->stated_us += bed->clock_wrong_by_us;
 		if (true_us < bed->stuck_until_us && sign == bed->stuck_sign)

@@ -17,7 +17,7 @@ test('two wards through the change of the clocks, in spring and in autumn: no al
 	assert.ok(figure(done.text, /states compared (\d+)/) > 40, done.text);
 	// What never happens proves nothing.
 	const row = (name) => done.text.match(new RegExp(`^${name}: (.*)$`, 'm'))[1].split(', ').map((one) => Number(one.match(/\d+$/)[0]));
-	for (const name of ['snoozes', 'handovers'])
+	for (const name of ['snoozes', 'handovers', 'devices'])
 		assert.ok(row(name).every((count) => count > 0), `${name}: ${done.text}`);
 });
 
@@ -50,6 +50,7 @@ const defects = [
 	['deaf-to-nurses', /it must be|closed without/],
 	['snooze-past-shift', /must be .*snoozed|snoozed.*must be/],
 	['deaf-to-acceptance', /must be of|nothing asked for|alert of a handover/],
+	['any-device', /no alert equipment|the set of|nothing says why/],
 	['wall-time', /a score of a set that nobody sent|the set of/],
 ];
 for (const [defect, said] of defects) {
