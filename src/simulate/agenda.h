@@ -19,6 +19,7 @@ enum thing_kind {
 	THING_DISCHARGE,
 	THING_NURSE,
 	THING_ROTA,
+	THING_BEAT, /* of the patch of a bed */
 	THING_SWAP, /* devices, of a bed */
 	THING_SWAP_BACK,
 	THING_GIVE_BACK, /* a device, of a bed */

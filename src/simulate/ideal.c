@@ -131,6 +131,8 @@ int64_t ideal_next_us(const struct ideal *ideal)
 		if (stay->state == STATE_ENDED)
 			continue;
 		int64_t stage_us = stage_next_us(stay);
+		if (stay->state == STATE_ACTIVE && stay->mute_next_us < next_us)
+			next_us = stay->mute_next_us;
 		next_us = stage_us < next_us ? stage_us : next_us;
 		for (unsigned sign = 0; sign < SIGN_KINDS; sign++) {
 			if (stay->repeat_us[sign] != 0 && stay->repeat_us[sign] < next_us)
@@ -154,6 +156,8 @@ static void stay_advance(struct ideal *ideal, struct ideal_stay *stay)
 	}
 	while (stage_next_us(stay) <= ideal->now_us)
 		stage_enter(ideal, stay, stay->stage + 1);
+	if (stay->mute_next_us <= ideal->now_us)
+		ideal_equipment(ideal, stay);
 }
 
 void ideal_advance(struct ideal *ideal, int64_t until_us)
@@ -188,13 +192,16 @@ void ideal_settled(struct ideal *ideal)
 size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
 {
 	void *list = ideal->stays;
+	ideal_advance(ideal, stay->start_us);
 	if (!ideal_room(ideal, &list, &ideal->stay_capacity,
 			(const size_t[2]){ ideal->stay_count, sizeof(*stay) }))
 		return 0;
 	ideal->stays = list;
 	ideal->stays[ideal->stay_count] = *stay;
 	ideal->stays[ideal->stay_count].chart = -1;
-	return ideal->stay_count++;
+	ideal->stay_count++;
+	ideal_equipment(ideal, &ideal->stays[ideal->stay_count - 1]);
+	return ideal->stay_count - 1;
 }
 
 void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t at_us)
@@ -211,6 +218,7 @@ void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t 
 	}
 	stay->state = state;
 	stage_update(ideal, stay);
+	ideal_equipment(ideal, stay);
 }
 
 /* --- readings ------------------------------------------------------------------------------- */
@@ -590,6 +598,9 @@ void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdr
 	size_t at = place_of(stay, sent->observation);
 	struct ideal_reading old = stay->readings[at];
 	as_received.received_us = old.received_us; /* it came when it first came */
+	if (sent->device != 0 && !withdrawn)
+		ideal_hear(ideal, ideal_device(ideal, sent->device_of, sent->device),
+			   sent->stated_us, -1);
 	take_out(stay, at);
 	if (!withdrawn) {
 		struct ideal_reading one = ideal_judge(&as_received);

@@ -24,6 +24,8 @@ enum cause {
 	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
 	CAUSE_HANDOVER,
+	CAUSE_MUTE, /* a device is silent */
+	CAUSE_BATTERY,
 	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
 	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
@@ -78,7 +80,10 @@ struct ideal_stay {
 	int64_t repeat_us[SIGN_KINDS]; /* 0: no repeat asked for */
 	uint32_t came_again;           /* signs plausibly measured since the last settling */
 	unsigned stage;                /* of silence, 0 to 5 */
-	int chart;                     /* of the newest set; -1: none yet */
+	/* Of the equipment: something is silent, or low; since when nothing is any more; when the next falls silent. */
+	bool mute, low;
+	int64_t mute_over_us, low_over_us, mute_next_us;
+	int chart; /* of the newest set; -1: none yet */
 	struct ideal_reading *readings;
 	size_t reading_count, reading_capacity;
 	struct ideal_set *sets;
@@ -87,7 +92,7 @@ struct ideal_stay {
 
 /* Who had a device from an instant on. */
 #define IDEAL_NOBODY SIZE_MAX
-enum { IDEAL_HOLDINGS_MAX = 6 };
+enum { IDEAL_HOLDINGS_MAX = 6, IDEAL_PATCH = 4 /* the kind that speaks all the time */ };
 struct ideal_device {
 	size_t of; /* with its kind: its name */
 	uint32_t kind;
@@ -96,6 +101,10 @@ struct ideal_device {
 		size_t patient;
 		int64_t from_us;
 	} holdings[IDEAL_HOLDINGS_MAX]; /* oldest first; the oldest holds for all time before */
+	int64_t heard_us, battery_us;
+	int battery; /* per cent */
+	bool mute;
+	enum { BATTERY_FINE, BATTERY_LOW, BATTERY_AMBER } low;
 };
 /* A reading that was held back: once more it is nothing new. */
 struct ideal_held {
@@ -190,6 +199,10 @@ void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_
 void ideal_assign(struct ideal *ideal, size_t of, uint32_t kind, size_t patient, int64_t at_us);
 struct ideal_device *ideal_device(const struct ideal *ideal, size_t of, uint32_t kind);
 size_t ideal_holder(const struct ideal_device *device); /* now; IDEAL_NOBODY */
+/* It gave a sign of life at that time by its own clock, and perhaps said how full its battery is; -1: it did not. */
+void ideal_hear(struct ideal *ideal, struct ideal_device *device, int64_t stated_us, int battery);
+/* What its equipment now asks for; the newest stay of each patient is looked at. */
+void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay);
 /* True: the device was not the patient's, and everybody concerned is told; it is on no chart. */
 bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
 /* Adds a demand in its place by time, after others of that instant. */

@@ -4,6 +4,8 @@
 
 #define KEPT_US (72 * DATE_US_PER_HOUR)
 #define BEFORE_US (60 * DATE_US_PER_MIN)
+#define SPOT_US (12 * DATE_US_PER_HOUR)
+#define CONTINUOUS_US (30 * DATE_US_PER_MIN)
 
 struct ideal_device *ideal_device(const struct ideal *ideal, size_t of, uint32_t kind)
 {
@@ -19,6 +21,100 @@ size_t ideal_holder(const struct ideal_device *device)
 	return device->holdings[device->holding_count - 1].patient;
 }
 
+static void look_at(struct ideal *ideal, size_t patient);
+
+/* --- does it still speak --------------------------------------------------------------------- */
+
+/* From the last sign of life; not from before the patient had it, came, or came back. */
+static int64_t mute_us(const struct ideal_device *device, const struct ideal_stay *stay)
+{
+	int64_t from_us = device->holdings[device->holding_count - 1].from_us;
+	from_us = device->heard_us > from_us ? device->heard_us : from_us;
+	from_us = stay->start_us > from_us ? stay->start_us : from_us;
+	from_us = stay->resumed_us > from_us ? stay->resumed_us : from_us;
+	return from_us + (device->kind == IDEAL_PATCH ? CONTINUOUS_US : SPOT_US);
+}
+
+/* Once low it is charged from a little above the limit. */
+static int low_of(const struct ideal_device *device)
+{
+	if (device->battery < 0)
+		return BATTERY_FINE;
+	if (device->battery < 10)
+		return BATTERY_AMBER;
+	return device->battery < (device->low == BATTERY_FINE ? 20 : 25) ? BATTERY_LOW
+									 : BATTERY_FINE;
+}
+
+static void ask(struct ideal *ideal, const struct ideal_stay *stay, enum cause cause)
+{
+	const struct ideal_demand demand = { .stay = (size_t)(stay - ideal->stays),
+					     .cause = cause,
+					     .grade = GRADE_TECHNICAL,
+					     .at_us = ideal->now_us,
+					     .required = true,
+					     .again = true };
+	ideal_demand(ideal, &demand);
+}
+
+void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
+{
+	bool any_mute = false, any_low = false, newly_mute = false, lower = false;
+	bool active = stay->state == STATE_ACTIVE;
+	if (ideal_stay_of(ideal, stay->patient) != stay)
+		return;
+	stay->mute_next_us = INT64_MAX;
+	for (size_t i = 0; i < ideal->device_count; i++) {
+		struct ideal_device *device = &ideal->devices[i];
+		if (ideal_holder(device) != stay->patient)
+			continue;
+		int64_t at_us = mute_us(device, stay);
+		bool mute = active && at_us <= ideal->now_us;
+		int low = active ? low_of(device) : BATTERY_FINE;
+		if (active && !mute && at_us < stay->mute_next_us)
+			stay->mute_next_us = at_us;
+		newly_mute = newly_mute || (mute && !device->mute);
+		lower = lower || low > (int)device->low;
+		any_mute = any_mute || mute;
+		any_low = any_low || low != BATTERY_FINE;
+		device->mute = mute;
+		device->low = (unsigned)low;
+	}
+	if (newly_mute)
+		ask(ideal, stay, CAUSE_MUTE);
+	if (lower)
+		ask(ideal, stay, CAUSE_BATTERY);
+	if (stay->mute && !any_mute)
+		stay->mute_over_us = ideal->now_us;
+	if (stay->low && !any_low)
+		stay->low_over_us = ideal->now_us;
+	stay->mute = any_mute;
+	stay->low = any_low;
+}
+
+static void look_at(struct ideal *ideal, size_t patient)
+{
+	struct ideal_stay *stay = patient == IDEAL_NOBODY ? NULL : ideal_stay_of(ideal, patient);
+	if (stay != NULL)
+		ideal_equipment(ideal, stay);
+}
+
+void ideal_hear(struct ideal *ideal, struct ideal_device *device, int64_t stated_us, int battery)
+{
+	int64_t at_us = stated_us < ideal->now_us ? stated_us : ideal->now_us;
+	if (device == NULL)
+		return;
+	if (at_us > device->heard_us)
+		device->heard_us = at_us;
+	if (battery >= 0 && at_us >= device->battery_us) {
+		device->battery = battery;
+		device->battery_us = at_us;
+	}
+	look_at(ideal, ideal_holder(device));
+}
+
+/* --- whose it is ----------------------------------------------------------------------------- */
+
 void ideal_assign(struct ideal *ideal, size_t of, uint32_t kind, size_t patient, int64_t at_us)
 {
 	void *list = ideal->devices;
@@ -30,11 +126,16 @@ void ideal_assign(struct ideal *ideal, size_t of, uint32_t kind, size_t patient,
 			return;
 		ideal->devices = list;
 		device = &ideal->devices[ideal->device_count++];
-		*device = (struct ideal_device){ .of = of, .kind = kind };
+		*device = (struct ideal_device){ .of = of, .kind = kind, .battery = -1 };
 	}
-	if (device->holding_count < IDEAL_HOLDINGS_MAX)
-		device->holdings[device->holding_count++] =
-			(struct ideal_holding){ patient, at_us };
+	if (device->holding_count == IDEAL_HOLDINGS_MAX)
+		return;
+	size_t before = device->holding_count == 0 ? IDEAL_NOBODY : ideal_holder(device);
+	device->holdings[device->holding_count++] = (struct ideal_holding){ patient, at_us };
+	device->mute = false;
+	device->low = BATTERY_FINE;
+	look_at(ideal, before);
+	look_at(ideal, patient);
 }
 
 static size_t holder_at(const struct ideal_device *device, int64_t at_us)
@@ -121,6 +222,7 @@ bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent)
 	if (sent->device == 0 || device == NULL)
 		return false;
 	int64_t at_us = sent->stated_us < sent->received_us ? sent->stated_us : sent->received_us;
+	ideal_hear(ideal, device, sent->stated_us, -1);
 	if (is_theirs(device, patient, at_us))
 		return false;
 	size_t whose = holder_at(device, at_us);

@@ -32,6 +32,8 @@ static const struct {
 	[CAUSE_AFTER] = { "after-stay", STR_INIT("Reading of an ended stay") },
 	[CAUSE_NOBODY] = { "nobody", STR_INIT("Nobody on shift") },
 	[CAUSE_HANDOVER] = { "handover", STR_INIT("Handover not accepted") },
+	[CAUSE_MUTE] = { "silent", STR_INIT("Equipment silent") },
+	[CAUSE_BATTERY] = { "battery", STR_INIT("Battery low") },
 	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
@@ -501,6 +503,11 @@ static void check_silence(struct inspector *inspector, int64_t now_us)
 		if (watch->cause == CAUSE_SILENCE && stay->stage == 0)
 			story_violation(inspector->story, watch->stay, now_us,
 					"overdue stands open although readings arrived");
+		if ((watch->cause == CAUSE_MUTE && !stay->mute) ||
+		    (watch->cause == CAUSE_BATTERY && !stay->low))
+			story_violation(inspector->story, watch->stay, now_us,
+					"%s stands open although no device asks for it",
+					watch->display);
 		if (stay->state == STATE_ENDED && watch->raised_us < stay->end_us)
 			story_violation(inspector->story, watch->stay, now_us,
 					"alert %s stands open after the end of the stay",

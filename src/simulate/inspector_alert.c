@@ -304,7 +304,9 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 	if (strcmp(watch->end, "discharged") == 0)
 		return stay->state == STATE_ENDED;
 	if (strcmp(watch->end, "paused") == 0)
-		return watch->cause == CAUSE_SILENCE && stay->state != STATE_ACTIVE;
+		return (watch->cause == CAUSE_SILENCE || watch->cause == CAUSE_MUTE ||
+			watch->cause == CAUSE_BATTERY) &&
+		       stay->state != STATE_ACTIVE;
 	if (strcmp(watch->end, "improved") == 0)
 		return may_improve(inspector, watch, watch->closed_us) ||
 		       (before->inspected && may_improve(inspector, before, watch->closed_us));
@@ -315,6 +317,10 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 		return stay->last_enough_us != 0; /* check_silence knows whether it is over */
 	case CAUSE_UNUSABLE:
 		return stay->came_again != 0;
+	case CAUSE_MUTE:
+		return stay->mute_over_us == watch->closed_us;
+	case CAUSE_BATTERY:
+		return stay->low_over_us == watch->closed_us;
 	case CAUSE_ASLEEP:
 		return (stay->came_again & 1u << SIGN_MIND) != 0;
 	default:

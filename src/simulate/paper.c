@@ -68,7 +68,8 @@ struct str paper_contact(struct arena *arena, size_t patient)
 
 struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder)
 {
-	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure" };
+	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure",
+					     "patch" };
 	struct text text = begin(arena, "Device");
 	text_put_format(&text,
 			"d%zu-%u\",\"status\":\"active\",\"type\":{\"coding\":[{\"system\":\"" HOUSE
@@ -79,6 +80,29 @@ struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size
 		text_put_format(&text, ",\"patient\":{\"reference\":\"Patient/p%zu\"}", holder);
 	else
 		text_put_c(&text, ",\"location\":{\"display\":\"Store\"}");
+	text_put_c(&text, "}");
+	return finish(&text);
+}
+
+struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
+			      int64_t at_us, int battery)
+{
+	char at[25];
+	struct text text = begin(arena, "Observation");
+	date_write_instant(at_us, at);
+	text_put_format(&text,
+			"%.*s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\","
+			"\"code\":\"%s\"}]},\"device\":{\"reference\":\"Device/d%zu-%u\"},"
+			"\"effectiveDateTime\":\"%s\"",
+			STR_ARG(id),
+			battery < 0 ? HOUSE "CodeSystem/observation"
+				    : "urn:iso:std:iso:11073:10101",
+			battery < 0 ? "heartbeat" : "67996", device->of, device->kind, at);
+	if (battery >= 0)
+		text_put_format(&text,
+				",\"valueQuantity\":{\"value\":%d,\"system\":"
+				"\"http://unitsofmeasure.org\",\"code\":\"%%\"}",
+				battery);
 	text_put_c(&text, "}");
 	return finish(&text);
 }

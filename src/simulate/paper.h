@@ -13,6 +13,9 @@ struct str paper_patient(struct arena *arena, size_t patient, struct str birth_d
 struct str paper_contact(struct arena *arena, size_t patient);
 /* `holder`: a patient's number, or IDEAL_NOBODY. */
 struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder);
+/* A heartbeat, or with `battery` from 0 on how full it is. */
+struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
+			      int64_t at_us, int battery);
 struct str paper_ward(struct arena *arena);
 struct str paper_practitioner(struct arena *arena, const struct rota_person *person);
 struct str paper_role(struct arena *arena, const struct rota_person *person);

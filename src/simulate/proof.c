@@ -45,7 +45,8 @@ static void usage(FILE *out)
 	      "double-alert, lose-page,\n"
 	      "                  skip-tail, missing-as-normal, close-early, cursor-first, "
 	      "deaf-to-nurses, wall-time, snooze-past-shift,\n"
-	      "                  deaf-to-acceptance, any-device\n"
+	      "                  deaf-to-acceptance, any-device, deaf-to-heartbeats, "
+	      "blind-to-batteries\n"
 	      "  --result FILE   the figures as JSON; --commit ID goes into it\n",
 	      out);
 }

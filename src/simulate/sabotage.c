@@ -21,6 +21,8 @@ const char *sabotage_name(enum sabotage sabotage)
 		"snooze-past-shift",
 		"deaf-to-acceptance",
 		"any-device",
+		"deaf-to-heartbeats",
+		"blind-to-batteries",
 	};
 	return names[sabotage];
 }
@@ -86,6 +88,23 @@ static void snooze_past_shift(struct engine *engine, const struct json *task)
 	}
 }
 
+/* As if whatever is in the home were the patient's own. */
+static void own_device(struct engine *engine, struct json *observation)
+{
+	struct json *device = json_get(observation, STR("device"));
+	struct str kind = json_get_text(device, STR("reference"));
+	struct str patient = json_get_text(json_get(observation, STR("subject")), STR("reference"));
+	struct text text;
+	if (!str_starts_with(patient, STR("Patient/p")) || device == NULL)
+		return;
+	(void)str_cut(&kind, '-');
+	text_init(&text, &engine->arena, 100);
+	text_put_format(&text, "Device/d%.*s-%.*s",
+			STR_ARG(str_slice(patient, strlen("Patient/p"), patient.len)),
+			STR_ARG(kind));
+	json_put(device, STR("reference"), json_new_string(&engine->arena, text_view(&text)));
+}
+
 bool sabotage_event(struct engine *engine, const struct record_version *version,
 		    struct json *resource)
 {
@@ -99,8 +118,14 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		add_normal(engine, resource);
 	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
 		wall_time(engine, resource);
+	if (engine->sabotage == SABOTAGE_DEAF_TO_HEARTBEATS &&
+	    str_starts_with(version->id, STR("life-")))
+		return json_get(resource, STR("valueQuantity")) != NULL;
+	if (engine->sabotage == SABOTAGE_BLIND_TO_BATTERIES &&
+	    str_starts_with(version->id, STR("life-")))
+		json_remove(resource, STR("valueQuantity"));
 	if (engine->sabotage == SABOTAGE_ANY_DEVICE && reading)
-		json_remove(resource, STR("device"));
+		own_device(engine, resource);
 	if (engine->sabotage == SABOTAGE_DEAF_TO_ACCEPTANCE && version->version > 1 &&
 	    str_starts_with(version->id, STR("handover-")))
 		return false;

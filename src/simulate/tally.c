@@ -4,6 +4,7 @@
 #define SNOOZES "snoozes"
 #define HANDOVERS "handovers"
 #define DEVICES "devices"
+#define LIFE "signs of life"
 
 static const struct {
 	const char *row, *name;
@@ -31,6 +32,10 @@ static const struct {
 	[TALLY_ASSIGNED] = { DEVICES, "assigned" },
 	[TALLY_STRANGE] = { DEVICES, "readings of somebody else's" },
 	[TALLY_UNASSIGNED] = { DEVICES, "readings of nobody's" },
+	[TALLY_HEARTBEAT] = { LIFE, "heartbeats" },
+	[TALLY_GAP] = { LIFE, "gaps longer than half an hour" },
+	[TALLY_BATTERY] = { LIFE, "battery levels" },
+	[TALLY_BATTERY_LOW] = { LIFE, "of them low" },
 };
 
 const char *tally_row(enum tally tally)

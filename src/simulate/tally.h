@@ -27,6 +27,10 @@ enum tally {
 	TALLY_ASSIGNED,   /* and out of it again */
 	TALLY_STRANGE,    /* readings of somebody else's device */
 	TALLY_UNASSIGNED, /* readings of nobody's device */
+	TALLY_HEARTBEAT,
+	TALLY_GAP, /* between two of them, longer than the ward waits */
+	TALLY_BATTERY,
+	TALLY_BATTERY_LOW,
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

@@ -259,6 +259,9 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ROTA:
 		staff_rota(trial, thing->at_us);
 		break;
+	case THING_BEAT:
+		home_beat(trial, thing->of, thing->at_us);
+		break;
 	case THING_SWAP:
 		home_swap(trial, thing->of, thing->at_us);
 		return; /* nobody knows */

@@ -72,7 +72,7 @@ void staff_hand_over(struct trial *trial, size_t at, int64_t true_us)
 {
 	const struct bed *bed = &trial->beds[at];
 	int64_t chance = dice_between(&trial->dice, 0, 99);
-	(void)agenda_put(&trial->agenda, true_us + dice_between(&trial->dice, 180, 1200) * MINUTE,
+	(void)agenda_put(&trial->agenda, true_us + dice_between(&trial->dice, 400, 3000) * MINUTE,
 			 THING_HAND_OVER, at);
 	size_t from = bed->taken ? leaving(trial, bed->stay) : LADDER_OTHER;
 	size_t to = from == LADDER_OTHER ? LADDER_OTHER : coming(trial, from);

@@ -119,6 +119,7 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	put(trial, STR("CarePlan"), str_from_c(plan), paper_plan(&trial->scratch, &stay));
 	story_add(&trial->story, bed->stay, trial->now_us, "admitted %s, born %s, %s", stay.episode,
 		  bed->birth_date, bed->adult ? "NEWS2" : "National PEWS");
+	home_wear(trial, at, true_us);
 	bed->discharge_us = true_us + between(bed, 30 * 60, 11 * 24 * 60);
 	bed->next_us = true_us + between(bed, 3, 150);
 	(void)agenda_put(&trial->agenda, bed->next_us, THING_MEASURE, at);
@@ -364,6 +365,8 @@ void home_send(struct trial *trial, size_t at, int64_t true_us)
 		bed->last_count = 0;
 	for (size_t i = 0; i < count; i++)
 		deliver(trial, bed, bed->outbox[i]);
+	if (!singly)
+		home_batteries(trial, at);
 	bed->outbox_count -= count;
 	memmove(bed->outbox, bed->outbox + count, bed->outbox_count * sizeof(bed->outbox[0]));
 	if (bed->outbox_count > 0)

@@ -17,7 +17,7 @@ test('two wards through the change of the clocks, in spring and in autumn: no al
 	assert.ok(figure(done.text, /states compared (\d+)/) > 40, done.text);
 	// What never happens proves nothing.
 	const row = (name) => done.text.match(new RegExp(`^${name}: (.*)$`, 'm'))[1].split(', ').map((one) => Number(one.match(/\d+$/)[0]));
-	for (const name of ['snoozes', 'handovers', 'devices'])
+	for (const name of ['snoozes', 'handovers', 'devices', 'signs of life'])
 		assert.ok(row(name).every((count) => count > 0), `${name}: ${done.text}`);
 });
 
@@ -51,6 +51,8 @@ const defects = [
 	['snooze-past-shift', /must be .*snoozed|snoozed.*must be/],
 	['deaf-to-acceptance', /must be of|nothing asked for|alert of a handover/],
 	['any-device', /no alert equipment|the set of|nothing says why/],
+	['deaf-to-heartbeats', /silent .* nothing asked for|no device asks for it|Equipment silent/],
+	['blind-to-batteries', /no alert battery/],
 	['wall-time', /a score of a set that nobody sent|the set of/],
 ];
 for (const [defect, said] of defects) {
