@@ -193,7 +193,8 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 	alert->status = ALERT_REQUESTED;
 	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once. */
 	uint32_t last = page_ladder(alert)->rung_count - 1;
-	uint32_t rung = answered || level == ALERT_LEVEL_EMERGENCY ? 0 : alert->rung;
+	uint32_t rung =
+		answered || level == ALERT_LEVEL_EMERGENCY ? page_first_rung(alert) : alert->rung;
 	page_ladder_start(core, alert, rung < last ? rung : last);
 	if (!higher)
 		return;
@@ -249,6 +250,8 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 	snooze_end(core, alert, false);
 	alert_stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
 	alert_touch(core, alert);
+	if (end != ALERT_END_DISCHARGED) /* perhaps it was the last without an answer */
+		handover_settle(core, alert->stay);
 	stay_timers(core, alert->stay);
 }
 
@@ -357,6 +360,9 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 	struct str started = json_get_text(json_get(task, STR("executionPeriod")), STR("start"));
 	struct str reason = json_get_text(json_get(task, STR("statusReason")), STR("text"));
 	bool noted = take_notes(alert, json_get(task, STR("note")));
+	/* The note of a snooze is no answer: it neither begins the row of snoozes anew nor acknowledges a worsening
+	 * that the person had not seen. */
+	noted = noted && !snooze_is_asked(alert, task);
 	alert_touch(core, alert); /* what a person may not change is written back */
 	opinion_take(core, alert, task);
 	if (!alert_is_open(alert))

@@ -34,6 +34,7 @@ void alert_stop_pages(struct alert *alert, int64_t proof_us);
 /* snooze.c */
 bool snooze_is_on(const struct alert *alert);
 bool snooze_is_refused(struct str rule, enum alert_level level); /* it may never be silent */
+bool snooze_is_asked(const struct alert *alert, const struct json *task); /* anew */
 void snooze_take(struct ward_core *core, struct alert *alert, const struct json *task);
 void snooze_end(struct ward_core *core, struct alert *alert, bool in_a_row);
 void snooze_expire(struct ward_core *core, struct alert *alert);
