@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The power fails: at any moment of a run with several clients, and again while the store recovers.
+ * The power fails: at any moment of a run with several clients, and again while the store recovers, and after a kill.
  * Whatever of the writes since the last sync the disk then holds, the store opens by itself, has every commit that was
  * acknowledged, whole, and no other in part, and goes on from there.
  *	HOMEWARD_SEED repeats the load and the choices (not the order in which threads meet)
@@ -113,6 +113,14 @@ static int compare_sizes(const void *a, const void *b)
 	return first < second ? -1 : first > second;
 }
 
+static bool is_log_sync(const struct record *record, size_t at)
+{
+	const struct record_event *event = &record->events[at];
+
+	return event->kind == RECORD_SYNC &&
+	       strcmp(record->names[event->file], "store.sqlite-wal") == 0;
+}
+
 /* Any, just after an acknowledgement, and just before or after a sync. */
 static size_t choose_point(const struct record *record)
 {
@@ -124,6 +132,16 @@ static size_t choose_point(const struct record *record)
 	while (kind == 2 && at < record->count && record->events[at].kind != RECORD_SYNC)
 		at++;
 	if (at < record->count && (kind == 1 || (kind == 2 && chance_below(&chance, 2) == 0)))
+		at++;
+	return at;
+}
+
+/* A commit is in the log as a whole, and not yet synced. */
+static size_t choose_kill(const struct record *record)
+{
+	size_t at = chance_next(&chance) % record->count;
+
+	while (at < record->count && !is_log_sync(record, at))
 		at++;
 	return at;
 }
@@ -303,6 +321,58 @@ static void what_was_acknowledged_survives_a_power_loss(void **state)
 	assert_true(tally.truncates > 0);
 }
 
+static void kill_at(struct run *run, size_t point)
+{
+	struct check check = { .support = &run->image, .ledger = run->ledger };
+
+	disk_advance(&run->disk, point);
+	check.feed_min = run->acknowledged = notes_until(&run->record, point, 0);
+	disk_write_all(&run->disk, run->image.folder);
+	fail_again(run, &check, true);
+	if (check.fault[0] != '\0')
+		tell(run, point, &check);
+}
+
+/* A process that is killed leaves what it had not synced yet to the system, which still has it for the next one. What
+ * that one shows to readers, or calls unchanged, must not go with the power. */
+static void what_a_restart_has_shown_survives_a_power_loss(void **state)
+{
+	(void)state;
+	for (int left = points_in_all() / 4; left > 0; left -= POINTS_OF_RUN) {
+		struct run *run = run_make(NULL);
+		size_t points[POINTS_OF_RUN];
+
+		choose_points(&run->record, points, POINTS_OF_RUN, choose_kill);
+		for (size_t i = 0; i < POINTS_OF_RUN; i++)
+			kill_at(run, points[i]);
+		run_free(run);
+	}
+}
+
+/* After a sync that failed the store takes nothing until it is opened anew. What it then finds in the log it reads from
+ * the system; the disk does not have it, and no later sync brings it there. */
+static void a_failed_sync_loses_nothing_that_is_acknowledged_later(void **state)
+{
+	(void)state;
+	for (int left = points_in_all() / 8; left > 0; left -= 10) {
+		struct record_weakness weakness = { .log_sync_failing =
+							    3 + chance_below(&chance, 50) };
+		struct run *run = run_make(&weakness);
+		struct tally tally = { .failures = 0 };
+		size_t failed = 0;
+
+		while (failed < run->record.count &&
+		       run->record.events[failed].kind != RECORD_SYNC_FAILED)
+			failed++;
+		assert_true(failed < run->record.count);
+		for (size_t i = 0; i < 5; i++)
+			kill_at(run, failed + 1);
+		for (size_t i = 0; i < 5; i++) /* what follows is the closing of the store */
+			fail_at(run, failed + 1 + i * (run->record.count - failed - 1) / 4, &tally);
+		run_free(run);
+	}
+}
+
 /* --- that this test can fail ---------------------------------------------------------------- */
 
 /* In a process of its own: what a weak store leaves behind may be anything. */
@@ -397,6 +467,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_acknowledged_survives_a_power_loss),
+		cmocka_unit_test(what_a_restart_has_shown_survives_a_power_loss),
+		cmocka_unit_test(a_failed_sync_loses_nothing_that_is_acknowledged_later),
 		cmocka_unit_test(a_disk_that_lies_about_syncs_is_found_out),
 		cmocka_unit_test(a_store_that_syncs_less_is_found_out),
 	};
