@@ -163,6 +163,8 @@ static struct store_write *add(struct client *client, enum store_method method, 
 
 static size_t filler_of(struct client *client)
 {
+	if (client->load->own_log && chance_below(&client->chance, 3) == 0)
+		return (size_t)chance_below(&client->chance, BODY_MAX);
 	return (size_t)(20 + chance_below(&client->chance, 300));
 }
 
@@ -321,15 +323,15 @@ static void run_round(const struct load *load, struct client *clients, int round
 		if (!thread_start(&clients[i].thread, "client", client_main, &clients[i]))
 			abort();
 	}
-	move_log(load);
-	move_log(load);
+	for (int i = 0; i < 2 && !load->own_log; i++)
+		move_log(load);
 	for (int i = 0; i < LOAD_CLIENTS; i++)
 		thread_join(&clients[i].thread);
 	if (reader != NULL) {
 		store_snapshot_end(reader);
 		store_reader_return(reader);
 	}
-	if (round % 3 != 2)
+	if (round % 3 != 2 && !load->own_log)
 		move_log(load);
 }
 
@@ -344,7 +346,7 @@ void load_run(const struct load *load)
 	support_open(load->support);
 	for (int round = 0; round < load->rounds; round++) {
 		run_round(load, clients, round);
-		if (round == load->rounds / 2 && !load->may_fail) {
+		if (round == load->rounds / 2 && !load->may_fail && !load->own_log) {
 			support_close(load->support);
 			support_open(load->support);
 		}

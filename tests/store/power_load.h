@@ -46,6 +46,7 @@ struct load {
 	uint64_t seed;
 	int rounds,
 		steps; /* a round is so many steps of each client; between two the log can start over */
+	bool own_log;  /* the log is moved by the store alone, when it is large */
 	bool may_fail; /* the store may refuse, and is then not opened anew */
 };
 /* Opens the store, runs, closes it; opens it anew in the middle. Fails the test when the store refuses and may not. */

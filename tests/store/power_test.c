@@ -3,7 +3,8 @@
  * Whatever of the writes since the last sync the disk then holds, the store opens by itself, has every commit that was
  * acknowledged, whole, and no other in part, and goes on from there.
  *	HOMEWARD_SEED repeats the load and the choices (not the order in which threads meet)
- *	HOMEWARD_POWER_POINTS=N failures in all, in the first case */
+ *	HOMEWARD_POWER_POINTS=N failures in all, in the first case
+ *	HOMEWARD_POWER_LARGE=1 with a log as large as in service, too (tests/store/power runs all for minutes) */
 #include "power_check.h"
 
 #include "os/log.h"
@@ -19,7 +20,7 @@
 #include <cmocka.h>
 
 #ifdef __SANITIZE_ADDRESS__
-#define POINTS 80
+#define POINTS 40
 #else
 #define POINTS 400
 #endif
@@ -58,7 +59,7 @@ static void init_in_memory(struct support *support)
 	memcpy(support->folder, folder, sizeof(folder));
 }
 
-static struct run *run_make(const struct record_weakness *weakness)
+static struct run *run_with(const struct record_weakness *weakness, int steps, bool own_log)
 {
 	bool fails = weakness != NULL && weakness->log_sync_failing > 0;
 	struct run *run = made(sizeof(*run));
@@ -66,7 +67,8 @@ static struct run *run_make(const struct record_weakness *weakness)
 			     .record = &run->record,
 			     .seed = chance_next(&chance),
 			     .rounds = 8,
-			     .steps = 5,
+			     .steps = steps,
+			     .own_log = own_log,
 			     .may_fail = fails };
 
 	support_init(&run->live);
@@ -81,6 +83,11 @@ static struct run *run_make(const struct record_weakness *weakness)
 	record_weaken(&(struct record_weakness){ .no_sync = true });
 	disk_init(&run->disk, &run->record);
 	return run;
+}
+
+static struct run *run_make(const struct record_weakness *weakness)
+{
+	return run_with(weakness, 5, false);
 }
 
 static void run_free(struct run *run)
@@ -134,6 +141,18 @@ static size_t choose_point(const struct record *record)
 	if (at < record->count && (kind == 1 || (kind == 2 && chance_below(&chance, 2) == 0)))
 		at++;
 	return at;
+}
+
+/* While the log is being moved into the file. */
+static size_t choose_move(const struct record *record)
+{
+	size_t at = chance_next(&chance) % record->count;
+
+	while (at < record->count &&
+	       (record->events[at].kind != RECORD_WRITE ||
+		strcmp(record->names[record->events[at].file], "store.sqlite") != 0))
+		at++;
+	return at < record->count ? at + 1 : at;
 }
 
 /* A commit is in the log as a whole, and not yet synced. */
@@ -284,6 +303,14 @@ static void count_moments(const struct record *record, struct tally *tally)
 	}
 }
 
+static void print_tally(const struct tally *tally)
+{
+	printf("# %lld commits; %d failures of the power, %d more in what came after; "
+	       "%d while the file had open writes; the log began %d times, was cut %d times\n",
+	       (long long)tally->commits, tally->failures, tally->again, tally->kept_open,
+	       tally->log_restarts, tally->truncates);
+}
+
 static int points_in_all(void)
 {
 	const char *text = getenv("HOMEWARD_POWER_POINTS");
@@ -312,13 +339,36 @@ static void what_was_acknowledged_survives_a_power_loss(void **state)
 		assert_true(run->ledger->refused > 0);
 		run_free(run);
 	}
-	printf("# %lld commits; %d failures of the power, %d more in what came after; "
-	       "%d while the file had open writes; the log began %d times, was cut %d times\n",
-	       (long long)tally.commits, tally.failures, tally.again, tally.kept_open,
-	       tally.log_restarts, tally.truncates);
+	print_tally(&tally);
 	assert_true(tally.kept_open > 0);
 	assert_true(tally.log_restarts > 3);
 	assert_true(tally.truncates > 0);
+}
+
+/* A log of 48 MiB and more, which the store's own threads move. Too long for every day. */
+static void and_so_it_does_when_the_log_is_large(void **state)
+{
+	struct tally tally = { .failures = 0 };
+	struct run *run;
+	size_t points[40];
+
+	(void)state;
+	if (getenv("HOMEWARD_POWER_LARGE") == NULL) {
+		print_message("# HOMEWARD_POWER_LARGE is not set\n");
+		skip();
+	}
+	run = run_with(NULL, 60, true);
+	count_moments(&run->record, &tally);
+	choose_points(&run->record, points, 20, choose_point);
+	choose_points(&run->record, points + 20, 20, choose_move);
+	qsort(points, 40, sizeof(*points), compare_sizes);
+	for (size_t i = 0; i < 40; i++)
+		fail_at(run, points[i], &tally);
+	tally.commits += run->ledger->deed_count;
+	print_tally(&tally);
+	assert_true(tally.kept_open > 0);
+	assert_true(tally.log_restarts > 1);
+	run_free(run);
 }
 
 static void kill_at(struct run *run, size_t point)
@@ -467,6 +517,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_acknowledged_survives_a_power_loss),
+		cmocka_unit_test(and_so_it_does_when_the_log_is_large),
 		cmocka_unit_test(what_a_restart_has_shown_survives_a_power_loss),
 		cmocka_unit_test(a_failed_sync_loses_nothing_that_is_acknowledged_later),
 		cmocka_unit_test(a_disk_that_lies_about_syncs_is_found_out),
