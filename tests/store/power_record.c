@@ -107,7 +107,10 @@ void record_free(struct record *record)
 
 void record_note(struct record *record, int64_t note)
 {
-	(void)begin(record, (struct record_event){ .kind = RECORD_NOTE, .offset = note }, NULL);
+	mutex_lock(&record->mutex);
+	(void)add(record, (struct record_event){ .kind = RECORD_NOTE, .offset = note }, NULL);
+	record->noted = true;
+	mutex_unlock(&record->mutex);
 }
 
 int record_add_file(struct record *record, const char *name)
@@ -225,7 +228,7 @@ static bool sync_fails(struct layer *layer)
 	bool fails;
 
 	mutex_lock(&record->mutex);
-	fails = dash != NULL && strcmp(dash, "-wal") == 0 &&
+	fails = record->noted && dash != NULL && strcmp(dash, "-wal") == 0 &&
 		++record->log_syncs == weak.log_sync_failing;
 	if (fails)
 		(void)add(record,

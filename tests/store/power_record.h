@@ -40,7 +40,8 @@ struct record {
 	size_t count, capacity;
 	char names[RECORD_FILES_MAX][RECORD_NAME_BYTES]; /* of each file that ever was */
 	int file_count;
-	int log_syncs;
+	int log_syncs; /* since the first note */
+	bool noted;
 	char folder[64];
 };
 
@@ -59,7 +60,7 @@ struct record_weakness {
 	const char *synchronous;
 	const char *
 		journal_size_limit; /* no weakness: a small one lets the log shrink in a small run */
-	int log_sync_failing;       /* which sync of a log fails, counted from 1; 0: none */
+	int log_sync_failing; /* which sync of a log fails, counted after the first note; 0: none */
 	bool no_sync; /* syncs are not passed on: only for speed, where nothing is recorded */
 };
 void record_weaken(const struct record_weakness *weakness);

@@ -406,7 +406,7 @@ static void a_failed_sync_loses_nothing_that_is_acknowledged_later(void **state)
 	(void)state;
 	for (int left = points_in_all() / 8; left > 0; left -= 10) {
 		struct record_weakness weakness = { .log_sync_failing =
-							    3 + chance_below(&chance, 50) };
+							    1 + chance_below(&chance, 40) };
 		struct run *run = run_make(&weakness);
 		struct tally tally = { .failures = 0 };
 		size_t failed = 0;
