@@ -134,4 +134,5 @@ const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
 	{ STR_INIT("PlanDefinition"), guard_policy },
 	{ STR_INIT("Organization"), guard_ward },
 	{ STR_INIT("Task"), guard_alert },
+	{ STR_INIT("EpisodeOfCare"), guard_stay },
 };
