@@ -136,4 +136,5 @@ const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
 	{ STR_INIT("Task"), guard_alert },
 	{ STR_INIT("EpisodeOfCare"), guard_stay },
 	{ STR_INIT("CarePlan"), guard_plan },
+	{ STR_INIT("Observation"), guard_observation },
 };
