@@ -51,7 +51,7 @@ function Signing({ policy, staff, onDone }: { policy: Policy; staff: readonly St
 		return <button type="button" class="quick-choice" data-action="sign" aria-label={`Sign ${nameOf(policy)}`} onClick={() => setShown(policy)}>Sign</button>;
 	const left = SIGNATURES - signaturesOf(shown).length - 1;
 	return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={staff} onCancel={() => setShown(null)}
-		about={`I have read ${nameOf(shown)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you.' : 'With this signature it is active, and never changes again.'}`}
+		about={`I have read ${nameOf(shown)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
 		onSend={(person) => sign(shown, person)} onDone={(text) => { setShown(null); onDone(text); }} />;
 }
 
