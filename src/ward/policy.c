@@ -72,8 +72,10 @@ static void read_score(struct policy_reader *reader, struct policy *policy)
 	policy->spo2_scale = 1;
 	if (section_has(&score, STR("spo2Scale")))
 		section_int(&score, STR("spo2Scale"), &policy->spo2_scale);
-	if (policy->spo2_scale != 1 && policy->spo2_scale != 2)
-		section_refuse(&score, STR("spo2Scale"), "must be 1 or 2");
+	if (policy->spo2_scale != 1)
+		section_refuse(&score, STR("spo2Scale"),
+			       "must be 1: scale 2 is for one patient, when a consultant orders it "
+			       "(EpisodeOfCare/{id}/$spo2-scale)");
 	for (unsigned level = SCORE_LEVEL_LOW; level <= SCORE_LEVEL_EMERGENCY; level++) {
 		/* A level without a row of its own alerts as the highest below it; none may be left silent. */
 		struct str name = score_level_name((enum score_level)level);

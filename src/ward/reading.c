@@ -19,7 +19,8 @@
 #define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
 #define CODE_ROOM_AIR (READING_INPUT_COUNT + 2)
 #define CODE_ON_OXYGEN (READING_INPUT_COUNT + 3)
-#define CODE_NONE (READING_INPUT_COUNT + 4)
+#define CODE_PANEL (READING_INPUT_COUNT + 4)
+#define CODE_NONE (READING_INPUT_COUNT + 5)
 
 static const struct {
 	struct str system;
@@ -399,12 +400,22 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	}
 }
 
-static bool is_pressure_panel(const struct json *observation)
+static bool is_pressure_panel(const struct json *concept)
 {
-	struct str code = model_code(json_get(observation, STR("code")), STR(LOINC));
-	struct str mdc = model_code(json_get(observation, STR("code")), STR(MDC));
+	struct str code = model_code(concept, STR(LOINC));
+	struct str mdc = model_code(concept, STR(MDC));
 	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4")) ||
 	       str_equal(mdc, STR("150020")); /* MDC_PRESS_BLD_NONINV */
+}
+
+bool reading_sign(const struct json *concept, unsigned *ret_sign)
+{
+	unsigned sign = input_of(concept);
+	if (sign == CODE_NONE && is_pressure_panel(concept))
+		sign = CODE_PANEL;
+	if (sign != CODE_NONE)
+		*ret_sign = sign;
+	return sign != CODE_NONE;
 }
 
 /* A systolic at or under the diastolic of the same panel is impossible, and so is that diastolic. */
@@ -537,7 +548,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 	*ret_cut = false;
 	if (!add_stream(observation, policy, &tail, ret_cut))
 		add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
-	if (is_pressure_panel(observation) && components == NULL)
+	if (is_pressure_panel(json_get(observation, STR("code"))) && components == NULL)
 		add_element(observation, SCORE_SYSTOLIC, &tail); /* not done */
 	size_t count = 0;
 	for (const struct json *component = components == NULL ? NULL : components->child;

@@ -312,7 +312,7 @@ void stay_destroy(struct stay *stay)
 
 /* --- EpisodeOfCare and CarePlan ------------------------------------------------------------- */
 
-static bool is_ward_stay(const struct json *episode)
+bool stay_is_of_ward(const struct json *episode)
 {
 	const struct json *types = json_get(episode, STR("type"));
 	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
@@ -417,7 +417,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	} else {
 		struct str patient =
 			model_reference_id(json_get(episode, STR("patient")), STR("Patient"));
-		if (!is_ward_stay(episode) || patient.len == 0)
+		if (!stay_is_of_ward(episode) || patient.len == 0)
 			return;
 		stay = stay_get(core, event->id);
 		stay_link_patient(core, stay, patient);

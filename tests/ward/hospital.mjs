@@ -181,8 +181,8 @@ export class Hospital {
 	async sign(plan) {
 		const { meta, extension: before, ...draft } = plan;
 		await this.put({ ...draft, status: 'draft' });
-		for (const by of ['Dr One', 'Dr Two']) {
-			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueString: by } }));
+		for (const role of ['adults-nurse', 'adults-consultant']) {
+			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueReference: { reference: `PractitionerRole/${role}` } } }));
 			assert.equal(answer.status, 200, answer.text);
 		}
 		await this.settle();

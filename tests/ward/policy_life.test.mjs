@@ -18,6 +18,7 @@ async function draft(id, change = () => {}) {
 }
 const put = (plan) => hospital.server.put(`PlanDefinition/${plan.id}`, plan);
 const sign = (id, by) => hospital.server.post(`PlanDefinition/${id}/$sign`, parameters({ by }));
+const role = (name) => ({ valueReference: { reference: `PractitionerRole/adults-${name}` } });
 const admit = (id, policy) => hospital.server.post('EpisodeOfCare/$admit', parameters({
 	patient: { valueReference: { reference: `Patient/${id}` } }, ward: { valueReference: { reference: 'Organization/adults' } }, policy: { valueCanonical: policy },
 }));
@@ -34,12 +35,13 @@ test('a draft admits nobody; two different people make it a policy; then nobody 
 	const ward = await hospital.get('Organization/adults');
 	const changed = { ...ward, extension: [{ url: `${HW}StructureDefinition/ward-policy`, valueCanonical: policy }] };
 	assert.equal((await hospital.server.put('Organization/adults', changed)).status, 422, 'nor can a ward use it');
-	assert.equal((await sign('life', { valueReference: { reference: 'PractitionerRole/adults-consultant' } })).status, 200);
-	assert.equal((await sign('life', { valueReference: { reference: 'PractitionerRole/adults-consultant' } })).status, 409, 'the same person');
+	assert.equal((await sign('life', role('consultant'))).status, 200);
+	assert.equal((await sign('life', role('consultant'))).status, 409, 'the same person');
 	assert.equal((await admit('life-p', policy)).status, 422, 'one signature is none');
-	const second = await sign('life', { valueString: 'Dr Second' });
+	const second = await sign('life', role('nurse-in-charge'));
 	assert.deepEqual([second.status, second.json.status], [200, 'active']);
-	assert.equal((await sign('life', { valueString: 'Dr Third' })).status, 409);
+	assert.deepEqual(second.json.extension.map((one) => one.extension.find((part) => part.url === 'role').valueCode), ['consultant', 'nurse-in-charge']);
+	assert.equal((await sign('life', role('registrar'))).status, 409);
 	for (const next of [plan, { ...plan, status: 'active', title: 'Other' }])
 		assert.equal((await put(next)).status, 409);
 	assert.equal((await hospital.server.ask('DELETE', 'PlanDefinition/life')).status, 409);
@@ -54,15 +56,66 @@ test('a draft admits nobody; two different people make it a policy; then nobody 
 test('a change takes back the signatures, and nobody writes one', async () => {
 	const plan = await draft('again');
 	await put(plan);
-	assert.equal((await sign('again', { valueString: 'Dr One' })).status, 200);
+	assert.equal((await sign('again', role('consultant'))).status, 200);
 	const signed = await hospital.get('PlanDefinition/again');
 	assert.equal((await put(signed)).status, 422, 'a signature cannot be written');
 	assert.equal((await put({ ...plan, title: 'Changed' })).status, 200);
-	assert.equal((await sign('again', { valueString: 'Dr Two' })).json.status, 'draft', 'the first one signed something else');
+	assert.equal((await sign('again', role('nurse'))).json.status, 'draft', 'the first one signed something else');
 	assert.equal((await put({ ...plan, id: 'born-active', status: 'active' })).status, 422);
 	await put(await draft('twin', (one) => { one.url = plan.url; }));
-	const twin = await sign('twin', { valueString: 'Dr One' });
+	const twin = await sign('twin', role('consultant'));
 	assert.deepEqual([twin.status, /version/.test(said(twin))], [409, true]);
+});
+
+test('a signature is of somebody of a ward, and one of the two leads clinically', async () => {
+	const signed = async (id) => (await hospital.get(`PlanDefinition/${id}`)).extension?.length ?? 0;
+	await put(await draft('who'));
+	for (const by of [{ valueString: 'Dr One' }, { valueReference: { display: 'Dr One' } }, { valueReference: { reference: 'Practitioner/one' } }])
+		assert.equal((await sign('who', by)).status, 400, JSON.stringify(by));
+	assert.equal((await sign('who', role('nobody'))).status, 404);
+	const person = (id, code, practitioner, more) => hospital.put({
+		resourceType: 'PractitionerRole', id: `adults-${id}`, active: true, organization: { reference: 'Organization/adults' }, practitioner,
+		code: [{ coding: [{ system: `${HW}CodeSystem/ward-role`, code }] }], ...more });
+	await person('gone', 'consultant', { display: 'Dr Gone' }, { active: false });
+	assert.equal((await sign('who', role('gone'))).status, 422, 'a role that is no longer held');
+	await person('test', 'self-test', { display: 'Self-test' });
+	assert.equal((await sign('who', role('test'))).status, 403);
+	assert.equal(await signed('who'), 0);
+	assert.equal((await sign('who', role('nurse'))).json.status, 'draft');
+	const second = await sign('who', role('registrar'));
+	assert.deepEqual([second.status, /lead clinically \(Consultant\)/.test(said(second))], [403, true]);
+	assert.equal(await signed('who'), 1, 'two who do not lead are not enough');
+	assert.equal((await sign('who', role('consultant'))).json.status, 'active');
+	// Two roles of one person are one person.
+	await hospital.put({ resourceType: 'Practitioner', id: 'both', name: [{ text: 'Dr Both' }] });
+	await person('both-1', 'nurse', { reference: 'Practitioner/both' });
+	await person('both-2', 'consultant', { reference: 'Practitioner/both' });
+	await put(await draft('both'));
+	assert.equal((await sign('both', role('both-1'))).status, 200);
+	assert.equal((await sign('both', role('both-2'))).status, 409);
+	await person('named', 'consultant', { display: 'The nurse' });
+	await put(await draft('display'));
+	assert.equal((await sign('display', role('nurse'))).status, 200);
+	assert.equal((await sign('display', role('named'))).status, 409, 'who is known by the same name alone');
+	// Whom the policy lets set limits leads as well; a desk never does.
+	const limitRole = (code) => ({ url: `${HW}StructureDefinition/setting`, extension: [{ url: 'name', valueCode: 'limitRole' }, { url: 'value', valueCode: code }] });
+	const roles = (...codes) => (plan) => {
+		const people = plan.action.find((one) => one.id === 'people') ?? plan.action[plan.action.push({ id: 'people', title: 'People' }) - 1];
+		people.extension = [...people.extension ?? [], ...codes.map(limitRole)];
+	};
+	await put(await draft('lead', roles('registrar', 'switchboard')));
+	assert.equal((await sign('lead', role('switchboard'))).status, 200);
+	assert.equal((await sign('lead', role('nurse'))).status, 403);
+	assert.equal((await sign('lead', role('registrar'))).json.status, 'active');
+});
+
+test('of two who sign at once each counts', async () => {
+	await put(await draft('race'));
+	const answers = await Promise.all(['consultant', 'nurse', 'registrar'].map((one) => sign('race', role(one))));
+	assert.deepEqual(answers.map((one) => one.status).sort().slice(0, 2), [200, 200]);
+	const plan = await hospital.get('PlanDefinition/race');
+	const codes = plan.extension.map((one) => one.extension.find((part) => part.url === 'role').valueCode);
+	assert.deepEqual([plan.status, codes.length, codes.includes('consultant')], ['active', 2, true]);
 });
 
 test('a policy that the rules cannot read is refused with every reason by name', async () => {
@@ -72,7 +125,7 @@ test('a policy that the rules cannot read is refused with every reason by name',
 		settings(plan, 'score').find((one) => one.extension[0].valueCode === 'worse').extension[0].valueCode = 'wrose';
 		plan.action.push({ id: 'feber', title: 'A slip of the pen' });
 	}));
-	const refused = await sign('broken', { valueString: 'Dr One' });
+	const refused = await sign('broken', role('consultant'));
 	assert.equal(refused.status, 422);
 	for (const reason of ['schedule.set', 'concern.parent', 'score.worse', 'score.wrose', 'feber'])
 		assert.ok(said(refused).includes(reason), `${reason} in ${said(refused)}`);

@@ -133,7 +133,7 @@ test('S48 putting the assignment right files nothing; correcting the Observation
 	assert.deepEqual(values(await hospital.row(two)), [], 'still quarantined');
 	assert.deepEqual(await hospital.tasks('s48-two', '&code=fever'), []);
 	expectAlert(await hospital.alert('s48-two', 'equipment'), { level: 'high' });
-	await hospital.put({ ...hospital.observation('s48-two', 'temp', 38.4, { effectiveDateTime: at, ...of('s48-swapped'), note: [{ text: 'Measured by the mother of s48-two' }] }), status: 'corrected', id });
+	await hospital.put({ ...hospital.observation('s48-two', 'temp', 38.4, { effectiveDateTime: at, ...of('s48-swapped'), note: [{ authorString: 'Nora', text: 'Measured by the mother of s48-two' }] }), status: 'corrected', id });
 	await hospital.settle();
 	assert.equal((await hospital.value(two, 'temperature')).text, '38.4');
 	expectAlert(await hospital.alert('s48-two', 'fever'), { level: 'high' });

@@ -3,7 +3,7 @@
 // twice. S23, S25-S27, S32-S34, S47, S49 (withdrawn).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HOUR, Hospital, MIN, WELL, expectAlert, extension, later, minutesFrom } from './hospital.mjs';
+import { HOUR, HW, Hospital, MIN, WELL, expectAlert, extension, later, minutesFrom } from './hospital.mjs';
 
 let hospital;
 before(async () => { hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z' }); });
@@ -177,7 +177,7 @@ test('S49 a withdrawn reading takes its score with it, and the alert it raised w
 	const [id] = await hospital.send('s49', { hr: 185 });
 	const score = await hospital.score('s49');
 	assert.equal(score.valueQuantity.value, 4);
-	await hospital.put({ ...hospital.observation('s49', 'hr', 185, { status: 'entered-in-error', effectiveDateTime: at }), id });
+	await hospital.put({ ...hospital.observation('s49', 'hr', 185, { status: 'entered-in-error', effectiveDateTime: at, note: [{ authorString: 'Nora', text: 'Of another child' }] }), id });
 	await hospital.settle();
 	assert.equal((await hospital.get(`Observation/${score.id}`)).status, 'entered-in-error');
 	const row = await hospital.row(episode);
@@ -192,10 +192,11 @@ test('S47 in a hospital bed the schedule at home is silent until an explicit ret
 	await hospital.send('s47', WELL);
 	await hospital.advance(5 * HOUR);
 	expectAlert(await hospital.alert('s47', 'overdue'), { level: 'medium' });
+	const step = { url: `${HW}StructureDefinition/step`, extension: [{ url: 'at', valueDateTime: await hospital.now() }, { url: 'reason', valueString: 'A hospital bed' }] };
 	const pause = async (status) => {
 		const { meta, ...stay } = await hospital.get(`EpisodeOfCare/${episode}`);
 		assert.ok(meta);
-		await hospital.put({ ...stay, status, statusHistory: undefined });
+		await hospital.put({ ...stay, status, statusHistory: undefined, extension: [...stay.extension ?? [], step] });
 		await hospital.settle();
 	};
 	await pause('onhold');

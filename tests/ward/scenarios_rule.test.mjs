@@ -107,7 +107,7 @@ test('S49 a corrected typing error is scored again; the original stays in the hi
 	// An alert that a wrong value raised stays, for a person to resolve.
 	await hospital.bed('s49-b');
 	const [wrong] = await hospital.send('s49-b', { hr: 180 });
-	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: await hospital.now() }), id: wrong });
+	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: await hospital.now(), note: [{ authorString: 'Nora', text: 'Counted wrong' }] }), id: wrong });
 	await hospital.settle();
 	expectScore(await hospital.score('s49-b'), { total: 0, high: 22, complete: false });
 	expectAlert(await hospital.alert('s49-b', 'parameter'), { level: 'medium' });

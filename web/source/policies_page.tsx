@@ -95,7 +95,7 @@ function Deeds({ policy, known, onDone }: { policy: Policy; known: Wards; onDone
 	if (open?.act === 'sign') {
 		const left = SIGNATURES - signaturesOf(open.policy).length - 1;
 		return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={known.staff} onCancel={() => setOpen(null)}
-			about={`I have read ${nameOf(open.policy)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you.' : 'With this signature it is active, and never changes again.'}`}
+			about={`I have read ${nameOf(open.policy)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
 			onSend={(person) => sign(open.policy, person)} onDone={done} />;
 	}
 	if (open)
