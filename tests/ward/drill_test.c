@@ -176,6 +176,7 @@ static void a_restart_forgets_no_test_and_makes_none_twice(void **state)
 	assert_true(
 		str_equal(world_dump(again, &world.arena), world_dump(world.core, &world.arena)));
 	assert_int_equal(count_of("sms", "consultant-1"), 1); /* the second; the first is settled */
+	ward_core_destroy(again);
 }
 
 #define TEST_DRILL(name) cmocka_unit_test_setup_teardown(name, open_telephones, close_world)

@@ -40,9 +40,19 @@ test('S8 a set from home is a partial PEWS with its bounds: one value is judged 
 	expectAlert(task, { level: 'low', minutes: 60 });
 	assert.match(task.description, /^Heart rate 142 at .*: partial PEWS 1, unscored: Systolic BP, Resp distress, Cap refill \(max \+10\)$/);
 	assert.deepEqual(await hospital.tasks('s8', '&code=score'), [], 'the total of a part is no score');
-	await hospital.bed('s8-air', { policy: `${CHILD}|2` });
-	await hospital.send('s8-air', home);
-	expectScore(await hospital.score('s8-air'), { total: 1, low: 1, high: 15, complete: false }); // nobody said "air" either
+	// The row's input to the letter, which does not say "air": oxygen is then unscored too (no missing sign scores 0 in
+	// silence, ward.md D2), so the bound is ten and the four that oxygen can add.
+	const bare = await hospital.bed('s8-bare', { policy: `${CHILD}|2` });
+	await hospital.send('s8-bare', home);
+	expectScore(await hospital.score('s8-bare'), { total: 1, low: 1, high: 15, complete: false });
+	const shown = (await hospital.row(bare)).score;
+	assert.deepEqual([shown.total, shown.complete, shown.low, shown.high], [1, false, 1, 15]);
+	assert.deepEqual(shown.missing.sort(), ['capillaryRefill', 'oxygen', 'respiratoryDistress', 'systolic']);
+	assert.equal(shown.unscored, 'Systolic BP, Oxygen, Resp distress, Cap refill (max +14)');
+	const alone = await hospital.alert('s8-bare', 'parameter');
+	expectAlert(alone, { level: 'low', minutes: 60 });
+	assert.match(alone.description, /^Heart rate 142 at .*: partial PEWS 1, unscored: .*Oxygen.*\(max \+14\)$/);
+	assert.deepEqual((await hospital.open('s8-bare')).map((one) => one.id), [alone.id], 'the rule of one parameter, and nothing else');
 	await hospital.bed('s8-whole', { policy: `${CHILD}|2` });
 	await hospital.send('s8-whole', { ...WELL, hr: 142 });
 	expectAlert(await hospital.alert('s8-whole', 'score'), { level: 'low' });
@@ -92,7 +102,7 @@ test('S14 S15 SpO2 scale 2 counts from the order of a consultant and nowhere els
 	assert.equal((await order(child, 2, 'children-consultant')).status, 422, 'PEWS has one scale');
 });
 
-test('S16 new confusion alone is a single 3: Medium, not Low, and the next set is due in an hour', async () => {
+test('S16 new confusion alone is a single 3: Medium, not Low, and the next set is due in an hour; a doctor is told when no nurse answers', async () => {
 	const episode = await hospital.bed('s16', { ...BORN, policy: `${ADULT}|2` });
 	await hospital.send('s16', ADULT_WELL);
 	const after = async () => minutesFrom(await hospital.now(), await due(episode, 'adults'));
@@ -110,8 +120,16 @@ test('S16 new confusion alone is a single 3: Medium, not Low, and the next set i
 	await hospital.bed('s16-alone', { ...BORN, policy: `${ADULT}|2` });
 	await hospital.send('s16-alone', { ...ADULT_WELL, mind: 'C' });
 	expectScore(await hospital.score('s16-alone'), { total: 3, level: 'low-medium' });
-	expectAlert(await hospital.alert('s16-alone', 'score'), { level: 'medium', minutes: 15 });
-	await hospital.advance(2 * HOUR);
+	const raised = await hospital.alert('s16-alone', 'score');
+	expectAlert(raised, { level: 'medium', minutes: 15, rung: 'Nurse' });
+	// A doctor is told to review when the nurses have not answered: the registrar, half an hour after it was raised.
+	const doctors = async () => (await hospital.pages(raised)).filter((page) => page.recipient[0].reference === 'PractitionerRole/adults-registrar');
+	await hospital.advance(30 * MIN - 1);
+	assert.deepEqual(await doctors(), []);
+	await hospital.advance(1);
+	expectAlert(await hospital.alert('s16-alone', 'score'), { level: 'medium', rung: 'Registrar', owner: 'adults-registrar' });
+	assert.equal((await doctors()).length, 1);
+	await hospital.advance(90 * MIN);
 	expectAlert(await hospital.alert('s16-alone', 'overdue'), { level: 'medium' });
 });
 

@@ -3,7 +3,8 @@
 // twice. S23, S25-S27, S32-S34, S47, S49 (withdrawn).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HOUR, HW, Hospital, MIN, WELL, expectAlert, extension, later, minutesFrom } from './hospital.mjs';
+import { parameters } from './care.mjs';
+import { HOUR, Hospital, MIN, WELL, expectAlert, extension, later, minutesFrom, partsOf } from './hospital.mjs';
 
 let hospital;
 before(async () => { hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z' }); });
@@ -140,6 +141,19 @@ async function expectBurst(patient, episode, sent) {
 	return task;
 }
 
+// All that anybody sees of a patient in the end, without the ids.
+async function finalState(patient, episode) {
+	const row = await hospital.row(episode);
+	const alerts = await hospital.tasks(patient);
+	return {
+		values: row.values.map(({ observation, receivedAt, ...shown }) => [shown, Boolean(observation), Boolean(receivedAt)]),
+		score: { ...row.score, observation: null },
+		due: [row.nextDue, row.overdue],
+		scores: (await hospital.scores(patient)).map((score) => [score.effectiveDateTime, score.valueQuantity.value, partsOf(score), score.derivedFrom.length, extension(score, 'score-low'), extension(score, 'score-high')]),
+		alerts: alerts.map((task) => [task.code.coding[0].code, extension(task, 'alert-level'), task.status, task.description, task.businessStatus?.text, task.restriction?.period.end].join(' ')).sort(),
+	};
+}
+
 test('S32 and S33 twelve hours of silence climb; the burst after it is one retrospective alert; shuffled and sent twice it is the same', async () => {
 	const one = await hospital.bed('s32');
 	const two = await hospital.bed('s33');
@@ -155,9 +169,29 @@ test('S32 and S33 twelve hours of silence climb; the burst after it is one retro
 	const overdue = await hospital.alert('s32', 'overdue');
 	assert.deepEqual([overdue.status, overdue.statusReason.coding[0].code], ['completed', 'arrived']);
 	const again = await burst('s33', [4, 8, 0, 2, 6, 3, 5, 9, 1, 7]);
+	assert.equal(again, sent, 'both bursts at one instant');
 	await expectBurst('s33', two, again);
-	assert.equal((await hospital.list('Observation?subject=Patient/s33&code=9279-1')).length, 1 + 10, 'nothing is thrown away');
+	assert.deepEqual(await finalState('s33', two), await finalState('s32', one), 'in order once, or shuffled and twice: the same');
 	await hospital.alert('s33', 'score');
+	// Nothing is thrown away: of each sign five count, five are the same once more.
+	const counted = new Set((await hospital.scores('s33')).flatMap((score) => score.derivedFrom.map((one) => one.reference)));
+	const doubled = [];
+	for (const code of ['9279-1', '8867-4', '2708-6']) {
+		const found = (await hospital.list(`Observation?subject=Patient/s33&code=${code}`)).filter((one) => one.device);
+		const [stored, duplicates] = [true, false].map((counts) => found.filter((one) => counted.has(`Observation/${one.id}`) === counts));
+		const facts = (list) => list.map((one) => `${one.effectiveDateTime} ${one.valueQuantity.value}`).sort();
+		assert.equal(duplicates.length, 5, code);
+		assert.deepEqual(facts(duplicates), facts(stored), code);
+		doubled.push(...duplicates.map((one) => `Observation/${one.id}`));
+	}
+	// And said: of the newest set each sign, of the four late ones once for the upload (decision 0006); none where nothing
+	// was repeated.
+	const repeated = async (patient) => (await hospital.list(`DetectedIssue?patient=Patient/${patient}`)).filter((one) => one.code.coding[0].code === 'duplicate');
+	assert.deepEqual(await repeated('s32'), []);
+	const issues = await repeated('s33');
+	assert.deepEqual(issues.map((one) => one.detail.replace(/:.*| came once more.*/, '')).sort(), ['Heart rate 135', 'Readings that are here already', 'Resp rate 32', 'SpO2 97']);
+	for (const issue of issues)
+		assert.ok(doubled.includes(issue.implicated[0].reference), issue.detail);
 });
 
 test('S34 two readings a second apart are two readings', async () => {
@@ -166,8 +200,10 @@ test('S34 two readings a second apart are two readings', async () => {
 	await hospital.send('s34', { hr: 132 }, { at: later(at, -1) });
 	await hospital.send('s34', { hr: 133 }, { at });
 	assert.equal((await hospital.score('s34')).derivedFrom.length, 2);
-	await hospital.send('s34', { hr: 133 }, { at });
+	const [same] = await hospital.send('s34', { hr: 133 }, { at });
 	assert.equal((await hospital.score('s34')).derivedFrom.length, 2, 'the same again is a repetition');
+	const issues = await hospital.list('DetectedIssue?patient=Patient/s34');
+	assert.deepEqual(issues.map((one) => [one.code.coding[0].code, one.implicated[0].reference]), [['duplicate', `Observation/${same}`]], 'and is written down as one');
 	assert.equal((await hospital.list('Observation?subject=Patient/s34&code=8867-4')).length, 3);
 });
 
@@ -192,14 +228,21 @@ test('S47 in a hospital bed the schedule at home is silent until an explicit ret
 	await hospital.send('s47', WELL);
 	await hospital.advance(5 * HOUR);
 	expectAlert(await hospital.alert('s47', 'overdue'), { level: 'medium' });
-	const step = { url: `${HW}StructureDefinition/step`, extension: [{ url: 'at', valueDateTime: await hospital.now() }, { url: 'reason', valueString: 'A hospital bed' }] };
-	const pause = async (status) => {
-		const { meta, ...stay } = await hospital.get(`EpisodeOfCare/${episode}`);
-		assert.ok(meta);
-		await hospital.put({ ...stay, status, statusHistory: undefined, extension: [...stay.extension ?? [], step] });
+	const move = async (operation, reason) => {
+		const answer = await hospital.server.post(`EpisodeOfCare/${episode}/${operation}`, parameters({ by: { valueString: 'Nora' }, ...(reason ? { reason: { valueString: reason } } : {}) }));
 		await hospital.settle();
+		return answer;
 	};
-	await pause('onhold');
+	const steps = async () => (await hospital.get(`EpisodeOfCare/${episode}`)).extension.filter((one) => one.url.endsWith('/step'))
+		.map((one) => Object.fromEntries(one.extension.map(({ url, ...value }) => [url, Object.values(value)[0]])));
+	assert.equal((await move('$step-up')).status, 400, 'not without a reason');
+	assert.equal((await hospital.get(`EpisodeOfCare/${episode}`)).status, 'active');
+	const paused = await hospital.now();
+	assert.equal((await move('$step-up', 'Needs fluids')).status, 200);
+	const held = await hospital.get(`EpisodeOfCare/${episode}`);
+	assert.deepEqual([held.status, held.statusHistory.at(-1).status], ['onhold', 'active']);
+	const [why] = await steps();
+	assert.deepEqual([why.reason, why.by.display, Date.parse(why.at)], ['Needs fluids', 'Nora', Date.parse(paused)], 'why, who and when');
 	const ended = await hospital.alert('s47', 'overdue');
 	assert.deepEqual([ended.status, ended.statusReason.coding[0].code], ['completed', 'paused']);
 	assert.equal((await hospital.row(episode)).nextDue, null);
@@ -207,7 +250,11 @@ test('S47 in a hospital bed the schedule at home is silent until an explicit ret
 	await hospital.none('s47');
 	await hospital.send('s47', { temp: 36.9 });
 	assert.equal((await hospital.row(episode)).nextDue, null, 'a reading is no return');
-	await pause('active');
+	assert.equal((await hospital.get(`EpisodeOfCare/${episode}`)).status, 'onhold');
+	assert.equal((await move('$return', 'Drinks again')).status, 200);
+	assert.deepEqual((await steps()).map((one) => one.reason), ['Drinks again']);
+	const versions = await hospital.list(`EpisodeOfCare/${episode}/_history?`);
+	assert.ok(versions.some((one) => one.status === 'onhold' && JSON.stringify(one.extension).includes('Needs fluids')), 'why it was paused stays in the history');
 	assert.ok(Math.abs(minutesFrom(await hospital.now(), (await hospital.row(episode)).nextDue) - 240) < 1);
 	await hospital.advance(4 * HOUR + 59 * MIN);
 	await hospital.none('s47');

@@ -3,6 +3,7 @@
 // S4, S5, S17, S38 (acknowledgement), S49, S51 (age of values), S55; the rest of it in scenarios_life.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { parameters } from './care.mjs';
 import { ADULT_WELL, CHILD, HOUR, Hospital, MIN, WELL, expectAlert, expectScore, extension, later, minutesFrom, partsOf } from './hospital.mjs';
 
 let hospital;
@@ -21,6 +22,14 @@ test('S4 38.0 in a neutropenic child is a High fever alert beside PEWS 0, and ca
 	assert.equal((await hospital.open('s4')).length, 1);
 	const value = await hospital.value(episode, 'temperature');
 	assert.deepEqual([value.text, value.part], ['38', null]);
+	for (const by of ['nurse', 'nurse-in-charge', 'consultant']) {
+		const refused = await hospital.server.post(`Task/${task.id}/$snooze`, parameters({
+			by: { valueReference: { reference: `PractitionerRole/children-${by}` } }, reason: { valueString: 'Settling' }, minutes: { valueInteger: 1 } }));
+		assert.deepEqual([refused.status, /cannot be snoozed/.test(refused.text)], [409, true], by);
+	}
+	await hospital.settle();
+	const awake = await hospital.alert('s4', 'fever');
+	assert.deepEqual([awake.meta.versionId, awake.status, awake.restriction.period.end], [task.meta.versionId, task.status, task.restriction.period.end], 'refused is not begun');
 	const long = await hospital.acknowledge(task, 'Nora', { reviewMinutes: { valueInteger: 16 } });
 	assert.equal(long.status, 422, 'no longer than the review of its level');
 	assert.equal((await hospital.acknowledge(task)).status, 200);
@@ -95,22 +104,37 @@ test('S49 a corrected typing error is scored again; the original stays in the hi
 	assert.equal(await hospital.score('s49'), undefined);
 	assert.equal((await hospital.value(episode, 'heartRate')).state, 'implausible');
 	await hospital.advance(2 * MIN);
+	const corrected = await hospital.now();
 	await hospital.put({
 		...hospital.observation('s49', 'hr', 140, { status: 'corrected', effectiveDateTime: at }), id,
-		note: [{ authorString: 'Nora', time: await hospital.now(), text: 'Typing error: 1400' }],
+		note: [{ authorString: 'Nora', time: corrected, text: 'Typing error: 1400' }],
 	});
 	await hospital.settle();
 	expectScore(await hospital.score('s49'), { total: 1, low: 1, high: 23, complete: false });
 	assert.deepEqual([(await hospital.value(episode, 'heartRate')).text, (await hospital.value(episode, 'heartRate')).state], ['140', 'current']);
 	const history = await hospital.list(`Observation/${id}/_history?`);
 	assert.deepEqual(history.map((version) => [version.status, version.valueQuantity.value]), [['corrected', 140], ['final', 1400]]);
-	// An alert that a wrong value raised stays, for a person to resolve.
+	const [who] = history[0].note;
+	assert.deepEqual([who.authorString, who.text, Date.parse(who.time), history[1].note], ['Nora', 'Typing error: 1400', Date.parse(corrected), undefined], 'who, why and when');
+	assert.ok(Date.parse(history[0].meta.lastUpdated) >= Date.parse(corrected) && Date.parse(history[1].meta.lastUpdated) < Date.parse(corrected), 'the record\'s own times agree');
+	// An alert that a wrong value raised stays, for a person to resolve; what was said of it is not rewritten.
 	await hospital.bed('s49-b');
+	const first = await hospital.now();
 	const [wrong] = await hospital.send('s49-b', { hr: 180 });
-	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: await hospital.now(), note: [{ authorString: 'Nora', text: 'Counted wrong' }] }), id: wrong });
+	await hospital.acknowledge(await hospital.alert('s49-b', 'parameter'));
+	const { id: alert } = await hospital.alert('s49-b', 'parameter');
+	const said = await hospital.list(`Task/${alert}/_history?`);
+	assert.deepEqual([said[0].status, said.at(-1).status], ['accepted', 'requested']);
+	await hospital.advance(2 * MIN);
+	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: first, note: [{ authorString: 'Nora', text: 'Counted wrong' }] }), id: wrong });
 	await hospital.settle();
 	expectScore(await hospital.score('s49-b'), { total: 0, high: 22, complete: false });
-	expectAlert(await hospital.alert('s49-b', 'parameter'), { level: 'medium' });
+	expectAlert(await hospital.alert('s49-b', 'parameter'), { level: 'medium', status: 'accepted' });
+	const now = await hospital.list(`Task/${alert}/_history?`);
+	assert.deepEqual(now.slice(-said.length), said, 'every version of the alert stands as it was');
+	for (const version of now)
+		assert.match(version.description, /Heart rate 180/);
+	assert.deepEqual((await hospital.list(`Observation/${wrong}/_history?`)).map((version) => version.valueQuantity.value), [138, 180]);
 });
 
 test('S51 every value carries its age and is stale after four hours', async () => {
