@@ -102,6 +102,12 @@ enum ward_role {
 	ROLE_SELF_TEST, /* no person: whoever takes the pages of the ward's synthetic patient */
 	ROLE_OUTREACH,  /* critical care outreach: an opinion from outside the ward */
 	ROLE_TECHNICAL_DESK, /* whoever looks after feeds and equipment */
+	ROLE_MIDWIFE,
+	ROLE_OBSTETRICIAN,
+	ROLE_COMMUNITY_NURSE,
+	ROLE_SPECIALIST_NURSE, /* of a long-term condition */
+	ROLE_GENERAL_PRACTITIONER,
+	ROLE_CARE_HOME, /* staff of the home a resident lives in */
 	ROLE_COUNT,
 };
 struct str role_name(enum ward_role role); /* "Nurse in charge" */

@@ -18,6 +18,13 @@ static const struct {
 	[ROLE_SELF_TEST] = { STR_INIT("self-test"), STR_INIT("Self-test") },
 	[ROLE_OUTREACH] = { STR_INIT("outreach"), STR_INIT("Critical care outreach") },
 	[ROLE_TECHNICAL_DESK] = { STR_INIT("technical-desk"), STR_INIT("Technical desk") },
+	[ROLE_MIDWIFE] = { STR_INIT("midwife"), STR_INIT("Midwife") },
+	[ROLE_OBSTETRICIAN] = { STR_INIT("obstetrician"), STR_INIT("Obstetrician") },
+	[ROLE_COMMUNITY_NURSE] = { STR_INIT("community-nurse"), STR_INIT("Community nurse") },
+	[ROLE_SPECIALIST_NURSE] = { STR_INIT("specialist-nurse"), STR_INIT("Specialist nurse") },
+	[ROLE_GENERAL_PRACTITIONER] = { STR_INIT("general-practitioner"),
+					STR_INIT("General practitioner") },
+	[ROLE_CARE_HOME] = { STR_INIT("care-home"), STR_INIT("Care home") },
 };
 
 struct str role_name(enum ward_role role)
