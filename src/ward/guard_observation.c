@@ -91,6 +91,16 @@ static bool only_fills_in(const struct values *before, const struct values *afte
 	return true;
 }
 
+/* The same instant, whatever the time zone and with or without its fractions; a date is no instant. */
+static bool is_same_time(const struct json *a, const struct json *b)
+{
+	struct date one, other;
+	return date_parse(json_text(a), DATE_KIND_DATETIME, &one) == ERROR_OK &&
+	       date_parse(json_text(b), DATE_KIND_DATETIME, &other) == ERROR_OK &&
+	       one.low_us == other.low_us && one.precision >= DATE_MINUTE &&
+	       other.precision >= DATE_MINUTE;
+}
+
 /* Of another time, or another patient. (An address that a transaction still has to resolve is not compared.) */
 static bool is_moved(struct arena *arena, const struct json *current, const struct json *next)
 {
@@ -100,7 +110,9 @@ static bool is_moved(struct arena *arena, const struct json *current, const stru
 	struct str before = json_get_text(json_get(current, STR("subject")), STR("reference"));
 	struct str after = json_get_text(json_get(next, STR("subject")), STR("reference"));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!guard_same(arena, json_get(current, names[i]), json_get(next, names[i])))
+		const struct json *then = json_get(current, names[i]);
+		const struct json *now = json_get(next, names[i]);
+		if (!guard_same(arena, then, now) && !is_same_time(then, now))
 			return true;
 	}
 	return str_starts_with(after, STR("Patient/")) && !str_equal(before, after);

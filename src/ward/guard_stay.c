@@ -3,11 +3,13 @@
  * $discharge asks, asked of every other way. It is paused with a reason (S47). */
 #include "ward/guard.h"
 
-/* active and onhold are what the ward watches; a planned stay is not there yet. */
+/* active and onhold are what the ward watches; a planned stay is not there yet, and without a ward it stands on no
+ * board. */
 static bool is_open(const struct json *episode)
 {
 	struct str status = json_get_text(episode, STR("status"));
-	return stay_is_of_ward(episode) &&
+	const struct json *ward = json_get(episode, STR("managingOrganization"));
+	return stay_is_of_ward(episode) && json_get_text(ward, STR("reference")).len > 0 &&
 	       (str_equal(status, STR("active")) || str_equal(status, STR("onhold")));
 }
 
@@ -61,7 +63,7 @@ enum error guard_stay(const struct guarded *guarded)
 	const struct json *next = guarded->next;
 	if (current == NULL || !is_open(current))
 		return ERROR_OK;
-	/* Given to another patient, or no stay of a ward any longer, it has ended for this one. */
+	/* Given to another patient, or no longer of a ward, it has ended for this one. */
 	if (next == NULL || !is_open(next) || !str_equal(patient_of(next), patient_of(current)))
 		return check_end(guarded);
 	if (str_equal(json_get_text(next, STR("status")), STR("onhold")) &&

@@ -53,6 +53,11 @@ test('a panel is corrected part by part, and 38 is 38.0', async () => {
 	const read = await hospital.get(`Observation/${temperature}`);
 	const text = JSON.stringify(read).replace('"value":37.5', '"value":37.50');
 	assert.equal((await hospital.server.ask('PUT', `Observation/${temperature}`, { body: text })).status, 200);
+	const elsewhere = read.effectiveDateTime.replace('T09:', 'T10:').replace('Z', '+01:00');
+	assert.notEqual(elsewhere, read.effectiveDateTime);
+	assert.equal((await refusal.put({ ...read, effectiveDateTime: elsewhere })).status, 200, 'the same time in summer time');
+	assert.equal((await refusal.put({ ...read, effectiveDateTime: new Date(elsewhere).toISOString() })).status, 200, 'and with its fractions');
+	await refusal.of(422, { ...read, effectiveDateTime: read.effectiveDateTime.slice(0, 10) }, /corrected/);
 });
 
 test('a device fills in what it announced', async () => {

@@ -20,6 +20,7 @@ test('a stay does not end by hand while a High alert has had no answer', async (
 	for (const status of ['finished', 'cancelled', 'entered-in-error', 'planned'])
 		await refusal.of(409, { ...stay, status }, /had no answer/);
 	await refusal.of(409, { ...stay, type: undefined }, /had no answer/);
+	await refusal.of(409, { ...stay, managingOrganization: undefined }, /had no answer/);
 	await refusal.of(409, { ...stay, patient: { reference: 'Patient/g-other' } }, /had no answer/);
 	await refusal.ofDelete(`EpisodeOfCare/${episode}`, /had no answer/);
 	await hospital.acknowledge(task);
