@@ -3,7 +3,8 @@
  * $discharge asks, asked of every other way. It is paused with a reason (S47). */
 #include "ward/guard.h"
 
-/* active and onhold are what the ward watches; a planned stay is not there yet. Without a ward it stands on no board. */
+/* active and onhold are what the ward watches; a planned stay is not there yet, and without a ward it stands on no
+ * board. */
 static bool is_open(const struct json *episode)
 {
 	struct str status = json_get_text(episode, STR("status"));
