@@ -19,8 +19,9 @@ enum thing_kind {
 	THING_DISCHARGE,
 	THING_NURSE,
 	THING_ROTA,
-	THING_BEAT, /* of the patch of a bed */
-	THING_SWAP, /* devices, of a bed */
+	THING_RECEIPT, /* of a page, by its number at the provider */
+	THING_BEAT,    /* of the patch of a bed */
+	THING_SWAP,    /* devices, of a bed */
 	THING_SWAP_BACK,
 	THING_GIVE_BACK, /* a device, of a bed */
 	THING_ASSIGN,    /* a device, by its patient's number and kind */

@@ -36,6 +36,7 @@ enum sabotage {
 	SABOTAGE_ANY_DEVICE,
 	SABOTAGE_DEAF_TO_HEARTBEATS,
 	SABOTAGE_BLIND_TO_BATTERIES,
+	SABOTAGE_NO_NEXT_WAY,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

@@ -24,7 +24,8 @@ enum cause {
 	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
 	CAUSE_HANDOVER,
-	CAUSE_MUTE, /* a device is silent */
+	CAUSE_UNPROVED, /* a page without a receipt */
+	CAUSE_MUTE,     /* a device is silent */
 	CAUSE_BATTERY,
 	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
 	CAUSE_OTHER,   /* not modelled here: general invariants alone */

@@ -192,7 +192,9 @@ static void weigh(struct ideal_demand *demand, const struct ideal_stay *stay,
 	if (stay == NULL || one.impossible)
 		return;
 	int chart = chart_of_age(date_age_years(stay->birth, one.measured_us), stay->adult);
-	points[one.sign] = chart_points(chart, one.sign, one.value);
+	/* No chart is for a time before the birth, which a clock in another year may name. */
+	if (one.measured_us >= stay->birth.low_us)
+		points[one.sign] = chart_points(chart, one.sign, one.value);
 	const struct chart_sum sum = chart_add(chart, 1u << one.sign, points);
 	enum grade alone = ideal_grade_alone(stay, &one);
 	demand->abnormal |= sum.abnormal | (alone > GRADE_NONE ? 1u << one.sign : 0);

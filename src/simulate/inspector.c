@@ -32,6 +32,7 @@ static const struct {
 	[CAUSE_AFTER] = { "after-stay", STR_INIT("Reading of an ended stay") },
 	[CAUSE_NOBODY] = { "nobody", STR_INIT("Nobody on shift") },
 	[CAUSE_HANDOVER] = { "handover", STR_INIT("Handover not accepted") },
+	[CAUSE_UNPROVED] = { "undelivered", STR_INIT("Page not delivered") },
 	[CAUSE_MUTE] = { "silent", STR_INIT("Equipment silent") },
 	[CAUSE_BATTERY] = { "battery", STR_INIT("Battery low") },
 	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
@@ -50,6 +51,7 @@ void inspector_done(struct inspector *inspector)
 	free(inspector->table);
 	free(inspector->scores);
 	free(inspector->placed);
+	free(inspector->letters);
 }
 
 /* --- finding -------------------------------------------------------------------------------- */
@@ -249,12 +251,41 @@ static void see_task(struct inspector *inspector, const struct json *task)
 		  watch->snoozed_us != 0 ? ", snoozed" : "", watch->end, watch->id);
 }
 
+static void see_letter(struct inspector *inspector, const struct json *page, struct str medium)
+{
+	struct str task = json_get_text(json_at(json_get(page, STR("about")), 0), STR("reference"));
+	struct str status = json_get_text(page, STR("status"));
+	struct letter letter = {
+		.watch = SIZE_MAX,
+		.stay = stay_of(inspector, page),
+		.person = person_of(inspector, json_at(json_get(page, STR("recipient")), 0)),
+		.way = way_of(medium),
+		.urgent = str_equal(json_get_text(page, STR("priority")), STR("stat")),
+		.sent_us = instant(json_get_text(page, STR("sent"))),
+		.stopped = str_equal(status, STR("stopped")),
+		.done = str_equal(status, STR("completed")),
+	};
+	snprintf(letter.id, sizeof(letter.id), "%.*s", STR_ARG(json_get_text(page, STR("id"))));
+	if (str_starts_with(task, STR("Task/"))) {
+		struct watch *watch = inspector_find(inspector, str_slice(task, 5, task.len));
+		letter.watch = watch == NULL ? SIZE_MAX : (size_t)(watch - inspector->watches);
+	}
+	inspector_see_letter(inspector, &letter);
+}
+
 static void see_page(struct inspector *inspector, const struct json *page)
 {
 	const struct json *about = json_at(json_get(page, STR("about")), 0);
 	struct str task = json_get_text(about, STR("reference"));
 	struct str who =
 		json_get_text(json_at(json_get(page, STR("recipient")), 0), STR("reference"));
+	const struct json *medium =
+		json_at(json_get(json_at(json_get(page, STR("medium")), 0), STR("coding")), 0);
+	if (way_of(json_get_text(medium, STR("code"))) != WAY_NONE) {
+		see_letter(inspector, page, json_get_text(medium, STR("code")));
+		return;
+	}
+	inspector_forget_letter(inspector, json_get_text(page, STR("id")));
 	if (!str_starts_with(task, STR("Task/")) || !str_starts_with(who, STR("PractitionerRole/")))
 		return;
 	struct watch *watch = inspector_find(inspector, str_slice(task, 5, task.len));
@@ -528,23 +559,50 @@ static void check_places(struct inspector *inspector)
 	}
 }
 
+/* Raised by pages without a receipt, which are looked at after the alerts that they are about. Nothing worsens it. */
+static bool is_new_unproved(const struct watch *watch)
+{
+	return watch->cause == CAUSE_UNPROVED && !watch->inspected;
+}
+
+static bool is_demanded(const struct ideal *ideal, const struct watch *watch)
+{
+	for (size_t i = 0; i < ideal->demand_count; i++) {
+		const struct ideal_demand *demand = &ideal->demands[i];
+		if (demand->cause == watch->cause && demand->stay == watch->stay &&
+		    demand->at_us == watch->raised_us)
+			return true;
+	}
+	return false;
+}
+
+/* Each after what it follows from: pages given up, then who went home, then what the pages about that came to. */
+static void look_at_alerts(struct inspector *inspector, int64_t now_us)
+{
+	for (unsigned pass = 0; pass < 4; pass++) {
+		if (pass == 1 || pass == 3)
+			inspector_letters(inspector, now_us, pass == 3);
+		for (size_t i = 0; i < inspector->open_count; i++) {
+			struct watch *watch = &inspector->watches[inspector->open[i]];
+			bool unproved = is_new_unproved(watch);
+			bool handover = watch->cause == CAUSE_HANDOVER;
+			bool now = pass == 0   ? !handover && !unproved
+				   : pass == 1 ? unproved && is_demanded(inspector->ideal, watch)
+				   : pass == 2 ? handover
+					       : unproved;
+			if (pass == 0 && watch->written)
+				check_doubles(inspector, watch, now_us);
+			if (now)
+				inspector_alert(inspector, watch, now_us);
+		}
+	}
+}
+
 void inspector_settle(struct inspector *inspector, int64_t now_us)
 {
 	size_t kept = 0;
 	take_scores(inspector, now_us);
-	for (size_t i = 0; i < inspector->open_count; i++) {
-		struct watch *watch = &inspector->watches[inspector->open[i]];
-		if (watch->written)
-			check_doubles(inspector, watch, now_us);
-		if (watch->cause != CAUSE_HANDOVER)
-			inspector_alert(inspector, watch, now_us);
-	}
-	/* After what they follow from. */
-	for (size_t i = 0; i < inspector->open_count; i++) {
-		struct watch *watch = &inspector->watches[inspector->open[i]];
-		if (watch->cause == CAUSE_HANDOVER)
-			inspector_alert(inspector, watch, now_us);
-	}
+	look_at_alerts(inspector, now_us);
 	inspector_check_covered(inspector, now_us);
 	check_demands(inspector);
 	check_scores(inspector, now_us);
@@ -560,5 +618,6 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	inspector->open_count = kept;
 	inspector->down_us = 0;
 	inspector->handed_count = 0;
+	inspector->settled_us = now_us;
 	ideal_settled(inspector->ideal);
 }

@@ -12,6 +12,7 @@
 #include "simulate/tally.h"
 #include "json/json.h"
 
+enum { WATCH_GRADES_MAX = 6 };
 enum { WATCH_ACTS_MAX = 12, WATCH_PAGES_MAX = 32, INSPECTOR_HANDED_MAX = 64 };
 /* What a nurse did to an alert; the record took it. */
 struct watch_act {
@@ -39,9 +40,15 @@ struct watch {
 	enum grade grade, grade_max;
 	uint32_t rung;
 	int64_t deadline_us, raised_us, closed_us;
-	int64_t snoozed_us; /* silent until then; 0: not snoozed */
-	uint32_t snoozes;   /* in a row, as the Task says */
-	int64_t visit_us;   /* true time at which a nurse means to look at it */
+	struct watch_grade {
+		int64_t from_us;
+		enum grade grade;
+	} grades[WATCH_GRADES_MAX]; /* the last changes, oldest first */
+	size_t grade_count;
+	int64_t silenced_us; /* when the last snooze was taken */
+	int64_t snoozed_us;  /* silent until then; 0: not snoozed */
+	uint32_t snoozes;    /* in a row, as the Task says */
+	int64_t visit_us;    /* true time at which a nurse means to look at it */
 	char end[16];
 	struct ladder_place place; /* at the last settling */
 	/* what a worsening is measured against */
@@ -52,6 +59,19 @@ struct watch {
 	size_t act_count;
 	struct watch_page pages[WATCH_PAGES_MAX]; /* a ring */
 	size_t page_count;
+};
+/* A page that leaves the house, until it is proved, owed no more or too late. */
+struct letter {
+	char id[65];
+	size_t watch, stay; /* watch SIZE_MAX: about no alert */
+	size_t person;      /* of the rota; LADDER_OTHER: of the family */
+	enum way way;
+	bool urgent; /* of an Emergency: all ways at once */
+	int64_t sent_us;
+	int64_t deadline_us; /* 0: not known yet */
+	int64_t received_us; /* 0: no receipt */
+	bool stopped;        /* as the record says */
+	bool done;
 };
 /* The newest version of a score in the record. */
 struct shown_score {
@@ -82,6 +102,9 @@ struct inspector {
 		handed[INSPECTOR_HANDED_MAX]; /* patients taken over since the last settling */
 	size_t handed_count;
 	uint64_t order;
+	struct letter *letters;
+	size_t letter_count, letter_capacity;
+	int64_t settled_us;
 	/* figures */
 	int64_t issues, asides;
 	int64_t alerts, pages, scores_seen, demands, climbs;
@@ -104,6 +127,18 @@ const char *cause_name(enum cause cause);
 
 /* inspector_alert.c: one alert against its ladder. */
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us);
+/* inspector_letter.c: pages that leave the house, each with its proof or its consequence. */
+enum way way_of(struct str medium);
+void inspector_see_letter(struct inspector *inspector, const struct letter *letter);
+/* The number of a letter is another page's now. */
+void inspector_forget_letter(struct inspector *inspector, struct str id);
+void inspector_receipt(struct inspector *inspector, const char *id, int64_t at_us);
+/* The letters that a climb of this alert owed. `owed`: else they are explained, and not demanded. */
+void inspector_explain(struct inspector *inspector, struct watch *watch,
+		       const struct ladder_climb *climb, bool owed);
+void inspector_note_grade(struct watch *watch, int64_t at_us, enum grade grade);
+/* `all`: else those about handovers wait, which are looked at later. */
+void inspector_letters(struct inspector *inspector, int64_t now_us, bool all);
 /* inspector_handover.c: what going home asks for; alerts of handovers close when nothing is left without an answer. */
 void inspector_homes(struct inspector *inspector, const struct watch *watch,
 		     const struct ladder_walk *walk, bool required);

@@ -79,8 +79,13 @@ static void raise(struct course *course, const struct ideal_demand *demand)
 	take(watch, demand);
 }
 
-static void lower(struct watch *watch, const struct ideal_demand *demand)
+static void lower(struct course *course, const struct ideal_demand *demand)
 {
+	struct watch *watch = course->watch;
+	struct ladder_walk *walk = &course->walk;
+	if (walk->lower_count < LADDER_HOMES_MAX)
+		walk->lowers[walk->lower_count++] =
+			(struct ladder_home){ demand->at_us, demand->grade };
 	uint32_t last = ladder_rungs(demand->grade) - 1;
 	watch->place.grade = demand->grade;
 	if (watch->place.accepted || watch->place.snoozed)
@@ -101,7 +106,7 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 	/* While late readings still come their alert follows them; afterwards it stands. */
 	if (watch->cause == CAUSE_LATE && demand->grade < place->grade) {
 		if (demand->group_us == watch->group_us) {
-			lower(watch, demand);
+			lower(course, demand);
 			take(watch, demand);
 		}
 		return;
@@ -148,6 +153,7 @@ static void obey(struct course *course, const struct watch_act *act)
 	} else if (may_be_silent(course->watch->cause)) {
 		const struct rota_person *person = &rota->people[act->person];
 		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
+			course->watch->silenced_us = act->at_us;
 			course->taken++;
 			course->clipped += rota_home_us(person, act->at_us) == place->deadline_us;
 			course->again += place->snoozes > 1;
@@ -250,7 +256,7 @@ static void check_nobody(struct inspector *inspector, const struct watch *watch,
 			"an empty rung was skipped and nobody was told (Task/%s)", watch->id);
 }
 
-static void check_walk(struct inspector *inspector, const struct watch *watch,
+static void check_walk(struct inspector *inspector, struct watch *watch,
 		       const struct ladder_walk *walk)
 {
 	for (size_t i = 0; i < walk->count; i++) {
@@ -258,6 +264,7 @@ static void check_walk(struct inspector *inspector, const struct watch *watch,
 		inspector->climbs++;
 		if (climb->at_us < watch->closed_us)
 			check_nobody(inspector, watch, climb);
+		inspector_explain(inspector, watch, climb, owes_pages(watch, walk, i));
 		const struct rota_person *person =
 			owes_pages(watch, walk, i) ? unpaged(inspector, watch, climb) : NULL;
 		if (person != NULL)
@@ -265,6 +272,8 @@ static void check_walk(struct inspector *inspector, const struct watch *watch,
 					"nobody paged %s about %s (Task/%s)", person->id,
 					watch->display, watch->id);
 	}
+	for (size_t i = 0; i < walk->lower_count; i++)
+		inspector_note_grade(watch, walk->lowers[i].at_us, walk->lowers[i].grade);
 }
 
 /* --- how it ended --------------------------------------------------------------------------- */
@@ -376,12 +385,19 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 
 enum { ORDERS = 8 };
 
-static void run_order(struct course *course, const struct course *before, const struct watch *watch,
-		      unsigned order, int64_t now_us)
+/* Before any order was run: what the walk held then is still at its start. */
+struct course_start {
+	bool raised;
+	size_t climbs;
+};
+
+static void run_order(struct course *course, const struct course_start *before,
+		      const struct watch *watch, unsigned order, int64_t now_us)
 {
 	*course->watch = *watch;
 	course->raised = before->raised;
-	course->walk = before->walk;
+	course->walk.count = before->climbs;
+	course->walk.home_count = course->walk.lower_count = 0;
 	course->optional = (order & 1) != 0;
 	course->demand_first = (order & 2) != 0;
 	course->answered = (order & 4) != 0;
@@ -393,7 +409,7 @@ static void run_order(struct course *course, const struct course *before, const 
  * to one place: which it was shows in the pages. False when none leads there: then the first is held against it. */
 static bool try_orders(struct course *course, int64_t now_us)
 {
-	const struct course before = *course;
+	const struct course_start before = { course->raised, course->walk.count };
 	const struct watch watch = *course->watch;
 	unsigned place = ORDERS;
 	for (unsigned order = 0; order < ORDERS; order++) {

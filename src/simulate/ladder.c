@@ -105,7 +105,7 @@ static int64_t goes_home_us(const struct rota *rota, const struct ladder_place *
 static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
 		  int64_t at_us, struct ladder_walk *walk)
 {
-	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER };
+	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER, .grade = place->grade };
 	int64_t wait_min = rung_again[1] != 0 ? ladders[place->grade].repeat_min
 					      : ladders[place->grade].acknowledge_min;
 	place->reached = place->snoozed = false;
@@ -124,7 +124,7 @@ static void climb(const struct rota *rota, struct ladder_place *place, const uin
 	/* Nobody at all: look again after the level's own limit. */
 	if (!place->reached)
 		wait_min = ladders[place->grade].acknowledge_min;
-	place->deadline_us = at_us + wait_min * DATE_US_PER_MIN;
+	place->deadline_us = step.deadline_us = at_us + wait_min * DATE_US_PER_MIN;
 	if (walk->count < LADDER_CLIMBS_MAX)
 		walk->climbs[walk->count++] = step;
 }
@@ -209,7 +209,10 @@ bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64
 	/* What was answered is only another's from now on; what is silent stays it. */
 	if (!place->accepted && !place->snoozed && walk->count < LADDER_CLIMBS_MAX)
 		walk->climbs[walk->count++] =
-			(struct ladder_climb){ .at_us = at_us, .only = from_to[1] };
+			(struct ladder_climb){ .at_us = at_us,
+					       .only = from_to[1],
+					       .grade = place->grade,
+					       .deadline_us = place->deadline_us };
 	return true;
 }
 

@@ -8,11 +8,19 @@
 #include "simulate/chart.h"
 
 enum duty { DUTY_NURSE, DUTY_LEAD, DUTY_CHARGE, DUTY_REGISTRAR, DUTY_CONSULTANT, DUTY_SWITCHBOARD };
-enum { ROTA_PEOPLE_MAX = 12, ROTA_SHIFTS_MAX = 400, LADDER_CLIMBS_MAX = 64, LADDER_HOMES_MAX = 16 };
+/* Ways to a person that leave the house, as the medium of a page names them. */
+enum way { WAY_NONE, WAY_SMS, WAY_VOICE, WAY_MAIL, WAY_COUNT };
+enum {
+	ROTA_PEOPLE_MAX = 12,
+	ROTA_SHIFTS_MAX = 400,
+	LADDER_CLIMBS_MAX = 128,
+	LADDER_HOMES_MAX = 16
+};
 struct rota_person {
 	char id[32]; /* of the PractitionerRole */
 	enum duty duty;
-	bool always; /* has no schedule */
+	bool always;              /* has no schedule */
+	enum way ways[WAY_COUNT]; /* in the order in which they are tried; WAY_NONE ends */
 	size_t shift_count;
 	struct rota_shift {
 		int64_t start_us, end_us;
@@ -46,6 +54,8 @@ struct ladder_climb {
 	uint32_t duties; /* bits of the rung that was reached; 0: nobody on any */
 	uint32_t empty;  /* bits of rungs skipped because nobody was on shift */
 	size_t only;     /* LADDER_OTHER, or the one person who was paged, on shift or not */
+	enum grade grade;
+	int64_t deadline_us; /* for a proof that the page arrived */
 };
 struct ladder_walk {
 	struct ladder_climb climbs[LADDER_CLIMBS_MAX];
@@ -54,8 +64,8 @@ struct ladder_walk {
 	struct ladder_home {
 		int64_t at_us;
 		enum grade grade;
-	} homes[LADDER_HOMES_MAX];
-	size_t home_count;
+	} homes[LADDER_HOMES_MAX], lowers[LADDER_HOMES_MAX]; /* and where it was lowered, to what */
+	size_t home_count, lower_count;
 };
 
 int64_t ladder_review_us(enum grade grade);

@@ -116,6 +116,31 @@ struct str paper_ward(struct arena *arena)
 	return finish(&text);
 }
 
+struct str paper_channel(struct arena *arena, enum way way)
+{
+	static const char *const codes[WAY_COUNT] = { "", "sms", "voice", "email" };
+	struct text text = begin(arena, "Endpoint");
+	text_put_format(&text,
+			"channel-%s\",\"status\":\"active\",\"connectionType\":{\"system\":\"" HOUSE
+			"CodeSystem/channel\",\"code\":\"%s\"},\"payloadType\":[{\"text\":"
+			"\"page\"}],\"address\":\"https://gateway.example\"}",
+			codes[way], codes[way]);
+	return finish(&text);
+}
+
+struct str paper_received(struct arena *arena, struct str communication, int64_t at_us)
+{
+	struct json *tree;
+	struct text text;
+	enum error error = json_parse(arena, communication, NULL, NULL, &tree);
+	ASSERT(error == ERROR_OK);
+	json_put(tree, STR("status"), json_new_string(arena, STR("completed")));
+	json_put(tree, STR("received"), json_new_string(arena, date_print_instant(arena, at_us)));
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	json_print(&text, tree);
+	return finish(&text);
+}
+
 struct str paper_practitioner(struct arena *arena, const struct rota_person *person)
 {
 	struct text text = begin(arena, "Practitioner");
@@ -132,8 +157,17 @@ struct str paper_role(struct arena *arena, const struct rota_person *person)
 			"%s\",\"practitioner\":{\"reference\":\"Practitioner/%s\"},"
 			"\"organization\":{\"reference\":\"Organization/ward-1\"},\"code\":[{"
 			"\"coding\":[{\"system\":\"" HOUSE
-			"CodeSystem/ward-role\",\"code\":\"%s\"}]}]}",
+			"CodeSystem/ward-role\",\"code\":\"%s\"}]}]",
 			person->id, person->id, duties[person->duty]);
+	for (unsigned i = 0; i < WAY_COUNT && person->ways[i] != WAY_NONE; i++) {
+		enum way way = person->ways[i];
+		text_put_format(&text, "%s{\"system\":\"%s\"%s,\"value\":\"%s\",\"rank\":%u}",
+				i == 0 ? ",\"telecom\":[" : ",",
+				way == WAY_MAIL ? "email" : "phone",
+				way == WAY_SMS ? ",\"use\":\"mobile\"" : "",
+				way == WAY_MAIL ? "someone@example.org" : "07700 900001", i + 1);
+	}
+	text_put_c(&text, person->ways[0] == WAY_NONE ? "}" : "]}");
 	return finish(&text);
 }
 

@@ -17,6 +17,9 @@ struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size
 struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
 			      int64_t at_us, int battery);
 struct str paper_ward(struct arena *arena);
+struct str paper_channel(struct arena *arena, enum way way);
+/* The page with its receipt, as a sender writes it. */
+struct str paper_received(struct arena *arena, struct str communication, int64_t at_us);
 struct str paper_practitioner(struct arena *arena, const struct rota_person *person);
 struct str paper_role(struct arena *arena, const struct rota_person *person);
 struct str paper_schedule(struct arena *arena, const struct rota_person *person);

@@ -46,7 +46,8 @@ static void usage(FILE *out)
 	      "                  skip-tail, missing-as-normal, close-early, cursor-first, "
 	      "deaf-to-nurses, wall-time, snooze-past-shift,\n"
 	      "                  deaf-to-acceptance, any-device, deaf-to-heartbeats, "
-	      "blind-to-batteries\n"
+	      "blind-to-batteries,\n"
+	      "                  no-next-way\n"
 	      "  --result FILE   the figures as JSON; --commit ID goes into it\n",
 	      out);
 }

@@ -23,6 +23,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"any-device",
 		"deaf-to-heartbeats",
 		"blind-to-batteries",
+		"no-next-way",
 	};
 	return names[sabotage];
 }
@@ -153,6 +154,13 @@ static void double_alert(struct engine *engine, const struct ward_output *output
 		engine->see(engine->context, STR("Task"), copy);
 }
 
+static bool is_call(const struct json *page)
+{
+	const struct json *medium =
+		json_at(json_get(json_at(json_get(page, STR("medium")), 0), STR("coding")), 0);
+	return str_equal(json_get_text(medium, STR("code")), STR("voice"));
+}
+
 bool sabotage_output(struct engine *engine, struct ward_output *output)
 {
 	bool task = str_equal(output->type, STR("Task"));
@@ -160,6 +168,8 @@ bool sabotage_output(struct engine *engine, struct ward_output *output)
 	if (engine->sabotage == SABOTAGE_DOUBLE_ALERT && task && output->version == 0 &&
 	    every(engine, 7))
 		double_alert(engine, output);
+	if (engine->sabotage == SABOTAGE_NO_NEXT_WAY && page && output->version == 0)
+		return !is_call(output->resource);
 	if (engine->sabotage == SABOTAGE_LOSE_PAGE && page && output->version == 0)
 		return !every(engine, 20);
 	if (engine->sabotage == SABOTAGE_CLOSE_EARLY && task && every(engine, 30))

@@ -5,6 +5,7 @@
 #define HANDOVERS "handovers"
 #define DEVICES "devices"
 #define LIFE "signs of life"
+#define LETTERS "pages out of the house"
 
 static const struct {
 	const char *row, *name;
@@ -36,6 +37,12 @@ static const struct {
 	[TALLY_GAP] = { LIFE, "gaps longer than half an hour" },
 	[TALLY_BATTERY] = { LIFE, "battery levels" },
 	[TALLY_BATTERY_LOW] = { LIFE, "of them low" },
+	[TALLY_LETTER] = { LETTERS, "to staff" },
+	[TALLY_LETTER_FAMILY] = { LETTERS, "to families" },
+	[TALLY_PROVED] = { LETTERS, "proved by their deadline" },
+	[TALLY_RECEIPT_LATE] = { LETTERS, "receipts that came late" },
+	[TALLY_UNPROVED] = { LETTERS, "given up without a receipt" },
+	[TALLY_NEXT_WAY] = { LETTERS, "next way tried" },
 };
 
 const char *tally_row(enum tally tally)

@@ -31,6 +31,12 @@ enum tally {
 	TALLY_GAP, /* between two of them, longer than the ward waits */
 	TALLY_BATTERY,
 	TALLY_BATTERY_LOW,
+	TALLY_LETTER,        /* to staff, by a way that leaves the house */
+	TALLY_LETTER_FAMILY, /* to families */
+	TALLY_PROVED,
+	TALLY_RECEIPT_LATE, /* after it was given up */
+	TALLY_UNPROVED,
+	TALLY_NEXT_WAY,
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

@@ -5,6 +5,8 @@
 #include "simulate/paper.h"
 #include "ward/policy_files.h"
 
+#include <stdlib.h>
+
 #define HOUR DATE_US_PER_HOUR
 #define SCRATCH_BYTES_MAX ((size_t)64 * 1024 * 1024)
 enum { MINUTE_MS = 60000 };
@@ -74,6 +76,7 @@ static void fall(struct trial *trial, enum engine_point point, int64_t true_us)
 static void turn(struct trial *trial, int64_t true_us)
 {
 	enum engine_point point = trial->engine.die_at;
+	trial->true_us = true_us;
 	if (!trial->up || trial->lagging)
 		return;
 	if (engine_turn(&trial->engine, trial->now_us))
@@ -259,6 +262,9 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ROTA:
 		staff_rota(trial, thing->at_us);
 		break;
+	case THING_RECEIPT:
+		provider_receipt(trial, thing->of, thing->at_us);
+		break;
 	case THING_BEAT:
 		home_beat(trial, thing->of, thing->at_us);
 		break;
@@ -303,6 +309,8 @@ static void see(void *context, struct str type, const struct json *resource)
 {
 	struct trial *trial = context;
 	inspector_see(&trial->inspector, type, resource);
+	if (provider_is_set_up(trial) && str_equal(type, STR("Communication")))
+		provider_see(trial, resource);
 }
 
 static bool move_in(struct trial *trial)
@@ -431,6 +439,7 @@ void trial_run(struct trial *trial, const struct trial_options *options, size_t 
 void trial_done(struct trial *trial)
 {
 	agenda_done(&trial->agenda);
+	free(trial->taken);
 	ideal_done(&trial->ideal);
 	inspector_done(&trial->inspector);
 	engine_done(&trial->engine);

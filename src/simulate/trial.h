@@ -80,6 +80,12 @@ struct trial {
 	struct story story;
 	struct bed beds[TRIAL_BEDS_MAX];
 	size_t patient_count;
+	struct letter_taken {
+		char id[65];
+	} * taken; /* by the provider */
+	size_t taken_count, taken_capacity;
+	int64_t true_us;
+	struct dice provider;
 	uint32_t observations, slots, handovers, signs_of_life;
 	int64_t sequence; /* of deliveries and corrections */
 	int64_t start_us, end_us, rota_until_us;
@@ -122,6 +128,12 @@ void home_swap(struct trial *trial, size_t bed, int64_t true_us);
 void home_swap_back(struct trial *trial, size_t pair);
 void office_return(struct trial *trial, size_t bed, int64_t true_us);
 void office_assign(struct trial *trial, size_t device, int64_t true_us);
+/* trial_provider.c */
+bool provider_is_set_up(const struct trial *trial);
+void provider_begin(struct trial *trial);
+/* A version of a page that the ward wrote. */
+void provider_see(struct trial *trial, const struct json *page);
+void provider_receipt(struct trial *trial, size_t number, int64_t true_us);
 /* trial_handover.c */
 void staff_hand_over(struct trial *trial, size_t bed, int64_t true_us);
 void staff_accept(struct trial *trial, size_t number, int64_t true_us);

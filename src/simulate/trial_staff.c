@@ -32,6 +32,15 @@ static void put(struct trial *trial, struct str type, struct str id, struct str 
 void staff_begin(struct trial *trial)
 {
 	struct arena *arena = &trial->scratch;
+	/* What is set up is tried in the order of rank; a mobile phone is rung after all else. */
+	static const enum way reach[][WAY_COUNT] = {
+		[DUTY_NURSE] = { WAY_SMS, WAY_VOICE },
+		[DUTY_CHARGE] = { WAY_SMS, WAY_MAIL, WAY_VOICE },
+		[DUTY_REGISTRAR] = { WAY_MAIL, WAY_VOICE },
+		[DUTY_CONSULTANT] = { WAY_VOICE },
+		[DUTY_SWITCHBOARD] = { WAY_VOICE, WAY_MAIL },
+	};
+	provider_begin(trial);
 	put(trial, STR("Organization"), STR("ward-1"), paper_ward(arena));
 	for (size_t i = 0; i < PEOPLE; i++) {
 		struct rota_person *person = &trial->rota.people[trial->rota.count];
@@ -43,6 +52,8 @@ void staff_begin(struct trial *trial)
 		person->duty = people[i].duty;
 		person->always = people[i].start_hour == people[i].end_hour;
 		person->shift_count = 0;
+		if (provider_is_set_up(trial) && person->duty != DUTY_LEAD)
+			memcpy(person->ways, reach[person->duty], sizeof(person->ways));
 		trial->rota.count++;
 		put(trial, STR("Practitioner"), str_from_c(person->id),
 		    paper_practitioner(arena, person));

@@ -46,7 +46,7 @@ static void transfer(struct ward_core *core, struct stay *stay, const struct jso
 		MODEL_PUT(alert->owner_name, json_get_text(to, STR("display")));
 		alert->owned_us = core->now_us;
 		alert_touch(core, alert);
-		if (alert->status != ALERT_ACCEPTED)
+		if (alert->status != ALERT_ACCEPTED && !snooze_is_on(alert))
 			page_owner(core, alert);
 	}
 }

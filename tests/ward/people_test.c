@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who answers: handover, the end of a shift, gaps of the rota seen in advance, limits of one patient, the care team;
  * at the level of the core. S36, S37 and S50 over HTTP stand in scenarios_people.test.mjs. */
+#include "deed.h"
 #include "girl.h"
 
 #include <stdio.h>
@@ -86,6 +87,33 @@ static void s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again(voi
 	assert_string_equal(world_text(task("handover"), "status"), "requested");
 	assert_string_equal(world_rung(task("handover")), "Nurse in charge");
 	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+}
+
+/* Pages that were never written: all of them, since nothing settles here. */
+static size_t communications(void)
+{
+	struct ward_output *outputs;
+	size_t count, found = 0;
+	assert_true(ward_core_outputs(world.core, &world.arena, 10000, &outputs, &count));
+	for (size_t i = 0; i < count; i++)
+		found += str_equal(outputs[i].type, STR("Communication"));
+	return found;
+}
+
+static void s36_what_is_snoozed_stays_silent_when_the_patient_is_taken_over(void **state)
+{
+	(void)state;
+	girl_set("44", "152", "94", NULL);
+	girl_rest("95", "mild", "2", NULL);
+	deed_snooze(&world, task("score"), "nurse-1", 20, "asleep");
+	size_t paged = communications();
+	handover("h1", 1, "requested");
+	world_wait(&world, MIN);
+	handover("h1", 2, "accepted");
+	assert_string_equal(owner_of(task("score")), "Leo Lead");
+	assert_int_equal(communications(), paged);
+	world_wait(&world, 19 * MIN);
+	assert_true(communications() > paged);
 }
 
 static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
@@ -239,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(s36_a_handover_not_accepted_in_time_goes_to_the_nurse_in_charge),
 		TEST(s36_a_handover_accepted_in_time_tells_nobody),
+		TEST(s36_what_is_snoozed_stays_silent_when_the_patient_is_taken_over),
 		TEST(s36_what_a_rule_closes_leaves_no_handover_to_wait_for),
 		TEST(s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again),
 		TEST(s36_when_a_shift_ends_the_alert_goes_to_who_is_there),
