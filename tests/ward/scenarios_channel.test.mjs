@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scenarios of the ward reference, section 5, over HTTP: pages that do not arrive, the telephone, languages.
-// S35 (a phone that is dead), S42, S43, S44. The gateway is tests/notify/gateway_simulator.mjs.
+// Scenarios of the ward reference, section 5, over HTTP: what leaves the house and is proved to have arrived, pages that do
+// not arrive, the telephone, languages. S3, S12 and S25 (what the family is sent), S31, S35 (a phone that is dead), S42-S44. The gateway is tests/notify/gateway_simulator.mjs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openGateway } from '../notify/gateway.mjs';
@@ -30,6 +30,33 @@ async function wardWithPhones(id, phones) {
 const timesOf = (page) => Object.fromEntries((page.extension.find((one) => one.url.endsWith('/channel-time'))?.extension ?? []).map((part) => [part.url, part.valueInstant]));
 async function pageTo(task, medium, role, status) {
 	return until(async () => (await hospital.pages(task, medium)).find((page) => page.recipient[0].reference === `PractitionerRole/${role}` && page.status === status), `${medium} to ${role} ${status}`);
+}
+
+// The gateway said so, by its receipt or because it was asked.
+const PROOF = /^gateway( receipt)?: delivered$/;
+
+// The mother of a patient, with a mobile telephone.
+function mother(patient, number) {
+	return hospital.put({
+		resourceType: 'RelatedPerson', id: `${patient}-mother`, active: true, patient: { reference: `Patient/${patient}` }, name: [{ text: 'Synthetic mother' }],
+		telecom: [{ system: 'phone', use: 'mobile', value: number, rank: 1 }],
+	});
+}
+// The messages to a family that hold `words`, once all of them have their receipt: what the record says is what the gateway
+// was given for that number, once.
+async function sentHome(patient, number, words, count) {
+	const pages = await until(async () => {
+		const found = (await hospital.said(patient)).filter((page) => page.payload[0].contentString.includes(words));
+		return found.length >= count && found.every((page) => page.status === 'completed') && found;
+	}, `${count} messages "${words}" with receipts`);
+	assert.equal(pages.length, count, words);
+	for (const page of pages) {
+		assert.deepEqual([page.recipient[0].reference, page.medium[0].coding[0].code], [`RelatedPerson/${patient}-mother`, 'sms']);
+		assert.match(extension(page, 'delivery-proof'), PROOF);
+		assert.ok(page.sent && page.received && timesOf(page).sent && timesOf(page).delivered, 'sent and received, with their times');
+		assert.deepEqual(gateway.of(page.id).map((one) => [one.kind, one.number, one.body]), [['sms', number.replace(' ', ''), page.payload[0].contentString]]);
+	}
+	return pages;
 }
 
 test('S42 the gateway answers 200 and no receipt comes: not delivered at the deadline, then the next channel and the next rung', async () => {
@@ -198,6 +225,51 @@ test('S44 the family reads its language, the clinician the English; the alert is
 	assert.deepEqual(reached['s44-ar'], reached['s44-relay']);
 });
 
+const EMERGENCY = 'This may be an emergency. Call 999 now. The ward has been told.';
+test('S3 the mother of PEWS 16 is sent the 999 text, and three people of the ward are paged at once, each with a receipt', async () => {
+	await wardWithPhones('s3', { nurse: '0301', 'shift-lead': '0302', registrar: '0303', consultant: '0304' });
+	await hospital.bed('s3', { ward: 's3' });
+	await mother('s3', '07700 900003');
+	await hospital.send('s3', { rr: 52, hr: 172, sbp: 75, spo2: 91, distress: 'moderate', oxygen: 'NP 0.5 L/min', crt: 3 });
+	const task = await hospital.alert('s3', 'score');
+	const [told] = await sentHome('s3', '07700 900003', '999', 1);
+	assert.deepEqual([told.payload[0].contentString, told.about[0].reference, told.sent], [EMERGENCY, `Task/${task.id}`, task.authoredOn], 'in the instant of the alert');
+	const staff = ['s3-nurse', 's3-shift-lead', 's3-registrar'];
+	for (const role of staff) {
+		const page = await pageTo(task, 'sms', role, 'completed');
+		assert.match(extension(page, 'delivery-proof'), PROOF, role);
+		assert.deepEqual([page.sent, Boolean(page.received)], [task.authoredOn, true], role);
+	}
+	assert.deepEqual((await hospital.pages(task, 'sms')).map((page) => page.recipient[0].reference.split('/')[1]).filter((one) => one !== 's3-mother').sort(), staff.sort(), 'the consultant is the next rung');
+});
+
+test('S12 V sends no 999 text, P sends it to the mother with a receipt', async () => {
+	await hospital.bed('s12');
+	await mother('s12', '07700 900012');
+	await hospital.send('s12', { ...WELL, mind: 'V' });
+	expectAlert(await hospital.alert('s12', 'concern'), { level: 'high' });
+	assert.deepEqual(await hospital.said('s12'), []);
+	await hospital.advance(MIN);
+	await hospital.send('s12', { mind: 'P' });
+	const [told] = await sentHome('s12', '07700 900012', '999', 1);
+	assert.equal(told.payload[0].contentString, EMERGENCY);
+	expectAlert(await hospital.get(told.about[0].reference), { level: 'emergency' });
+});
+
+test('S25 the mother is asked by SMS to measure again what cannot be, once for each sign, and not again for what came', async () => {
+	await hospital.bed('s25');
+	await mother('s25', '07700 900025');
+	await hospital.send('s25', { spo2: 0, temp: 52.3, hr: 400, sbp: '60/90' });
+	const asked = await sentHome('s25', '07700 900025', 'Please measure again within 5 minutes', 4);
+	assert.deepEqual(asked.map((page) => page.payload[0].contentString).sort(),
+		['Heart rate', 'SpO2', 'Systolic BP', 'Temperature'].map((sign) => `Please measure again within 5 minutes: ${sign}.`));
+	await hospital.advance(3 * MIN);
+	await hospital.send('s25', { spo2: 98, temp: 36.8, hr: 120, sbp: 95 });
+	await hospital.advance(20 * MIN);
+	await sentHome('s25', '07700 900025', 'Please measure again', 4);
+	await hospital.none('s25');
+});
+
 test('S31 at the due time and half an hour after it the family is told by SMS, each with its receipt', async () => {
 	const episode = await hospital.bed('s31-sms');
 	await hospital.put({
@@ -220,4 +292,35 @@ test('S31 at the due time and half an hour after it the family is told by SMS, e
 		const [message] = gateway.of(page.id);
 		assert.deepEqual([message.kind, message.number], ['sms', '07700900031']);
 	}
+});
+
+test('S31 silence at Medium, High and Emergency: each page to staff by SMS has its receipt, and the family is told', async () => {
+	await wardWithPhones('s31', { nurse: '3101', 'shift-lead': '3102', 'nurse-in-charge': '3103', registrar: '3104', consultant: '3105', switchboard: '3106' });
+	const episode = await hospital.bed('s31-staff', { ward: 's31' });
+	await mother('s31-staff', '07700 900311');
+	await hospital.send('s31-staff', WELL);
+	const { nextDue } = await hospital.row(episode, 's31');
+	const paged = [];
+	const step = async (minutes, level, roles) => {
+		await hospital.advanceTo(later(nextDue, minutes * MIN));
+		const task = await hospital.alert('s31-staff', 'overdue');
+		assert.equal(extension(task, 'alert-level'), level);
+		for (const role of roles) {
+			const page = await until(async () => (await hospital.pages(task, 'sms')).find((one) => one.recipient[0].reference === `PractitionerRole/s31-${role}` && !paged.includes(one.id) && one.status === 'completed'), `the page to ${role} at +${minutes}`);
+			assert.match(extension(page, 'delivery-proof'), PROOF);
+			assert.deepEqual([Date.parse(page.sent), Boolean(page.received), gateway.of(page.id).length], [Date.parse(later(nextDue, minutes * MIN)), true, 1], `${role} at +${minutes}`);
+			paged.push(page.id);
+		}
+		const all = (await hospital.pages(task, 'sms')).filter((page) => page.recipient[0].reference.startsWith('PractitionerRole/'));
+		assert.equal(all.length, paged.length, `nobody else at +${minutes}`);
+		assert.equal(all.every((page) => page.status === 'completed' && page.sent && page.received), true, 'none without its proof');
+	};
+	// Nobody answers: the rungs of Medium, at two hours those of High from where it stood, and the last one until somebody does.
+	for (const [minutes, level, ...roles] of [[60, 'medium', 'nurse'], [75, 'medium', 'nurse-in-charge'], [90, 'medium', 'registrar'], [105, 'medium', 'switchboard'],
+		[120, 'high', 'consultant'], [125, 'high', 'switchboard'], ...[130, 145, 160, 175, 190, 205, 220, 235].map((at) => [at, 'high', 'switchboard'])])
+		await step(minutes, level, roles);
+	await sentHome('s31-staff', '07700 900311', 'We have had no readings', 1);
+	await step(240, 'emergency', ['nurse', 'shift-lead', 'registrar']);
+	await step(242, 'emergency', ['consultant']);
+	await sentHome('s31-staff', '07700 900311', 'We have had no readings', 2);
 });

@@ -170,7 +170,7 @@ test('nothing complained in the console until here', options, () => {
 	assert.deepEqual(complaints, []);
 });
 
-test('a killed server turns the page red within 60 seconds; a restarted one brings it back with nothing lost', options, async () => {
+test('S40 a killed server turns the page red within 60 seconds; a restarted one brings it back with nothing lost', options, async () => {
 	const before = await page.$$eval('.row', (rows) => rows.map((row) => row.dataset.episode));
 	await ward.server.end('SIGKILL');
 	await page.clock.fastForward(30_000);

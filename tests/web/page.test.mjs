@@ -132,7 +132,7 @@ onBoard('an acknowledgement without any answer is said to be unknown, not done',
 	assert.equal(await page.$('.row[data-episode=e0] .alert-acknowledged'), null);
 }, { clock: true });
 
-onBoard('silence turns the page red within 60 seconds, and the first message turns it back', async (page, fixture) => {
+onBoard('S40 silence turns the page red within 60 seconds, and the first message turns it back', async (page, fixture) => {
 	fixture.state.muted = true;
 	const block = (route) => route.abort();
 	await page.route('**/ward/**', block);
