@@ -284,6 +284,7 @@ int command_serve(int argument_count, char **arguments)
 	(void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a limit on a file's size is a full disk */
 	arena_init(&serve.arena, SETTINGS_ARENA_BYTES);
 	issues_init(&serve.issues, &serve.arena);
 	enum error error = config_load(&serve.config, &serve.arena, argument_count, arguments);

@@ -21,6 +21,7 @@ void stop_hold(void)
 	stops(&set);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	(void)sigaction(SIGPIPE, &ignore, NULL);
+	(void)sigaction(SIGXFSZ, &ignore, NULL); /* a limit on a file's size is a full disk */
 }
 
 bool stop_wait(int64_t wait_us)

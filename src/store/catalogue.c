@@ -176,6 +176,8 @@ enum error catalogue_open(struct catalogue *catalogue, struct database *database
 		enum error error = database_error(database, loading.code);
 
 		catalogue_done(catalogue);
+		if (error == ERROR_STORAGE_FULL)
+			return issue_add(issues, error, STR(""), DATABASE_FULL_TEXT);
 		if ((loading.code & 0xff) == SQLITE_CORRUPT)
 			return issue_add(issues, ERROR_STORAGE, STR(""),
 					 "The store is damaged: %s. Restore it from a backup.",

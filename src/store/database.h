@@ -51,6 +51,7 @@ struct str database_column_blob(sqlite3_stmt *statement, int at);
 void database_deadline_set(struct database *database, int64_t ms);
 bool database_deadline_passed(const struct database *database);
 
+#define DATABASE_FULL_TEXT "The disk is full: make room, then start again."
 /* What a failed SQLite call means to the caller of the store. */
 enum error database_error(struct database *database, int code);
 /* The text of a statement, for the test that all of them are constants. */

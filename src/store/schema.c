@@ -159,11 +159,15 @@ static enum error identify(struct database *database, struct issues *issues, boo
 	int64_t tables = ask(database, "SELECT count(*) FROM sqlite_master", -1);
 	int64_t application = ask(database, "PRAGMA application_id", -1);
 
-	if (tables < 0)
+	if (tables < 0) {
+		int code = sqlite3_extended_errcode(database->handle);
+		if (database_error(database, code) == ERROR_STORAGE_FULL)
+			return issue_add(issues, ERROR_STORAGE_FULL, STR(""), DATABASE_FULL_TEXT);
 		return issue_add(
 			issues, ERROR_STORAGE, STR(""),
 			"The store is damaged or no SQLite file: %s. Restore it from a backup.",
-			sqlite3_errstr(sqlite3_errcode(database->handle)));
+			sqlite3_errstr(code));
+	}
 	if (tables > 0 && application != APPLICATION_ID)
 		return issue_add(issues, ERROR_STORAGE, STR(""),
 				 "The file store.sqlite belongs to another program; choose another "
@@ -196,6 +200,8 @@ enum error schema_migrate(struct database *database, int64_t now_us, struct issu
 		code = apply(database, count++, now_us);
 	if (code != SQLITE_OK) {
 		error = database_error(database, code);
+		if (error == ERROR_STORAGE_FULL)
+			return issue_add(issues, error, STR(""), DATABASE_FULL_TEXT);
 		return issue_add(issues, error == ERROR_OK ? ERROR_STORAGE : error, STR(""),
 				 "The store's tables could not be made: %s.", sqlite3_errstr(code));
 	}

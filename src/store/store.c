@@ -96,8 +96,7 @@ static enum error sqlite_refusal(int code, int number, struct issues *issues)
 	default:
 		if ((code & 0xff) == SQLITE_FULL || number == ENOSPC || number == EDQUOT ||
 		    number == EFBIG)
-			return issue_add(issues, ERROR_STORAGE_FULL, STR(""),
-					 "The disk is full: make room, then start again.");
+			return issue_add(issues, ERROR_STORAGE_FULL, STR(""), DATABASE_FULL_TEXT);
 		return issue_add(issues, ERROR_STORAGE, STR(""), "The store cannot be opened: %s.",
 				 sqlite3_errstr(code));
 	}

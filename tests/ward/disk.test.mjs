@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that fills up, and one that turns read-only, under a running ward: nothing acknowledged is lost, everybody is
-// told, reads go on, and with the space the ward goes on by itself.
+// told, reads go on, and with the space the ward goes on by itself. Real file systems need the right to mount them; a limit
+// on the size of the server's files (RLIMIT_FSIZE), which is a full disk by another name, needs none.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { Server, newFolder, outcomeProblem, run } from '../api/server.mjs';
+import { Server, binary, newFolder, outcomeProblem, run } from '../api/server.mjs';
 import { Care, listen, until } from './care.mjs';
 
 const command = (...words) => spawnSync(words[0], words.slice(1), { encoding: 'utf8' });
+const why = (made) => (made.error?.message ?? made.stderr).trim().split('\n')[0];
 
 // A file system of its own in memory, or why there is none.
 function mount(megabytes) {
@@ -18,14 +20,32 @@ function mount(megabytes) {
 	const made = command('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'homeward-test', folder);
 	if (made.error || made.status !== 0) {
 		fs.rmSync(folder, { recursive: true, force: true });
-		return { skip: `a small file system cannot be mounted here: ${(made.error?.message ?? made.stderr).trim()}` };
+		return { skip: `no right to mount a small file system here (${why(made)})` };
 	}
+	const ballast = path.join(folder, 'ballast');
 	return { folder,
+		fill: () => fs.writeFileSync(ballast, Buffer.alloc(8 * 1024 * 1024, 1)),
+		free: () => fs.rmSync(ballast),
 		again: (options) => command('mount', '-o', `remount,${options}`, folder).status,
 		done: () => {
 			command('umount', '-l', folder);
 			fs.rmSync(folder, { recursive: true, force: true });
 		} };
+}
+
+// A folder in which the files of a server may grow by a megabyte from when it is filled.
+function limited() {
+	const folder = newFolder();
+	const limit = (server, bytes) => {
+		const set = command('prlimit', '--pid', String(server.child.pid), `--fsize=${bytes}:`);
+		assert.equal(set.status, 0, set.error?.message ?? set.stderr);
+	};
+	const sizes = (place) => fs.readdirSync(place, { withFileTypes: true })
+		.flatMap((one) => (one.isDirectory() ? sizes(path.join(place, one.name)) : [fs.statSync(path.join(place, one.name)).size]));
+	return { folder,
+		fill: (server) => limit(server, Math.max(...sizes(folder)) + 1024 * 1024),
+		free: (server) => limit(server, 'unlimited'),
+		done: () => fs.rmSync(folder, { recursive: true, force: true }) };
 }
 
 // The same on a loop device with ext4, which can fail as a disk does.
@@ -41,7 +61,7 @@ function mountImage(megabytes) {
 		const made = command(...words);
 		if (made.error || made.status !== 0) {
 			gone();
-			return { skip: `a disk image cannot be mounted here: ${(made.error?.message ?? made.stderr).trim()}` };
+			return { skip: `no right to mount a disk image here (${why(made)})` };
 		}
 	}
 	return { folder,
@@ -77,7 +97,7 @@ const refusedForSpace = (answer) => {
 async function fillUp(server, care, disk) {
 	const stored = [];
 	let refused = 0;
-	fs.writeFileSync(path.join(disk.folder, 'ballast'), Buffer.alloc(8 * 1024 * 1024, 1));
+	disk.fill(server);
 	const client = async (number) => {
 		for (let i = 0; refused < 60; i++) {
 			const id = `full-${number}-${i}`;
@@ -102,10 +122,8 @@ async function fillUp(server, care, disk) {
 	return stored;
 }
 
-test('S41 a full disk: no write is acknowledged that is not there, the ward is told, and goes on when there is space', async (context) => {
-	const disk = mount(24);
-	if (disk.skip)
-		return context.skip(disk.skip);
+// A ward whose disk fills up while everybody writes.
+async function fullDisk(disk) {
 	const server = await Server.start({ folder: disk.folder });
 	try {
 		const care = await new Care(server).open();
@@ -137,7 +155,7 @@ test('S41 a full disk: no write is acknowledged that is not there, the ward is t
 		// A deadline passes while nothing can be written: the alert that it makes must come later.
 		await care.advance(6 * 3600);
 
-		fs.rmSync(path.join(disk.folder, 'ballast'));
+		disk.free(server);
 		await until(async () => (await server.get('//health/ready')).status === 200, 'readiness');
 		assert.equal((await care.fever('bed-1', 39.1)).status, 201);
 		await care.alert('bed-1', 'fever');
@@ -161,6 +179,31 @@ test('S41 a full disk: no write is acknowledged that is not there, the ward is t
 	} finally {
 		server.child.kill('SIGKILL');
 		disk.done();
+	}
+}
+
+test('S41 a full disk: no write is acknowledged that is not there, the ward is told, and goes on when there is space', async (context) => {
+	const disk = mount(24);
+	return disk.skip ? context.skip(disk.skip) : fullDisk(disk);
+});
+
+test('S41 files that may not grow, without any right to mount: the same as on a full disk', () => fullDisk(limited()));
+
+test('S41 started where no file may grow, without any right to mount: refused with one line that says what to do', async () => {
+	const folder = newFolder();
+	const start = (bytes) => run(['--fsize=' + bytes, binary, 'serve', '--dev', '--data', path.join(folder, 'record'), '--listen', '127.0.0.1:0'], { program: 'prlimit' });
+	try {
+		for (const bytes of [0, 4096, 65536, 200000]) {
+			const end = start(bytes);
+			assert.deepEqual([end.status, end.signal, end.stdout], [1, null, ''], end.stderr);
+			const lines = end.stderr.trim().split('\n').filter((line) => !line.startsWith('{'));
+			assert.equal(lines.length, 1, end.stderr);
+			assert.match(lines[0], /disk is full/i);
+		}
+		const server = await Server.start({ folder });
+		assert.equal((await server.stop({ keep: true })).code, 0);
+	} finally {
+		fs.rmSync(folder, { recursive: true, force: true });
 	}
 });
 
