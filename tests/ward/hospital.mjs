@@ -117,9 +117,9 @@ export class Hospital {
 		assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	}
 
-	// As a power cut, and up again with the same record, `seconds` later.
-	async crash(seconds) {
-		const now = await this.now();
+	// As a power cut, and up again with the same record, `seconds` later (than `now`, of a server that is gone already).
+	async crash(seconds, now) {
+		now ??= await this.now();
 		this.server.child.kill('SIGKILL');
 		await this.server.ended;
 		await this.serve(later(now, seconds));
