@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // S40: a server that hangs or dies is noticed from outside, by a program that shares nothing with it; and the way from a
-// reading to a page is tried from end to end. Times are shortened here; that 30 s, 120 s and 150 s hold is sentry_test.c.
+// reading to a page is tried from end to end. Times are shortened here; those of the program are in default_times.test.mjs.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { spawn } from 'node:child_process';
