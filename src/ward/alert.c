@@ -124,14 +124,19 @@ static void tell_family(struct ward_core *core, struct alert *alert)
 			    "This may be an emergency. Call 999 now. The ward has been told.");
 }
 
-/* After the stay nobody waits for readings: the family must not wait for the ward either. */
+/* After the stay nobody waits for readings: the family must not wait for the ward either, and is told whom to call. */
 static void tell_family_after(struct ward_core *core, struct alert *alert)
 {
+	const struct ward_place *ward = alert->stay->ward;
+	char text[MODEL_TEXT_BYTES];
+	bool known = ward != NULL && ward->phone[0] != '\0';
 	if (alert->stay->status != STAY_FINISHED || alert->level < ALERT_LEVEL_MEDIUM)
 		return;
-	page_family(core, alert->stay, alert, true,
-		    "The stay on the ward at home has ended. Phone the hospital now about the "
-		    "reading you sent; in an emergency call 999.");
+	model_format(text, sizeof(text),
+		     "The stay on the ward at home has ended. Phone the hospital now%s%s about the "
+		     "reading you sent; in an emergency call 999.",
+		     known ? " on " : "", known ? ward->phone : "");
+	page_family(core, alert->stay, alert, true, text);
 }
 
 struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause,

@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 11
+#define CHECKPOINT_FORMAT 12
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -35,6 +35,7 @@ static void walk_ward(struct walker *walker, struct ward_place *ward)
 	WALK(ward->look_us);
 	WALK_TEXT(ward->opinion_text);
 	WALK_TEXT(ward->opinion_phone);
+	WALK_TEXT(ward->phone);
 }
 
 static void walk_practitioner(struct walker *walker, struct practitioner *practitioner)
@@ -425,6 +426,7 @@ static void load_ward(struct loader *loader, struct walker *walker)
 	ward->look_us = read.look_us;
 	memcpy(ward->opinion_text, read.opinion_text, sizeof(ward->opinion_text));
 	memcpy(ward->opinion_phone, read.opinion_phone, sizeof(ward->opinion_phone));
+	memcpy(ward->phone, read.phone, sizeof(ward->phone));
 }
 
 static void load_practitioner(struct loader *loader, struct walker *walker)

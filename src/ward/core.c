@@ -243,6 +243,7 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	if (event->resource == NULL)
 		return;
 	MODEL_PUT(ward->name, json_get_text(event->resource, STR("name")));
+	MODEL_PUT(ward->phone, model_phone(event->resource));
 	place_policy(core, ward,
 		     json_get_text(model_extension(event->resource, STR("ward-policy")),
 				   STR("valueCanonical")));

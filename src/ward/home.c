@@ -64,24 +64,13 @@ static void add_text(struct arena *arena, struct json *object, struct str name, 
 		 value.len > 0 ? json_new_string(arena, value) : json_new(arena, JSON_NULL));
 }
 
-static struct str phone_of(const struct json *organization)
-{
-	const struct json *telecoms = json_get(organization, STR("telecom"));
-	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
-	     one = one->next) {
-		if (str_equal(json_get_text(one, STR("system")), STR("phone")))
-			return json_get_text(one, STR("value"));
-	}
-	return (struct str){ NULL, 0 };
-}
-
 static void add_ward(struct arena *arena, struct json *home, const struct json *organization)
 {
 	const struct json *opinion = model_extension(organization, STR("second-opinion"));
 	struct json *ward = json_add(home, STR("ward"), json_new(arena, JSON_OBJECT));
 	add_text(arena, ward, STR("id"), json_get_text(organization, STR("id")));
 	add_text(arena, ward, STR("name"), json_get_text(organization, STR("name")));
-	add_text(arena, ward, STR("phone"), phone_of(organization));
+	add_text(arena, ward, STR("phone"), model_phone(organization));
 	struct json *second = json_add(home, STR("secondOpinion"),
 				       json_new(arena, opinion == NULL ? JSON_NULL : JSON_OBJECT));
 	if (opinion == NULL)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What people at home are told, in their language. The English sentence is the key, as it stands in the rules:
- * data/message/en.json names it, the other files say it in their language. "{sign}" stands for the name of a sign,
- * which is kept as it is, in marks that keep its direction (Unicode UAX #9: FSI and PDI). */
+ * data/message/en.json names it, the other files say it in their language. A word in braces stands for what the rule
+ * puts there, the name of a sign or a telephone number, which is kept as it is, in marks that keep its direction
+ * (Unicode UAX #9: FSI and PDI). */
 #include "ward/message_files.h"
 #include "ward/model.h"
 
-#define HOLE "{sign}"
 #define ISOLATE_START "\xE2\x81\xA8"
 #define ISOLATE_END "\xE2\x81\xA9"
 
@@ -75,15 +75,24 @@ void message_language(const struct json *resource, char ret_language[MODEL_LANGU
 		  json_get_text(json_at(codings, 0), STR("code")));
 }
 
+/* What stands before the hole of a template and after it. False: it has none, and all of it stands before. */
+static bool cut_at_hole(struct str template, struct str *ret_before, struct str *ret_after)
+{
+	*ret_after = template;
+	*ret_before = str_cut(ret_after, '{');
+	if (ret_before->len == template.len)
+		return false;
+	(void)str_cut(ret_after, '}');
+	return true;
+}
+
 /* Whether `text` is the template with something in its hole, or the template itself. */
 static bool matches(struct str template, struct str text, struct str *ret_hole)
 {
-	size_t hole = str_find(template, STR(HOLE));
+	struct str before, after;
 	*ret_hole = (struct str){ NULL, 0 };
-	if (hole == template.len)
+	if (!cut_at_hole(template, &before, &after))
 		return str_equal(template, text);
-	struct str before = str_slice(template, 0, hole);
-	struct str after = str_slice(template, hole + strlen(HOLE), template.len);
 	if (text.len < before.len + after.len || !str_starts_with(text, before) ||
 	    !str_ends_with(text, after))
 		return false;
@@ -104,14 +113,15 @@ static const struct message *find(const struct message *messages, struct str lan
 
 static void put_filled(struct text *text, struct str template, struct str hole)
 {
-	size_t at = str_find(template, STR(HOLE));
-	text_put(text, str_slice(template, 0, at));
-	if (at == template.len)
+	struct str before, after;
+	bool has_hole = cut_at_hole(template, &before, &after);
+	text_put(text, before);
+	if (!has_hole)
 		return;
 	text_put_c(text, ISOLATE_START);
 	text_put(text, hole);
 	text_put_c(text, ISOLATE_END);
-	text_put(text, str_slice(template, at + strlen(HOLE), template.len));
+	text_put(text, after);
 }
 
 struct str message_text(const struct message *messages, struct arena *arena, struct str english,

@@ -69,6 +69,17 @@ void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES])
 		     which);
 }
 
+struct str model_phone(const struct json *resource)
+{
+	const struct json *telecoms = json_get(resource, STR("telecom"));
+	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
+	     one = one->next) {
+		if (str_equal(json_get_text(one, STR("system")), STR("phone")))
+			return json_get_text(one, STR("value"));
+	}
+	return (struct str){ NULL, 0 };
+}
+
 struct str model_reference_id(const struct json *reference, struct str type)
 {
 	return model_reference_text_id(json_get_text(reference, STR("reference")), type);

@@ -458,6 +458,7 @@ struct ward_place {
 	bool is_ward;
 	char opinion_text[MODEL_TEXT_BYTES]; /* how a family reaches an independent review */
 	char opinion_phone[40];
+	char phone[40];               /* of the ward itself; empty: not known */
 	size_t patients, open_alerts; /* shown.c */
 	struct stay *stay;            /* place.h: of the ward itself; NULL: not made yet */
 	int64_t look_us;              /* cover.h: when the rota is looked at again */
@@ -595,6 +596,8 @@ void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause
 /* "hh:mm" in Europe/London; in the hour that comes twice in autumn "hh:mm BST" and "hh:mm GMT". */
 #define MODEL_CLOCK_BYTES 10
 void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES]);
+/* The first telephone number of a resource; empty: none. */
+struct str model_phone(const struct json *resource);
 /* The id of "Type/id" when it is of this type, else empty. */
 struct str model_reference_id(const struct json *reference, struct str type);
 struct str model_reference_text_id(struct str text, struct str type);

@@ -23,6 +23,7 @@ before(async () => {
 		url: `${HW}StructureDefinition/second-opinion`,
 		extension: Object.entries(OPINION).map(([url, valueString]) => ({ url, valueString })),
 	});
+	ward.telecom = [{ system: 'email', value: 'ward@example.org' }, { system: 'phone', value: '020 7946 0123' }];
 	await hospital.put(ward);
 });
 after(() => hospital?.close());
@@ -415,13 +416,22 @@ test('S46 after the stay a fever is High for the nurse on duty; what was taken b
 	assert.equal(await hospital.row(episode), undefined);
 	const end = await hospital.now();
 	await hospital.advance(40 * MIN);
-	await hospital.send('s46', { temp: 39.1 }, { at: later(end, 35 * MIN) });
+	const [fever] = await hospital.send('s46', { temp: 39.1 }, { at: later(end, 35 * MIN) });
 	const task = await hospital.alert('s46', 'fever');
 	expectAlert(task, { level: 'high', owner: 'children-nurse', minutes: 5 });
 	assert.equal((await hospital.row(episode)).alerts[0].id, task.id, 'back on the board until it is resolved');
 	const told = (await hospital.said('s46')).filter((page) => page.about?.[0].reference === `Task/${task.id}`);
 	assert.deepEqual(told.map((page) => page.recipient[0].reference), ['RelatedPerson/s46-mother']);
-	assert.match(told[0].payload[0].contentString, /Phone the hospital now/);
+	assert.equal(told[0].payload[0].contentString,
+		'The stay on the ward at home has ended. Phone the hospital now on 020 7946 0123 about the reading you sent; in an emergency call 999.', 'whom to call');
+	// Stored, and on the stay that has ended: the reading, the score made of it, the alert.
+	const [kept] = await hospital.list('Observation?subject=Patient/s46&code=8310-5&_sort=-date');
+	assert.deepEqual([kept.id, kept.valueQuantity.value, kept.status, kept.effectiveDateTime], [fever, 39.1, 'final', later(end, 35 * MIN)]);
+	assert.equal(task.focus.reference, `Observation/${fever}`);
+	assert.equal(extension(task, 'episode').reference, `EpisodeOfCare/${episode}`);
+	const shown = (await hospital.row(episode)).values.find((value) => value.name === 'temperature');
+	assert.deepEqual([shown.observation, shown.text], [fever, '39.1']);
+	assert.equal((await hospital.get(`EpisodeOfCare/${episode}`)).status, 'finished');
 	await hospital.advance(20 * MIN);
 	const [late] = await hospital.send('s46', { hr: 131 }, { at: later(end, -10 * MIN) });
 	const filed = (await hospital.scores('s46')).find((score) => score.derivedFrom.some((one) => one.reference === `Observation/${late}`));
@@ -445,6 +455,33 @@ test('S46 after the stay a fever is High for the nurse on duty; what was taken b
 	const [older] = await hospital.send('s46', { rr: 30 }, { at: later(end, -20 * MIN) });
 	assert.equal((await hospital.row(next)).values.find((value) => value.name === 'respiratoryRate').state, 'missing');
 	assert.equal((await hospital.row(episode)).values.find((value) => value.name === 'respiratoryRate').observation, older);
+});
+
+test('S46 after the stay: in the language of the family with the number as it is, and of a ward without a number as before', async () => {
+	const sent = async (id, ward, language) => {
+		const episode = await hospital.bed(id, { ward });
+		await hospital.put({
+			resourceType: 'RelatedPerson', id: `${id}-mother`, active: true, patient: { reference: `Patient/${id}` }, name: [{ text: 'Synthetic mother' }],
+			communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: language }] }, preferred: true }],
+		});
+		await hospital.discharge(episode);
+		await hospital.advance(MIN);
+		await hospital.send(id, { temp: 39.1 });
+		const [page] = await hospital.said(id);
+		return page.payload[0].contentString.split('\n');
+	};
+	await hospital.ward('no-number', CHILD);
+	const english = 'The stay on the ward at home has ended. Phone the hospital now on 020 7946 0123 about the reading you sent; in an emergency call 999.';
+	assert.deepEqual(await sent('s46-en', 'children', 'en'), [english]);
+	const languages = { ar: /^[\u0600-\u06ff].*\u2068020 7946 0123\u2069.*999/, ur: /^[\u0600-\u06ff].*\u2068020 7946 0123\u2069.*999/, bn: /^[\u0980-\u09ff].*\u2068020 7946 0123\u2069.*999/,
+		pl: /^Pobyt .*\u2068020 7946 0123\u2069.*999/, cy: /^Mae'r .*\u2068020 7946 0123\u2069.*999/, 'en-x-easy': /^Your time .*\u2068020 7946 0123\u2069.*999/ };
+	for (const [language, expected] of Object.entries(languages)) {
+		const [text, original] = await sent(`s46-${language}`, 'children', language);
+		assert.match(text, expected);
+		assert.equal(original, english);
+	}
+	assert.deepEqual(await sent('s46-none', 'no-number', 'en'), ['The stay on the ward at home has ended. Phone the hospital now about the reading you sent; in an emergency call 999.']);
+	assert.match((await sent('s46-none-pl', 'no-number', 'pl'))[0], /^Pobyt .*do szpitala w sprawie/);
 });
 
 test('S31 agreed silence moves the next due time by one period at the most, stands in the plan and on the board, and ends with a set', async () => {
