@@ -203,7 +203,7 @@ static void add_cors(struct request *request, struct MHD_Response *response)
 				"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 	MHD_add_response_header(response, "Access-Control-Allow-Headers",
 				"Accept, Content-Type, If-Match, If-None-Match, If-None-Exist, "
-				"If-Modified-Since, Prefer, X-Request-Id");
+				"If-Modified-Since, Idempotency-Key, Prefer, X-Request-Id");
 	MHD_add_response_header(response, "Access-Control-Max-Age", "600");
 }
 

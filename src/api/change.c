@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What create, update and delete share: criteria, validation, the commit, the answer. */
-#include "api/exchange.h"
+#include "api/upload.h"
 
 enum error criteria_resolve(struct change *change, struct store_reader *reader,
 			    const struct search_argument *arguments, size_t count,
@@ -54,6 +54,7 @@ enum error change_resolve(struct change *change, struct store_reader *reader)
 		tidy_meta(change->resource);
 	change->has_condition = false;
 	change->expects_read = false;
+	change->created_before = NULL;
 	change->has_version = false;
 	change->writes = true;
 	change->write =
@@ -113,7 +114,7 @@ enum error change_prepare(struct change *change)
 		return ERROR_LIMIT;
 	change->write.body = text_view(&text);
 	change->write.index = index;
-	return ERROR_OK;
+	return upload_settle(change);
 }
 
 static enum error settle_failure(struct change *change, const struct store_commit *commit)

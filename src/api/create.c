@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * create and conditional create (hl7.org/fhir/R4/http.html#create). The server chooses the id; one that the
- * client sends is ignored, as R4 asks. */
-#include "api/exchange.h"
+ * client sends is ignored, as R4 asks. An upload with a key (upload.h) gives its creates their ids. */
 #include "api/fhir_routes.h"
+#include "api/upload.h"
 
 #include "api/identity.h"
 
@@ -36,7 +36,13 @@ enum error create_resolve(struct change *change, struct store_reader *reader)
 	}
 	change->write.method = STORE_CREATE;
 	change->write.version_expected = STORE_VERSION_NONE;
-	change->id = identity_new(arena, server_clock(change->call->server));
+	if (change->upload != NULL && change->upload->has_key) {
+		enum error error = upload_resolve(change, reader);
+		if (error != ERROR_OK)
+			return error;
+	} else {
+		change->id = identity_new(arena, server_clock(change->call->server));
+	}
 	if (change->id.ptr == NULL)
 		return ERROR_LIMIT;
 	(void)json_put(change->resource, STR("id"), json_new_string(arena, change->id));
@@ -54,7 +60,11 @@ static void strip_question_mark(struct str *query)
 void create_handle(struct call *call)
 {
 	struct change change = { .method = HTTP_POST };
-	enum error error = exchange_type(call->path_parts[0], &call->issues, &change.type);
+	struct upload *upload = ARENA_NEW(&call->arena, struct upload, 1);
+	change.upload = upload;
+	enum error error = upload == NULL ? ERROR_LIMIT : upload_read(call, NULL, upload);
+	if (error == ERROR_OK)
+		error = exchange_type(call->path_parts[0], &call->issues, &change.type);
 	if (error != ERROR_OK) {
 		call_fail(call, error);
 		return;

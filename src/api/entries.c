@@ -91,6 +91,8 @@ static enum error read_change(struct entries *entries, struct entry *entry,
 		.if_none_exist = json_get_text(request, STR("ifNoneExist")),
 		.arguments = url->arguments,
 		.argument_count = url->argument_count,
+		.upload = &entries->upload,
+		.upload_index = entry->number,
 	};
 	change->has_if_none_exist = change->if_none_exist.ptr != NULL;
 	size_t mark = str_find_byte(change->if_none_exist, '?', 0);
@@ -171,6 +173,8 @@ enum error entries_read(struct entries *entries)
 	struct call *call = entries->call;
 	struct json *list = json_get(entries->bundle, STR("entry"));
 	enum error error = check_skeleton(entries);
+	if (error == ERROR_OK)
+		error = upload_read(call, entries->bundle, &entries->upload);
 	if (error != ERROR_OK)
 		return error;
 	entries->has_odd_links =

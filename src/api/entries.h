@@ -4,6 +4,7 @@
 #define API_ENTRIES_H
 
 #include "api/bundle.h"
+#include "api/upload.h"
 
 struct entry {
 	size_t number; /* its place in the Bundle */
@@ -27,6 +28,7 @@ struct entries {
 	bool transaction;
 	struct prefer prefer;
 	bool has_odd_links;
+	struct upload upload;
 	struct entry *rows;
 	size_t count;
 	/* transaction */

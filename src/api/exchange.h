@@ -16,6 +16,7 @@
 #define CHANGE_TRIES_MAX 8
 #define EXCHANGE_BYTES_MAX ((size_t)512 * 1024 * 1024)
 
+struct upload;
 struct change {
 	struct call *call;
 	struct issues *issues;
@@ -32,6 +33,8 @@ struct change {
 	struct str if_none_match;
 	struct str if_none_exist; /* query text */
 	bool has_if_none_exist;
+	const struct upload *upload; /* of a POST; NULL or without a key: each is a new resource */
+	size_t upload_index;         /* the entry's number */
 	bool has_odd_links; /* own_links_stand, or criteria_links_stand outside a transaction */
 	struct prefer prefer;
 	/* set by resolve and prepare */
@@ -39,6 +42,8 @@ struct change {
 	bool writes; /* false: answered without a commit */
 	struct store_condition condition;
 	bool has_condition;
+	struct json
+		*created_before; /* upload.c: what the same upload made of this entry; else NULL */
 	bool expects_read; /* version_expected is what we read, not what the client demanded */
 	/* the outcome */
 	enum error error;

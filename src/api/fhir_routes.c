@@ -71,7 +71,8 @@ static void history_instance_handle(struct call *call)
 
 static const struct route routes[] = {
 	{ HTTP_GET, "/fhir/metadata", capabilities_handle, 0, false, "The CapabilityStatement." },
-	{ HTTP_POST, "/fhir", bundle_handle, BODY, false, "A batch or a transaction." },
+	{ HTTP_POST, "/fhir", bundle_handle, BODY, false,
+	  "A batch or a transaction; with an Idempotency-Key it may be sent again." },
 	{ HTTP_GET, "/fhir", search_system_handle, 0, false, "Search over all types." },
 	{ HTTP_POST, "/fhir/_search", search_system_form_handle, FORM_BYTES, false,
 	  "Search over all types, parameters in a form." },
@@ -79,7 +80,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/fhir/{type}", search_type_handle, 0, false, "Search one type." },
 	{ HTTP_POST, "/fhir/{type}/_search", search_type_form_handle, FORM_BYTES, false,
 	  "Search one type, parameters in a form." },
-	{ HTTP_POST, "/fhir/{type}", create_handle, BODY, false, "Create, If-None-Exist too." },
+	{ HTTP_POST, "/fhir/{type}", create_handle, BODY, false,
+	  "Create, If-None-Exist and Idempotency-Key too." },
 	{ HTTP_PUT, "/fhir/{type}", update_conditional_handle, BODY, false, "Conditional update." },
 	{ HTTP_DELETE, "/fhir/{type}", delete_conditional_handle, 0, false,
 	  "Conditional delete of one." },

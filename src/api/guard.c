@@ -21,8 +21,10 @@ enum error guard_ask(struct change *change, struct store_reader *reader)
 	struct json *current = NULL;
 	if (guard == NULL)
 		return ERROR_OK;
-	enum error error =
-		store_read(reader, &change->call->arena, change->type, change->id, &version);
+	enum error error = ERROR_NOT_FOUND; /* a create is of nothing that is there */
+	if (change->method != HTTP_POST)
+		error = store_read(reader, &change->call->arena, change->type, change->id,
+				   &version);
 	if (error == ERROR_OK)
 		error = json_parse(&change->call->arena, version.body, NULL, NULL, &current);
 	if (error != ERROR_OK && error != ERROR_NOT_FOUND && error != ERROR_GONE)

@@ -202,3 +202,32 @@ struct prefer header_prefer(struct str text)
 	}
 	return prefer;
 }
+
+/* Between the quotes of a structured string (RFC 8941 3.3.3), a backslash stands before a quote or a backslash; nothing
+ * follows the second quote. */
+bool header_key(struct str text, char ret_key[HEADER_KEY_BYTES_MAX], size_t *ret_length)
+{
+	char key[HEADER_KEY_BYTES_MAX];
+	size_t length = 0;
+	text = str_trim(text);
+	bool quoted = text.len >= 2 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"';
+	if (quoted)
+		text = str_slice(text, 1, text.len - 1);
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool escapes = quoted && c == '\\';
+		if (escapes && ++i == text.len)
+			return false;
+		c = text.ptr[i];
+		bool special = c == '"' || c == '\\';
+		if (c < ' ' || c > '~' || (c == ' ' && !quoted) || (escapes && !special) ||
+		    (special && !escapes) || length == HEADER_KEY_BYTES_MAX)
+			return false;
+		key[length++] = c;
+	}
+	if (length == 0)
+		return false;
+	memcpy(ret_key, key, length);
+	*ret_length = length;
+	return true;
+}

@@ -18,6 +18,11 @@ bool header_etag_version(struct str text, int64_t *ret_version);
 /* Whether a list of entity tags (or *) names the version. */
 bool header_etag_matches(struct str list, int64_t version);
 
+/* Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a structured string in quotes, or the same bare, 1 to
+ * HEADER_KEY_BYTES_MAX printable ASCII characters. */
+#define HEADER_KEY_BYTES_MAX 255
+bool header_key(struct str text, char ret_key[HEADER_KEY_BYTES_MAX], size_t *ret_length);
+
 enum header_format { HEADER_FORMAT_JSON, HEADER_FORMAT_NONE };
 /* Of a media type with parameters, or the short words _format knows (json, xml). fhirVersion other than 4.0
  * (or 4.0.1) is NONE. */

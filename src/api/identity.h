@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * New identities. Time and randomness (RFC 9562 version 7: the store's pages stay warm),
- * never derived from a person's data. */
+ * or what an upload with a key has them be: never derived from a person's data. */
 #ifndef API_IDENTITY_H
 #define API_IDENTITY_H
 
@@ -9,5 +9,8 @@
 
 /* A UUID in lower case, 36 characters; empty when the arena failed. Thread: any. */
 struct str identity_new(struct arena *arena, struct clock *clock);
+
+/* The start of a hash as a UUID (RFC 9562 version 8); empty when the arena failed. Thread: any. */
+struct str identity_of(struct arena *arena, const uint8_t hash[16]);
 
 #endif

@@ -7,22 +7,11 @@
 #include "flow/operations.h"
 #include "flow/summary.h"
 #include "os/random.h"
+#include "ward/guard.h"
 #include "ward/print.h"
 
 static const char *const destinations[] = { "home",       "hospital", "hospice",
 					    "other-ward", "died",     NULL };
-
-static bool visit_alert(void *context, const struct store_version *version, const struct json *task)
-{
-	bool *unanswered = context;
-	struct str level =
-		json_get_text(model_extension(task, STR("alert-level")), STR("valueCode"));
-	(void)version;
-	if (record_code(json_get(task, STR("code")), "ward-rule").len > 0 &&
-	    (str_equal(level, STR("high")) || str_equal(level, STR("emergency"))))
-		*unanswered = true;
-	return true;
-}
 
 static bool is_answered(struct call *call, const struct json *episode)
 {
@@ -31,12 +20,11 @@ static bool is_answered(struct call *call, const struct json *episode)
 	struct str patient = model_reference_id(json_get(episode, STR("patient")), STR("Patient"));
 	if (!record_open(&record, call))
 		return false;
-	const struct search_argument arguments[] = {
-		{ STR("patient"), record_reference(&call->arena, "Patient", patient) },
-		{ STR("status"), STR("requested,received") },
-	};
-	const struct record_search search = { "Task", arguments, 2, visit_alert, &unanswered };
-	enum error error = record_each(&record, &search);
+	const struct guarded asked = { .call = call,
+				       .issues = &call->issues,
+				       .reader = record.reader };
+	enum error error = guard_unanswered(
+		&asked, record_reference(&call->arena, "Patient", patient), &unanswered);
 	record_close(&record);
 	if (error != ERROR_OK) {
 		call_fail(call, error);

@@ -17,6 +17,8 @@ static bool visit_policy(void *context, const struct store_version *version,
 {
 	struct finding *finding = context;
 	(void)version;
+	if (!policy_was_in_force(plan))
+		return true; /* another with the same url and version is */
 	finding->plan = json_copy(finding->arena, plan);
 	return finding->plan != NULL;
 }

@@ -204,6 +204,35 @@ enum error file_remove(int folder, const char *name)
 	return ERROR_OK;
 }
 
+static enum error write_again(int file)
+{
+	char bytes[8192];
+	off_t at = 0;
+	for (;;) {
+		ssize_t length = pread(file, bytes, sizeof(bytes), at);
+		if (length == 0)
+			return fsync(file) == 0 ? ERROR_OK : from_errno(errno);
+		if (length > 0)
+			length = pwrite(file, bytes, (size_t)length, at);
+		if (length < 0 && errno != EINTR)
+			return from_errno(errno);
+		at += length > 0 ? length : 0;
+	}
+}
+
+enum error file_settle(int folder, const char *name)
+{
+	int file;
+	enum error error = file_open_below(folder, name, O_RDWR, &file);
+	if (error != ERROR_OK)
+		return error;
+	error = write_again(file);
+	file_close(file);
+	if (error == ERROR_OK && fsync(folder) != 0)
+		return from_errno(errno);
+	return error;
+}
+
 enum error file_free_bytes(const char *path, uint64_t *ret_bytes)
 {
 	struct statvfs status;

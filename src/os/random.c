@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/random.h>
 
 void random_bytes(void *ret_bytes, size_t length)
@@ -52,4 +53,11 @@ void random_uuid_ordered(int64_t at_us, char ret_text[37])
 	for (unsigned i = 0; i < 6; i++)
 		bytes[i] = (uint8_t)(at_ms >> (40 - 8 * i));
 	write_uuid(bytes, 7, ret_text);
+}
+
+void random_uuid_of(const uint8_t bytes[16], char ret_text[37])
+{
+	uint8_t own[16];
+	memcpy(own, bytes, sizeof(own));
+	write_uuid(own, 8, ret_text);
 }

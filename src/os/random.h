@@ -13,5 +13,7 @@ void random_uuid(char ret_text[37]);
 /* A version 7 UUID (RFC 9562): 48 bits of milliseconds since 1970, then 74 random bits. Ids made one after
  * another stand side by side in an index. */
 void random_uuid_ordered(int64_t at_us, char ret_text[37]);
+/* These bytes, a hash, as a UUID of version 8 (RFC 9562): nothing in it is random. */
+void random_uuid_of(const uint8_t bytes[16], char ret_text[37]);
 
 #endif

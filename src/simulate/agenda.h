@@ -19,8 +19,16 @@ enum thing_kind {
 	THING_DISCHARGE,
 	THING_NURSE,
 	THING_ROTA,
+	THING_BEAT, /* of the patch of a bed */
+	THING_SWAP, /* devices, of a bed */
+	THING_SWAP_BACK,
+	THING_GIVE_BACK, /* a device, of a bed */
+	THING_ASSIGN,    /* a device, by its patient's number and kind */
+	THING_HAND_OVER, /* of a bed */
+	THING_ACCEPT,    /* a handover, by its number */
 	THING_KEEP,
 	THING_DIE,
+	THING_CUT, /* the same, once */
 	THING_BACK,
 	THING_LAG,
 	THING_CAUGHT_UP,

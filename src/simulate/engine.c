@@ -425,6 +425,7 @@ bool engine_verify(struct engine *engine, size_t *ret_alerts)
 		apply(engine, core, &engine->record->versions[i]);
 		ward_core_settle(core);
 		stored += engine->record->versions[i].version == 1 &&
+			  engine->record->versions[i].own &&
 			  str_equal(engine->record->versions[i].type, STR("Task"));
 	}
 	ward_core_advance(core, engine->now_us);

@@ -39,22 +39,33 @@ void ideal_done(struct ideal *ideal)
 	free(ideal->demands);
 	free(ideal->calms);
 	free(ideal->asides);
+	free(ideal->handovers);
+	free(ideal->devices);
+	free(ideal->held);
 	*ideal = (struct ideal){ 0 };
+}
+
+void ideal_demand(struct ideal *ideal, const struct ideal_demand *one)
+{
+	void *list = ideal->demands;
+	if (!ideal_room(ideal, &list, &ideal->demand_capacity,
+			(const size_t[2]){ ideal->demand_count, sizeof(*one) }))
+		return;
+	ideal->demands = list;
+	size_t at = ideal->demand_count++;
+	for (; at > 0 && ideal->demands[at - 1].at_us > one->at_us; at--)
+		ideal->demands[at] = ideal->demands[at - 1];
+	ideal->demands[at] = *one;
 }
 
 static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct ideal_demand one)
 {
-	void *list = ideal->demands;
-	if (!ideal_room(ideal, &list, &ideal->demand_capacity,
-			(const size_t[2]){ ideal->demand_count, sizeof(one) }))
-		return;
-	ideal->demands = list;
 	one.stay = (size_t)(stay - ideal->stays);
 	one.at_us = ideal->now_us;
-	ideal->demands[ideal->demand_count++] = one;
+	ideal_demand(ideal, &one);
 }
 
-static void set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
+void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
 {
 	void *list = ideal->asides;
 	if (!ideal_room(ideal, &list, &ideal->aside_capacity,
@@ -114,12 +125,14 @@ static void stage_update(struct ideal *ideal, struct ideal_stay *stay)
 
 int64_t ideal_next_us(const struct ideal *ideal)
 {
-	int64_t next_us = INT64_MAX;
+	int64_t next_us = ideal_people_next_us(ideal);
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		const struct ideal_stay *stay = &ideal->stays[i];
 		if (stay->state == STATE_ENDED)
 			continue;
 		int64_t stage_us = stage_next_us(stay);
+		if (stay->state == STATE_ACTIVE && stay->mute_next_us < next_us)
+			next_us = stay->mute_next_us;
 		next_us = stage_us < next_us ? stage_us : next_us;
 		for (unsigned sign = 0; sign < SIGN_KINDS; sign++) {
 			if (stay->repeat_us[sign] != 0 && stay->repeat_us[sign] < next_us)
@@ -143,6 +156,8 @@ static void stay_advance(struct ideal *ideal, struct ideal_stay *stay)
 	}
 	while (stage_next_us(stay) <= ideal->now_us)
 		stage_enter(ideal, stay, stay->stage + 1);
+	if (stay->mute_next_us <= ideal->now_us)
+		ideal_equipment(ideal, stay);
 }
 
 void ideal_advance(struct ideal *ideal, int64_t until_us)
@@ -155,6 +170,7 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 			if (ideal->stays[i].state != STATE_ENDED)
 				stay_advance(ideal, &ideal->stays[i]);
 		}
+		ideal_people_advance(ideal);
 	}
 	if (until_us > ideal->now_us)
 		ideal->now_us = until_us;
@@ -176,13 +192,16 @@ void ideal_settled(struct ideal *ideal)
 size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
 {
 	void *list = ideal->stays;
+	ideal_advance(ideal, stay->start_us);
 	if (!ideal_room(ideal, &list, &ideal->stay_capacity,
 			(const size_t[2]){ ideal->stay_count, sizeof(*stay) }))
 		return 0;
 	ideal->stays = list;
 	ideal->stays[ideal->stay_count] = *stay;
 	ideal->stays[ideal->stay_count].chart = -1;
-	return ideal->stay_count++;
+	ideal->stay_count++;
+	ideal_equipment(ideal, &ideal->stays[ideal->stay_count - 1]);
+	return ideal->stay_count - 1;
 }
 
 void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t at_us)
@@ -193,10 +212,13 @@ void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t 
 		stay->resumed_us = at_us;
 	if (state != STATE_ACTIVE)
 		memset(stay->repeat_us, 0, sizeof(stay->repeat_us));
-	if (state == STATE_ENDED)
+	if (state == STATE_ENDED) {
 		stay->end_us = at_us;
+		ideal_people_end(ideal, at);
+	}
 	stay->state = state;
 	stage_update(ideal, stay);
+	ideal_equipment(ideal, stay);
 }
 
 /* --- readings ------------------------------------------------------------------------------- */
@@ -214,10 +236,9 @@ static struct ideal_stay *stay_then(struct ideal *ideal, struct ideal_stay *stay
 	return stay;
 }
 
-/* The open stay of the patient; else the one that ended last, for 72 hours. */
-static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
+/* The stay of the patient that is open; else the last of those that ended, within this time if so. */
+static struct ideal_stay *stay_within(struct ideal *ideal, size_t patient, int64_t within_us)
 {
-	size_t patient = ideal->stays[believed].patient;
 	struct ideal_stay *ended = NULL;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
@@ -225,14 +246,25 @@ static struct ideal_stay *stay_for(struct ideal *ideal, size_t believed)
 			continue;
 		if (stay->state != STATE_ENDED)
 			return stay;
-		if (ideal->now_us - stay->end_us < KEPT_US &&
+		if (ideal->now_us - stay->end_us < within_us &&
 		    (ended == NULL || stay->end_us > ended->end_us))
 			ended = stay;
 	}
 	return ended;
 }
 
-static struct ideal_reading judge(const struct delivery *sent)
+struct ideal_stay *ideal_stay_of(struct ideal *ideal, size_t patient)
+{
+	return stay_within(ideal, patient, KEPT_US);
+}
+
+/* What a home sends is never nobody's. */
+struct ideal_stay *ideal_stay_for_home(struct ideal *ideal, size_t patient)
+{
+	return stay_within(ideal, patient, INT64_MAX);
+}
+
+struct ideal_reading ideal_judge(const struct delivery *sent)
 {
 	struct ideal_reading one = {
 		.received_us = sent->received_us,
@@ -240,6 +272,7 @@ static struct ideal_reading judge(const struct delivery *sent)
 		.feed = sent->feed,
 		.observation = sent->observation,
 		.device = sent->device,
+		.device_of = sent->device_of,
 		.sign = sent->sign,
 		.value = sent->unreadable ? 0 : sent->value,
 		.picked = sent->picked,
@@ -256,7 +289,8 @@ static struct ideal_reading judge(const struct delivery *sent)
 static bool is_same(const struct ideal_reading *a, const struct ideal_reading *b)
 {
 	return a->sign == b->sign && a->value == b->value && a->stated_us == b->stated_us &&
-	       a->device == b->device && a->picked == b->picked && a->impossible == b->impossible;
+	       a->device == b->device && a->device_of == b->device_of && a->picked == b->picked &&
+	       a->impossible == b->impossible;
 }
 
 /* NULL when it belongs to no time of this stay or memory is short. */
@@ -308,18 +342,44 @@ static void mind(struct ideal *ideal, struct ideal_stay *stay, int code)
 				      .required = true });
 }
 
+enum grade ideal_grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	if (one->impossible)
+		return GRADE_NONE;
+	if (one->sign == SIGN_WORRY && one->value != 0)
+		return one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM;
+	if (one->sign == SIGN_MIND)
+		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
+								  : mind_grades[one->value];
+	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
+	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
+		return GRADE_HIGH;
+	return GRADE_NONE;
+}
+
+/* Two values that mean the same do not disagree, unless both are said of one instant. */
+static bool is_alike(const struct ideal_stay *stay, const struct ideal_reading *a,
+		     const struct ideal_reading *b)
+{
+	int chart_a = chart_of_age(date_age_years(stay->birth, a->measured_us), stay->adult);
+	int chart_b = chart_of_age(date_age_years(stay->birth, b->measured_us), stay->adult);
+	bool cold = a->sign == SIGN_TEMPERATURE && !stay->adult &&
+		    (a->value < COLD_TENTHS) != (b->value < COLD_TENTHS);
+	return a->value == b->value ||
+	       ((a->stated_us != b->stated_us || a->suspect || b->suspect) && !cold &&
+		chart_points(chart_a, a->sign, a->value) ==
+			chart_points(chart_b, b->sign, b->value) &&
+		ideal_grade_alone(stay, a) == ideal_grade_alone(stay, b));
+}
+
 static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
-	int chart = chart_of_age(date_age_years(stay->birth, one->measured_us), stay->adult);
 	for (size_t i = 0; i < stay->reading_count && !one->late; i++) {
 		const struct ideal_reading *other = &stay->readings[i];
 		int64_t apart_us = other->measured_us - one->measured_us;
-		int there =
-			chart_of_age(date_age_years(stay->birth, other->measured_us), stay->adult);
 		if (other == one || other->sign != one->sign || other->duplicate ||
 		    other->impossible || apart_us > CONFLICT_US || apart_us < -CONFLICT_US ||
-		    chart_points(chart, one->sign, one->value) ==
-			    chart_points(there, other->sign, other->value))
+		    is_alike(stay, one, other))
 			continue;
 		demand(ideal, stay,
 		       (struct ideal_demand){ .cause = CAUSE_CONFLICT,
@@ -346,21 +406,6 @@ static void file(struct ideal *ideal, struct ideal_stay *stay, enum grade grade)
 				      .again = true });
 }
 
-static enum grade grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one)
-{
-	if (one->impossible)
-		return GRADE_NONE;
-	if (one->sign == SIGN_WORRY && one->value != 0)
-		return one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM;
-	if (one->sign == SIGN_MIND)
-		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
-								  : mind_grades[one->value];
-	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
-	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
-		return GRADE_HIGH;
-	return GRADE_NONE;
-}
-
 static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
 	if (one->duplicate)
@@ -370,7 +415,7 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		       (struct ideal_demand){
 			       .cause = CAUSE_TIME, .grade = GRADE_TECHNICAL, .required = true });
 	if (is_filed(stay, one->measured_us, one->received_us)) {
-		file(ideal, stay, grade_alone(stay, one));
+		file(ideal, stay, ideal_grade_alone(stay, one));
 		return;
 	}
 	if (one->impossible) {
@@ -504,7 +549,7 @@ static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_r
 	}
 	/* Of an upload that came late its first reading says what the rest is. */
 	if (news && (kept->duplicate ? !kept->late : kept->impossible || kept->suspect))
-		set_aside(ideal, stay, kept->observation);
+		ideal_set_aside(ideal, stay, kept->observation);
 	if (news)
 		meaning(ideal, stay, kept);
 	sets(ideal, stay);
@@ -514,10 +559,14 @@ static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_r
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
 {
 	ideal_advance(ideal, sent->received_us);
-	struct ideal_stay *stay = stay_then(ideal, stay_for(ideal, sent->stay), sent->stated_us);
-	struct ideal_reading one = judge(sent);
+	if (ideal_hold_back(ideal, sent))
+		return;
+	struct ideal_stay *stay =
+		stay_then(ideal, ideal_stay_for_home(ideal, ideal->stays[sent->stay].patient),
+			  sent->stated_us);
+	struct ideal_reading one = ideal_judge(sent);
 	if (stay == NULL) {
-		set_aside(ideal, NULL, sent->observation);
+		ideal_set_aside(ideal, NULL, sent->observation);
 		return;
 	}
 	bool before = one.measured_us < stay->start_us - BEFORE_US;
@@ -572,9 +621,12 @@ void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdr
 	size_t at = place_of(stay, sent->observation);
 	struct ideal_reading old = stay->readings[at];
 	as_received.received_us = old.received_us; /* it came when it first came */
+	if (sent->device != 0 && !withdrawn)
+		ideal_hear(ideal, ideal_device(ideal, sent->device_of, sent->device),
+			   sent->stated_us, -1);
 	take_out(stay, at);
 	if (!withdrawn) {
-		struct ideal_reading one = judge(&as_received);
+		struct ideal_reading one = ideal_judge(&as_received);
 		take_in(ideal, stay, one, !is_same(&old, &one));
 		return;
 	}

@@ -23,7 +23,11 @@ enum cause {
 	CAUSE_BAND,
 	CAUSE_AFTER, /* of a stay that has ended */
 	CAUSE_NOBODY,
-	CAUSE_OTHER, /* not modelled here: general invariants alone */
+	CAUSE_HANDOVER,
+	CAUSE_MUTE, /* a device is silent */
+	CAUSE_BATTERY,
+	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
+	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
 
@@ -40,12 +44,14 @@ struct delivery {
 	int64_t received_us; /* commit */
 	int64_t feed;
 	uint32_t observation; /* its number; the id in the record is made of it */
-	uint32_t device;
+	uint32_t device;      /* its kind; 0: keyed in by a person */
+	size_t device_of;     /* the patient whose number its id bears */
 };
 
 struct ideal_reading {
 	int64_t measured_us, received_us, stated_us, feed;
 	uint32_t observation, device;
+	size_t device_of;
 	enum sign sign;
 	int value;
 	enum grade picked;
@@ -74,11 +80,39 @@ struct ideal_stay {
 	int64_t repeat_us[SIGN_KINDS]; /* 0: no repeat asked for */
 	uint32_t came_again;           /* signs plausibly measured since the last settling */
 	unsigned stage;                /* of silence, 0 to 5 */
-	int chart;                     /* of the newest set; -1: none yet */
+	/* Of the equipment: something is silent, or low; since when nothing is any more; when the next falls silent. */
+	bool mute, low;
+	int64_t mute_over_us, low_over_us, mute_next_us;
+	int chart; /* of the newest set; -1: none yet */
 	struct ideal_reading *readings;
 	size_t reading_count, reading_capacity;
 	struct ideal_set *sets;
 	size_t set_count, set_capacity;
+};
+
+/* Who had a device from an instant on. */
+#define IDEAL_NOBODY SIZE_MAX
+enum { IDEAL_HOLDINGS_MAX = 6, IDEAL_PATCH = 4 /* the kind that speaks all the time */ };
+struct ideal_device {
+	size_t of; /* with its kind: its name */
+	uint32_t kind;
+	unsigned holding_count;
+	struct ideal_holding {
+		size_t patient;
+		int64_t from_us;
+	} holdings[IDEAL_HOLDINGS_MAX]; /* oldest first; the oldest holds for all time before */
+	int64_t heard_us, battery_us;
+	int battery; /* per cent */
+	bool mute;
+	enum { BATTERY_FINE, BATTERY_LOW, BATTERY_AMBER } low;
+};
+/* A reading that was held back: once more it is nothing new. */
+struct ideal_held {
+	size_t device_of, patient;
+	uint32_t device;
+	enum sign sign;
+	int value;
+	int64_t stated_us, at_us;
 };
 
 /* From `at_us` on an alert of this cause must stand open at `grade` or higher. */
@@ -110,6 +144,14 @@ struct ideal_aside {
 	int64_t at_us;
 };
 
+/* A wish that somebody takes a patient over, which nobody has accepted. */
+struct ideal_handover {
+	size_t stay;
+	uint32_t number;
+	size_t from, to;     /* of the rota */
+	int64_t deadline_us; /* INT64_MAX: it has passed */
+};
+
 struct ideal {
 	struct ideal_stay *stays;
 	size_t stay_count, stay_capacity;
@@ -119,6 +161,13 @@ struct ideal {
 	size_t calm_count, calm_capacity;
 	struct ideal_aside *asides; /* likewise */
 	size_t aside_count, aside_capacity;
+	struct ideal_handover *handovers;
+	size_t handover_count, handover_capacity;
+	struct ideal_device *devices;
+	size_t device_count, device_capacity;
+	struct ideal_held *held;
+	size_t held_count, held_capacity;
+	int64_t held_back[2]; /* readings of somebody else's device, of nobody's */
 	int64_t now_us;
 	bool failed; /* no memory */
 };
@@ -139,6 +188,37 @@ void ideal_settled(struct ideal *ideal);
 int64_t ideal_due_us(const struct ideal_stay *stay);
 /* The current set that starts at this instant, or NULL. */
 struct ideal_set *ideal_set_at(struct ideal_stay *stay, int64_t start_us);
+
+/* The open stay of a patient; else the one that ended last, for 72 hours; or NULL. */
+struct ideal_stay *ideal_stay_of(struct ideal *ideal, size_t patient);
+/* That takes what is sent from the home: also one that ended long ago. */
+struct ideal_stay *ideal_stay_for_home(struct ideal *ideal, size_t patient);
+/* What the value alone would raise for whoever lies in this stay. */
+enum grade ideal_grade_alone(const struct ideal_stay *stay, const struct ideal_reading *one);
+struct ideal_reading ideal_judge(const struct delivery *sent);
+void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation);
+/* ideal_device.c */
+void ideal_assign(struct ideal *ideal, size_t of, uint32_t kind, size_t patient, int64_t at_us);
+struct ideal_device *ideal_device(const struct ideal *ideal, size_t of, uint32_t kind);
+size_t ideal_holder(const struct ideal_device *device); /* now; IDEAL_NOBODY */
+/* It gave a sign of life at that time by its own clock, and perhaps said how full its battery is; -1: it did not. */
+void ideal_hear(struct ideal *ideal, struct ideal_device *device, int64_t stated_us, int battery);
+/* What its equipment now asks for; the newest stay of each patient is looked at. */
+void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay);
+/* True: the device was not the patient's, and everybody concerned is told; it is on no chart. */
+bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
+/* Adds a demand in its place by time, after others of that instant. */
+void ideal_demand(struct ideal *ideal, const struct ideal_demand *demand);
+
+/* ideal_people.c */
+void ideal_hand_over(struct ideal *ideal, const struct ideal_handover *handover, int64_t at_us);
+/* Accepted, or withdrawn. */
+void ideal_handed(struct ideal *ideal, uint32_t number, int64_t at_us);
+struct ideal_handover *ideal_handover(const struct ideal *ideal, uint32_t number); /* or NULL */
+bool ideal_waits_for_handover(const struct ideal *ideal, size_t stay); /* beyond its time */
+int64_t ideal_people_next_us(const struct ideal *ideal);
+void ideal_people_advance(struct ideal *ideal);
+void ideal_people_end(struct ideal *ideal, size_t stay);
 
 /* ideal_set.c: groups readings anew; marks sets that changed. */
 void ideal_group(struct ideal *ideal, struct ideal_stay *stay);

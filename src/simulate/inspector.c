@@ -31,6 +31,10 @@ static const struct {
 	[CAUSE_BAND] = { "age-band", STR_INIT("Age band") },
 	[CAUSE_AFTER] = { "after-stay", STR_INIT("Reading of an ended stay") },
 	[CAUSE_NOBODY] = { "nobody", STR_INIT("Nobody on shift") },
+	[CAUSE_HANDOVER] = { "handover", STR_INIT("Handover not accepted") },
+	[CAUSE_MUTE] = { "silent", STR_INIT("Equipment silent") },
+	[CAUSE_BATTERY] = { "battery", STR_INIT("Battery low") },
+	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
 
@@ -172,9 +176,40 @@ static void see_new(struct inspector *inspector, struct watch *watch, const stru
 	struct str display = json_get_text(coding, STR("display"));
 	watch->stay = stay_of(inspector, task);
 	watch->cause = cause_of(display);
+	/* Of what concerns the ward and no patient the general rules alone are looked at. */
+	if (watch->cause != CAUSE_NOBODY && watch->stay == STORY_NOBODY)
+		watch->cause = CAUSE_OTHER;
 	watch->raised_us = instant(json_get_text(task, STR("authoredOn")));
 	snprintf(watch->display, sizeof(watch->display), "%.*s", STR_ARG(display));
 	inspector->by_cause[watch->cause]++;
+}
+
+/* Of the rota, by a reference to the role; LADDER_OTHER: nobody, or somebody by name. */
+static size_t person_of(const struct inspector *inspector, const struct json *reference)
+{
+	struct str id = json_get_text(reference, STR("reference"));
+	if (!str_equal(str_cut(&id, '/'), STR("PractitionerRole")))
+		return LADDER_OTHER;
+	for (size_t i = 0; i < inspector->rota->count; i++) {
+		if (str_equal(str_from_c(inspector->rota->people[i].id), id))
+			return i;
+	}
+	return LADDER_OTHER;
+}
+
+static void see_snooze(struct watch *watch, const struct json *task)
+{
+	const struct json *parts = json_get(extension(task, "snooze"), STR("extension"));
+	watch->snoozed_us = 0;
+	watch->snoozes = 0;
+	for (const struct json *part = parts == NULL ? NULL : parts->child; part != NULL;
+	     part = part->next) {
+		struct str url = json_get_text(part, STR("url"));
+		if (str_equal(url, STR("until")))
+			watch->snoozed_us = instant(json_get_text(part, STR("valueInstant")));
+		else if (str_equal(url, STR("count")))
+			watch->snoozes = (uint32_t)number(json_get_text(part, STR("valueInteger")));
+	}
 }
 
 static void see_task(struct inspector *inspector, const struct json *task)
@@ -205,10 +240,13 @@ static void see_task(struct inspector *inspector, const struct json *task)
 	watch->rung = (uint32_t)number(json_get_text(extension(task, "rung"), STR("valueInteger")));
 	watch->deadline_us = instant(json_get_text(limit, STR("end")));
 	watch->closed_us = open ? INT64_MAX : instant(json_get_text(period, STR("end")));
+	watch->owner = person_of(inspector, json_get(task, STR("owner")));
+	see_snooze(watch, task);
 	snprintf(watch->end, sizeof(watch->end), "%.*s", STR_ARG(json_get_text(end, STR("code"))));
 	story_add(inspector->story, watch->stay, inspector->ideal->now_us,
-		  "alert %s %s %.*s rung %u %s Task/%.12s", cause_name(watch->cause),
-		  grade_name(watch->grade), STR_ARG(status), watch->rung, watch->end, watch->id);
+		  "alert %s %s %.*s rung %u%s %s Task/%.12s", cause_name(watch->cause),
+		  grade_name(watch->grade), STR_ARG(status), watch->rung,
+		  watch->snoozed_us != 0 ? ", snoozed" : "", watch->end, watch->id);
 }
 
 static void see_page(struct inspector *inspector, const struct json *page)
@@ -309,12 +347,17 @@ void inspector_see(struct inspector *inspector, struct str type, const struct js
 
 void inspector_act(struct inspector *inspector, struct str id, struct watch_act act)
 {
+	static const char *const words[] = {
+		[ACT_ACCEPT] = "acknowledges", [ACT_RESOLVE] = "resolves", [ACT_SNOOZE] = "snoozes"
+	};
 	struct watch *watch = inspector_find(inspector, id);
 	if (watch == NULL || watch->act_count == WATCH_ACTS_MAX)
 		return;
+	act.order = ++inspector->order;
 	watch->acts[watch->act_count++] = act;
-	story_add(inspector->story, watch->stay, act.at_us, "nurse %s %s Task/%.12s",
-		  act.resolve ? "resolves" : "acknowledges", cause_name(watch->cause), watch->id);
+	story_add(inspector->story, watch->stay, act.at_us, "%s %s %s Task/%.12s",
+		  act.person != LADDER_OTHER ? inspector->rota->people[act.person].id : "nurse",
+		  words[act.kind], cause_name(watch->cause), watch->id);
 }
 
 /* --- settling ------------------------------------------------------------------------------- */
@@ -460,6 +503,11 @@ static void check_silence(struct inspector *inspector, int64_t now_us)
 		if (watch->cause == CAUSE_SILENCE && stay->stage == 0)
 			story_violation(inspector->story, watch->stay, now_us,
 					"overdue stands open although readings arrived");
+		if ((watch->cause == CAUSE_MUTE && !stay->mute) ||
+		    (watch->cause == CAUSE_BATTERY && !stay->low))
+			story_violation(inspector->story, watch->stay, now_us,
+					"%s stands open although no device asks for it",
+					watch->display);
 		if (stay->state == STATE_ENDED && watch->raised_us < stay->end_us)
 			story_violation(inspector->story, watch->stay, now_us,
 					"alert %s stands open after the end of the stay",
@@ -488,8 +536,16 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 		struct watch *watch = &inspector->watches[inspector->open[i]];
 		if (watch->written)
 			check_doubles(inspector, watch, now_us);
-		inspector_alert(inspector, watch, now_us);
+		if (watch->cause != CAUSE_HANDOVER)
+			inspector_alert(inspector, watch, now_us);
 	}
+	/* After what they follow from. */
+	for (size_t i = 0; i < inspector->open_count; i++) {
+		struct watch *watch = &inspector->watches[inspector->open[i]];
+		if (watch->cause == CAUSE_HANDOVER)
+			inspector_alert(inspector, watch, now_us);
+	}
+	inspector_check_covered(inspector, now_us);
 	check_demands(inspector);
 	check_scores(inspector, now_us);
 	check_places(inspector);
@@ -502,5 +558,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 			inspector->open[kept++] = inspector->open[i];
 	}
 	inspector->open_count = kept;
+	inspector->down_us = 0;
+	inspector->handed_count = 0;
 	ideal_settled(inspector->ideal);
 }

@@ -9,14 +9,19 @@
 #include "simulate/ideal.h"
 #include "simulate/ladder.h"
 #include "simulate/story.h"
+#include "simulate/tally.h"
 #include "json/json.h"
 
-enum { WATCH_ACTS_MAX = 8, WATCH_PAGES_MAX = 32 };
+enum { WATCH_ACTS_MAX = 12, WATCH_PAGES_MAX = 32, INSPECTOR_HANDED_MAX = 64 };
 /* What a nurse did to an alert; the record took it. */
 struct watch_act {
 	int64_t at_us;
-	bool resolve;
-	int64_t wished_us; /* review by; 0: none */
+	enum { ACT_ACCEPT, ACT_RESOLVE, ACT_SNOOZE, ACT_TAKE_OVER } kind;
+	int64_t wished_us; /* review by, or silent until; 0: none */
+	size_t person;     /* of the rota: who did it; LADDER_OTHER: signed by name */
+	size_t from;       /* whose patient was taken over */
+	size_t stay;       /* of a patient taken over */
+	uint64_t order;    /* among those of one instant */
 };
 struct watch_page {
 	int64_t sent_us;
@@ -30,10 +35,13 @@ struct watch {
 	enum cause cause;
 	bool open, accepted, by_person, written;
 	bool inspected; /* its place below is valid */
+	size_t owner;   /* of the rota; LADDER_OTHER: nobody, or somebody by name */
 	enum grade grade, grade_max;
 	uint32_t rung;
 	int64_t deadline_us, raised_us, closed_us;
-	int64_t visit_us; /* true time at which a nurse means to look at it */
+	int64_t snoozed_us; /* silent until then; 0: not snoozed */
+	uint32_t snoozes;   /* in a row, as the Task says */
+	int64_t visit_us;   /* true time at which a nurse means to look at it */
 	char end[16];
 	struct ladder_place place; /* at the last settling */
 	/* what a worsening is measured against */
@@ -70,9 +78,15 @@ struct inspector {
 	size_t placed_capacity;
 	struct shown_score *scores;
 	size_t score_count, score_capacity;
+	struct watch_act
+		handed[INSPECTOR_HANDED_MAX]; /* patients taken over since the last settling */
+	size_t handed_count;
+	uint64_t order;
 	/* figures */
 	int64_t issues, asides;
 	int64_t alerts, pages, scores_seen, demands, climbs;
+	int64_t tally[TALLY_COUNT];
+	int64_t down_us; /* the server was away from then on; 0: it was not */
 	int64_t by_cause[CAUSE_COUNT];
 };
 void inspector_done(struct inspector *inspector);
@@ -80,6 +94,8 @@ void inspector_done(struct inspector *inspector);
 void inspector_see(struct inspector *inspector, struct str type, const struct json *resource);
 struct watch *inspector_find(struct inspector *inspector, struct str id);
 void inspector_act(struct inspector *inspector, struct str id, struct watch_act act);
+/* A handover was accepted: what was `from`'s of this stay is the person's from now on. */
+void inspector_take_over(struct inspector *inspector, struct watch_act act);
 /* A person resolved an alert of this very set, so that only what is worse must raise another. */
 bool inspector_is_answered(const struct inspector *inspector, const struct ideal_demand *demand);
 /* The ward has read, decided and written everything up to `now_us`. */
@@ -88,5 +104,10 @@ const char *cause_name(enum cause cause);
 
 /* inspector_alert.c: one alert against its ladder. */
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us);
+/* inspector_handover.c: what going home asks for; alerts of handovers close when nothing is left without an answer. */
+void inspector_homes(struct inspector *inspector, const struct watch *watch,
+		     const struct ladder_walk *walk, bool required);
+bool inspector_may_be_covered(const struct inspector *inspector, const struct watch *watch);
+void inspector_check_covered(struct inspector *inspector, int64_t now_us);
 
 #endif

@@ -9,6 +9,7 @@
 #define WORSE_POINTS 2
 #define SAME_SET_US (10 * DATE_US_PER_MIN)
 
+enum { COURSE_ACTS_MAX = 2 * WATCH_ACTS_MAX };
 struct course {
 	struct inspector *inspector;
 	struct watch *watch;
@@ -17,6 +18,10 @@ struct course {
 	bool optional;     /* what may worsen it does */
 	bool demand_first; /* of one instant, what is demanded comes before the deadline */
 	bool answered;     /* what a person has answered is not heard again */
+	unsigned taken, clipped, again, longest; /* snoozes */
+	unsigned taken_over;
+	struct watch_act acts[COURSE_ACTS_MAX]; /* by time */
+	size_t act_count;
 };
 
 /* "Any worsening re-alerts": a higher level, another abnormal sign, score + 2, half a degree, each new call. */
@@ -29,6 +34,8 @@ static bool is_worse(const struct course *course, const struct ideal_demand *dem
 	case CAUSE_SCORE:
 		return (demand->abnormal & ~watch->abnormal) != 0 ||
 		       demand->total >= watch->total + WORSE_POINTS;
+	case CAUSE_STRANGE:
+		return (demand->abnormal & ~watch->abnormal) != 0;
 	case CAUSE_LATE:
 		/* Another set, not the same with a first reading that came last. */
 		return demand->set_us > watch->set_us + SAME_SET_US ||
@@ -53,12 +60,19 @@ static void take(struct watch *watch, const struct ideal_demand *demand)
 	watch->group_us = demand->group_us;
 }
 
+/* What concerns the ward's running goes to who runs it. */
+static uint32_t first_rung(const struct watch *watch)
+{
+	return watch->cause == CAUSE_HANDOVER ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
+}
+
 static void raise(struct course *course, const struct ideal_demand *demand)
 {
 	struct watch *watch = course->watch;
 	course->raised = true;
 	watch->place = (struct ladder_place){ .grade = demand->grade };
-	ladder_start(course->inspector->rota, &watch->place, 0, demand->at_us, &course->walk);
+	ladder_start(course->inspector->rota, &watch->place, first_rung(watch), demand->at_us,
+		     &course->walk);
 	watch->value = demand->value;
 	watch->abnormal = 0;
 	watch->total = 0;
@@ -69,7 +83,7 @@ static void lower(struct watch *watch, const struct ideal_demand *demand)
 {
 	uint32_t last = ladder_rungs(demand->grade) - 1;
 	watch->place.grade = demand->grade;
-	if (watch->place.accepted)
+	if (watch->place.accepted || watch->place.snoozed)
 		return;
 	watch->place.rung = watch->place.rung < last ? watch->place.rung : last;
 	watch->place.deadline_us = demand->at_us + ladder_acknowledge_us(demand->grade);
@@ -100,13 +114,47 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 	bool higher = demand->grade > place->grade, accepted = place->accepted;
 	if (demand->grade > GRADE_NONE)
 		take(watch, demand);
-	if (!higher && !accepted)
+	if (!higher && !accepted && !place->snoozed)
 		return; /* is being paged already */
+	place->snoozes = 0;
 	if (higher)
 		place->grade = demand->grade;
 	ladder_start(course->inspector->rota, place,
-		     accepted || place->grade == GRADE_EMERGENCY ? 0 : place->rung, demand->at_us,
-		     &course->walk);
+		     accepted || place->grade == GRADE_EMERGENCY ? first_rung(watch) : place->rung,
+		     demand->at_us, &course->walk);
+}
+
+/* Fever, low temperature and whatever somebody worries about are never silent (decisions/0006). */
+static bool may_be_silent(enum cause cause)
+{
+	return cause != CAUSE_FEVER && cause != CAUSE_COLD && cause != CAUSE_WORRY &&
+	       cause != CAUSE_MIND && cause != CAUSE_ASLEEP;
+}
+
+/* What a nurse did; a snooze is no acknowledgement and takes none back. */
+static void obey(struct course *course, const struct watch_act *act)
+{
+	const struct rota *rota = course->inspector->rota;
+	struct ladder_place *place = &course->watch->place;
+	if (!course->raised || act->kind == ACT_RESOLVE || act->at_us > course->watch->closed_us)
+		return;
+	ladder_wait(rota, place, act->at_us, &course->walk);
+	if (act->kind == ACT_ACCEPT) {
+		ladder_accept(place, act->at_us, act->wished_us, act->person);
+	} else if (act->kind == ACT_TAKE_OVER) {
+		course->taken_over +=
+			ladder_take_over(place, (const size_t[2]){ act->from, act->person },
+					 act->at_us, &course->walk);
+	} else if (may_be_silent(course->watch->cause)) {
+		const struct rota_person *person = &rota->people[act->person];
+		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
+			course->taken++;
+			course->clipped += rota_home_us(person, act->at_us) == place->deadline_us;
+			course->again += place->snoozes > 1;
+			course->longest +=
+				place->deadline_us == act->at_us + ladder_review_us(place->grade);
+		}
+	}
 }
 
 /* Everything since the last settling in the order of time; of one instant what homes sent comes first. */
@@ -119,14 +167,8 @@ static void run(struct course *course, int64_t now_us)
 		const struct ideal_demand *demand =
 			i < ideal->demand_count ? &ideal->demands[i] : NULL;
 		int64_t until_us = demand == NULL ? INT64_MAX : demand->at_us;
-		for (; act < watch->act_count && watch->acts[act].at_us < until_us; act++) {
-			if (!course->raised || watch->acts[act].resolve)
-				continue;
-			ladder_wait(course->inspector->rota, &watch->place, watch->acts[act].at_us,
-				    &course->walk);
-			ladder_accept(&watch->place, watch->acts[act].at_us,
-				      watch->acts[act].wished_us);
-		}
+		for (; act < course->act_count && course->acts[act].at_us < until_us; act++)
+			obey(course, &course->acts[act]);
 		if (demand == NULL || demand->stay != watch->stay ||
 		    demand->cause != watch->cause || demand->at_us < watch->raised_us ||
 		    demand->at_us > watch->closed_us ||
@@ -145,7 +187,10 @@ static bool fits(const struct watch *watch)
 {
 	const struct ladder_place *place = &watch->place;
 	return place->grade == watch->grade && place->accepted == watch->accepted &&
-	       place->rung == watch->rung && place->deadline_us == watch->deadline_us;
+	       place->rung == watch->rung && place->deadline_us == watch->deadline_us &&
+	       place->owner == watch->owner && place->snoozed == (watch->snoozed_us != 0) &&
+	       place->snoozes == watch->snoozes &&
+	       (!place->snoozed || watch->snoozed_us == watch->deadline_us);
 }
 
 /* Whom a rung reached has a page of that instant, for each person on shift then. The first without one, or NULL. */
@@ -156,8 +201,9 @@ static const struct rota_person *unpaged(const struct inspector *inspector,
 	const struct rota *rota = inspector->rota;
 	for (size_t i = 0; i < rota->count; i++) {
 		bool found = false;
-		if ((climb->duties & 1u << rota->people[i].duty) == 0 ||
-		    !rota_is_on_shift(&rota->people[i], climb->at_us))
+		bool called = (climb->duties & 1u << rota->people[i].duty) != 0 &&
+			      rota_is_on_shift(&rota->people[i], climb->at_us);
+		if (!called && climb->only != i)
 			continue;
 		for (size_t j = 0; j < watch->page_count && j < WATCH_PAGES_MAX; j++)
 			found = found || (watch->pages[j].person == i &&
@@ -244,9 +290,11 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 {
 	const struct ideal_stay *stay =
 		watch->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[watch->stay];
+	if (strcmp(watch->end, "covered") == 0 && watch->cause == CAUSE_HANDOVER)
+		return inspector_may_be_covered(inspector, watch);
 	if (strcmp(watch->end, "person") == 0) {
 		for (size_t i = 0; i < watch->act_count; i++)
-			watch->by_person = watch->by_person || watch->acts[i].resolve;
+			watch->by_person = watch->by_person || watch->acts[i].kind == ACT_RESOLVE;
 		return watch->by_person;
 	}
 	if (watch->cause == CAUSE_OTHER)
@@ -256,7 +304,9 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 	if (strcmp(watch->end, "discharged") == 0)
 		return stay->state == STATE_ENDED;
 	if (strcmp(watch->end, "paused") == 0)
-		return watch->cause == CAUSE_SILENCE && stay->state != STATE_ACTIVE;
+		return (watch->cause == CAUSE_SILENCE || watch->cause == CAUSE_MUTE ||
+			watch->cause == CAUSE_BATTERY) &&
+		       stay->state != STATE_ACTIVE;
 	if (strcmp(watch->end, "improved") == 0)
 		return may_improve(inspector, watch, watch->closed_us) ||
 		       (before->inspected && may_improve(inspector, before, watch->closed_us));
@@ -267,6 +317,10 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 		return stay->last_enough_us != 0; /* check_silence knows whether it is over */
 	case CAUSE_UNUSABLE:
 		return stay->came_again != 0;
+	case CAUSE_MUTE:
+		return stay->mute_over_us == watch->closed_us;
+	case CAUSE_BATTERY:
+		return stay->low_over_us == watch->closed_us;
 	case CAUSE_ASLEEP:
 		return (stay->came_again & 1u << SIGN_MIND) != 0;
 	default:
@@ -286,7 +340,7 @@ static void raise_unmodelled(struct course *course)
 static bool is_quiet(const struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
 	if (watch->written || !watch->inspected || watch->act_count > 0 ||
-	    ladder_next_us(inspector->rota, &watch->place) <= now_us)
+	    inspector->handed_count > 0 || ladder_next_us(inspector->rota, &watch->place) <= now_us)
 		return false;
 	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
 		const struct ideal_demand *demand = &inspector->ideal->demands[i];
@@ -296,6 +350,11 @@ static bool is_quiet(const struct inspector *inspector, const struct watch *watc
 	return true;
 }
 
+static const char *person_name(const struct inspector *inspector, size_t person)
+{
+	return person == LADDER_OTHER ? "nobody by role" : inspector->rota->people[person].id;
+}
+
 static void tell_misfit(struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
 	char is[25] = "none", must[25] = "none";
@@ -303,12 +362,16 @@ static void tell_misfit(struct inspector *inspector, const struct watch *watch, 
 		date_write_instant(watch->deadline_us, is);
 	if (watch->place.deadline_us != INT64_MAX)
 		date_write_instant(watch->place.deadline_us, must);
-	story_violation(inspector->story, watch->stay, now_us,
-			"alert %s (Task/%s) stands at %s, rung %u%s, until %s; it must be %s, rung "
-			"%u%s, until %s",
-			watch->display, watch->id, grade_name(watch->grade), watch->rung,
-			watch->accepted ? ", acknowledged" : "", is, grade_name(watch->place.grade),
-			watch->place.rung, watch->place.accepted ? ", acknowledged" : "", must);
+	story_violation(
+		inspector->story, watch->stay, now_us,
+		"alert %s (Task/%s) stands at %s, rung %u%s%s, until %s; it must be %s, "
+		"rung %u%s%s, until %s (of %s, must be of %s)",
+		watch->display, watch->id, grade_name(watch->grade), watch->rung,
+		watch->accepted ? ", acknowledged" : "", watch->snoozed_us != 0 ? ", snoozed" : "",
+		is, grade_name(watch->place.grade), watch->place.rung,
+		watch->place.accepted ? ", acknowledged" : "",
+		watch->place.snoozed ? ", snoozed" : "", must, person_name(inspector, watch->owner),
+		person_name(inspector, watch->place.owner));
 }
 
 enum { ORDERS = 8 };
@@ -322,6 +385,7 @@ static void run_order(struct course *course, const struct course *before, const 
 	course->optional = (order & 1) != 0;
 	course->demand_first = (order & 2) != 0;
 	course->answered = (order & 4) != 0;
+	course->taken = course->clipped = course->again = course->longest = course->taken_over = 0;
 	run(course, now_us);
 }
 
@@ -345,17 +409,77 @@ static bool try_orders(struct course *course, int64_t now_us)
 	return place != ORDERS;
 }
 
+static void count_snoozes(struct inspector *inspector, const struct course *course,
+			  const struct watch *before)
+{
+	const struct watch *watch = course->watch;
+	int64_t *figures = inspector->tally, until_us = before->place.deadline_us;
+	unsigned asked = 0;
+	for (size_t i = 0; i < watch->act_count; i++)
+		asked += watch->acts[i].kind == ACT_SNOOZE;
+	figures[TALLY_SNOOZE] += course->taken;
+	figures[TALLY_SNOOZE_LONGEST] += course->longest;
+	figures[TALLY_SNOOZE_CLIPPED] += course->clipped;
+	figures[TALLY_SNOOZE_AGAIN] += course->again;
+	figures[TALLY_SNOOZE_IGNORED] += asked - course->taken;
+	if (!before->inspected || !before->place.snoozed || watch->act_count > 0 || !watch->open)
+		return;
+	bool over = until_us <= inspector->ideal->now_us;
+	figures[TALLY_SNOOZE_ENDED] += over;
+	figures[TALLY_SNOOZE_ENDED_DOWN] +=
+		over && inspector->down_us != 0 && until_us > inspector->down_us;
+	figures[TALLY_SNOOZE_WORSE] += !over && !watch->place.snoozed;
+}
+
+/* The watch's own, and what was taken over of its patient, in the order in which they were done. */
+static void gather_acts(struct course *course)
+{
+	const struct inspector *inspector = course->inspector;
+	const struct watch *watch = course->watch;
+	size_t own = 0;
+	course->act_count = 0;
+	for (size_t i = 0; i <= inspector->handed_count; i++) {
+		const struct watch_act *handed =
+			i < inspector->handed_count ? &inspector->handed[i] : NULL;
+		for (; own < watch->act_count &&
+		       (handed == NULL || watch->acts[own].order < handed->order);
+		     own++)
+			course->acts[course->act_count++] = watch->acts[own];
+		if (handed != NULL && handed->stay == watch->stay &&
+		    course->act_count < COURSE_ACTS_MAX - WATCH_ACTS_MAX)
+			course->acts[course->act_count++] = *handed;
+	}
+}
+
+/* What is not modelled, or was closed before we looked, explains the alert of a handover and does not demand it. */
+static void go_home(struct course *course, int64_t now_us)
+{
+	struct watch *watch = course->watch;
+	struct ladder_place place = watch->place;
+	struct ladder_walk walk = { .count = 0 };
+	bool required = watch->open && watch->cause != CAUSE_OTHER;
+	if (!course->raised || watch->cause == CAUSE_HANDOVER || watch->stay == STORY_NOBODY)
+		return;
+	if (!watch->open)
+		ladder_wait(course->inspector->rota, &place,
+			    watch->closed_us < now_us ? watch->closed_us : now_us, &walk);
+	inspector_homes(course->inspector, watch, &walk, false);
+	inspector_homes(course->inspector, watch, &course->walk, required);
+}
+
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
 {
+	if (is_quiet(inspector, watch, now_us))
+		return;
 	struct course course = { .inspector = inspector,
 				 .watch = watch,
 				 .raised = watch->inspected };
 	struct watch before = *watch;
-	if (is_quiet(inspector, watch, now_us))
-		return;
 	if (!watch->inspected)
 		raise_unmodelled(&course);
+	gather_acts(&course);
 	bool good = try_orders(&course, now_us);
+	go_home(&course, now_us);
 	if (!course.raised) {
 		story_violation(inspector->story, watch->stay, watch->raised_us,
 				"extra: an alert %s %s that nothing asked for at that instant "
@@ -366,14 +490,19 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 	} else if (watch->cause != CAUSE_OTHER) {
 		tell_misfit(inspector, watch, now_us);
 	}
-	if (!good || !course.raised) /* told once */
+	count_snoozes(inspector, &course, &before);
+	inspector->tally[TALLY_TAKEN_OVER] += course.taken_over;
+	if (!good || !course.raised) /* told once; or not modelled */
 		watch->place = (struct ladder_place){ .grade = watch->grade,
 						      .accepted = watch->accepted,
 						      .reached = true,
-						      .owner = LADDER_OTHER,
+						      .owner = watch->owner,
+						      .owned_us = now_us,
 						      .rung = watch->rung,
 						      .rung_us = now_us,
-						      .deadline_us = watch->deadline_us };
+						      .deadline_us = watch->deadline_us,
+						      .snoozed = watch->snoozed_us != 0,
+						      .snoozes = watch->snoozes };
 	watch->inspected = true;
 	if (watch->open && watch->deadline_us <= now_us)
 		story_violation(inspector->story, watch->stay, now_us,

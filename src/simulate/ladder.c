@@ -7,7 +7,8 @@ static const struct {
 	uint32_t rungs; /* how many */
 	uint32_t duties[RUNGS_MAX];
 } ladders[GRADE_COUNT] = {
-	[GRADE_TECHNICAL] = { 240, 480, 480, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
+	/* First the technical desk, which no simulated ward has. */
+	[GRADE_TECHNICAL] = { 240, 480, 480, 3, { 0, 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
 	[GRADE_LOW] = { 60, 60, 240, 2, { 1u << DUTY_NURSE, 1u << DUTY_CHARGE } },
 	[GRADE_MEDIUM] = { 15,
 			   30,
@@ -38,6 +39,18 @@ bool rota_is_on_shift(const struct rota_person *person, int64_t at_us)
 	return person->always;
 }
 
+int64_t rota_home_us(const struct rota_person *person, int64_t at_us)
+{
+	int64_t home_us = at_us;
+	for (size_t i = 0; i < person->shift_count; i++) {
+		if (person->shifts[i].start_us <= home_us && home_us < person->shifts[i].end_us) {
+			home_us = person->shifts[i].end_us;
+			i = SIZE_MAX; /* and from the first again */
+		}
+	}
+	return person->always ? INT64_MAX : home_us;
+}
+
 int64_t ladder_review_us(enum grade grade)
 {
 	return ladders[grade].review_min * DATE_US_PER_MIN;
@@ -51,6 +64,15 @@ int64_t ladder_acknowledge_us(enum grade grade)
 uint32_t ladder_rungs(enum grade grade)
 {
 	return ladders[grade].rungs;
+}
+
+uint32_t ladder_rung_of(enum grade grade, enum duty duty)
+{
+	for (uint32_t rung = 0; rung < ladders[grade].rungs; rung++) {
+		if ((ladders[grade].duties[rung] & 1u << duty) != 0)
+			return rung;
+	}
+	return 0;
 }
 
 static size_t first_there(const struct rota *rota, uint32_t duties, int64_t at_us)
@@ -67,12 +89,12 @@ static size_t first_there(const struct rota *rota, uint32_t duties, int64_t at_u
 static int64_t goes_home_us(const struct rota *rota, const struct ladder_place *place)
 {
 	int64_t home_us = INT64_MAX;
-	if (place->accepted || place->owner == LADDER_OTHER)
+	if (place->owner == LADDER_OTHER)
 		return home_us;
 	const struct rota_person *person = &rota->people[place->owner];
 	for (size_t i = 0; i < person->shift_count; i++) {
 		int64_t end_us = person->shifts[i].end_us;
-		if (end_us >= place->rung_us && end_us < home_us &&
+		if (end_us >= place->owned_us && end_us < home_us &&
 		    !rota_is_on_shift(person, end_us))
 			home_us = end_us;
 	}
@@ -83,11 +105,11 @@ static int64_t goes_home_us(const struct rota *rota, const struct ladder_place *
 static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
 		  int64_t at_us, struct ladder_walk *walk)
 {
-	struct ladder_climb step = { .at_us = at_us };
+	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER };
 	int64_t wait_min = rung_again[1] != 0 ? ladders[place->grade].repeat_min
 					      : ladders[place->grade].acknowledge_min;
-	place->reached = false;
-	place->rung_us = at_us;
+	place->reached = place->snoozed = false;
+	place->rung_us = place->owned_us = at_us;
 	for (uint32_t rung = rung_again[0]; rung < ladders[place->grade].rungs; rung++) {
 		uint32_t duties = ladders[place->grade].duties[rung];
 		place->rung = rung;
@@ -118,7 +140,9 @@ void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t 
 static void pass_on(const struct rota *rota, struct ladder_place *place, int64_t at_us,
 		    struct ladder_walk *walk)
 {
-	int64_t deadline_us = place->deadline_us;
+	int64_t deadline_us = place->accepted ? INT64_MAX : place->deadline_us;
+	if (walk->home_count < LADDER_HOMES_MAX)
+		walk->homes[walk->home_count++] = (struct ladder_home){ at_us, place->grade };
 	ladder_start(rota, place, place->rung, at_us, walk);
 	if (deadline_us > at_us && deadline_us < place->deadline_us)
 		place->deadline_us = deadline_us;
@@ -128,6 +152,11 @@ static void expire(const struct rota *rota, struct ladder_place *place, struct l
 {
 	uint32_t next[2] = { place->rung + 1, 0 };
 	place->accepted = false;
+	if (place->snoozed) {
+		/* Nobody was asked meanwhile: the same rung once more. */
+		ladder_start(rota, place, place->rung, place->deadline_us, walk);
+		return;
+	}
 	if (!place->reached) {
 		next[0] = 0;
 	} else if (next[0] >= ladders[place->grade].rungs) {
@@ -157,12 +186,45 @@ int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place
 	return home_us < place->deadline_us ? home_us : place->deadline_us;
 }
 
-void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us)
+void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us, size_t by)
 {
 	place->accepted = true;
 	place->reached = true;
-	place->owner = LADDER_OTHER; /* our nurses sign by name */
+	place->snoozed = false;
+	place->snoozes = 0;
+	place->owner = by;
+	place->owned_us = at_us;
 	place->deadline_us = at_us + ladder_review_us(place->grade);
 	if (wished_us > at_us && wished_us < place->deadline_us)
 		place->deadline_us = wished_us;
+}
+
+bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64_t at_us,
+		      struct ladder_walk *walk)
+{
+	if (place->owner == LADDER_OTHER || place->owner != from_to[0])
+		return false;
+	place->owner = from_to[1];
+	place->owned_us = at_us;
+	/* What was answered is only another's from now on; what is silent stays it. */
+	if (!place->accepted && !place->snoozed && walk->count < LADDER_CLIMBS_MAX)
+		walk->climbs[walk->count++] =
+			(struct ladder_climb){ .at_us = at_us, .only = from_to[1] };
+	return true;
+}
+
+bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
+		   int64_t wished_us)
+{
+	int64_t longest_us = at_us + ladder_review_us(place->grade);
+	int64_t home_us = rota_home_us(person, at_us);
+	int64_t until_us = wished_us < longest_us ? wished_us : longest_us;
+	until_us = home_us < until_us ? home_us : until_us;
+	if (place->grade == GRADE_EMERGENCY || until_us <= at_us ||
+	    (place->snoozes > 0 && person->duty != DUTY_CHARGE))
+		return false;
+	place->snoozed = true;
+	place->snoozes++;
+	place->deadline_us = until_us;
+	return true;
 }

@@ -8,7 +8,7 @@
 #include "simulate/chart.h"
 
 enum duty { DUTY_NURSE, DUTY_LEAD, DUTY_CHARGE, DUTY_REGISTRAR, DUTY_CONSULTANT, DUTY_SWITCHBOARD };
-enum { ROTA_PEOPLE_MAX = 12, ROTA_SHIFTS_MAX = 400, LADDER_CLIMBS_MAX = 64 };
+enum { ROTA_PEOPLE_MAX = 12, ROTA_SHIFTS_MAX = 400, LADDER_CLIMBS_MAX = 64, LADDER_HOMES_MAX = 16 };
 struct rota_person {
 	char id[32]; /* of the PractitionerRole */
 	enum duty duty;
@@ -23,6 +23,8 @@ struct rota {
 	struct rota_person people[ROTA_PEOPLE_MAX];
 };
 bool rota_is_on_shift(const struct rota_person *person, int64_t at_us);
+/* When the shift of this instant ends, shifts that follow at once counted in; `at_us` itself: is not there. */
+int64_t rota_home_us(const struct rota_person *person, int64_t at_us);
 
 #define LADDER_OTHER SIZE_MAX
 /* Where one alert stands. */
@@ -30,25 +32,37 @@ struct ladder_place {
 	enum grade grade;
 	bool accepted;
 	bool reached; /* somebody answers for it */
-	size_t owner; /* of the rota, who was paged first; LADDER_OTHER: nobody, or somebody by name */
+	size_t owner; /* of the rota, who was paged first or took it; LADDER_OTHER: nobody, or somebody by name */
+	int64_t owned_us;
 	uint32_t rung;
 	int64_t rung_us; /* when it was reached */
 	int64_t deadline_us;
+	bool snoozed;     /* until the deadline */
+	uint32_t snoozes; /* in a row */
 };
 /* Every rung reached on the way, for the pages that must have gone out. */
 struct ladder_climb {
 	int64_t at_us;
 	uint32_t duties; /* bits of the rung that was reached; 0: nobody on any */
 	uint32_t empty;  /* bits of rungs skipped because nobody was on shift */
+	size_t only;     /* LADDER_OTHER, or the one person who was paged, on shift or not */
 };
 struct ladder_walk {
 	struct ladder_climb climbs[LADDER_CLIMBS_MAX];
 	size_t count;
+	/* Whoever answered for it went home. */
+	struct ladder_home {
+		int64_t at_us;
+		enum grade grade;
+	} homes[LADDER_HOMES_MAX];
+	size_t home_count;
 };
 
 int64_t ladder_review_us(enum grade grade);
 int64_t ladder_acknowledge_us(enum grade grade);
 uint32_t ladder_rungs(enum grade grade);
+/* The first rung with this duty; 0 when there is none. */
+uint32_t ladder_rung_of(enum grade grade, enum duty duty);
 /* Raised, or raised anew, at `at_us` from this rung on. */
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
 		  struct ladder_walk *walk);
@@ -58,6 +72,14 @@ void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t un
 		 struct ladder_walk *walk);
 /* When something happens to it next by time alone. */
 int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place);
-void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us);
+/* `by`: of the rota; LADDER_OTHER: signed by name. */
+void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us, size_t by);
+/* The patient of this alert was taken over; nothing happens to what is another's. False: it was. */
+bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64_t at_us,
+		      struct ladder_walk *walk);
+/* Silent until `wished_us`, the level's longest time or the end of the person's shift, whichever comes first. False: an
+ * Emergency, nobody on shift, or the second in a row by anybody but a nurse in charge. */
+bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
+		   int64_t wished_us);
 
 #endif

@@ -66,15 +66,44 @@ struct str paper_contact(struct arena *arena, size_t patient)
 	return finish(&text);
 }
 
-struct str paper_device(struct arena *arena, size_t patient, uint32_t kind)
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder)
 {
-	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure" };
+	static const char *const kinds[] = { "hub", "oximeter", "thermometer", "blood-pressure",
+					     "patch" };
 	struct text text = begin(arena, "Device");
 	text_put_format(&text,
 			"d%zu-%u\",\"status\":\"active\",\"type\":{\"coding\":[{\"system\":\"" HOUSE
-			"CodeSystem/device-type\",\"code\":\"%s\"}]},\"patient\":{\"reference\":"
-			"\"Patient/p%zu\"},\"owner\":{\"reference\":\"Organization/ward-1\"}}",
-			patient, kind, kinds[kind], patient);
+			"CodeSystem/device-type\",\"code\":\"%s\"}]},\"owner\":{\"reference\":"
+			"\"Organization/ward-1\"}",
+			patient, kind, kinds[kind]);
+	if (holder != IDEAL_NOBODY)
+		text_put_format(&text, ",\"patient\":{\"reference\":\"Patient/p%zu\"}", holder);
+	else
+		text_put_c(&text, ",\"location\":{\"display\":\"Store\"}");
+	text_put_c(&text, "}");
+	return finish(&text);
+}
+
+struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
+			      int64_t at_us, int battery)
+{
+	char at[25];
+	struct text text = begin(arena, "Observation");
+	date_write_instant(at_us, at);
+	text_put_format(&text,
+			"%.*s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"%s\","
+			"\"code\":\"%s\"}]},\"device\":{\"reference\":\"Device/d%zu-%u\"},"
+			"\"effectiveDateTime\":\"%s\"",
+			STR_ARG(id),
+			battery < 0 ? HOUSE "CodeSystem/observation"
+				    : "urn:iso:std:iso:11073:10101",
+			battery < 0 ? "heartbeat" : "67996", device->of, device->kind, at);
+	if (battery >= 0)
+		text_put_format(&text,
+				",\"valueQuantity\":{\"value\":%d,\"system\":"
+				"\"http://unitsofmeasure.org\",\"code\":\"%%\"}",
+				battery);
+	text_put_c(&text, "}");
 	return finish(&text);
 }
 
@@ -232,10 +261,36 @@ struct str paper_observation(struct arena *arena, size_t patient, const struct d
 			"\"effectiveDateTime\":\"%s\"",
 			sent->observation, status, signs[sent->sign].system, signs[sent->sign].code,
 			patient, at);
-	if (signs[sent->sign].device != 0)
-		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}", patient,
-				signs[sent->sign].device);
+	if (sent->device != 0)
+		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}",
+				sent->device_of, sent->device);
 	put_value(&text, sent);
+	text_put_c(&text, "}");
+	return finish(&text);
+}
+
+struct str paper_hand_over(struct arena *arena, const struct paper_hand_over *asked)
+{
+	char asked_at[25], accepted_at[25];
+	struct text text = begin(arena, "Task");
+	date_write_instant(asked->asked_us, asked_at);
+	text_put_format(&text,
+			"%.*s\",\"extension\":[{\"url\":\"" HOUSE
+			"StructureDefinition/episode\",\"valueReference\":{\"reference\":"
+			"\"EpisodeOfCare/%s\"}}],\"status\":\"%s\",\"intent\":\"order\",\"code\":{"
+			"\"coding\":[{\"system\":\"" HOUSE
+			"CodeSystem/ward-task\",\"code\":\"hand-over\"}]},\"for\":{\"reference\":"
+			"\"Patient/p%zu\"},\"authoredOn\":\"%s\",",
+			STR_ARG(asked->id), asked->stay->episode, asked->status,
+			asked->stay->patient, asked_at);
+	text_put_format(&text,
+			"\"requester\":{\"reference\":\"PractitionerRole/%s\",\"display\":\"%s\"},"
+			"\"owner\":{\"reference\":\"PractitionerRole/%s\",\"display\":\"%s\"}",
+			asked->from, asked->from, asked->to, asked->to);
+	if (asked->accepted_us != 0) {
+		date_write_instant(asked->accepted_us, accepted_at);
+		text_put_format(&text, ",\"executionPeriod\":{\"start\":\"%s\"}", accepted_at);
+	}
 	text_put_c(&text, "}");
 	return finish(&text);
 }
@@ -248,6 +303,17 @@ static struct json *object(struct arena *arena, struct json *parent, struct str 
 	return found != NULL ? found : json_put(parent, name, json_new(arena, JSON_OBJECT));
 }
 
+static struct json *role(struct arena *arena, const char *id)
+{
+	struct text text;
+	struct json *reference = json_new(arena, JSON_OBJECT);
+	text_init(&text, arena, 128);
+	text_put_format(&text, "PractitionerRole/%s", id);
+	json_add(reference, STR("reference"), json_new_string(arena, finish(&text)));
+	json_add(reference, STR("display"), json_new_string(arena, str_from_c(id)));
+	return reference;
+}
+
 struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer)
 {
 	struct json *tree;
@@ -257,6 +323,8 @@ struct str paper_answered(struct arena *arena, struct str task, const struct pap
 	ASSERT(error == ERROR_OK);
 	struct json *owner = json_put(tree, STR("owner"), json_new(arena, JSON_OBJECT));
 	json_put(owner, STR("display"), json_new_string(arena, str_from_c(answer->by)));
+	if (answer->role != NULL)
+		json_put(tree, STR("owner"), role(arena, answer->role));
 	if (answer->review_us == 0) {
 		struct json *reason = object(arena, tree, STR("statusReason"));
 		json_put(tree, STR("status"), json_new_string(arena, STR("completed")));
@@ -277,6 +345,56 @@ struct str paper_answered(struct arena *arena, struct str task, const struct pap
 		json_put(note, STR("time"), json_new_string(arena, now));
 		json_put(note, STR("text"), json_new_string(arena, STR("Will phone.")));
 	}
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	json_print(&text, tree);
+	return finish(&text);
+}
+
+static void put_part(struct arena *arena, struct json *parts, const char *url, const char *name,
+		     struct json *value)
+{
+	struct json *part = json_append(parts, json_new(arena, JSON_OBJECT));
+	json_add(part, STR("url"), json_new_string(arena, str_from_c(url)));
+	json_add(part, str_from_c(name), value);
+}
+
+static struct json *without(struct arena *arena, const struct json *extensions, struct str url)
+{
+	struct json *kept = json_new(arena, JSON_ARRAY);
+	for (const struct json *one = extensions == NULL ? NULL : extensions->child; one != NULL;
+	     one = one->next) {
+		if (!str_equal(json_get_text(one, STR("url")), url))
+			json_append(kept, json_copy(arena, one));
+	}
+	return kept;
+}
+
+struct str paper_snoozed(struct arena *arena, struct str task, const struct paper_snooze *snooze)
+{
+	struct str url = STR(HOUSE "StructureDefinition/snooze");
+	struct json *tree;
+	struct text text;
+	struct json *now = json_new_string(arena, date_print_instant(arena, snooze->at_us));
+	enum error error = json_parse(arena, task, NULL, NULL, &tree);
+	ASSERT(error == ERROR_OK);
+	struct json *kept = without(arena, json_get(tree, STR("extension")), url);
+	struct json *extension = json_append(kept, json_new(arena, JSON_OBJECT));
+	json_add(extension, STR("url"), json_new_string(arena, url));
+	struct json *parts = json_add(extension, STR("extension"), json_new(arena, JSON_ARRAY));
+	put_part(arena, parts, "until", "valueInstant",
+		 json_new_string(arena, date_print_instant(arena, snooze->until_us)));
+	put_part(arena, parts, "at", "valueInstant", now);
+	put_part(arena, parts, "by", "valueReference", role(arena, snooze->by));
+	put_part(arena, parts, "reason", "valueString", json_new_string(arena, STR("Asleep.")));
+	put_part(arena, parts, "count", "valueInteger", json_new_i64(arena, snooze->count));
+	json_put(tree, STR("extension"), kept);
+	struct json *notes = json_get(tree, STR("note"));
+	if (notes == NULL)
+		notes = json_put(tree, STR("note"), json_new(arena, JSON_ARRAY));
+	struct json *note = json_append(notes, json_new(arena, JSON_OBJECT));
+	json_add(note, STR("authorReference"), role(arena, snooze->by));
+	json_add(note, STR("time"), json_copy(arena, now));
+	json_add(note, STR("text"), json_new_string(arena, STR("Snoozed: asleep.")));
 	text_init(&text, arena, PAPER_BYTES_MAX);
 	json_print(&text, tree);
 	return finish(&text);

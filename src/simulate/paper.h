@@ -11,7 +11,11 @@
 /* Patient, RelatedPerson and Device ids are made of the patient's number. */
 struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date);
 struct str paper_contact(struct arena *arena, size_t patient);
-struct str paper_device(struct arena *arena, size_t patient, uint32_t kind);
+/* `holder`: a patient's number, or IDEAL_NOBODY. */
+struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder);
+/* A heartbeat, or with `battery` from 0 on how full it is. */
+struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
+			      int64_t at_us, int battery);
 struct str paper_ward(struct arena *arena);
 struct str paper_practitioner(struct arena *arena, const struct rota_person *person);
 struct str paper_role(struct arena *arena, const struct rota_person *person);
@@ -27,8 +31,24 @@ struct str paper_id(struct arena *arena, const char *prefix, uint64_t number);
 /* The Task as a person leaves it: acknowledged, or resolved. */
 struct paper_answer {
 	const char *by;
+	const char *role;         /* NULL: signed by name */
 	int64_t at_us, review_us; /* review_us 0: resolved */
 };
 struct str paper_answered(struct arena *arena, struct str task, const struct paper_answer *answer);
+/* As $hand-over writes it, and $accept or a newer wish leaves it. */
+struct paper_hand_over {
+	struct str id;
+	const struct ideal_stay *stay;
+	const char *status, *from, *to; /* people of the rota */
+	int64_t asked_us, accepted_us;
+};
+struct str paper_hand_over(struct arena *arena, const struct paper_hand_over *asked);
+/* As $snooze leaves it. */
+struct paper_snooze {
+	const char *by; /* a PractitionerRole */
+	int64_t at_us, until_us;
+	uint32_t count;
+};
+struct str paper_snoozed(struct arena *arena, struct str task, const struct paper_snooze *snooze);
 
 #endif

@@ -44,7 +44,9 @@ static void usage(FILE *out)
 	      "  --sabotage D    with a defect put in on purpose: drop-event, forget-timer, "
 	      "double-alert, lose-page,\n"
 	      "                  skip-tail, missing-as-normal, close-early, cursor-first, "
-	      "deaf-to-nurses, wall-time\n"
+	      "deaf-to-nurses, wall-time, snooze-past-shift,\n"
+	      "                  deaf-to-acceptance, any-device, deaf-to-heartbeats, "
+	      "blind-to-batteries\n"
 	      "  --result FILE   the figures as JSON; --commit ID goes into it\n",
 	      out);
 }
@@ -142,6 +144,8 @@ static void add(struct trial_figures *sum, const struct trial_figures *one)
 	sum->scores += one->scores;
 	for (unsigned i = 0; i < CAUSE_COUNT; i++)
 		sum->by_cause[i] += one->by_cause[i];
+	for (unsigned i = 0; i < TALLY_COUNT; i++)
+		sum->tally[i] += one->tally[i];
 	for (unsigned i = 0; i < POINT_COUNT; i++)
 		sum->by_point[i] += one->by_point[i];
 }
@@ -149,6 +153,18 @@ static void add(struct trial_figures *sum, const struct trial_figures *one)
 static uint64_t digest_of(const struct proof *proof)
 {
 	return hash_bytes(proof->digests, (size_t)proof->wards * sizeof(proof->digests[0]), 5);
+}
+
+static void print_tallies(const struct trial_figures *sum)
+{
+	const char *row = "";
+	for (unsigned i = 0; i < TALLY_COUNT; i++) {
+		enum tally tally = (enum tally)i;
+		bool same = strcmp(row, tally_row(tally)) == 0;
+		row = tally_row(tally);
+		printf("%s%s%s%s %lld", same ? "" : "\n", same ? "" : row, same ? ", " : ": ",
+		       tally_name(tally), (long long)sum->tally[i]);
+	}
 }
 
 static void print(const struct proof *proof, double seconds)
@@ -175,6 +191,7 @@ static void print(const struct proof *proof, double seconds)
 	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++)
 		printf("%s%s %lld", cause == 0 ? "alerts by cause: " : ", ",
 		       cause_name((enum cause)cause), (long long)sum->by_cause[cause]);
+	print_tallies(sum);
 	printf("\ndemands checked %lld, stored alerts verified %lld\nviolations: %lld\ndigest: "
 	       "%016llx\n",
 	       (long long)sum->demands, (long long)sum->stored_alerts, (long long)sum->violations,
@@ -225,6 +242,10 @@ static bool write_result(const struct proof *proof, double seconds)
 	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++)
 		fprintf(out, "%s\"%s\": %lld", cause == 0 ? "" : ", ",
 			cause_name((enum cause)cause), (long long)sum->by_cause[cause]);
+	fputs("},\n\t\"happened\": {", out);
+	for (unsigned i = 0; i < TALLY_COUNT; i++)
+		fprintf(out, "%s\"%s: %s\": %lld", i == 0 ? "" : ", ", tally_row((enum tally)i),
+			tally_name((enum tally)i), (long long)sum->tally[i]);
 	fprintf(out, "},\n\t\"seconds\": %.1f,\n\t\"digest\": \"%016llx\"\n}\n", seconds,
 		(unsigned long long)digest_of(proof));
 	return fclose(out) == 0;

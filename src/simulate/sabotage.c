@@ -7,9 +7,22 @@
 const char *sabotage_name(enum sabotage sabotage)
 {
 	static const char *const names[SABOTAGE_COUNT] = {
-		"none",         "drop-event",     "forget-timer",      "double-alert",
-		"lose-page",    "skip-tail",      "missing-as-normal", "close-early",
-		"cursor-first", "deaf-to-nurses", "wall-time",
+		"none",
+		"drop-event",
+		"forget-timer",
+		"double-alert",
+		"lose-page",
+		"skip-tail",
+		"missing-as-normal",
+		"close-early",
+		"cursor-first",
+		"deaf-to-nurses",
+		"wall-time",
+		"snooze-past-shift",
+		"deaf-to-acceptance",
+		"any-device",
+		"deaf-to-heartbeats",
+		"blind-to-batteries",
 	};
 	return names[sabotage];
 }
@@ -56,6 +69,42 @@ static void wall_time(struct engine *engine, struct json *observation)
 		 json_new_string(&engine->arena, date_print_instant(&engine->arena, moved_us)));
 }
 
+/* As if somebody who never goes home had asked for it. */
+static void snooze_past_shift(struct engine *engine, const struct json *task)
+{
+	const struct json *list = json_get(task, STR("extension"));
+	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
+	     one = one->next) {
+		const struct json *parts = json_get(one, STR("extension"));
+		if (!str_ends_with(json_get_text(one, STR("url")), STR("/snooze")))
+			continue;
+		for (const struct json *part = parts->child; part != NULL; part = part->next) {
+			struct json *by = json_get(part, STR("valueReference"));
+			if (by != NULL)
+				json_put(by, STR("reference"),
+					 json_new_string(&engine->arena,
+							 STR("PractitionerRole/consultant")));
+		}
+	}
+}
+
+/* As if whatever is in the home were the patient's own. */
+static void own_device(struct engine *engine, struct json *observation)
+{
+	struct json *device = json_get(observation, STR("device"));
+	struct str kind = json_get_text(device, STR("reference"));
+	struct str patient = json_get_text(json_get(observation, STR("subject")), STR("reference"));
+	struct text text;
+	if (!str_starts_with(patient, STR("Patient/p")) || device == NULL)
+		return;
+	(void)str_cut(&kind, '-');
+	text_init(&text, &engine->arena, 100);
+	text_put_format(&text, "Device/d%.*s-%.*s",
+			STR_ARG(str_slice(patient, strlen("Patient/p"), patient.len)),
+			STR_ARG(kind));
+	json_put(device, STR("reference"), json_new_string(&engine->arena, text_view(&text)));
+}
+
 bool sabotage_event(struct engine *engine, const struct record_version *version,
 		    struct json *resource)
 {
@@ -69,6 +118,20 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		add_normal(engine, resource);
 	if (engine->sabotage == SABOTAGE_WALL_TIME && reading)
 		wall_time(engine, resource);
+	if (engine->sabotage == SABOTAGE_DEAF_TO_HEARTBEATS &&
+	    str_starts_with(version->id, STR("life-")))
+		return json_get(resource, STR("valueQuantity")) != NULL;
+	if (engine->sabotage == SABOTAGE_BLIND_TO_BATTERIES &&
+	    str_starts_with(version->id, STR("life-")))
+		json_remove(resource, STR("valueQuantity"));
+	if (engine->sabotage == SABOTAGE_ANY_DEVICE && reading)
+		own_device(engine, resource);
+	if (engine->sabotage == SABOTAGE_DEAF_TO_ACCEPTANCE && version->version > 1 &&
+	    str_starts_with(version->id, STR("handover-")))
+		return false;
+	if (engine->sabotage == SABOTAGE_SNOOZE_PAST_SHIFT && !version->own &&
+	    str_equal(version->type, STR("Task")))
+		snooze_past_shift(engine, resource);
 	return true;
 }
 

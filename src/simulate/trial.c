@@ -64,6 +64,7 @@ static void fall(struct trial *trial, enum engine_point point, int64_t true_us)
 	trial->up = trial->lagging = false;
 	trial->back_us = true_us + away_ms * 1000;
 	trial->figures.deaths++;
+	trial->inspector.down_us = trial->now_us;
 	trial->figures.by_point[point]++;
 	story_add(&trial->story, STORY_NOBODY, trial->now_us, "the server dies %s, away for %lld s",
 		  engine_point_name(point), (long long)(away_ms / 1000));
@@ -181,6 +182,10 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 					 dice_between(&trial->dice, 120, 5760) * DATE_US_PER_MIN,
 				 THING_DIE, 0);
 		break;
+	case THING_CUT:
+		trial->engine.die_at = POINT_READ;
+		turn(trial, thing->at_us);
+		break;
 	case THING_BACK:
 		come_back(trial, thing->at_us);
 		break;
@@ -254,6 +259,27 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ROTA:
 		staff_rota(trial, thing->at_us);
 		break;
+	case THING_BEAT:
+		home_beat(trial, thing->of, thing->at_us);
+		break;
+	case THING_SWAP:
+		home_swap(trial, thing->of, thing->at_us);
+		return; /* nobody knows */
+	case THING_SWAP_BACK:
+		home_swap_back(trial, thing->of);
+		return;
+	case THING_GIVE_BACK:
+		office_return(trial, thing->of, thing->at_us);
+		break;
+	case THING_ASSIGN:
+		office_assign(trial, thing->of, thing->at_us);
+		break;
+	case THING_HAND_OVER:
+		staff_hand_over(trial, thing->of, thing->at_us);
+		break;
+	case THING_ACCEPT:
+		staff_accept(trial, thing->of, thing->at_us);
+		break;
 	default:
 		home_move(trial, thing->of, thing->kind, thing->at_us);
 		break;
@@ -319,6 +345,15 @@ static void begin(struct trial *trial)
 				 trial->start_us +
 					 dice_between(&trial->dice, 1, 24 * 60) * DATE_US_PER_MIN,
 				 THING_ADMIT, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 24, 48) * HOUR,
+				 THING_HAND_OVER, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 30, 150) * HOUR,
+				 THING_SWAP, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 30, 150) * HOUR,
+				 THING_GIVE_BACK, bed);
 	}
 	static const enum thing_kind first[] = { THING_KEEP, THING_DIE, THING_LAG,
 						 THING_CLOCK_AHEAD, THING_COMPARE };
@@ -355,6 +390,10 @@ static void finish(struct trial *trial)
 	figures->versions = trial->engine.versions;
 	for (unsigned cause = 0; cause < CAUSE_COUNT; cause++)
 		figures->by_cause[cause] = trial->inspector.by_cause[cause];
+	trial->inspector.tally[TALLY_STRANGE] = trial->ideal.held_back[0];
+	trial->inspector.tally[TALLY_UNASSIGNED] = trial->ideal.held_back[1];
+	for (unsigned tally = 0; tally < TALLY_COUNT; tally++)
+		figures->tally[tally] = trial->inspector.tally[tally];
 	figures->digest = engine_digest(&trial->engine);
 	figures->violations = trial->story.violations;
 }

@@ -9,11 +9,20 @@
 #include "simulate/engine.h"
 #include "simulate/inspector.h"
 
-enum { BED_OUTBOX_MAX = 600, BED_UPLOAD_MAX = 16, TRIAL_BEDS_MAX = 64 };
+enum {
+	BED_OUTBOX_MAX = 600,
+	BED_UPLOAD_MAX = 16,
+	BED_DEVICES_MAX = 4 /* kinds 1 to 3 */,
+	BED_BATTERIES_MAX = 5 /* and the patch */,
+	TRIAL_BEDS_MAX = 64
+};
 /* One place on the ward and whoever lies in it. */
 struct bed {
 	struct dice dice;
 	size_t stay, patient;
+	int battery[BED_BATTERIES_MAX]; /* of the devices in this home, per cent */
+	int64_t beat_us;                /* of the next heartbeat of the patch; 0: none is worn */
+	size_t uses[BED_DEVICES_MAX];   /* by kind: the patient whose device stands in this home */
 	bool taken, paused;
 	bool adult;
 	char birth_date[11];
@@ -51,6 +60,7 @@ struct trial_figures {
 	int64_t readings, stays, alerts, pages, demands, climbs, deaths, rebuilt, lags, jumps,
 		corrections, asides, compared, answers, refused, versions, violations,
 		stored_alerts, scores;
+	int64_t tally[TALLY_COUNT];
 	int64_t by_cause[CAUSE_COUNT];
 	int64_t by_point[POINT_COUNT];
 	uint64_t digest;
@@ -70,7 +80,7 @@ struct trial {
 	struct story story;
 	struct bed beds[TRIAL_BEDS_MAX];
 	size_t patient_count;
-	uint32_t observations, slots;
+	uint32_t observations, slots, handovers, signs_of_life;
 	int64_t sequence; /* of deliveries and corrections */
 	int64_t start_us, end_us, rota_until_us;
 	/* the server */
@@ -101,5 +111,19 @@ void staff_rota(struct trial *trial, int64_t true_us);
 /* Who will look at what was written since the last settling, and when. */
 void staff_look(struct trial *trial, int64_t true_us);
 void staff_answer(struct trial *trial, size_t watch, int64_t true_us);
+/* Somebody of the ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
+size_t staff_nurse_there(struct trial *trial, bool in_charge);
+/* trial_device.c */
+void home_unpack(struct trial *trial, struct bed *bed);           /* devices of their own */
+void home_wear(struct trial *trial, size_t bed, int64_t true_us); /* perhaps a patch */
+void home_beat(struct trial *trial, size_t bed, int64_t true_us);
+void home_batteries(struct trial *trial, size_t bed);
+void home_swap(struct trial *trial, size_t bed, int64_t true_us);
+void home_swap_back(struct trial *trial, size_t pair);
+void office_return(struct trial *trial, size_t bed, int64_t true_us);
+void office_assign(struct trial *trial, size_t device, int64_t true_us);
+/* trial_handover.c */
+void staff_hand_over(struct trial *trial, size_t bed, int64_t true_us);
+void staff_accept(struct trial *trial, size_t number, int64_t true_us);
 
 #endif

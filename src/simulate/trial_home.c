@@ -65,18 +65,14 @@ static void put(struct trial *trial, struct str type, struct str id, struct str 
 	ASSERT(error == ERROR_OK);
 }
 
-static void move_in(struct trial *trial, const struct bed *bed)
+static void move_in(struct trial *trial, struct bed *bed)
 {
 	struct arena *arena = &trial->scratch;
 	put(trial, STR("Patient"), paper_id(arena, "p", bed->patient),
 	    paper_patient(arena, bed->patient, str_from_c(bed->birth_date)));
 	put(trial, STR("RelatedPerson"), paper_id(arena, "c", bed->patient),
 	    paper_contact(arena, bed->patient));
-	for (uint32_t kind = 1; kind <= 3; kind++) {
-		char id[40];
-		snprintf(id, sizeof(id), "d%zu-%u", bed->patient, kind);
-		put(trial, STR("Device"), str_from_c(id), paper_device(arena, bed->patient, kind));
-	}
+	home_unpack(trial, bed);
 }
 
 static void draw_character(struct bed *bed, int64_t true_us)
@@ -123,6 +119,7 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	put(trial, STR("CarePlan"), str_from_c(plan), paper_plan(&trial->scratch, &stay));
 	story_add(&trial->story, bed->stay, trial->now_us, "admitted %s, born %s, %s", stay.episode,
 		  bed->birth_date, bed->adult ? "NEWS2" : "National PEWS");
+	home_wear(trial, at, true_us);
 	bed->discharge_us = true_us + between(bed, 30 * 60, 11 * 24 * 60);
 	bed->next_us = true_us + between(bed, 3, 150);
 	(void)agenda_put(&trial->agenda, bed->next_us, THING_MEASURE, at);
@@ -259,6 +256,7 @@ static void take(struct bed *bed, enum sign sign, int64_t true_us)
 	one->value = value_of(bed, sign, true_us);
 	if (by_device(sign)) {
 		one->device = sign == SIGN_TEMPERATURE ? 2 : sign == SIGN_SYSTOLIC ? 3 : 1;
+		one->device_of = bed->uses[one->device];
 		if (true_us < bed->clock_wrong_until_us)
 			one->stated_us += bed->clock_wrong_by_us;
 		if (true_us < bed->stuck_until_us && sign == bed->stuck_sign)
@@ -367,6 +365,8 @@ void home_send(struct trial *trial, size_t at, int64_t true_us)
 		bed->last_count = 0;
 	for (size_t i = 0; i < count; i++)
 		deliver(trial, bed, bed->outbox[i]);
+	if (!singly)
+		home_batteries(trial, at);
 	bed->outbox_count -= count;
 	memmove(bed->outbox, bed->outbox + count, bed->outbox_count * sizeof(bed->outbox[0]));
 	if (bed->outbox_count > 0)

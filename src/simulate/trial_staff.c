@@ -136,7 +136,7 @@ void staff_look(struct trial *trial, int64_t true_us)
 
 /* The alert as she saw it may be older than the one in the record: then she is refused and looks again. */
 static bool write_answer(struct trial *trial, const struct watch *watch,
-			 const struct paper_answer *answer)
+			 const struct paper_answer *answer, const struct paper_snooze *snooze)
 {
 	for (int tries = 0; tries < 2; tries++) {
 		const struct record_version *task =
@@ -149,7 +149,9 @@ static bool write_answer(struct trial *trial, const struct watch *watch,
 		struct str status = json_get_text(tree, STR("status"));
 		if (str_equal(status, STR("completed")) || str_equal(status, STR("cancelled")))
 			return false;
-		struct str body = paper_answered(&trial->scratch, task->body, answer);
+		struct str body = snooze != NULL
+					  ? paper_snoozed(&trial->scratch, task->body, snooze)
+					  : paper_answered(&trial->scratch, task->body, answer);
 		int64_t version = task->version - (stale && task->version > 1);
 		if (trial_commit(trial, STR("Task"), str_from_c(watch->id), body, version) ==
 		    ERROR_OK) {
@@ -163,6 +165,77 @@ static bool write_answer(struct trial *trial, const struct watch *watch,
 	return false;
 }
 
+static void come_again(struct trial *trial, size_t at, int64_t true_us)
+{
+	struct watch *watch = &trial->inspector.watches[at];
+	watch->visit_us = true_us + dice_between(&trial->dice, 2 * 60000, 50 * 60000) * 1000;
+	(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
+}
+
+size_t staff_nurse_there(struct trial *trial, bool in_charge)
+{
+	size_t found = LADDER_OTHER;
+	for (size_t i = 0; i < trial->rota.count; i++) {
+		const struct rota_person *person = &trial->rota.people[i];
+		bool fits =
+			person->duty == DUTY_CHARGE || (person->duty == DUTY_NURSE && !in_charge);
+		if (fits && rota_is_on_shift(person, trial->now_us) &&
+		    (found == LADDER_OTHER || dice_percent(&trial->dice, 50)))
+			found = i;
+	}
+	return found;
+}
+
+/* What $snooze would answer; a false one is what another system might write straight into the Task. */
+static bool api_lets_snooze(const struct trial *trial, const struct watch *watch,
+			    const struct rota_person *person)
+{
+	bool worried = watch->cause == CAUSE_WORRY || watch->cause == CAUSE_MIND ||
+		       watch->cause == CAUSE_ASLEEP;
+	return rota_is_on_shift(person, trial->now_us) && watch->grade != GRADE_EMERGENCY &&
+	       watch->cause != CAUSE_FEVER && watch->cause != CAUSE_COLD && !worried &&
+	       (watch->snoozes == 0 || person->duty == DUTY_CHARGE);
+}
+
+static bool snooze(struct trial *trial, struct watch *watch, int64_t true_us)
+{
+	size_t by = staff_nurse_there(trial, watch->snoozes > 0 && dice_percent(&trial->dice, 70));
+	bool past_the_api = dice_percent(&trial->dice, 10);
+	int64_t longest_min = ladder_review_us(watch->grade) / MINUTE;
+	int64_t minutes = dice_percent(&trial->dice, 40)
+				  ? longest_min
+				  : dice_between(&trial->dice, 1, longest_min);
+	if (past_the_api) {
+		by = (size_t)dice_between(&trial->dice, 0, (int64_t)trial->rota.count - 1);
+		minutes *= dice_between(&trial->dice, 1, 3);
+	}
+	if (by == LADDER_OTHER)
+		return false;
+	const struct rota_person *person = &trial->rota.people[by];
+	struct paper_snooze paper = { person->id, trial->now_us, trial->now_us + minutes * MINUTE,
+				      watch->snoozes + 1 };
+	int64_t home_us = rota_home_us(person, trial->now_us);
+	if (!past_the_api && !api_lets_snooze(trial, watch, person)) {
+		trial->inspector.tally[TALLY_SNOOZE_REFUSED]++;
+		return false;
+	}
+	if (!past_the_api && home_us < paper.until_us)
+		paper.until_us = home_us;
+	if (!write_answer(trial, watch, NULL, &paper))
+		return false;
+	inspector_act(&trial->inspector, str_from_c(watch->id),
+		      (struct watch_act){ .at_us = trial->now_us,
+					  .kind = ACT_SNOOZE,
+					  .wished_us = paper.until_us,
+					  .person = by });
+	/* Some end while the server is away. */
+	if (dice_percent(&trial->dice, 3))
+		(void)agenda_put(&trial->agenda,
+				 true_us + (paper.until_us - trial->now_us) - MINUTE / 2, THING_CUT,
+				 0);
+	return true;
+}
+
 void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 {
 	struct watch *watch = &trial->inspector.watches[at];
@@ -171,20 +244,30 @@ void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 	if (!watch->open ||
 	    (watch->act_count > 0 && watch->acts[watch->act_count - 1].at_us == trial->now_us))
 		return;
+	/* An alert without a patient is not for $snooze. */
+	if (watch->stay != STORY_NOBODY && dice_percent(&trial->dice, 12) &&
+	    snooze(trial, watch, true_us)) {
+		if (dice_percent(&trial->dice, 40))
+			come_again(trial, at, true_us);
+		return;
+	}
 	bool resolve = dice_percent(&trial->dice, watch->accepted ? 75 : 20);
 	int64_t longest_us = ladder_review_us(watch->grade);
+	size_t by = dice_percent(&trial->dice, 50) ? staff_nurse_there(trial, false) : LADDER_OTHER;
+	if (by != LADDER_OTHER)
+		answer.role = trial->rota.people[by].id;
 	if (!resolve)
 		answer.review_us =
 			trial->now_us +
 			(dice_percent(&trial->dice, 70) ? longest_us : whole_ms(longest_us / 2));
-	if (!write_answer(trial, watch, &answer))
+	if (!write_answer(trial, watch, &answer, NULL))
 		return;
 	trial->figures.answers++;
 	inspector_act(&trial->inspector, str_from_c(watch->id),
-		      (struct watch_act){ trial->now_us, resolve, answer.review_us });
-	if (!resolve && dice_percent(&trial->dice, 70)) {
-		watch->visit_us =
-			true_us + dice_between(&trial->dice, 2 * 60000, 50 * 60000) * 1000;
-		(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
-	}
+		      (struct watch_act){ .at_us = trial->now_us,
+					  .kind = resolve ? ACT_RESOLVE : ACT_ACCEPT,
+					  .wished_us = answer.review_us,
+					  .person = by });
+	if (!resolve && dice_percent(&trial->dice, 70))
+		come_again(trial, at, true_us);
 }

@@ -62,11 +62,24 @@ static enum error make_folder(const struct store *store, struct issues *issues, 
 	return ERROR_OK;
 }
 
+/* A process that was killed between writing to the log and syncing it leaves commits there that only the system holds,
+ * and after a sync that failed no later one brings them to the disk. SQLite takes them for committed. They are made
+ * the disk's before anybody sees them: what is shown, or called unchanged, must not go with the power. */
+static enum error settle_log(int folder, struct issues *issues)
+{
+	enum error error = file_settle(folder, "store.sqlite-wal");
+
+	if (error == ERROR_STORAGE_FULL)
+		return issue_add(issues, error, STR(""),
+				 "The disk is full: make room, then start again.");
+	return error == ERROR_OK || error == ERROR_NOT_FOUND ? ERROR_OK : refuse(issues, error);
+}
+
+/* `folder` stays open. */
 static enum error take_lock(struct store *store, int folder, struct issues *issues)
 {
 	enum error error = file_lock(folder, "store.lock", &store->lock_fd);
 
-	file_close(folder);
 	if (error == ERROR_CONFLICT)
 		return issue_add(
 			issues, ERROR_STORAGE, STR(""),
@@ -110,6 +123,9 @@ static enum error open_writing(struct store *store, struct issues *issues)
 
 	if (error == ERROR_OK)
 		error = take_lock(store, folder, issues);
+	if (error == ERROR_OK)
+		error = settle_log(folder, issues);
+	file_close(folder);
 	if (error != ERROR_OK)
 		return error;
 	store->writer = calloc(1, sizeof(*store->writer));

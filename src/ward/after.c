@@ -23,6 +23,11 @@ bool after_filed(const struct stay *stay, int64_t measured_us, int64_t received_
 	       received_us >= stay->end_us;
 }
 
+static bool is_quiet(const struct alert *alert)
+{
+	return alert->status == ALERT_ACCEPTED || snooze_is_on(alert);
+}
+
 static void file(struct ward_core *core, struct stay *stay, enum alert_level level,
 		 const char *title, const char *focus)
 {
@@ -34,12 +39,12 @@ static void file(struct ward_core *core, struct stay *stay, enum alert_level lev
 	} else if (level > alert->level) {
 		MODEL_PUT(alert->title, str_from_c(title));
 		alert_worsen(core, alert, level, title);
-	} else if (alert->level_us == core->now_us && alert->status != ALERT_ACCEPTED) {
+	} else if (alert->level_us == core->now_us && !is_quiet(alert)) {
 		return; /* said in this very instant */
 	} else {
 		MODEL_PUT(alert->latest, STR("more readings of the stay came"));
-		/* Something new to look at ends the silence of an answer given before it. */
-		if (alert->status == ALERT_ACCEPTED)
+		/* Something new to look at ends the silence of an answer or a snooze from before it. */
+		if (is_quiet(alert))
 			alert_worsen(core, alert, (enum alert_level)alert->level, title);
 		alert_touch(core, alert);
 		return;

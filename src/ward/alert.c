@@ -43,6 +43,8 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_PUPILS] = STR_INIT("concern"),
 	[ALERT_CAUSE_SEPSIS] = STR_INIT("concern"),
 	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
+	[ALERT_CAUSE_UNANSWERED] = STR_INIT("unanswered"),
+	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
 };
 
 struct str alert_level_name(enum alert_level level)
@@ -114,12 +116,9 @@ void alert_cause_text(const struct alert *alert, char ret_text[160])
 
 static void tell_family(struct ward_core *core, struct alert *alert)
 {
-	bool clinical =
-		alert->cause == ALERT_CAUSE_SCORE || alert->cause == ALERT_CAUSE_LATE ||
-		alert->cause == ALERT_CAUSE_CONCERN || alert->cause == ALERT_CAUSE_CONSCIOUSNESS ||
-		alert->cause == ALERT_CAUSE_PARAMETER || alert->cause == ALERT_CAUSE_PUPILS ||
-		alert->cause == ALERT_CAUSE_SEPSIS || alert->cause == ALERT_CAUSE_INTUITION;
-	if (alert->level == ALERT_LEVEL_EMERGENCY && clinical)
+	/* Silence has a text of its own, and for a second opinion the family asked itself. */
+	bool told = alert->cause == ALERT_CAUSE_OVERDUE || alert->cause == ALERT_CAUSE_OPINION;
+	if (alert->level == ALERT_LEVEL_EMERGENCY && !told)
 		page_family(core, alert->stay, alert, true,
 			    "This may be an emergency. Call 999 now. The ward has been told.");
 }
@@ -199,7 +198,8 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 	alert->status = ALERT_REQUESTED;
 	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once. */
 	uint32_t last = page_ladder(alert)->rung_count - 1;
-	uint32_t rung = answered || level == ALERT_LEVEL_EMERGENCY ? 0 : alert->rung;
+	uint32_t rung =
+		answered || level == ALERT_LEVEL_EMERGENCY ? page_first_rung(alert) : alert->rung;
 	page_ladder_start(core, alert, rung < last ? rung : last);
 	if (!higher)
 		return;
@@ -255,6 +255,8 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 	snooze_end(core, alert, false);
 	alert_stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
 	alert_touch(core, alert);
+	if (end != ALERT_END_DISCHARGED) /* perhaps it was the last without an answer */
+		handover_settle(core, alert->stay);
 	stay_timers(core, alert->stay);
 }
 
@@ -363,6 +365,9 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 	struct str started = json_get_text(json_get(task, STR("executionPeriod")), STR("start"));
 	struct str reason = json_get_text(json_get(task, STR("statusReason")), STR("text"));
 	bool noted = take_notes(alert, json_get(task, STR("note")));
+	/* The note of a snooze is no answer: it neither begins the row of snoozes anew nor acknowledges a worsening
+	 * that the person had not seen. */
+	noted = noted && !snooze_is_asked(alert, task);
 	alert_touch(core, alert); /* what a person may not change is written back */
 	opinion_take(core, alert, task);
 	if (!alert_is_open(alert))

@@ -34,6 +34,7 @@ void alert_stop_pages(struct alert *alert, int64_t proof_us);
 /* snooze.c */
 bool snooze_is_on(const struct alert *alert);
 bool snooze_is_refused(struct str rule, enum alert_level level); /* it may never be silent */
+bool snooze_is_asked(const struct alert *alert, const struct json *task); /* anew */
 void snooze_take(struct ward_core *core, struct alert *alert, const struct json *task);
 void snooze_end(struct ward_core *core, struct alert *alert, bool in_a_row);
 void snooze_expire(struct ward_core *core, struct alert *alert);
@@ -61,6 +62,8 @@ bool channel_is_set_up(const struct ward_core *core, enum channel channel);
 /* The first that is set up; the one that follows `channel` in the order; CHANNEL_NONE when there is none. */
 enum channel channel_first(const struct ward_core *core, uint32_t reach);
 enum channel channel_after(const struct ward_core *core, uint32_t reach, enum channel channel);
+/* The one at this place of the order, set up or not; CHANNEL_NONE beyond the last. */
+enum channel channel_at(uint32_t reach, uint32_t place);
 bool channel_pushes(const struct ward_core *core, const char *recipient);
 void channel_event(struct ward_core *core, const struct ward_event *event); /* an Endpoint */
 

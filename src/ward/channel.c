@@ -135,6 +135,14 @@ enum channel channel_after(const struct ward_core *core, uint32_t reach, enum ch
 	return reach == 0 ? CHANNEL_NONE : channel_first(core, reach >> REACH_BITS);
 }
 
+enum channel channel_at(uint32_t reach, uint32_t place)
+{
+	if (place >= 32 / REACH_BITS)
+		return CHANNEL_NONE;
+	uint32_t channel = reach >> (place * REACH_BITS) & REACH_MASK;
+	return channel < CHANNEL_COUNT ? (enum channel)channel : CHANNEL_NONE;
+}
+
 /* --- what the feed says --------------------------------------------------------------------- */
 
 static void set_up(struct ward_core *core, enum channel channel, bool active)

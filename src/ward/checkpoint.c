@@ -178,8 +178,10 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 		WALK_TEXT(stay->orders[i].by);
 	}
 	WALK(stay->reassess_us);
-	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++)
+	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++) {
 		WALK(stay->answered_us[i]);
+		WALK(stay->unanswered_us[i]);
+	}
 	WALK(stay->photograph_count);
 	WALK(stay->photograph_us);
 	WALK(stay->page_count);

@@ -255,12 +255,12 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	}
 }
 
-/* A version of a policy that has been used never changes: what is known stays. A draft is no policy yet. */
+/* A version of a policy that has been used never changes: what is known stays, also when it is retired. A draft is no
+ * policy yet, and one that was withdrawn never was. */
 static void policy_event(struct ward_core *core, const struct ward_event *event)
 {
 	struct policy read;
-	if (event->resource == NULL ||
-	    str_equal(json_get_text(event->resource, STR("status")), STR("draft")) ||
+	if (event->resource == NULL || !policy_was_in_force(event->resource) ||
 	    !policy_read(event->resource, NULL, &read))
 		return;
 	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {

@@ -3,8 +3,8 @@
  * by itself: a telephone that is new is tested as soon as its owner is on shift, and every `testEvery` of the ward's
  * policy (a week) after its last test, while its owner is on shift; who is always on call, in the daytime. One is
  * asked for by a CommunicationRequest: `category` HW/CodeSystem/ward-task channel-test, `about` the ward, `recipient`
- * those to be tested, or nobody: everybody of the ward on shift at that moment; that one goes out on every channel that
- * leads there, the weekly one to telephones. A page without proof by its deadline is a technical alert of the ward. */
+ * those to be tested, or nobody: everybody of the ward on shift at that moment; it goes out on every channel that leads
+ * to them, the weekly one to telephones. A page without proof by its deadline is a technical alert of the ward. */
 #ifndef WARD_DRILL_H
 #define WARD_DRILL_H
 

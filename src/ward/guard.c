@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the ward lets nobody do to its policies through the FHIR interface: make one active past $sign, change or delete
- * one that somebody has signed into force or that a stay was admitted under, or give a ward one that is not in force.
- * Alerts name the version of the policy they were raised under; it must stay what it was. */
-#include "ward/model.h"
-#include "ward/operation.h"
+ * The table of the ward's guards, and what they share. */
+#include "ward/guard.h"
+
 #include "ward/ward.h"
 
-static bool has_signature(const struct json *plan)
-{
-	return model_extension(plan, STR("signature")) != NULL;
-}
-
-/* Whether an answer to the search exists at all. */
-static enum error exists(const struct guarded *guarded, const char *type,
-			 const struct search_argument *arguments, size_t count,
-			 struct search_match ret_matches[2], size_t *ret_count)
+enum error guard_find(const struct guarded *guarded, const char *type,
+		      const struct search_argument *arguments, size_t count, size_t *ret_count)
 {
 	struct search_parse_options options = {
 		.conditional = true,
@@ -22,92 +13,128 @@ static enum error exists(const struct guarded *guarded, const char *type,
 		.now_us = clock_now_us(server_clock(guarded->call->server)),
 	};
 	struct search_request *request = NULL;
+	struct search_match found[2];
 	enum error error = search_parse(&guarded->call->arena, fhir_resource_find(str_from_c(type)),
 					arguments, count, &options, guarded->issues, &request);
 	if (error != ERROR_OK)
 		return error;
-	return search_resolve(guarded->reader, &guarded->call->arena, request, ret_matches,
-			      ret_count);
+	return search_resolve(guarded->reader, &guarded->call->arena, request, found, ret_count);
 }
 
-static struct str canonical_of(struct arena *arena, const struct json *plan)
+/* 38.0 and 38 become one text, so that a client whose numbers lose their zeros changes nothing. */
+static void plain_number(struct arena *arena, struct json *number)
 {
+	struct decimal value;
 	struct text text;
-	text_init(&text, arena, 1000);
-	text_put(&text, json_get_text(plan, STR("url")));
-	text_put_byte(&text, '|');
-	text_put(&text, json_get_text(plan, STR("version")));
-	return arena_copy(arena, text_view(&text));
+	if (decimal_parse(json_text(number), &value) != ERROR_OK)
+		return;
+	while (value.coefficient != 0 && value.coefficient % 10 == 0) {
+		value.coefficient /= 10;
+		value.exponent++;
+	}
+	text_init(&text, arena, 64);
+	text_put_format(&text, "%lldE%d", (long long)value.coefficient,
+			value.coefficient == 0 ? 0 : (int)value.exponent);
+	if (text.failed)
+		return;
+	number->text_ptr = text_view(&text).ptr;
+	number->text_len = (uint32_t)text_view(&text).len;
 }
 
-static enum error keep_used(const struct guarded *guarded)
+struct json *guard_plain(struct arena *arena, const struct json *tree)
+{
+	struct json *open[JSON_DEPTH_CEILING];
+	size_t depth = 0;
+	struct json *copy = json_copy(arena, tree);
+	struct json *at = copy;
+	while (at != NULL) {
+		struct json *child = at->type >= JSON_ARRAY ? at->child : NULL;
+		if (at->type == JSON_NUMBER)
+			plain_number(arena, at);
+		if (child != NULL && depth < JSON_DEPTH_CEILING)
+			open[depth++] = child;
+		else if (child != NULL)
+			return NULL;
+		while (depth > 0 && open[depth - 1] == NULL)
+			depth--;
+		if (depth == 0)
+			break;
+		at = open[depth - 1];
+		open[depth - 1] = at->next;
+	}
+	return copy;
+}
+
+bool guard_same(struct arena *arena, const struct json *a, const struct json *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (json_equal(a, b))
+		return true;
+	const struct json *plain_a = guard_plain(arena, a);
+	const struct json *plain_b = guard_plain(arena, b);
+	return plain_a != NULL && plain_b != NULL && json_equal(plain_a, plain_b);
+}
+
+bool guard_holds(const struct json *list, const struct json *one)
+{
+	const struct json *at = list == NULL || list->type != JSON_ARRAY ? NULL : list->child;
+	for (; at != NULL; at = at->next) {
+		if (json_equal(at, one))
+			return true;
+	}
+	return false;
+}
+
+bool guard_note_is_signed(const struct json *note)
+{
+	const struct json *author = json_get(note, STR("authorReference"));
+	return str_trim(json_get_text(note, STR("text"))).len > 0 &&
+	       (str_trim(json_get_text(note, STR("authorString"))).len > 0 ||
+		str_trim(json_get_text(author, STR("reference"))).len > 0 ||
+		str_trim(json_get_text(author, STR("display"))).len > 0);
+}
+
+#define NOTES_MAX 1000
+
+static bool are_few(const struct json *notes)
+{
+	return notes == NULL || (notes->type == JSON_ARRAY && notes->count <= NOTES_MAX);
+}
+
+bool guard_adds_note(const struct guarded *guarded)
+{
+	const struct json *before = json_get(guarded->current, STR("note"));
+	const struct json *notes = json_get(guarded->next, STR("note"));
+	if (notes == NULL || !are_few(notes) || !are_few(before))
+		return false;
+	for (const struct json *note = notes->child; note != NULL; note = note->next) {
+		if (guard_note_is_signed(note) && !guard_holds(before, note))
+			return true;
+	}
+	return false;
+}
+
+enum error guard_unanswered(const struct guarded *guarded, struct str patient, bool *ret_unanswered)
 {
 	struct search_argument arguments[] = {
-		{ STR("instantiates-canonical"),
-		  canonical_of(&guarded->call->arena, guarded->current) },
+		{ STR("patient"), patient },
+		{ STR("status"), STR("requested,received") },
+		{ STR("code"), STR(HOMEWARD_URL "CodeSystem/ward-rule|") },
+		{ STR("priority"), STR("stat,asap") },
 	};
-	struct search_match found[2];
 	size_t count = 0;
-	enum error error = exists(guarded, "CarePlan", arguments, 1, found, &count);
-	if (error != ERROR_OK || count == 0)
-		return error;
-	return issue_add(guarded->issues, ERROR_CONFLICT, STR("PlanDefinition"),
-			 "A stay was admitted under this policy: it never changes again. Write a "
-			 "new version under another id.");
-}
-
-static enum error check_policy(const struct guarded *guarded)
-{
-	const struct json *next = guarded->next;
-	bool was = guarded->current != NULL && policy_is_ward(guarded->current);
-	if (was && !str_equal(json_get_text(guarded->current, STR("status")), STR("draft")))
-		return issue_add(guarded->issues, ERROR_CONFLICT, STR("PlanDefinition"),
-				 "A signed policy never changes again. Write a new version under "
-				 "another id and have it signed.");
-	enum error error = was ? keep_used(guarded) : ERROR_OK;
-	if (error != ERROR_OK || next == NULL || !policy_is_ward(next))
-		return error;
-	if (!str_equal(json_get_text(next, STR("status")), STR("draft")))
-		return issue_add(guarded->issues, ERROR_INVALID, STR("PlanDefinition.status"),
-				 "A ward policy is written as `draft`; two people make it active "
-				 "(PlanDefinition/{id}/$sign).");
-	if (has_signature(next))
-		return issue_add(
-			guarded->issues, ERROR_INVALID, STR("PlanDefinition.extension"),
-			"Signatures are made by PlanDefinition/{id}/$sign alone: leave them "
-			"out. A change takes back those already there.");
-	return ERROR_OK;
-}
-
-static struct str policy_named(const struct json *organization)
-{
-	return json_get_text(model_extension(organization, STR("ward-policy")),
-			     STR("valueCanonical"));
-}
-
-/* A policy that is not in the record yet is let through: $admit refuses it while it is missing. */
-static enum error check_ward(const struct guarded *guarded)
-{
-	struct str policy = policy_named(guarded->next);
-	size_t bar = str_find_byte(policy, '|', 0);
-	struct search_argument arguments[] = {
-		{ STR("url"), str_slice(policy, 0, bar) },
-		{ STR("version"), str_slice(policy, bar + 1, policy.len) },
-		{ STR("status"), STR("draft,retired,unknown") },
-	};
-	struct search_match found[2];
-	size_t count = 0;
-	if (bar >= policy.len || str_equal(policy, policy_named(guarded->current)))
-		return ERROR_OK;
-	enum error error = exists(guarded, "PlanDefinition", arguments, 3, found, &count);
-	if (error != ERROR_OK || count == 0)
-		return error;
-	return issue_add(guarded->issues, ERROR_INVALID, STR("Organization.extension"),
-			 "The ward's policy is not active: two people must sign it first "
-			 "(PlanDefinition/{id}/$sign).");
+	enum error error = guard_find(guarded, "Task", arguments, 4, &count);
+	if (error == ERROR_OK)
+		*ret_unanswered = count > 0;
+	return error;
 }
 
 const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
-	{ STR_INIT("PlanDefinition"), check_policy },
-	{ STR_INIT("Organization"), check_ward },
+	{ STR_INIT("PlanDefinition"), guard_policy },
+	{ STR_INIT("Organization"), guard_ward },
+	{ STR_INIT("Task"), guard_alert },
+	{ STR_INIT("EpisodeOfCare"), guard_stay },
+	{ STR_INIT("CarePlan"), guard_plan },
+	{ STR_INIT("Observation"), guard_observation },
 };

@@ -69,6 +69,8 @@ enum alert_cause {
 	ALERT_CAUSE_PUPILS,      /* specific concern: abnormal pupils */
 	ALERT_CAUSE_SEPSIS,      /* specific concern: sepsis or septic shock suspected anew */
 	ALERT_CAUSE_OPINION,     /* a second opinion was asked for */
+	ALERT_CAUSE_UNANSWERED,  /* no answers to the questions of the day */
+	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -183,6 +185,8 @@ struct policy {
 	struct decimal sample_share; /* of usable samples; 0: half */
 	uint32_t asks;               /* bit per input */
 	uint32_t complete_enough;
+	uint32_t needs;     /* bit per input: without them a set is not complete enough */
+	bool emergency_999; /* nobody sends: an ambulance instead of a welfare check */
 	enum alert_level score_levels[SCORE_LEVEL_EMERGENCY + 1];
 	enum alert_level alert_from;
 	int score_worse;
@@ -225,6 +229,8 @@ struct policy {
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy);
 /* Whether a PlanDefinition means to be a policy of a ward at all. */
 bool policy_is_ward(const struct json *plan);
+/* Whether the rules may read it: it is in force or was; neither a draft nor one that was withdrawn. */
+bool policy_was_in_force(const struct json *plan);
 /* The policy "url|version"; else the newest of that url; else NULL. */
 const struct policy *policy_find(const struct ward_core *core, struct str canonical);
 
@@ -515,8 +521,9 @@ struct stay {
 	struct spo2_order orders[STAY_ORDERS_MAX];
 	uint32_t order_count;
 	struct measure *measures;
-	int64_t answered_us[POLICY_QUESTIONS_MAX]; /* by the questions of the policy; 0: never */
-	int64_t photograph_count, photograph_us;   /* Media; the newest */
+	int64_t answered_us[POLICY_QUESTIONS_MAX];   /* by the questions of the policy; 0: never */
+	int64_t unanswered_us[POLICY_QUESTIONS_MAX]; /* unanswered.h: the due time said last */
+	int64_t photograph_count, photograph_us;     /* Media; the newest */
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */

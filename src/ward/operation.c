@@ -53,7 +53,13 @@ static const struct route routes[] = {
 	  .handler = operation_sign,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Sign a draft policy; the second person makes it active, and it never changes "
-		     "again." },
+		     "again. One of the two is a consultant." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/PlanDefinition/{id}/$retire",
+	  .handler = operation_retire,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Put a policy out of force when nothing uses it, or withdraw a draft: who and "
+		     "why." },
 };
 const struct route_table ward_operation_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

@@ -6,6 +6,7 @@
  *   POST /fhir/Task/{id}/$snooze              POST /fhir/Task/{id}/$second-opinion
  *   POST /fhir/EpisodeOfCare/{id}/$defer
  *   POST /fhir/Device/{id}/$assign            POST /fhir/Device/{id}/$return
+ *   POST /fhir/PlanDefinition/{id}/$sign      POST /fhir/PlanDefinition/{id}/$retire
  *   and the commits of EpisodeOfCare/$admit and EpisodeOfCare/{id}/$discharge, whose routes are in room flow.
  * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
 #ifndef WARD_OPERATION_H
@@ -20,6 +21,7 @@ route_handler operation_acknowledge;
 route_handler operation_resolve;
 route_handler operation_spo2_scale;
 route_handler operation_sign;
+route_handler operation_retire;
 route_handler operation_snooze;
 route_handler operation_second_opinion;
 route_handler operation_defer;
@@ -68,6 +70,14 @@ typedef void operation_again(struct call *call, int tries_left);
 #define OPERATION_TRIES 4
 void operation_commit(struct call *call, struct json *resource, int64_t version,
 		      operation_again *again, int tries_left);
+/* The same, only while these conditions hold when it is written; one that does not is a change in between. */
+struct operation_conditions {
+	const struct store_condition *conditions; /* in the call's arena */
+	size_t count;
+};
+void operation_commit_when(struct call *call, struct json *resource, int64_t version,
+			   const struct operation_conditions *conditions, operation_again *again,
+			   int tries_left);
 /* Who answers: `by` as a reference, a name or both. False: answered with an error. */
 bool operation_by(struct call *call, const struct json *parameters, struct str *ret_reference,
 		  struct str *ret_name);
@@ -82,12 +92,23 @@ bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *re
 /* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */
 bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
 		      size_t count, struct search_result *ret_result);
+/* Every match of a search, page after page from one snapshot, as a tree in the call's arena. False from `visit`: it has
+ * answered the call. False: answered with an error. */
+typedef bool operation_visit(void *context, const struct json *resource);
+struct operation_every {
+	const char *type;
+	const struct search_argument *arguments;
+	size_t count; /* at most 6 */
+	operation_visit *visit;
+	void *context;
+};
+bool operation_search_all(struct call *call, const struct operation_every *every);
 /* The CarePlan of a stay whose status is one of `status` ("active,on-hold"), in the call's arena; *ret_plan NULL when
  * there is none. False: answered with an error. */
 bool operation_plan(struct call *call, const struct json *episode, struct str status,
 		    struct json **ret_plan, int64_t *ret_version);
-/* The policy "url|version" of the record, in the call's arena; *ret_policy NULL when there is none. False: answered
- * with an error. */
+/* The policy "url|version" of the record, in force or once in force, in the call's arena; *ret_policy NULL when there
+ * is none. False: answered with an error. */
 struct policy;
 bool operation_policy(struct call *call, struct str canonical, struct policy **ret_policy);
 /* The longest time to the next review that the alert's own policy allows for its level, in minutes. */

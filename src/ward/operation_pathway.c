@@ -4,6 +4,7 @@
 #include "ward/operation_pathway.h"
 
 #include "ward/model.h"
+#include "ward/operation_people.h"
 
 #define CRITERION HOMEWARD_URL "StructureDefinition/criterion"
 
@@ -141,8 +142,13 @@ bool pathway_admits(struct call *call, const struct json *plan, struct str patie
 		    const struct json *patient)
 {
 	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
+	struct str status = json_get_text(plan, STR("status"));
 	bool pregnant = false;
-	if (!str_equal(json_get_text(plan, STR("status")), STR("active")))
+	if (str_equal(status, STR("retired")))
+		return refuse(call, ERROR_INVALID,
+			      "That policy was retired: no stay begins under it any more. Choose "
+			      "another, or give the ward another.");
+	if (!str_equal(status, STR("active")))
 		return refuse(call, ERROR_INVALID,
 			      "That policy is not active: two people must sign it first "
 			      "(PlanDefinition/{id}/$sign).");
@@ -181,82 +187,25 @@ void pathway_put_timing(struct text *text, const struct json *plan, struct str h
 
 /* --- $spo2-scale ------------------------------------------------------------------------------ */
 
-static bool has_role(const struct json *practitioner_role, enum ward_role wanted)
+/* Only of the stay's own ward. */
+static bool consultant_of(struct call *call, const struct json *parameters, struct str ward,
+			  struct staff *ret_by)
 {
-	const struct json *codes = json_get(practitioner_role, STR("code"));
-	for (const struct json *code = codes == NULL ? NULL : codes->child; code != NULL;
-	     code = code->next) {
-		if (str_equal(model_code(code, STR(HOMEWARD_URL "CodeSystem/ward-role")),
-			      role_code(wanted)))
-			return true;
-	}
-	return false;
-}
-
-static bool consultant_of(struct call *call, const struct json *parameters, struct str *ret_by,
-			  struct str *ret_name)
-{
-	struct str by = operation_parameter_reference(parameters, STR("by"));
-	struct fhir_reference reference = { 0 };
-	struct json *role = NULL;
-	int64_t version;
-	if (!fhir_reference_parse(by, &reference) || reference.base.len > 0 ||
-	    reference.type != fhir_resource_find(STR("PractitionerRole")))
-		return refuse(call, ERROR_BAD_REQUEST,
-			      "Say who orders it: parameter `by` with a valueReference to a "
-			      "consultant's PractitionerRole.");
-	if (!operation_read(call, STR("PractitionerRole"), reference.id, &role, &version))
+	if (!operation_staff(call, parameters, STR("by"), ret_by))
 		return false;
-	if (!has_role(role, ROLE_CONSULTANT))
-		return refuse(call, ERROR_FORBIDDEN,
-			      "Only a consultant of the ward can order an SpO2 scale.");
-	*ret_by = by;
-	*ret_name = json_get_text(json_get(role, STR("practitioner")), STR("display"));
-	return true;
-}
-
-/* The active plan of the stay in the path. */
-static bool plan_of(struct call *call, struct json **ret_plan, int64_t *ret_version)
-{
-	struct json *episode = NULL;
-	int64_t version;
-	struct search_result found = { 0 };
-	if (!operation_read(call, STR("EpisodeOfCare"), call->path_parts[0], &episode, &version))
-		return false;
-	struct search_argument arguments[] = {
-		{ STR("subject"),
-		  json_get_text(json_get(episode, STR("patient")), STR("reference")) },
-		{ STR("status"), STR("active,on-hold") },
-	};
-	if (!operation_search(call, "CarePlan", arguments, 2, &found))
-		return false;
-	for (size_t i = 0; i < found.match_count; i++) {
-		if (str_find(found.matches[i].body, call->path_parts[0]) ==
-		    found.matches[i].body.len)
-			continue;
-		*ret_version = found.matches[i].version;
-		return json_parse(&call->arena, found.matches[i].body, NULL, NULL, ret_plan) ==
-		       ERROR_OK;
-	}
-	return refuse(call, ERROR_CONFLICT, "The stay is not open; nothing was changed.");
+	if (str_equal(ret_by->ward, ward) && (ret_by->roles & 1u << ROLE_CONSULTANT) != 0)
+		return true;
+	return refuse(call, ERROR_FORBIDDEN,
+		      "Only a consultant of the ward can order an SpO2 scale.");
 }
 
 static bool is_news2(struct call *call, const struct json *care)
 {
 	struct str canonical = json_text(json_at(json_get(care, STR("instantiatesCanonical")), 0));
-	size_t bar = str_find_byte(canonical, '|', 0);
-	struct search_argument arguments[] = {
-		{ STR("url"), str_slice(canonical, 0, bar) },
-		{ STR("version"), str_slice(canonical, bar + 1, canonical.len) },
-	};
-	struct search_result found = { 0 };
-	struct json *plan = NULL;
-	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
-	if (!operation_search(call, "PlanDefinition", arguments, 2, &found))
+	struct policy *policy = NULL;
+	if (!operation_policy(call, canonical, &policy))
 		return false;
-	if (policy == NULL || found.match_count == 0 ||
-	    json_parse(&call->arena, found.matches[0].body, NULL, NULL, &plan) != ERROR_OK ||
-	    !policy_read(plan, NULL, policy) || policy->scale != SCORE_NEWS2)
+	if (policy == NULL || policy->scale != SCORE_NEWS2)
 		return refuse(
 			call, ERROR_INVALID,
 			"SpO2 scales belong to NEWS2; the policy of this stay has another score.");
@@ -295,10 +244,12 @@ static void put_order(struct call *call, struct json *care, struct str values[4]
 static void order_scale(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
-	struct json *care = NULL;
+	struct json *episode = NULL, *care = NULL;
 	int64_t version = 0;
-	struct str by = STR(""), name = STR("");
-	if (parameters == NULL || !consultant_of(call, parameters, &by, &name))
+	struct str ward = STR("");
+	struct staff by = { 0 };
+	if (parameters == NULL || !operation_open_stay(call, &episode, &version, &ward) ||
+	    !consultant_of(call, parameters, ward, &by))
 		return;
 	struct str scale = operation_parameter_text(parameters, STR("scale"), STR("valueInteger"));
 	struct str reason =
@@ -308,9 +259,15 @@ static void order_scale(struct call *call, int tries_left)
 			     "Give `scale` (valueInteger 1 or 2) and `reason` (valueString).");
 		return;
 	}
-	if (!plan_of(call, &care, &version) || !is_news2(call, care))
+	if (!operation_plan(call, episode, STR("active,on-hold"), &care, &version))
 		return;
-	put_order(call, care, (struct str[4]){ scale, by, name, reason });
+	if (care == NULL) {
+		(void)refuse(call, ERROR_CONFLICT, "This stay has no plan of care to write it in.");
+		return;
+	}
+	if (!is_news2(call, care))
+		return;
+	put_order(call, care, (struct str[4]){ scale, by.reference, by.name, reason });
 	operation_commit(call, care, version, order_scale, tries_left);
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 
+#define ARGUMENTS_MAX 6
+
 bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,
 		      size_t count, struct search_result *ret_result)
 {
@@ -32,6 +34,72 @@ bool operation_search(struct call *call, const char *type, const struct search_a
 	}
 	*ret_result = result;
 	return true;
+}
+
+static enum error visit_page(struct call *call, const struct search_result *page,
+			     const struct operation_every *every, bool *ret_go_on)
+{
+	for (size_t i = 0; i < page->match_count; i++) {
+		struct json *tree = NULL;
+		if (json_parse(&call->arena, page->matches[i].body, NULL, NULL, &tree) != ERROR_OK)
+			return ERROR_INTERNAL;
+		if (!every->visit(every->context, tree)) {
+			*ret_go_on = false;
+			return ERROR_OK;
+		}
+	}
+	return ERROR_OK;
+}
+
+static enum error search_pages(struct call *call, struct store_reader *reader,
+			       const struct operation_every *every, bool *ret_go_on)
+{
+	const struct search_parse_options options = {
+		.base_url = server_base_url(call->server),
+		.now_us = clock_now_us(server_clock(call->server)),
+	};
+	struct search_argument arguments[ARGUMENTS_MAX + 1];
+	struct search_result page = { 0 };
+	size_t count = every->count;
+	ASSERT(count <= ARGUMENTS_MAX);
+	for (size_t i = 0; i < count; i++)
+		arguments[i] = every->arguments[i];
+	do {
+		struct search_request *request = NULL;
+		enum error error =
+			search_parse(&call->arena, fhir_resource_find(str_from_c(every->type)),
+				     arguments, count, &options, &call->issues, &request);
+		if (error != ERROR_OK)
+			return error;
+		request->count = LIMIT_PAGE_COUNT_MAX;
+		request->total = SEARCH_TOTAL_NONE;
+		page = (struct search_result){ 0 };
+		error = search_run(reader, &call->arena, request, &call->issues, &page);
+		if (error == ERROR_OK)
+			error = visit_page(call, &page, every, ret_go_on);
+		if (error != ERROR_OK)
+			return error;
+		arguments[every->count] =
+			(struct search_argument){ STR("_cursor"), page.cursor_next };
+		count = every->count + 1;
+	} while (*ret_go_on && page.cursor_next.len > 0);
+	return ERROR_OK;
+}
+
+bool operation_search_all(struct call *call, const struct operation_every *every)
+{
+	struct store_reader *reader = store_reader_borrow(server_store(call->server));
+	bool go_on = true;
+	enum error error = ERROR_BUSY;
+	if (reader != NULL) {
+		store_snapshot_begin(reader);
+		error = search_pages(call, reader, every, &go_on);
+		store_snapshot_end(reader);
+		store_reader_return(reader);
+	}
+	if (error != ERROR_OK)
+		call_fail(call, error);
+	return error == ERROR_OK && go_on;
 }
 
 static bool is_plan_of(const struct json *plan, struct str episode_id)
@@ -91,7 +159,7 @@ bool operation_policy(struct call *call, struct str canonical, struct policy **r
 			call_fail(call, ERROR_LIMIT);
 			return false;
 		}
-		if (policy_read(plan, NULL, policy)) {
+		if (policy_was_in_force(plan) && policy_read(plan, NULL, policy)) {
 			*ret_policy = policy;
 			return true;
 		}

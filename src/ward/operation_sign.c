@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * PlanDefinition/{id}/$sign: a draft becomes a policy in force when two different people have signed it as it stands. A
- * policy that the rules cannot read, or that says what no rule reads, is refused with every reason by name. */
-#include "ward/model.h"
-#include "ward/operation.h"
+ * policy that the rules cannot read, or that says what no rule reads, is refused with every reason by name. Who signs
+ * does so as somebody of a ward, and one of the two leads it clinically. */
+#include "ward/cover.h"
+#include "ward/operation_people.h"
 
 #include "base/limits.h"
 
@@ -12,21 +13,45 @@ static void refuse(struct call *call, enum error error, const char *why)
 	call_fail(call, error);
 }
 
-/* Two roles of one person are one person: what a PractitionerRole names, else itself. */
-static bool person_of(struct call *call, struct str reference, struct str *ret_person)
+struct signer {
+	struct staff staff;
+	struct str person; /* two roles of one person are one person */
+	struct str role;   /* the code of the role signed in: of a lead when there is one */
+	bool leads;
+};
+
+static struct str role_among(uint32_t roles)
 {
-	struct fhir_reference parsed = { 0 };
-	struct json *role = NULL;
-	int64_t version;
-	*ret_person = reference;
-	if (reference.len == 0 || !fhir_reference_parse(reference, &parsed) ||
-	    parsed.type != fhir_resource_find(STR("PractitionerRole")))
-		return true;
-	if (!operation_read(call, STR("PractitionerRole"), parsed.id, &role, &version))
+	for (unsigned i = 0; i < ROLE_COUNT; i++) {
+		if ((roles & 1u << i) != 0)
+			return role_code((enum ward_role)i);
+	}
+	return STR("");
+}
+
+/* A consultant, and whom the policy lets set limits as one. */
+static uint32_t lead_roles(const struct policy *policy)
+{
+	const uint32_t no_clinicians =
+		1u << ROLE_SWITCHBOARD | 1u << ROLE_SELF_TEST | 1u << ROLE_TECHNICAL_DESK;
+	return (policy->limit_roles | 1u << ROLE_CONSULTANT) & ~no_clinicians;
+}
+
+static bool signer_of(struct call *call, const struct json *parameters, const struct policy *policy,
+		      struct signer *signer)
+{
+	struct staff *staff = &signer->staff;
+	if (!operation_staff(call, parameters, STR("by"), staff))
 		return false;
-	struct str person = json_get_text(json_get(role, STR("practitioner")), STR("reference"));
-	if (person.len > 0)
-		*ret_person = person;
+	if (staff->roles == 1u << ROLE_SELF_TEST) {
+		refuse(call, ERROR_FORBIDDEN,
+		       "The role of the self-test is nobody who could sign.");
+		return false;
+	}
+	signer->leads = (staff->roles & lead_roles(policy)) != 0;
+	signer->role = role_among(signer->leads ? staff->roles & lead_roles(policy) : staff->roles);
+	/* Roles that name nobody cannot be told apart. */
+	signer->person = staff->practitioner.len > 0 ? staff->practitioner : staff->name;
 	return true;
 }
 
@@ -36,26 +61,34 @@ static bool is_signature(const struct json *extension)
 			 STR(HOMEWARD_URL "StructureDefinition/signature"));
 }
 
-static size_t signatures(const struct json *plan, struct str person, bool *ret_same)
+struct signed_before {
+	size_t count;
+	bool by_same; /* the signer is among them */
+	bool by_lead;
+};
+
+static struct signed_before signatures(const struct json *plan, const struct policy *policy,
+				       const struct signer *signer)
 {
 	const struct json *extensions = json_get(plan, STR("extension"));
-	size_t count = 0;
-	*ret_same = false;
+	struct signed_before before = { 0 };
 	for (const struct json *at = extensions == NULL ? NULL : extensions->child; at != NULL;
 	     at = at->next) {
 		if (!is_signature(at))
 			continue;
-		count++;
-		struct str before =
+		before.count++;
+		struct str person =
 			json_get_text(model_part(at, STR("person")), STR("valueString"));
-		*ret_same = *ret_same || str_equal(before, person);
+		struct str role = json_get_text(model_part(at, STR("role")), STR("valueCode"));
+		before.by_same = before.by_same || str_equal(person, signer->person);
+		for (unsigned i = 0; i < ROLE_COUNT; i++) {
+			if ((lead_roles(policy) & 1u << i) != 0 &&
+			    str_equal(role, role_code((enum ward_role)i)))
+				before.by_lead = true;
+		}
 	}
-	return count;
+	return before;
 }
-
-struct signer {
-	struct str reference, name, person;
-};
 
 static void put_signature(struct call *call, struct json *plan, const struct signer *signer)
 {
@@ -63,18 +96,17 @@ static void put_signature(struct call *call, struct json *plan, const struct sig
 	struct json *made = NULL;
 	text_init(&text, &call->arena, LIMIT_OPERATION_BODY_BYTES_MAX);
 	text_put_c(&text, "{\"url\":\"" HOMEWARD_URL
-			  "StructureDefinition/signature\",\"extension\":[{\"url\":\"by\",");
-	if (signer->reference.len > 0) {
-		text_put_c(&text, "\"valueReference\":{\"reference\":");
-		json_print_string(&text, signer->reference);
-		if (signer->name.len > 0) {
-			text_put_c(&text, ",\"display\":");
-			json_print_string(&text, signer->name);
-		}
-		text_put_c(&text, "}");
-	} else {
-		text_put_c(&text, "\"valueString\":");
-		json_print_string(&text, signer->name);
+			  "StructureDefinition/signature\",\"extension\":[{\"url\":\"by\","
+			  "\"valueReference\":{\"reference\":");
+	json_print_string(&text, signer->staff.reference);
+	if (signer->staff.name.len > 0) {
+		text_put_c(&text, ",\"display\":");
+		json_print_string(&text, signer->staff.name);
+	}
+	text_put_c(&text, "}");
+	if (signer->role.len > 0) {
+		text_put_c(&text, "},{\"url\":\"role\",\"valueCode\":");
+		json_print_string(&text, signer->role);
 	}
 	text_put_c(&text, "},{\"url\":\"person\",\"valueString\":");
 	json_print_string(&text, signer->person);
@@ -111,9 +143,8 @@ static bool is_alone(struct call *call, const struct json *plan)
 	return true;
 }
 
-static bool may_be_signed(struct call *call, const struct json *plan)
+static bool may_be_signed(struct call *call, const struct json *plan, struct policy *policy)
 {
-	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
 	if (!policy_is_ward(plan)) {
 		refuse(call, ERROR_INVALID, "This PlanDefinition is no policy of a ward.");
 		return false;
@@ -122,36 +153,54 @@ static bool may_be_signed(struct call *call, const struct json *plan)
 		refuse(call, ERROR_CONFLICT, "Only a draft is signed; this policy is not one.");
 		return false;
 	}
-	if (policy == NULL || !policy_read(plan, &call->issues, policy)) {
+	if (!policy_read(plan, &call->issues, policy)) {
 		call_fail(call, ERROR_INVALID);
 		return false;
 	}
 	return is_alone(call, plan);
 }
 
+static bool may_sign(struct call *call, const struct policy *policy, const struct signer *signer,
+		     const struct signed_before *before)
+{
+	char who[120];
+	if (before->by_same) {
+		refuse(call, ERROR_CONFLICT,
+		       "This person has signed the draft already: a second person must sign it.");
+		return false;
+	}
+	if (before->count == 0 || before->by_lead || signer->leads)
+		return true;
+	cover_roles_text(lead_roles(policy), who, sizeof(who));
+	operation_refuse(
+		call, ERROR_FORBIDDEN,
+		"One of the two who sign must lead clinically (%s), and who has signed does "
+		"not; nothing was changed.",
+		who);
+	return false;
+}
+
 static void sign(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
+	struct policy *policy = ARENA_NEW(&call->arena, struct policy, 1);
 	struct signer signer = { 0 };
 	struct json *plan = NULL;
 	int64_t version = 0;
-	bool same = false;
-	if (parameters == NULL ||
-	    !operation_by(call, parameters, &signer.reference, &signer.name) ||
-	    !person_of(call, signer.reference, &signer.person) ||
-	    !operation_read(call, STR("PlanDefinition"), call->path_parts[0], &plan, &version) ||
-	    !may_be_signed(call, plan))
+	if (parameters == NULL)
 		return;
-	if (signer.person.len == 0)
-		signer.person = signer.name;
-	size_t count = signatures(plan, signer.person, &same);
-	if (same) {
-		refuse(call, ERROR_CONFLICT,
-		       "This person has signed the draft already: a second person must sign it.");
+	if (policy == NULL) {
+		call_fail(call, ERROR_LIMIT);
 		return;
 	}
+	if (!operation_read(call, STR("PlanDefinition"), call->path_parts[0], &plan, &version) ||
+	    !may_be_signed(call, plan, policy) || !signer_of(call, parameters, policy, &signer))
+		return;
+	struct signed_before before = signatures(plan, policy, &signer);
+	if (!may_sign(call, policy, &signer, &before))
+		return;
 	put_signature(call, plan, &signer);
-	if (count >= 1)
+	if (before.count >= 1)
 		json_put(plan, STR("status"), json_new_string(&call->arena, STR("active")));
 	operation_commit(call, plan, version, sign, tries_left);
 }

@@ -14,7 +14,7 @@
 struct admission {
 	struct store_commit commit; /* first: the finish function finds the admission by it */
 	struct store_write writes[2 + OPERATION_PART_WRITES_MAX];
-	struct store_condition condition;
+	struct store_condition conditions[2]; /* no open stay; the policy is in force */
 	operation_join *join;
 	int tries_left;
 };
@@ -72,9 +72,17 @@ static int matches(struct call *call, const struct search_request *request,
 	return -1;
 }
 
-/* The policy named by the call, else the ward's own; it must be in the record. */
+struct policy_named {
+	struct str canonical;
+	struct json *definition;
+	struct store_condition in_force;
+	bool alone; /* in_force can be kept as a condition */
+};
+
+/* The policy named by the call, else the ward's own; it must be in the record. Of several PlanDefinitions with its url
+ * and version the one in force counts, and must be so still when the admission is written. */
 static bool policy_of(struct call *call, const struct json *parameters, const struct json *ward,
-		      struct str *ret_policy, struct json **ret_plan)
+		      struct policy_named *ret_named)
 {
 	int64_t version = 0;
 	struct str policy =
@@ -100,16 +108,26 @@ static bool policy_of(struct call *call, const struct json *parameters, const st
 	struct search_argument arguments[] = {
 		{ STR("url"), url },
 		{ STR("version"), str_slice(policy, bar + 1, policy.len) },
+		{ STR("status"), STR("active") },
 	};
 	struct search_match found[2];
-	struct search_request *request = search(call, "PlanDefinition", arguments, 2);
+	struct search_request *request = search(call, "PlanDefinition", arguments, 3);
 	int count = request == NULL ? -1 : matches(call, request, found);
+	if (count > 0)
+		ret_named->in_force = (struct store_condition){
+			.search = request, .found = true, .type = found[0].type, .id = found[0].id
+		};
+	ret_named->alone = count == 1;
+	if (count == 0) { /* for the words of the refusal */
+		request = search(call, "PlanDefinition", arguments, 2);
+		count = request == NULL ? -1 : matches(call, request, found);
+	}
 	if (count == 0)
 		operation_refuse(call, ERROR_INVALID,
 				 "There is no PlanDefinition with that url and version.");
-	*ret_policy = policy;
-	return count > 0 &&
-	       operation_read(call, STR("PlanDefinition"), found[0].id, ret_plan, &version);
+	ret_named->canonical = policy;
+	return count > 0 && operation_read(call, STR("PlanDefinition"), found[0].id,
+					   &ret_named->definition, &version);
 }
 
 static bool start_of(struct call *call, const struct json *parameters, struct str *ret_start)
@@ -163,9 +181,9 @@ static struct json *parsed(struct call *call, struct text *text)
 }
 
 struct stay {
-	struct str patient, ward, policy, start, hours;
+	struct str patient, ward, start, hours;
 	char episode_id[37], plan_id[37];
-	struct json *definition; /* the policy */
+	struct policy_named policy;
 };
 
 static struct json *episode_tree(struct call *call, const struct stay *stay)
@@ -194,7 +212,7 @@ static struct json *plan_tree(struct call *call, const struct stay *stay)
 	text_put_format(&text,
 			"{\"resourceType\":\"CarePlan\",\"id\":\"%s\",\"instantiatesCanonical\":[",
 			stay->plan_id);
-	json_print_string(&text, stay->policy);
+	json_print_string(&text, stay->policy.canonical);
 	text_put_c(&text,
 		   "],\"status\":\"active\",\"intent\":\"plan\",\"subject\":{\"reference\":");
 	json_print_string(&text, stay->patient);
@@ -205,7 +223,7 @@ static struct json *plan_tree(struct call *call, const struct stay *stay)
 	text_put_c(&text, "\"activity\":[{\"detail\":{\"code\":{\"coding\":[{\"system\":"
 			  "\"http://loinc.org\",\"code\":\"85353-1\"}]},\"status\":\"in-progress\","
 			  "\"scheduledTiming\":{\"repeat\":");
-	pathway_put_timing(&text, stay->definition, stay->hours);
+	pathway_put_timing(&text, stay->policy.definition, stay->hours);
 	text_put_c(&text, "}}}]}");
 	return parsed(call, &text);
 }
@@ -270,8 +288,9 @@ static bool join_part(struct call *call, operation_join *join, struct operation_
 static void commit_admission(struct call *call, const struct stay *stay,
 			     const struct json *parameters, struct admission *admission)
 {
-	const struct search_request *open_stays = admission->condition.search;
-	admission->condition = (struct store_condition){ .search = open_stays, .found = false };
+	const struct search_request *open_stays = admission->conditions[0].search;
+	admission->conditions[0] = (struct store_condition){ .search = open_stays, .found = false };
+	admission->conditions[1] = stay->policy.in_force;
 	struct json *episode = episode_tree(call, stay);
 	struct json *plan = episode == NULL ? NULL : plan_tree(call, stay);
 	if (plan == NULL)
@@ -287,8 +306,8 @@ static void commit_admission(struct call *call, const struct stay *stay,
 	struct store_commit *commit = &admission->commit;
 	commit->writes = admission->writes;
 	commit->write_count = 2 + part.count;
-	commit->conditions = &admission->condition;
-	commit->condition_count = 1;
+	commit->conditions = admission->conditions;
+	commit->condition_count = stay->policy.alone ? 2 : 1;
 	commit->origin = STR("api");
 	commit->feed_expected = -1;
 	call_commit(call, commit, answer_admission);
@@ -302,10 +321,10 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 	if (parameters == NULL ||
 	    !existing(call, parameters, STR("patient"), "Patient", &stay.patient, &patient) ||
 	    !existing(call, parameters, STR("ward"), "Organization", &stay.ward, &ward) ||
-	    !policy_of(call, parameters, ward, &stay.policy, &stay.definition) ||
-	    !operation_has_terminal_rung(call, stay.ward, stay.policy) ||
+	    !policy_of(call, parameters, ward, &stay.policy) ||
+	    !operation_has_terminal_rung(call, stay.ward, stay.policy.canonical) ||
 	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours) ||
-	    !pathway_admits(call, stay.definition, stay.patient, patient))
+	    !pathway_admits(call, stay.policy.definition, stay.patient, patient))
 		return;
 	struct search_argument arguments[] = {
 		{ STR("patient"), stay.patient },
@@ -327,7 +346,7 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 		call_fail(call, ERROR_LIMIT);
 		return;
 	}
-	admission->condition.search = open_stays;
+	admission->conditions[0].search = open_stays;
 	admission->join = join;
 	admission->tries_left = tries_left;
 	commit_admission(call, &stay, parameters, admission);

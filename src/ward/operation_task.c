@@ -16,11 +16,13 @@ struct answer {
 static void answer_commit(struct call *call, struct store_commit *commit)
 {
 	struct answer *answer = (struct answer *)commit; /* its first member */
-	if (commit->error == ERROR_PRECONDITION && answer->tries_left > 0) {
+	bool changed = commit->error == ERROR_PRECONDITION ||
+		       (commit->error == ERROR_CONFLICT && commit->condition_count > 0);
+	if (changed && answer->tries_left > 0) {
 		answer->again(call, answer->tries_left - 1);
 		return;
 	}
-	if (commit->error == ERROR_PRECONDITION) {
+	if (changed) {
 		issue_add(&call->issues, ERROR_CONFLICT, STR(""),
 			  "It changed while you answered; look at it and answer again.");
 		call_fail(call, ERROR_CONFLICT);
@@ -36,6 +38,14 @@ static void answer_commit(struct call *call, struct store_commit *commit)
 void operation_commit(struct call *call, struct json *resource, int64_t version,
 		      operation_again *again, int tries_left)
 {
+	const struct operation_conditions none = { NULL, 0 };
+	operation_commit_when(call, resource, version, &none, again, tries_left);
+}
+
+void operation_commit_when(struct call *call, struct json *resource, int64_t version,
+			   const struct operation_conditions *conditions, operation_again *again,
+			   int tries_left)
+{
 	struct store_write *write = ARENA_NEW(&call->arena, struct store_write, 1);
 	struct answer *answer = ARENA_NEW(&call->arena, struct answer, 1);
 	if (write == NULL || answer == NULL) {
@@ -49,6 +59,8 @@ void operation_commit(struct call *call, struct json *resource, int64_t version,
 		return;
 	commit->writes = write;
 	commit->write_count = 1;
+	commit->conditions = conditions->conditions;
+	commit->condition_count = conditions->count;
 	commit->origin = STR("api");
 	commit->feed_expected = -1;
 	call_commit(call, commit, answer_commit);

@@ -42,6 +42,54 @@ static enum alert_cause silence_cause(const struct stay *stay)
 	return self_test_is(stay) ? ALERT_CAUSE_SELF_TEST : ALERT_CAUSE_OVERDUE;
 }
 
+/* What is missing of the newest set, when sets came that do not serve the schedule; empty: nothing came. */
+static void missing_words(const struct ward_core *core, const struct stay *stay,
+			  char words[MODEL_TEXT_BYTES])
+{
+	const struct policy *policy = stay_policy(core, stay);
+	const struct set *newest = set_newest(stay);
+	model_put(words, MODEL_TEXT_BYTES, STR(""));
+	if (newest == NULL || newest->enough || newest->start_us <= stay->last_enough_us ||
+	    newest->inputs == 0)
+		return;
+	uint32_t missing = policy->needs & ~newest->inputs;
+	if (missing == 0)
+		missing = policy->asks & ~newest->inputs;
+	for (unsigned input = 0; input < READING_INPUT_COUNT; input++) {
+		size_t at = strlen(words);
+		if ((missing & 1u << input) != 0)
+			model_format(words + at, MODEL_TEXT_BYTES - at, "%s%.*s",
+				     at == 0 ? "" : ", ", STR_ARG(reading_input_label(input)));
+	}
+}
+
+static void silence_title(const struct ward_core *core, const struct stay *stay, unsigned stage,
+			  char title[MODEL_TEXT_BYTES])
+{
+	const struct policy *policy = stay_policy(core, stay);
+	char due[MODEL_CLOCK_BYTES], last[MODEL_CLOCK_BYTES], missing[MODEL_TEXT_BYTES];
+	const char *action = stage < OVERDUE_EMERGENCY ? ""
+			     : policy->emergency_999
+				     ? ". Nobody reached: call 999 to the home"
+				     : ". Nobody reached: send a welfare check to the home";
+	model_clock_time(stay_due_us(core, stay), due);
+	model_clock_time(stay->last_enough_us, last);
+	missing_words(core, stay, missing);
+	if (self_test_is(stay))
+		model_format(title, MODEL_TEXT_BYTES,
+			     "The way from a reading to a page has not been tested since %s", last);
+	else if (missing[0] != '\0')
+		model_format(title, MODEL_TEXT_BYTES, "Readings incomplete, no %.60s; due at %s%s",
+			     missing, due, action);
+	else if (stay->last_enough_us == 0)
+		model_format(title, MODEL_TEXT_BYTES,
+			     "No readings since admission; first ones were due at %s%s", due,
+			     action);
+	else
+		model_format(title, MODEL_TEXT_BYTES, "No readings since %s; due at %s%s", last,
+			     due, action);
+}
+
 static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned stage)
 {
 	enum alert_level level = self_test_is(stay)        ? ALERT_LEVEL_TECHNICAL
@@ -50,17 +98,8 @@ static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned st
 							   : ALERT_LEVEL_EMERGENCY;
 	enum alert_cause cause = silence_cause(stay);
 	struct alert *alert = alert_open(stay, cause);
-	char title[MODEL_TEXT_BYTES], due[MODEL_CLOCK_BYTES], last[MODEL_CLOCK_BYTES];
-	model_clock_time(stay_due_us(core, stay), due);
-	model_clock_time(stay->last_enough_us, last);
-	if (self_test_is(stay))
-		model_format(title, sizeof(title),
-			     "The way from a reading to a page has not been tested since %s", last);
-	else if (stay->last_enough_us == 0)
-		model_format(title, sizeof(title),
-			     "No readings since admission; first ones were due at %s", due);
-	else
-		model_format(title, sizeof(title), "No readings since %s; due at %s", last, due);
+	char title[MODEL_TEXT_BYTES];
+	silence_title(core, stay, stage, title);
 	if (alert == NULL) {
 		(void)alert_raise(core, stay, cause, level, str_from_c(title));
 	} else {
@@ -71,8 +110,13 @@ static void overdue_alert(struct ward_core *core, struct stay *stay, unsigned st
 			alert_touch(core, alert);
 	}
 	if (stage >= OVERDUE_HIGH)
-		page_family(core, stay, alert_open(stay, cause), true,
-			    "We have had no readings. Please send them now or phone the ward.");
+		page_family(
+			core, stay, alert_open(stay, cause), true,
+			stage == OVERDUE_EMERGENCY
+				? "We have had no readings and cannot reach you. Phone the ward "
+				  "now, or somebody will be sent to your home."
+				: "We have had no readings. Please send them now or phone the "
+				  "ward.");
 }
 
 static void stage_enter(struct ward_core *core, struct stay *stay, unsigned stage)

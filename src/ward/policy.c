@@ -3,19 +3,28 @@
  * ladders are actions, each number an extension "setting" (name, value). */
 #include "ward/policy_setting.h"
 
+static uint32_t read_signs(const struct section *schedule, struct str name)
+{
+	const struct json *sign = NULL;
+	uint32_t signs = 0;
+	for (size_t i = 0; (sign = section_setting(schedule, name, i)) != NULL; i++) {
+		uint8_t input;
+		if (policy_input(json_get_text(sign, STR("valueCode")), &input))
+			signs |= 1u << input;
+		else
+			section_refuse(schedule, name, "names a sign that the ward cannot read");
+	}
+	return signs;
+}
+
 static void read_asks(const struct section *schedule, struct policy *policy)
 {
-	const struct json *asked = NULL;
-	for (size_t i = 0; (asked = section_setting(schedule, STR("asks"), i)) != NULL; i++) {
-		uint8_t input;
-		if (policy_input(json_get_text(asked, STR("valueCode")), &input))
-			policy->asks |= 1u << input;
-		else
-			section_refuse(schedule, STR("asks"),
-				       "names a sign that the ward cannot read");
-	}
+	policy->asks = read_signs(schedule, STR("asks"));
+	policy->needs = read_signs(schedule, STR("needs"));
 	if (policy->asks == 0)
 		section_refuse(schedule, STR("asks"), "must name at least one sign");
+	if ((policy->needs & ~policy->asks) != 0)
+		section_refuse(schedule, STR("needs"), "names a sign that is not asked for");
 }
 
 static void read_schedule(struct policy_reader *reader, struct policy *policy)
@@ -63,8 +72,10 @@ static void read_score(struct policy_reader *reader, struct policy *policy)
 	policy->spo2_scale = 1;
 	if (section_has(&score, STR("spo2Scale")))
 		section_int(&score, STR("spo2Scale"), &policy->spo2_scale);
-	if (policy->spo2_scale != 1 && policy->spo2_scale != 2)
-		section_refuse(&score, STR("spo2Scale"), "must be 1 or 2");
+	if (policy->spo2_scale != 1)
+		section_refuse(&score, STR("spo2Scale"),
+			       "must be 1: scale 2 is for one patient, when a consultant orders it "
+			       "(EpisodeOfCare/{id}/$spo2-scale)");
 	for (unsigned level = SCORE_LEVEL_LOW; level <= SCORE_LEVEL_EMERGENCY; level++) {
 		/* A level without a row of its own alerts as the highest below it; none may be left silent. */
 		struct str name = score_level_name((enum score_level)level);
@@ -136,6 +147,13 @@ static void read_overdue(struct policy_reader *reader, struct policy *policy)
 			section_refuse(&overdue, names[stage], "comes before the step under it");
 	}
 	section_us(&implausible, STR("repeat"), &policy->repeat_us);
+	struct str action = section_has(&overdue, STR("emergencyAction"))
+				    ? section_code(&overdue, STR("emergencyAction"))
+				    : STR("welfare-check");
+	policy->emergency_999 = str_equal(action, STR("call-999"));
+	if (!policy->emergency_999 && !str_equal(action, STR("welfare-check")))
+		section_refuse(&overdue, STR("emergencyAction"),
+			       "must be welfare-check or call-999");
 }
 
 /* Who may do what, and when the nurse in charge hears of it; a policy that is silent has the defaults. */
@@ -281,6 +299,14 @@ bool policy_is_ward(const struct json *plan)
 	struct policy_reader reader = { .plan = plan };
 	const struct section schedule = section_of(&reader, STR("schedule"));
 	return section_has(&schedule, STR("asks")) || section_has(&schedule, STR("firstDue"));
+}
+
+bool policy_was_in_force(const struct json *plan)
+{
+	struct str status = json_get_text(plan, STR("status"));
+	struct str was = json_get_text(
+		model_part(model_extension(plan, STR("retired")), STR("was")), STR("valueCode"));
+	return !str_equal(status, STR("draft")) && !str_equal(was, STR("draft"));
 }
 
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy)

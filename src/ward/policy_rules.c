@@ -117,6 +117,12 @@ static void read_questions(struct policy_reader *reader, struct str id, struct p
 	MODEL_PUT(questions.questionnaire, canonical);
 	if (!policy_times(repeat, &questions.times) || questions.times.count == 0)
 		section_refuse(&section, STR("timing"), "must have times of day");
+	if (section_has(&section, STR("missing"))) {
+		section_level(&section, STR("missing"), &questions.missing_level);
+		section_us(&section, STR("after"), &questions.missing_us);
+	}
+	if (questions.missing_us >= DATE_US_PER_DAY)
+		section_refuse(&section, STR("after"), "must be less than a day");
 	policy->questions[policy->question_count++] = questions;
 }
 

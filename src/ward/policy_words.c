@@ -9,8 +9,9 @@ static const struct {
 	struct str settings; /* each with a space on both sides */
 } words[] = {
 	{ STR_INIT("schedule"), false,
-	  STR_INIT(" firstDue set late clockSkew stale early completeEnough asks sampleWindow "
-		   "sampleShare ") },
+	  STR_INIT(
+		  " firstDue set late clockSkew stale early completeEnough asks needs sampleWindow "
+		  "sampleShare ") },
 	{ STR_INIT("score"), false,
 	  STR_INIT(" scale spo2Scale low low-medium medium high emergency alertFrom worse ") },
 	{ STR_INIT("parameter"), false, STR_INIT(" part level part-1 part-2 part-3 part-4 ") },
@@ -21,14 +22,15 @@ static const struct {
 	{ STR_INIT("concern"), false,
 	  STR_INIT(" parent confusion voice pain asleep pupils sepsis septicShock "
 		   "intuition ") },
-	{ STR_INIT("overdue"), false, STR_INIT(" remind amber medium high emergency deferMax ") },
+	{ STR_INIT("overdue"), false,
+	  STR_INIT(" remind amber medium high emergency emergencyAction deferMax ") },
 	{ STR_INIT("implausible"), false, STR_INIT(" repeat ") },
 	{ STR_INIT("equipment"), false,
 	  STR_INIT(" silentContinuous silentSpot silentScale clockAmber batteryLow batteryAmber "
 		   "signalQuality ") },
 	{ STR_INIT("threshold-"), true, STR_INIT(" sign from to level ") },
 	{ STR_INIT("baseline-"), true, STR_INIT(" sign up down within least level ") },
-	{ STR_INIT("questions-"), true, STR_INIT(" ") },
+	{ STR_INIT("questions-"), true, STR_INIT(" missing after ") },
 	{ STR_INIT("eligibility"), false, STR_INIT(" ") },
 	{ STR_INIT("discharge-criteria"), false, STR_INIT(" ") },
 	{ STR_INIT("people"), false, STR_INIT(" handover rotaAhead testEvery limitRole ") },

@@ -163,6 +163,8 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_PUPILS] = STR_INIT("Abnormal pupils"),
 		[ALERT_CAUSE_SEPSIS] = STR_INIT("Suspected sepsis"),
 		[ALERT_CAUSE_OPINION] = STR_INIT("Second opinion"),
+		[ALERT_CAUSE_UNANSWERED] = STR_INIT("Questions not answered"),
+		[ALERT_CAUSE_STRAY] = STR_INIT("Sent for nobody of the ward"),
 	};
 	return names[alert->cause];
 }

@@ -4,7 +4,8 @@
  * or to questions that are not in the record, counts as concern too: somebody wanted to say something. */
 #include "ward/question.h"
 
-#include "ward/device.h"
+#include "ward/stray.h"
+#include "ward/unanswered.h"
 
 #define ANSWERS_MAX 400 /* of one response; what stands beyond is said, not read */
 
@@ -232,14 +233,18 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 	struct str patient = model_reference_id(json_get(response, STR("subject")), STR("Patient"));
 	struct str status = json_get_text(response, STR("status"));
 	struct stay *stay =
-		patient.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, patient));
+		patient.len == 0 ? NULL
+				 : stray_stay(core, map_get(&core->patient_by_id, patient), true);
 	struct str canonical = json_get_text(response, STR("questionnaire"));
 	struct verdict verdict = { .concern = ALERT_LEVEL_NONE };
 	bool done = str_equal(status, STR("completed")) || str_equal(status, STR("amended"));
 	/* Half filled in or broken off, what was answered counts: worry does not wait for the last question. */
-	if (stay == NULL || stay->policy == NULL || response == NULL ||
-	    str_equal(status, STR("entered-in-error")))
+	if (response == NULL || str_equal(status, STR("entered-in-error")))
 		return;
+	if (stay == NULL || stay->policy == NULL) {
+		stray_answers(core, event);
+		return;
+	}
 	judge_items(question_find(core, canonical), response, &verdict);
 	char time[MODEL_CLOCK_BYTES], title[MODEL_TEXT_BYTES];
 	model_clock_time(core->now_us, time);
@@ -257,6 +262,7 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 	}
 	if (done)
 		note_answered(stay, stay->policy, canonical, core->now_us);
+	unanswered_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 }
@@ -266,7 +272,8 @@ void question_media_event(struct ward_core *core, const struct ward_event *event
 	struct str patient =
 		model_reference_id(json_get(event->resource, STR("subject")), STR("Patient"));
 	struct stay *stay =
-		patient.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, patient));
+		patient.len == 0 ? NULL
+				 : stray_stay(core, map_get(&core->patient_by_id, patient), true);
 	if (stay == NULL || event->version != 1)
 		return;
 	stay->photograph_count++;

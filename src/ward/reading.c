@@ -19,7 +19,8 @@
 #define CODE_OXYGEN_FIO2 (READING_INPUT_COUNT + 1)
 #define CODE_ROOM_AIR (READING_INPUT_COUNT + 2)
 #define CODE_ON_OXYGEN (READING_INPUT_COUNT + 3)
-#define CODE_NONE (READING_INPUT_COUNT + 4)
+#define CODE_PANEL (READING_INPUT_COUNT + 4)
+#define CODE_NONE (READING_INPUT_COUNT + 5)
 
 static const struct {
 	struct str system;
@@ -38,6 +39,32 @@ static const struct {
 	{ STR_INIT(SNOMED), STR_INIT("103228002"), SCORE_SPO2 },
 	{ STR_INIT(LOINC), STR_INIT("8310-5"), SCORE_TEMPERATURE },
 	{ STR_INIT(SNOMED), STR_INIT("276885007"), SCORE_TEMPERATURE },
+	/* The same sign by its site: a thermometer in the mouth measures a fever no less. */
+	{ STR_INIT(LOINC), STR_INIT("8328-7"), SCORE_TEMPERATURE },     /* axillary */
+	{ STR_INIT(LOINC), STR_INIT("8329-5"), SCORE_TEMPERATURE },     /* core */
+	{ STR_INIT(LOINC), STR_INIT("8331-1"), SCORE_TEMPERATURE },     /* oral */
+	{ STR_INIT(LOINC), STR_INIT("8332-9"), SCORE_TEMPERATURE },     /* rectal */
+	{ STR_INIT(LOINC), STR_INIT("8333-7"), SCORE_TEMPERATURE },     /* tympanic membrane */
+	{ STR_INIT(LOINC), STR_INIT("8334-5"), SCORE_TEMPERATURE },     /* urinary bladder */
+	{ STR_INIT(LOINC), STR_INIT("75539-7"), SCORE_TEMPERATURE },    /* temporal artery */
+	{ STR_INIT(SNOMED), STR_INIT("386725007"), SCORE_TEMPERATURE }, /* body */
+	{ STR_INIT(SNOMED), STR_INIT("415882003"), SCORE_TEMPERATURE }, /* axillary */
+	{ STR_INIT(SNOMED), STR_INIT("415945006"), SCORE_TEMPERATURE }, /* oral */
+	{ STR_INIT(SNOMED), STR_INIT("307047009"), SCORE_TEMPERATURE }, /* rectal */
+	{ STR_INIT(SNOMED), STR_INIT("415974002"), SCORE_TEMPERATURE }, /* tympanic */
+	{ STR_INIT(SNOMED), STR_INIT("415922000"), SCORE_TEMPERATURE }, /* temporal artery */
+	{ STR_INIT(SNOMED), STR_INIT("415929009"), SCORE_TEMPERATURE }, /* inguinal */
+	{ STR_INIT(LOINC), STR_INIT("8889-8"), SCORE_HEART_RATE },      /* by pulse oximetry */
+	{ STR_INIT(LOINC), STR_INIT("8893-0"), SCORE_HEART_RATE },      /* by palpation */
+	{ STR_INIT(LOINC), STR_INIT("8459-0"), SCORE_SYSTOLIC },        /* sitting */
+	{ STR_INIT(LOINC), STR_INIT("8460-8"), SCORE_SYSTOLIC },        /* standing */
+	{ STR_INIT(LOINC), STR_INIT("8461-6"), SCORE_SYSTOLIC },        /* supine */
+	{ STR_INIT(LOINC), STR_INIT("76534-7"), SCORE_SYSTOLIC },       /* non-invasive */
+	{ STR_INIT(LOINC), STR_INIT("8453-3"), SCORE_DIASTOLIC },       /* sitting */
+	{ STR_INIT(LOINC), STR_INIT("8454-1"), SCORE_DIASTOLIC },       /* standing */
+	{ STR_INIT(LOINC), STR_INIT("8455-8"), SCORE_DIASTOLIC },       /* supine */
+	{ STR_INIT(LOINC), STR_INIT("76535-4"), SCORE_DIASTOLIC },      /* non-invasive */
+	{ STR_INIT(LOINC), STR_INIT("3141-9"), READING_WEIGHT },        /* measured */
 	{ STR_INIT(LOINC), STR_INIT("8480-6"), SCORE_SYSTOLIC },
 	{ STR_INIT(SNOMED), STR_INIT("72313002"), SCORE_SYSTOLIC },
 	{ STR_INIT(LOINC), STR_INIT("8462-4"), SCORE_DIASTOLIC },
@@ -50,6 +77,12 @@ static const struct {
 	{ STR_INIT(MDC), STR_INIT("147842"), SCORE_HEART_RATE },       /* MDC_ECG_HEART_RATE */
 	{ STR_INIT(MDC), STR_INIT("150456"), SCORE_SPO2 },             /* MDC_PULS_OXIM_SAT_O2 */
 	{ STR_INIT(MDC), STR_INIT("150364"), SCORE_TEMPERATURE },      /* MDC_TEMP_BODY */
+	{ STR_INIT(MDC), STR_INIT("150368"), SCORE_TEMPERATURE },      /* MDC_TEMP_CORE */
+	{ STR_INIT(MDC), STR_INIT("150392"), SCORE_TEMPERATURE },      /* MDC_TEMP_TYMP */
+	{ STR_INIT(MDC), STR_INIT("188420"), SCORE_TEMPERATURE },      /* MDC_TEMP_RECT */
+	{ STR_INIT(MDC), STR_INIT("188424"), SCORE_TEMPERATURE },      /* MDC_TEMP_ORAL */
+	{ STR_INIT(MDC), STR_INIT("188428"), SCORE_TEMPERATURE },      /* MDC_TEMP_EAR */
+	{ STR_INIT(MDC), STR_INIT("188452"), SCORE_TEMPERATURE },      /* MDC_TEMP_AXILLA */
 	{ STR_INIT(MDC), STR_INIT("150021"), SCORE_SYSTOLIC },  /* MDC_PRESS_BLD_NONINV_SYS */
 	{ STR_INIT(MDC), STR_INIT("150022"), SCORE_DIASTOLIC }, /* MDC_PRESS_BLD_NONINV_DIA */
 	{ STR_INIT(LOINC), STR_INIT("44963-7"), SCORE_CAPILLARY_REFILL },
@@ -367,12 +400,22 @@ static bool element_read(const struct json *element, unsigned code, struct readi
 	}
 }
 
-static bool is_pressure_panel(const struct json *observation)
+static bool is_pressure_panel(const struct json *concept)
 {
-	struct str code = model_code(json_get(observation, STR("code")), STR(LOINC));
-	struct str mdc = model_code(json_get(observation, STR("code")), STR(MDC));
+	struct str code = model_code(concept, STR(LOINC));
+	struct str mdc = model_code(concept, STR(MDC));
 	return str_equal(code, STR("85354-9")) || str_equal(code, STR("55284-4")) ||
 	       str_equal(mdc, STR("150020")); /* MDC_PRESS_BLD_NONINV */
+}
+
+bool reading_sign(const struct json *concept, unsigned *ret_sign)
+{
+	unsigned sign = input_of(concept);
+	if (sign == CODE_NONE && is_pressure_panel(concept))
+		sign = CODE_PANEL;
+	if (sign != CODE_NONE)
+		*ret_sign = sign;
+	return sign != CODE_NONE;
 }
 
 /* A systolic at or under the diastolic of the same panel is impossible, and so is that diastolic. */
@@ -505,7 +548,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 	*ret_cut = false;
 	if (!add_stream(observation, policy, &tail, ret_cut))
 		add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
-	if (is_pressure_panel(observation) && components == NULL)
+	if (is_pressure_panel(json_get(observation, STR("code"))) && components == NULL)
 		add_element(observation, SCORE_SYSTOLIC, &tail); /* not done */
 	size_t count = 0;
 	for (const struct json *component = components == NULL ? NULL : components->child;

@@ -173,6 +173,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/ward/board", board, 0, false, "The board of one ward, most urgent first." },
 	{ HTTP_GET, "/ward/equipment", equipment, 0, false,
 	  "The equipment of one ward: who has it, where it is, battery, last sign of life." },
+	{ HTTP_GET, "/ward/people", people_handle, 0, false,
+	  "Who works on a ward: shifts, channels, gaps of the rota." },
 	{ HTTP_GET, "/ward/events", events, 0, false,
 	  "Changes of the board as server-sent events." },
 };

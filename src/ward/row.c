@@ -9,6 +9,7 @@
 #include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
+#include "ward/unanswered.h"
 
 static void put_key(struct text *text, const char *key)
 {
@@ -151,7 +152,13 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	put_string(text, "name", reading_input_name(input));
 	put_string(text, "label", reading_input_label(input));
 	char note[MODEL_TEXT_BYTES] = "", clock[STAMP_NOTE_BYTES];
-	if (reading != NULL)
+	const struct reading *other = NULL;
+	if (reading != NULL && reading->conflict && policy != NULL)
+		reading = rule_worse(core, stay, reading, &other);
+	if (other != NULL)
+		model_format(note, sizeof(note),
+			     "%s as well, within a minute; the worse one counts", other->text);
+	else if (reading != NULL)
 		MODEL_PUT(note, note_of(core, stay, reading, clock));
 	row_life_note(core, stay, input, reading, note);
 	if (reading == NULL) {
@@ -405,9 +412,7 @@ static void put_questions(const struct ward_core *core, const struct stay *stay,
 		put_string(text, "title", str_from_c(known == NULL ? "" : known->title));
 		put_instant(text, "due", due_us);
 		put_instant(text, "answeredAt", answered_us);
-		/* What was answered some hours before its time is answered. */
-		put_bool(text, "missing",
-			 due_us > stay->start_us && answered_us < due_us - 6 * DATE_US_PER_HOUR);
+		put_bool(text, "missing", unanswered_is(stay, i, due_us));
 		text_put_byte(text, '}');
 	}
 	text_put_c(text, "],\"photographs\":{");
@@ -435,6 +440,8 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	text_put_c(text, ",\"policy\":{");
 	put_string(text, "title", str_from_c(policy == NULL ? "" : policy->title));
 	put_string(text, "version", str_from_c(policy == NULL ? "" : policy->version));
+	put_string_or_null(text, "scale",
+			   policy == NULL ? STR("") : score_scale_name(policy->scale));
 	text_put_byte(text, '}');
 	put_instant(text, "admitted", stay->start_us);
 	text_put_c(text, ",\"values\":[");

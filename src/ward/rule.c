@@ -320,10 +320,54 @@ static bool is_half_rate(const struct reading *a, const struct reading *b)
 	return low > 0 && high * 10 >= low * 18 && high * 10 <= low * 22;
 }
 
+/* Two values that mean the same to every rule do not disagree, unless both are said of one instant. */
+static bool is_alike(const struct stay *stay, const struct policy *policy, const struct reading *a,
+		     const struct reading *b)
+{
+	bool one_instant = a->stated_us == b->stated_us && !a->time_suspect && !b->time_suspect;
+	return !one_instant && set_part(stay, policy, a) == set_part(stay, policy, b) &&
+	       rule_level_alone(policy, a) == rule_level_alone(policy, b) &&
+	       (a->input != SCORE_TEMPERATURE ||
+		is_low(policy, a->value) == is_low(policy, b->value)) &&
+	       !is_half_rate(a, b);
+}
+
+static bool disagrees(const struct stay *stay, const struct policy *policy,
+		      const struct reading *reading, const struct reading *other)
+{
+	return other != reading && !is_same_stream(other, reading) && !other->duplicate &&
+	       reading_counts(other) && !reading_same_value(other, reading) &&
+	       !is_alike(stay, policy, other, reading);
+}
+
+const struct reading *rule_worse(const struct ward_core *core, const struct stay *stay,
+				 const struct reading *reading, const struct reading **ret_other)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	const struct reading *worse = reading, *other;
+	*ret_other = NULL;
+	for (uint32_t at =
+		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
+	     (other = timeline_at(stay, reading->input, at)) != NULL &&
+	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
+	     at++) {
+		if (!disagrees(stay, policy, reading, other))
+			continue;
+		int part = set_part(stay, policy, other), worst = set_part(stay, policy, worse);
+		enum alert_level alone = rule_level_alone(policy, other);
+		if (part > worst || (part == worst && alone > rule_level_alone(policy, worse)))
+			worse = other;
+		if (*ret_other == NULL || other == worse)
+			*ret_other = other;
+	}
+	if (worse == *ret_other)
+		*ret_other = reading;
+	return worse;
+}
+
 static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	int part = set_part(stay, policy, reading);
 	bool found = false, half = false;
 	struct reading *other;
 	for (uint32_t at =
@@ -331,9 +375,7 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	     (other = timeline_at(stay, reading->input, at)) != NULL &&
 	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
 	     at++) {
-		if (other == reading || is_same_stream(other, reading) || other->duplicate ||
-		    !reading_counts(other) || reading_same_value(other, reading) ||
-		    (set_part(stay, policy, other) == part && !is_half_rate(other, reading)))
+		if (!disagrees(stay, policy, reading, other))
 			continue;
 		half = half || is_half_rate(other, reading);
 		if (!other->conflict)
@@ -347,10 +389,13 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	if (!found || reading->late ||
 	    (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
 		return;
+	const struct reading *beside;
+	const struct reading *worse = rule_worse(core, stay, reading, &beside);
 	char title[MODEL_TEXT_BYTES], time[48];
 	rule_when(reading, time);
-	model_format(title, sizeof(title), "%.*s: two different values %s; the worse one counts%s",
-		     STR_ARG(reading_input_label(reading->input)), time,
+	model_format(title, sizeof(title), "%.*s: %s and %s %s; the worse one counts%s",
+		     STR_ARG(reading_input_label(reading->input)), worse->text,
+		     beside == NULL ? "another" : beside->text, time,
 		     half ? "; one is half the other, check the signal of both" : "");
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, ALERT_CAUSE_CONFLICT, ALERT_LEVEL_TECHNICAL,

@@ -100,6 +100,9 @@ bool beat_is_unwatched(const struct ward *ward);
 /* home.c: GET /ward/home */
 void home_handle(struct call *call);
 
+/* people.c: GET /ward/people */
+void people_handle(struct call *call);
+
 /* downtime.c: the board on paper, GET /ward/print, and the same in files. */
 void downtime_handle(struct call *call);
 /* `folder`: empty for one below the record's. False: it cannot be opened. downtime_stop: after the ward was

@@ -265,7 +265,8 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 	}
 	if (enough != 0) /* what was tried counts beside what was measured, never alone */
 		enough |= tried;
-	set->enough = (uint32_t)__builtin_popcount(enough) >= policy->complete_enough;
+	set->enough = (uint32_t)__builtin_popcount(enough) >= policy->complete_enough &&
+		      (policy->needs & ~enough) == 0;
 	struct score_result result;
 	set->scored = !pregnancy_refuses(core, stay) &&
 		      score_compute(policy->scale, &score, NULL, &result) == ERROR_OK;

@@ -74,6 +74,13 @@ static void request_read(const struct json *extension, struct request *ret_reque
 	*ret_request = request;
 }
 
+bool snooze_is_asked(const struct alert *alert, const struct json *task)
+{
+	struct request request;
+	request_read(model_extension(task, STR("snooze")), &request);
+	return request.time.len > 0 && !str_equal(request.time, str_from_c(alert->snooze.time));
+}
+
 /* The end that it may have; 0: none. */
 static int64_t allowed_until_us(const struct ward_core *core, const struct alert *alert,
 				const struct request *request)
@@ -98,8 +105,7 @@ void snooze_take(struct ward_core *core, struct alert *alert, const struct json 
 {
 	struct request request;
 	request_read(model_extension(task, STR("snooze")), &request);
-	if (request.time.len == 0 || !alert_is_open(alert) ||
-	    str_equal(request.time, str_from_c(alert->snooze.time)))
+	if (!alert_is_open(alert) || !snooze_is_asked(alert, task))
 		return;
 	int64_t until_us = allowed_until_us(core, alert, &request);
 	if (until_us == 0)

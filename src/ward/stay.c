@@ -12,7 +12,9 @@
 #include "ward/sampled.h"
 #include "ward/shown.h"
 #include "ward/stamp.h"
+#include "ward/stray.h"
 #include "ward/timeline.h"
+#include "ward/unanswered.h"
 
 #define STAY_GROUP_US \
 	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
@@ -127,8 +129,11 @@ static int64_t people_next_us(const struct ward_core *core, const struct stay *s
 	int64_t limit_us = limit_next_us(stay);
 	int64_t cover_us = cover_next_us(core, stay);
 	int64_t drill_us = drill_next_us(core, stay);
+	int64_t unanswered_us = unanswered_next_us(core, stay);
 	if (limit_us < next_us)
 		next_us = limit_us;
+	if (unanswered_us < next_us)
+		next_us = unanswered_us;
 	if (drill_us < next_us)
 		next_us = drill_us;
 	return cover_us < next_us ? cover_us : next_us;
@@ -199,6 +204,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	handover_fire(core, stay);
 	cover_fire(core, stay);
 	drill_fire(core, stay);
+	unanswered_fire(core, stay);
 	device_update(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
@@ -306,7 +312,7 @@ void stay_destroy(struct stay *stay)
 
 /* --- EpisodeOfCare and CarePlan ------------------------------------------------------------- */
 
-static bool is_ward_stay(const struct json *episode)
+bool stay_is_of_ward(const struct json *episode)
 {
 	const struct json *types = json_get(episode, STR("type"));
 	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
@@ -411,7 +417,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	} else {
 		struct str patient =
 			model_reference_id(json_get(episode, STR("patient")), STR("Patient"));
-		if (!is_ward_stay(episode) || patient.len == 0)
+		if (!stay_is_of_ward(episode) || patient.len == 0)
 			return;
 		stay = stay_get(core, event->id);
 		stay_link_patient(core, stay, patient);
@@ -426,6 +432,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		check_policy(core, stay);
 	}
 	overdue_update(core, stay);
+	unanswered_update(core, stay);
 	device_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
@@ -560,7 +567,11 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 static struct stay *stay_of(struct ward_core *core, const struct json *observation)
 {
 	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
-	return id.len == 0 ? NULL : device_stay(core, map_get(&core->patient_by_id, id));
+	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
+	struct stay *open = patient == NULL ? NULL : device_stay(core, patient);
+	if (open != NULL || patient == NULL || patient->stays == NULL)
+		return open;
+	return stray_stay(core, patient, stray_from_home(observation));
 }
 
 static bool is_withdrawn(const struct json *observation)
@@ -688,6 +699,8 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	struct stay *stay = stay_of(core, observation);
 	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
 		stay = NULL;
+	else if (stay == NULL)
+		stray_observation(core, event);
 	bool cut = false;
 	struct reading *first =
 		stay == NULL ? NULL : reading_parse(observation, stay_policy(core, stay), &cut);
@@ -705,8 +718,10 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
-	if (first == NULL && old == NULL)
+	if (first == NULL && old == NULL) {
+		stray_unread(core, stay, event);
 		return;
+	}
 	admit(core, stay, first, old, &changes);
 	went(core, stay, old, &changes);
 	group(core, stay, changes);

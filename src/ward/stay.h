@@ -20,6 +20,7 @@ struct str rota_person_name(const struct ward_core *core, const struct role *rol
 struct stay *stay_get(struct ward_core *core, struct str id);   /* made when absent */
 void stay_mark(struct ward_core *core, struct stay *stay);      /* something of it changed */
 void stay_mark_calm(struct ward_core *core, struct stay *stay); /* only values and scores did */
+bool stay_is_of_ward(const struct json *episode); /* by its type: a stay on a virtual ward */
 void stay_event(struct ward_core *core, const struct ward_event *event);
 void stay_plan_event(struct ward_core *core, const struct ward_event *event);
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay);

@@ -84,6 +84,8 @@ static void walk_policy_rules(struct walker *walker, struct policy *policy)
 		struct policy_questions *questions = &policy->questions[i];
 		WALK_TEXT(questions->questionnaire);
 		walk_times(walker, &questions->times);
+		walk_level(walker, &questions->missing_level);
+		WALK(questions->missing_us);
 	}
 }
 
@@ -102,6 +104,8 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	WALK(policy->spo2_scale);
 	WALK(policy->asks);
 	WALK(policy->complete_enough);
+	WALK(policy->needs);
+	WALK(policy->emergency_999);
 	for (unsigned i = 0; i <= SCORE_LEVEL_EMERGENCY; i++)
 		walk_level(walker, &policy->score_levels[i]);
 	walk_level(walker, &policy->alert_from);

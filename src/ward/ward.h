@@ -41,8 +41,8 @@ bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
  * difference is an issue. ERROR_CONFLICT when there is one. */
 MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
 
-/* A policy that is signed or used never changes again; a ward names none that is not active. */
-#define WARD_GUARD_COUNT 2
+/* What nobody may do past the operations: ward/guard.h. */
+#define WARD_GUARD_COUNT 6
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;

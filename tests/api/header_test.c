@@ -122,6 +122,37 @@ static void preferences_are_read_wherever_they_stand(void **state)
 	assert_int_equal(prefer.handling, PREFER_HANDLING_DEFAULT);
 }
 
+static void a_key_is_read_with_and_without_quotes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *key;
+	} keys[] = {
+		{ "abc", "abc" },
+		{ "\"abc\"", "abc" },
+		{ "  \"a b\" ", "a b" },
+		{ "\"a\\\"b\\\\\"", "a\"b\\" },
+		{ "8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324" },
+		{ "a;b=c,d", "a;b=c,d" },
+	};
+	static const char *const none[] = { "",     " ",        "\"",   "\"\"",      "a b",
+					    "a\"b", "\"a",      "a\"",  "\"a\\\"",   "\"a\\b\"",
+					    "a\\b", "\"a\"b\"", "a\tb", "\"a\x7f\"", "\xc3\xa9" };
+	char key[HEADER_KEY_BYTES_MAX];
+	char longest[HEADER_KEY_BYTES_MAX + 1];
+	size_t length = 0;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		assert_true(header_key(str_from_c(keys[i].text), key, &length));
+		assert_true(str_equal((struct str){ key, length }, str_from_c(keys[i].key)));
+	}
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_false(header_key(str_from_c(none[i]), key, &length));
+	memset(longest, 'k', sizeof(longest));
+	assert_true(header_key((struct str){ longest, HEADER_KEY_BYTES_MAX }, key, &length));
+	assert_int_equal(length, HEADER_KEY_BYTES_MAX);
+	assert_false(header_key((struct str){ longest, sizeof(longest) }, key, &length));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_list_of_tags_matches_by_any_of_them),
 		cmocka_unit_test(json_in_all_its_names_is_accepted_and_nothing_else),
 		cmocka_unit_test(preferences_are_read_wherever_they_stand),
+		cmocka_unit_test(a_key_is_read_with_and_without_quotes),
 	};
 	return cmocka_run_group_tests_name("api header", tests, NULL, NULL);
 }

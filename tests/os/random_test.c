@@ -59,12 +59,23 @@ static void ordered_uuids_have_version_7_and_sort_by_time(void **state)
 	assert_string_not_equal(a, b);
 }
 
+static void a_hash_is_a_uuid_of_version_8(void **state)
+{
+	(void)state;
+	const uint8_t hash[16] = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0xff, 0x77,
+				   0xff, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff };
+	char uuid[37];
+	random_uuid_of(hash, uuid);
+	assert_string_equal(uuid, "00112233-4455-8f77-bf99-aabbccddeeff");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_filled_and_differ),
 		cmocka_unit_test(uuids_have_version_4_and_do_not_repeat),
 		cmocka_unit_test(ordered_uuids_have_version_7_and_sort_by_time),
+		cmocka_unit_test(a_hash_is_a_uuid_of_version_8),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,8 @@ def main():
     proof.update({name: sum(run[name] for run in runs) for name in SUMS})
     causes = list(dict.fromkeys(cause for run in runs for cause in run["alertsByCause"]))
     proof["alertsByCause"] = ", ".join("%s %d" % (cause, sum(run["alertsByCause"].get(cause, 0) for run in runs)) for cause in causes)
+    rows = list(dict.fromkeys(name for run in runs for name in run.get("happened", {})))
+    proof.update({name: sum(run.get("happened", {}).get(name, 0) for run in runs) for name in rows})
     proof.update({"run %d" % number: line(run) for number, run in enumerate(runs, 1)})
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(proof, indent="\t") + "\n", encoding="utf-8")

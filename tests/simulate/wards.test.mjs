@@ -15,6 +15,10 @@ test('two wards through the change of the clocks, in spring and in autumn: no al
 	assert.ok(figure(done.text, /alerts (\d+),/) > 300, done.text);
 	assert.ok(figure(done.text, /crashes (\d+) /) > 10, done.text);
 	assert.ok(figure(done.text, /states compared (\d+)/) > 40, done.text);
+	// What never happens proves nothing.
+	const row = (name) => done.text.match(new RegExp(`^${name}: (.*)$`, 'm'))[1].split(', ').map((one) => Number(one.match(/\d+$/)[0]));
+	for (const name of ['snoozes', 'handovers', 'devices', 'signs of life'])
+		assert.ok(row(name).every((count) => count > 0), `${name}: ${done.text}`);
 });
 
 test('over the real store and the runner of the server: no alert lost, late or doubled, and verify agrees', async () => {
@@ -44,6 +48,11 @@ const defects = [
 	['close-early', /closed without a person or a rule/],
 	['cursor-first', /the set of|missing|it must be/],
 	['deaf-to-nurses', /it must be|closed without/],
+	['snooze-past-shift', /must be .*snoozed|snoozed.*must be/],
+	['deaf-to-acceptance', /must be of|nothing asked for|alert of a handover/],
+	['any-device', /no alert equipment|the set of|nothing says why/],
+	['deaf-to-heartbeats', /silent .* nothing asked for|no device asks for it|Equipment silent/],
+	['blind-to-batteries', /no alert battery/],
 	['wall-time', /a score of a set that nobody sent|the set of/],
 ];
 for (const [defect, said] of defects) {

@@ -256,9 +256,8 @@ enum error support_commit(struct support *support, struct store_write *write)
 	return store_commit_wait(support->store, &commit);
 }
 
-struct store_write support_put(struct support *support, const char *json)
+struct store_write support_resource(struct arena *arena, struct issues *issues, struct str json)
 {
-	struct arena *arena = &support->arena;
 	struct fhir_index *index = ARENA_NEW(arena, struct fhir_index, 1);
 	struct store_write write = { .method = STORE_UPDATE,
 				     .version_expected = STORE_VERSION_ANY,
@@ -266,7 +265,7 @@ struct store_write support_put(struct support *support, const char *json)
 	struct json *resource;
 	struct text text;
 
-	if (json_parse(arena, str_from_c(json), NULL, &support->issues, &resource) != ERROR_OK ||
+	if (json_parse(arena, json, NULL, issues, &resource) != ERROR_OK ||
 	    fhir_index_extract(arena, resource, index) != ERROR_OK)
 		abort();
 	write.type = fhir_resource_type_of(resource);
@@ -274,6 +273,14 @@ struct store_write support_put(struct support *support, const char *json)
 	text_init(&text, arena, LIMIT_BODY_BYTES_MAX);
 	store_body_print(&text, arena, resource, write.id);
 	write.body = text_view(&text);
+	return write;
+}
+
+struct store_write support_put(struct support *support, const char *json)
+{
+	struct store_write write =
+		support_resource(&support->arena, &support->issues, str_from_c(json));
+
 	if (support_commit(support, &write) != ERROR_OK)
 		abort();
 	return write;

@@ -45,7 +45,9 @@ struct fhir_index *support_index(struct arena *arena);
 /* One write in one commit, by origin "test"; the commit's error. */
 enum error support_commit(struct support *support, struct store_write *write);
 struct store_commit support_commit_of(struct store_write *writes, size_t count);
-/* Parses, prints, extracts and commits a whole resource (create or update). */
+/* Parses, prints and extracts a whole resource: an update of any version. */
+struct store_write support_resource(struct arena *arena, struct issues *issues, struct str json);
+/* And commits it. */
 struct store_write support_put(struct support *support, const char *json);
 struct str support_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 

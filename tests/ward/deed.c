@@ -25,6 +25,20 @@ static void put_extension(struct world *world, const struct json *task, const ch
 	world_write(world, copy);
 }
 
+static void put_note(struct world *world, struct json *task, const char *role, const char *now)
+{
+	char text[400];
+	struct json *note = NULL, *notes = json_get(task, STR("note"));
+	if (notes == NULL)
+		notes = json_put(task, STR("note"), json_new(&world->arena, JSON_ARRAY));
+	snprintf(text, sizeof(text),
+		 "{\"authorReference\":{\"reference\":\"PractitionerRole/%s\"},\"time\":\"%s\","
+		 "\"text\":\"Snoozed.\"}",
+		 role, now);
+	ASSERT(json_parse(&world->arena, str_from_c(text), NULL, NULL, &note) == ERROR_OK);
+	json_append(notes, note);
+}
+
 void deed_snooze(struct world *world, const struct json *task, const char *role, int minutes,
 		 const char *reason)
 {
@@ -46,6 +60,7 @@ void deed_snooze(struct world *world, const struct json *task, const char *role,
 			json_append(kept, json_copy(&world->arena, one));
 	}
 	json_put(copy, STR("extension"), kept);
+	put_note(world, copy, role, now);
 	put_extension(world, copy, text);
 }
 

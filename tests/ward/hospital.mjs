@@ -142,8 +142,10 @@ export class Hospital {
 
 	// Everything sent so far has been judged, written and shown: a later reading of another patient has.
 	async settle() {
-		const value = 100 + (this.marks++ % 30);
-		const [id] = await this.post('marker', { hr: value });
+		/* Each of another instant: no repetition of the one before, and no contradiction either. */
+		const value = 100 + (++this.marks % 30);
+		const at = new Date(Date.parse(await this.now()) + this.marks % 10_000).toISOString();
+		const [id] = await this.post('marker', { hr: value }, { at });
 		await until(async () => (await this.row(this.marker, 'marker'))?.values.some((one) => one.observation === id), 'the marker');
 		if (this.receiver) /* pages owed at this instant are proved at this instant */
 			await until(async () => (await this.list(`Communication?medium=${HW}CodeSystem/channel|webhook&status=preparation`)).length === 0, 'the webhook');
@@ -179,8 +181,8 @@ export class Hospital {
 	async sign(plan) {
 		const { meta, extension: before, ...draft } = plan;
 		await this.put({ ...draft, status: 'draft' });
-		for (const by of ['Dr One', 'Dr Two']) {
-			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueString: by } }));
+		for (const role of ['adults-nurse', 'adults-consultant']) {
+			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueReference: { reference: `PractitionerRole/${role}` } } }));
 			assert.equal(answer.status, 200, answer.text);
 		}
 		await this.settle();

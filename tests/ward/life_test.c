@@ -243,6 +243,48 @@ static void unknown_policy_is_said_and_another_stands_in(void **state)
 	expect_level("e3", "technical", "medium");
 }
 
+/* The newest policy of the feed stands in for one that is missing: never a draft, withdrawn or not. */
+static void a_withdrawn_draft_never_stands_in(void **state)
+{
+	(void)state;
+	static const char *const was[] = { "draft", "active" };
+	for (size_t i = 0; i < 2; i++) {
+		struct json *plan;
+		struct text text;
+		char id[20], extension[200], patient[20], episode[20];
+		assert_int_equal(json_parse(&world.arena, world.events[0].body, NULL, NULL, &plan),
+				 ERROR_OK);
+		snprintf(id, sizeof(id), "was-%s", was[i]);
+		snprintf(extension, sizeof(extension),
+			 "[{\"url\":\"https://fhir.homeward.example/StructureDefinition/retired\","
+			 "\"extension\":[{\"url\":\"was\",\"valueCode\":\"%s\"}]}]",
+			 was[i]);
+		struct json *retired;
+		assert_int_equal(
+			json_parse(&world.arena, str_from_c(extension), NULL, NULL, &retired),
+			ERROR_OK);
+		json_put(plan, STR("version"), json_new_string(&world.arena, str_from_c(was[i])));
+		json_put(plan, STR("status"), json_new_string(&world.arena, STR("retired")));
+		json_put(plan, STR("extension"), retired);
+		text_init(&text, &world.arena, 1 << 20);
+		json_print(&text, plan);
+		struct world_event event = {
+			STR("PlanDefinition"), str_from_c(id), text_view(&text), STR("api"), 1,
+			world.now_us,          ++world.feed
+		};
+		world_apply(world.core, &world.arena, &event);
+		snprintf(patient, sizeof(patient), "p%zu", i);
+		snprintf(episode, sizeof(episode), "w%zu", i);
+		world_patient(&world, patient, "2020-01-01");
+		world_admit(&world, episode, patient,
+			    "https://fhir.homeward.example/PlanDefinition/none|9");
+		const struct json *said = world_task(&world, episode, "technical");
+		struct str policy = json_get_text(json_at(json_get(said, STR("extension")), 1),
+						  STR("valueCanonical"));
+		assert_int_equal(str_ends_with(policy, str_from_c(was[i])), i == 1);
+	}
+}
+
 static void without_a_birth_date_the_ward_is_told(void **state)
 {
 	(void)state;
@@ -466,6 +508,7 @@ int main(void)
 		TEST(silence_from_the_start_is_medium_two_hours_after_admission),
 		TEST(a_deleted_alert_is_written_again),
 		TEST(unknown_policy_is_said_and_another_stands_in),
+		TEST(a_withdrawn_draft_never_stands_in),
 		TEST(a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence),
 		TEST(readings_too_old_are_heard_beside_a_suspect_clock),
 		TEST(an_answered_upload_is_not_raised_again_because_its_set_starts_earlier),

@@ -57,6 +57,37 @@ static void s36_a_handover_accepted_in_time_tells_nobody(void **state)
 	expect_none("e1", "handover");
 }
 
+static void s36_what_a_rule_closes_leaves_no_handover_to_wait_for(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 5 * HOUR);
+	expect_level("e1", "overdue", "medium");
+	handover("h1", 1, "requested");
+	world_wait(&world, 15 * MIN);
+	expect_level("e1", "handover", "medium");
+	handover("h1", 2, "accepted");
+	/* nobody has answered what the one who came took over */
+	assert_string_equal(world_text(task("handover"), "status"), "requested");
+	girl_set("28", "132", "98", "36.8");
+	assert_string_equal(world_text(task("overdue"), "status"), "completed");
+	assert_string_equal(world_text(task("handover"), "status"), "completed");
+}
+
+static void s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again(void **state)
+{
+	(void)state;
+	girl_set(NULL, NULL, NULL, "38.6");
+	handover("h1", 1, "requested");
+	world_wait(&world, 15 * MIN);
+	world_acknowledge(&world, task("handover"), "Carla Charge", "I find somebody");
+	handover("h2", 1, "requested");
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_text(task("handover"), "status"), "requested");
+	assert_string_equal(world_rung(task("handover")), "Nurse in charge");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+}
+
 static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
 {
 	(void)state;
@@ -208,6 +239,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(s36_a_handover_not_accepted_in_time_goes_to_the_nurse_in_charge),
 		TEST(s36_a_handover_accepted_in_time_tells_nobody),
+		TEST(s36_what_a_rule_closes_leaves_no_handover_to_wait_for),
+		TEST(s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again),
 		TEST(s36_when_a_shift_ends_the_alert_goes_to_who_is_there),
 		TEST(s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends),
 		TEST(s37_a_gap_is_said_twelve_hours_before_it_begins),

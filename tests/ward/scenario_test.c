@@ -227,6 +227,19 @@ static void s23_two_oximeters_act_on_the_worse(void **state)
 	assert_int_equal(total_of("e1"), 4);
 }
 
+static void s23_values_of_one_instant_conflict_also_where_they_score_the_same(void **state)
+{
+	(void)state;
+	girl_set(NULL, "100", NULL, NULL);
+	girl_set(NULL, "118", NULL, NULL); /* both 0 */
+	expect_level("e1", "conflict", "technical");
+	world_wait(&world, HOUR);
+	girl_set(NULL, NULL, NULL, "36.5");
+	world_wait(&world, 30 * INT64_C(1000000));
+	girl_set(NULL, NULL, NULL, "39.0"); /* National PEWS gives neither a point */
+	assert_non_null(strstr(world_text(task("conflict"), "description"), "39.0 and 36.5"));
+}
+
 static void s24_half_rate_pulse_is_a_conflict(void **state)
 {
 	(void)state;
@@ -510,6 +523,7 @@ int main(void)
 		TEST(s17_worse_after_acknowledgement_alerts_anew),
 		TEST(s20_birthday_changes_the_chart_at_local_midnight),
 		TEST(s23_two_oximeters_act_on_the_worse),
+		TEST(s23_values_of_one_instant_conflict_also_where_they_score_the_same),
 		TEST(s24_half_rate_pulse_is_a_conflict),
 		TEST(s25_impossible_values_ask_then_tell_a_nurse),
 		TEST(a_sign_in_a_unit_that_is_not_known_is_asked_for_again),

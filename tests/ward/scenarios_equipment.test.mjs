@@ -133,7 +133,7 @@ test('S48 putting the assignment right files nothing; correcting the Observation
 	assert.deepEqual(values(await hospital.row(two)), [], 'still quarantined');
 	assert.deepEqual(await hospital.tasks('s48-two', '&code=fever'), []);
 	expectAlert(await hospital.alert('s48-two', 'equipment'), { level: 'high' });
-	await hospital.put({ ...hospital.observation('s48-two', 'temp', 38.4, { effectiveDateTime: at, ...of('s48-swapped'), note: [{ text: 'Measured by the mother of s48-two' }] }), status: 'corrected', id });
+	await hospital.put({ ...hospital.observation('s48-two', 'temp', 38.4, { effectiveDateTime: at, ...of('s48-swapped'), note: [{ authorString: 'Nora', text: 'Measured by the mother of s48-two' }] }), status: 'corrected', id });
 	await hospital.settle();
 	assert.equal((await hospital.value(two, 'temperature')).text, '38.4');
 	expectAlert(await hospital.alert('s48-two', 'fever'), { level: 'high' });
@@ -194,7 +194,7 @@ test('S24 half the pulse is a conflict: both are kept, the worse is scored, the 
 	const [oximeter] = await hospital.send('s24', { hr: 75 }, of('s24-oximeter'));
 	const task = await hospital.alert('s24', 'conflict');
 	expectAlert(task, { level: 'technical' });
-	assert.match(task.description, /^Heart rate: two different values .*the worse one counts; one is half the other, check the signal/);
+	assert.match(task.description, /^Heart rate: 150 and 75 .*the worse one counts; one is half the other, check the signal/);
 	assert.equal(partsOf(await hospital.score('s24')).heartRate, 2);
 	assert.equal((await hospital.score('s24')).derivedFrom.length, 3);
 	assert.equal((await hospital.value(episode, 'heartRate')).state, 'suspect');

@@ -382,11 +382,12 @@ test('S38 fever, concern and a snooze written past the rules are refused; no sno
 		assert.match(refused.text, /cannot be snoozed/);
 	}
 	const fever = await hospital.alert('s38-b', 'fever');
-	await hospital.put({
+	const written = await hospital.server.put(`Task/${fever.id}`, {
 		...fever, extension: [...fever.extension, { url: `${HW}StructureDefinition/snooze`, extension: [
 			{ url: 'at', valueInstant: await hospital.now() }, { url: 'until', valueInstant: later(start, HOUR) },
 			{ url: 'by', valueReference: { reference: 'PractitionerRole/shift-nurse' } }, { url: 'reason', valueString: 'Written by hand' }] }],
 	});
+	assert.equal(written.status, 422, written.text);
 	await hospital.settle();
 	const kept = await hospital.alert('s38-b', 'fever');
 	assert.deepEqual([parts(kept, 'snooze'), kept.restriction.period.end], [undefined, fever.restriction.period.end]);

@@ -98,7 +98,8 @@ test('S14 S15 SpO2 scale 2 counts from the order of a consultant and nowhere els
 	await hospital.send('s14', set);
 	expectScore(await hospital.score('s14'), { total: 5 });
 	const child = await hospital.bed('s14-child');
-	assert.equal((await order(child, 2)).status, 422, 'PEWS has one scale');
+	assert.equal((await order(child, 2)).status, 403, 'a consultant of another ward');
+	assert.equal((await order(child, 2, 'children-consultant')).status, 422, 'PEWS has one scale');
 });
 
 test('S16 new confusion alone is a single 3: Medium, not Low, and the next set is due in an hour; a doctor is told when no nurse answers', async () => {

@@ -138,6 +138,56 @@ test('S37 a gap from 02:00 to 03:00: refused without a terminal rung, published 
 	assert.equal((await hospital.placed('open', 'rota')).status, 'completed');
 });
 
+test('who works on a ward: shifts, channels without a number, gaps of seven days and what was published; another ward is not among them', async () => {
+	const now = await hospital.now();
+	await hospital.ward('who', CHILD, ['nurse', 'shift-lead', 'nurse-in-charge', 'registrar', 'consultant', 'switchboard']);
+	await hospital.put({ resourceType: 'Practitioner', id: 'who-omar', name: [{ family: 'Night', given: ['Omar'] }] });
+	await hospital.put({
+		resourceType: 'PractitionerRole', id: 'who-night', active: true, organization: { reference: 'Organization/who' }, practitioner: { reference: 'Practitioner/who-omar' },
+		code: ['nurse', 'shift-lead'].map((code) => ({ coding: [{ system: `${HW}CodeSystem/ward-role`, code }] })),
+		telecom: [{ system: 'email', value: 'omar@ward.example', rank: 2 }, { system: 'phone', use: 'mobile', value: '07700 900001', rank: 1 }],
+	});
+	await hospital.put({
+		resourceType: 'Endpoint', id: 'push-who', status: 'active', connectionType: { system: `${HW}CodeSystem/channel`, code: 'web-push' }, address: 'https://push.example/1', payloadType: [{ text: 'page' }],
+		managingOrganization: { reference: 'Organization/who' }, extension: [{ url: `${HW}StructureDefinition/recipient`, valueReference: { reference: 'PractitionerRole/who-night' } }],
+	});
+	await person('who-gone', 'who', 'nurse', 'Gone');
+	const { meta, ...gone } = await hospital.get('PractitionerRole/who-gone');
+	await hospital.put({ ...gone, active: false });
+	await shift('who-nurse', 'who-day', later(now, -HOUR), later(now, 3 * HOUR));
+	await shift('who-nurse', 'who-next', later(now, 26 * HOUR), later(now, 36 * HOUR));
+	await shift('who-night', 'who-late', later(now, 3 * HOUR), later(now, 24 * HOUR));
+
+	const people = async () => (await hospital.get('//ward/people?ward=who'));
+	const before = await people();
+	assert.deepEqual([before.serverTime, before.ward, before.published], [now, { id: 'who', name: 'Ward who' }, null]);
+	assert.deepEqual(before.people.map((one) => one.id).sort(), ['consultant', 'night', 'nurse', 'nurse-in-charge', 'registrar', 'shift-lead', 'switchboard'].map((one) => `who-${one}`));
+	const of = (id) => before.people.find((one) => one.id === id);
+	assert.deepEqual(of('who-nurse'), {
+		id: 'who-nurse', name: 'The nurse', roles: ['Nurse'], channels: [], always: false,
+		shift: { slot: 'who-day', start: later(now, -HOUR), end: later(now, 3 * HOUR) }, next: { slot: 'who-next', start: later(now, 26 * HOUR), end: later(now, 36 * HOUR) },
+	});
+	assert.deepEqual([of('who-night').name, of('who-night').roles, of('who-night').shift], ['Omar Night', ['Nurse', 'Shift lead'], null]);
+	assert.deepEqual(of('who-night').channels.map((one) => one.channel), ['sms', 'email', 'voice'], 'a browser counts only where Web Push is set up');
+	assert.ok(of('who-night').channels.every((one) => !one.setUp));
+	assert.deepEqual([of('who-consultant').always, of('who-consultant').shift, of('who-consultant').next], [true, null, null]);
+	assert.deepEqual(before.gaps.filter((gap) => gap.roles === 'Nurse'), [
+		{ roles: 'Nurse', from: later(now, 24 * HOUR), until: later(now, 26 * HOUR), covered: true },
+		{ roles: 'Nurse', from: later(now, 36 * HOUR), until: later(now, 7 * 24 * HOUR), covered: true },
+	]);
+	assert.doesNotMatch(JSON.stringify(before), /07700|900001|omar@|push\.example/);
+
+	const published = await ask('Organization/who/$publish-rota', { start: { valueDateTime: now }, end: { valueDateTime: later(now, 24 * HOUR) }, by: role('who-nurse-in-charge') });
+	assert.equal(published.status, 200, published.text);
+	assert.deepEqual((await people()).published, { start: now, end: later(now, 24 * HOUR), at: now, by: 'PractitionerRole/who-nurse-in-charge' });
+
+	const unknown = await hospital.server.get('//ward/people?ward=nowhere');
+	assert.equal(unknown.status, 404);
+	assert.equal((await hospital.server.get('//ward/people')).status, 400);
+	await hospital.put({ resourceType: 'Organization', id: 'no-policy', name: 'No policy', type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }] });
+	assert.deepEqual(await hospital.get('//ward/people?ward=no-policy').then(({ people: list, gaps }) => [list, gaps]), [[], null]);
+});
+
 test('S50 a limit of one patient: a nurse may not, a consultant may with reason and end; on the row; scores and fever untouched', async () => {
 	const stay = await hospital.bed('s50');
 	await hospital.bed('s50-other');

@@ -62,20 +62,25 @@ test('S45 worry in the questions is concern, whatever the rest says; what cannot
 	}
 });
 
-test('the board shows questions that were not answered, pages nobody for them, and counts photographs', async () => {
+test('questions that were not answered stand on the board and are an alert after two hours; photographs are counted', async () => {
 	const episode = await bed('q-board');
-	await hospital.send('q-board', { temp: 36.8 });
+	await hospital.send('q-board', { temp: 36.8, hr: 130 });
 	const shown = async () => (await hospital.row(episode));
 	assert.deepEqual((await shown()).questions.map((one) => [one.title, one.missing]), [["Children's daily questions", false]]);
 	await hospital.advance(HOUR);
-	await hospital.send('q-board', { temp: 36.8 });
+	await hospital.send('q-board', { temp: 36.8, hr: 130 });
 	const [late] = (await shown()).questions;
 	assert.deepEqual([late.due, late.answeredAt, late.missing], ['2026-06-01T17:00:00.000Z', null, false]);
 	await hospital.advanceTo('2026-06-02T17:01:00Z'); // 18:00 BST
-	await hospital.send('q-board', { temp: 36.8 });
+	await hospital.send('q-board', { temp: 36.8, hr: 130 });
 	assert.equal((await shown()).questions[0].missing, true);
-	assert.deepEqual(await hospital.tasks('q-board', '&code=question'), []);
+	assert.deepEqual(await hospital.tasks('q-board', '&code=unanswered'), []);
+	await hospital.advance(2 * HOUR);
+	const silence = await hospital.alert('q-board', 'unanswered');
+	expectAlert(silence, { level: 'low' });
+	assert.match(silence.description, /^No answers to the questions of 18:00 \(Children's daily questions\)/);
 	await answer('q-board', { worried: false, drinking: 'usual' });
+	assert.equal((await hospital.get(`Task/${silence.id}`)).statusReason.coding[0].code, 'arrived');
 	assert.equal((await shown()).questions[0].missing, false);
 	for (let i = 0; i < 2; i++) {
 		const media = await hospital.server.post('Media', {

@@ -24,9 +24,10 @@ test('S23 of two oximeters the worse counts, both stay, a repeat is asked for', 
 	expectAlert(await hospital.alert('s23', 'parameter'), { level: 'medium' });
 	const conflict = await hospital.alert('s23', 'conflict');
 	expectAlert(conflict, { level: 'technical' });
+	assert.match(conflict.description, /^SpO2: 88 and 97 /);
 	const row = await hospital.row(episode);
 	const value = row.values.find((one) => one.name === 'spo2');
-	assert.deepEqual([value.text, value.state, value.note], ['97', 'suspect', 'two values disagree; the worse one counts']);
+	assert.deepEqual([value.text, value.state, value.note], ['88', 'suspect', '97 as well, within a minute; the worse one counts']);
 	assert.match(row.alerts.find((alert) => alert.rule === 'parameter').title, /SpO2 88/);
 	assert.equal(await asked('s23', 'SpO2'), 1);
 	assert.deepEqual((await hospital.list('Observation?subject=Patient/s23&code=2708-6')).map((one) => one.valueQuantity.value).sort(), [88, 97]);
@@ -212,7 +213,7 @@ test('S49 a withdrawn reading takes its score with it, and the alert it raised w
 	const [id] = await hospital.send('s49', { hr: 185 });
 	const score = await hospital.score('s49');
 	assert.equal(score.valueQuantity.value, 4);
-	await hospital.put({ ...hospital.observation('s49', 'hr', 185, { status: 'entered-in-error', effectiveDateTime: at }), id });
+	await hospital.put({ ...hospital.observation('s49', 'hr', 185, { status: 'entered-in-error', effectiveDateTime: at, note: [{ authorString: 'Nora', text: 'Of another child' }] }), id });
 	await hospital.settle();
 	assert.equal((await hospital.get(`Observation/${score.id}`)).status, 'entered-in-error');
 	const row = await hospital.row(episode);

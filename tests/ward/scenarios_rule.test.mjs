@@ -126,7 +126,7 @@ test('S49 a corrected typing error is scored again; the original stays in the hi
 	const said = await hospital.list(`Task/${alert}/_history?`);
 	assert.deepEqual([said[0].status, said.at(-1).status], ['accepted', 'requested']);
 	await hospital.advance(2 * MIN);
-	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: first }), id: wrong });
+	await hospital.put({ ...hospital.observation('s49-b', 'hr', 138, { status: 'corrected', effectiveDateTime: first, note: [{ authorString: 'Nora', text: 'Counted wrong' }] }), id: wrong });
 	await hospital.settle();
 	expectScore(await hospital.score('s49-b'), { total: 0, high: 22, complete: false });
 	expectAlert(await hospital.alert('s49-b', 'parameter'), { level: 'medium', status: 'accepted' });
@@ -170,7 +170,7 @@ test('S55 an open alert keeps the version of its rule; later sets are judged by 
 	await hospital.advance(MIN);
 	await hospital.send('s55', { temp: 38.4 });
 	await hospital.none('s55');
-	await hospital.advance(MIN);
+	await hospital.advance(2 * MIN);
 	await hospital.send('s55', { temp: 38.5 });
 	const second = (await hospital.open('s55'))[0];
 	expectAlert(second, { level: 'high' });

@@ -82,6 +82,60 @@ static void s38_the_second_in_a_row_needs_the_nurse_in_charge(void **state)
 	assert_true(is_snoozed("score"));
 }
 
+static void s38_a_snooze_of_what_was_acknowledged_is_no_answer_and_counts_in_the_row(void **state)
+{
+	(void)state;
+	sick();
+	world_acknowledge(&world, task("score"), "Nora", "phoned");
+	world_wait(&world, MIN);
+	deed_snooze(&world, task("score"), "nurse-1", 10, "asleep");
+	assert_true(is_snoozed("score"));
+	int64_t until_us = world_deadline_us(task("score"));
+	world_wait(&world, MIN);
+	deed_snooze(&world, task("score"), "nurse-1", 30, "asleep");
+	assert_true(is_snoozed("score"));
+	assert_int_equal(world_deadline_us(task("score")), until_us);
+	world_wait(&world, 9 * MIN);
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+}
+
+static void s38_a_snooze_does_not_acknowledge_a_worsening_that_came_before_it(void **state)
+{
+	(void)state;
+	sick();
+	world_acknowledge(&world, task("score"), "Nora", "phoned");
+	world_wait(&world, 11 * MIN);
+	const struct json *as_seen = task("score");
+	girl_set("44", "152", "94", NULL);
+	girl_rest("95", "none", "3", NULL); /* the same level, another sign */
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	world_wait(&world, 1000);
+	deed_snooze(&world, as_seen, "nurse-1", 10, "asleep");
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	/* nor does one that is not allowed */
+	world_wait(&world, 1000);
+	deed_snooze(&world, as_seen, "nobody", 10, "asleep");
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+}
+
+static void s46_what_comes_of_an_ended_stay_ends_a_snooze_too(void **state)
+{
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 2 * HOUR);
+	int64_t end_us = world.now_us;
+	deed_discharge(&world, "e1", "girl", 2, end_us);
+	world_wait(&world, HOUR);
+	world_number(&world, "girl", HR, "131", end_us - 10 * MIN);
+	world_wait(&world, MIN);
+	deed_snooze(&world, task("after-stay"), "nurse-1", 30, "asleep");
+	assert_true(is_snoozed("after-stay"));
+	world_wait(&world, MIN);
+	world_number(&world, "girl", RR, "30", end_us - 5 * MIN);
+	assert_false(is_snoozed("after-stay"));
+	assert_int_equal(world_deadline_us(task("after-stay")), world.now_us + HOUR);
+}
+
 static void s38_never_past_the_end_of_the_shift_also_when_that_is_moved(void **state)
 {
 	(void)state;
@@ -194,6 +248,9 @@ int main(void)
 		TEST(s38_a_snooze_ends_and_pages_the_same_rung_again),
 		TEST(s38_it_is_no_longer_than_the_review_time_and_needs_somebody_of_the_ward),
 		TEST(s38_the_second_in_a_row_needs_the_nurse_in_charge),
+		TEST(s38_a_snooze_of_what_was_acknowledged_is_no_answer_and_counts_in_the_row),
+		TEST(s38_a_snooze_does_not_acknowledge_a_worsening_that_came_before_it),
+		TEST(s46_what_comes_of_an_ended_stay_ends_a_snooze_too),
 		TEST(s38_never_past_the_end_of_the_shift_also_when_that_is_moved),
 		TEST(s38_whatever_gets_worse_ends_it),
 		TEST(s38_emergency_fever_cold_and_concern_are_never_silent),

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './axe.mjs';
 import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
-import { startWard, WELL } from './ward.mjs';
+import { HW, startWard, WELL } from './ward.mjs';
 
 const skip = haveChromium ? false : 'Chromium is not installed';
 let ward, browser, page, complaints;
@@ -106,6 +106,23 @@ test('a review, a handover and an escalation are recorded', { skip, timeout: 60_
 	await said(/Escalation recorded/);
 });
 
+test('a change of the plan needs what and why; the panel says the new hours and who changed them', { skip, timeout: 60_000 }, async () => {
+	await page.waitForSelector('.facts:has-text("Readings every 4 hours")');
+	await page.click('[data-action=change-plan]');
+	await fill('.action-form', { who: 'r-nurse', plan: 'Readings every six hours', periodHours: '999' });
+	await send();
+	assert.match(await page.textContent('.action-form'), /Fill this in.*A number from 1 to 168/s);
+	await assertAccessible(page, 'the form to change the plan');
+	await picture('change_plan');
+	await fill('.action-form', { reason: 'Calm for two days', periodHours: '6' });
+	await send();
+	await said(/Plan changed/);
+	await page.waitForSelector('.facts:has-text("Readings every 6 hours")');
+	await page.waitForSelector('.facts:has-text("Plan: Readings every six hours (why: Calm for two days) (Aoife Byrne")');
+	await picture('changed_plan');
+	assert.equal(await page.locator('[data-action=spo2-scale]').count(), 0, 'PEWS has one scale: it is not offered for a child');
+});
+
 test('a handover stands above the rows until the one who was asked accepts it', { skip, timeout: 60_000 }, async () => {
 	await page.waitForSelector('.handover');
 	assert.match(await page.textContent('.handover'), /Marta Silva is asked to take over Ada Panel from Aoife Byrne/i);
@@ -127,4 +144,32 @@ test('a handover stands above the rows until the one who was asked accepts it', 
 	assert.equal(task.status, 'accepted');
 	assert.equal(task.owner.reference, 'PractitionerRole/r-shift-lead');
 	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+});
+
+test('an SpO₂ scale is ordered by a consultant with a reason; the panel says which, by whom, why, and that the score shown is older', { skip, timeout: 60_000 }, async () => {
+	const now = await ward.now();
+	await ward.put({ resourceType: 'Patient', id: 'b1', name: [{ use: 'official', family: 'Lung', given: ['Bert'] }], birthDate: '1950-02-01' });
+	await ward.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [{ name: 'patient', valueReference: { reference: 'Patient/b1' } }, { name: 'ward', valueReference: { reference: `Organization/${ward.id}` } },
+		{ name: 'policy', valueCanonical: `${HW}/PlanDefinition/copd|1` }, { name: 'start', valueDateTime: new Date(now - 3_600_000).toISOString() }] });
+	await ward.observe('b1', { respiratoryRate: 16, heartRate: 80, systolic: 125, spo2: 97, temperature: 36.8, consciousness: 'A', oxygen: 'air' });
+	await page.click('.who-button:has-text("Bert Lung")');
+	await page.waitForSelector('.facts:has-text("SpO₂ scale 1 by the policy")');
+	await page.click('[data-action=spo2-scale]');
+	await fill('.action-form', { who: 'r-nurse', scale: '2', reason: 'Hypercapnic failure in May, target 88 to 92 %' });
+	await assertAccessible(page, 'the form of the SpO₂ scale');
+	await picture('spo2_scale');
+	await send();
+	await page.waitForSelector('.action-form .problem');
+	assert.match(await page.textContent('.action-form .problem'), /Only a consultant of the ward/);
+	await fill('.action-form', { who: 'r-consultant' });
+	await send();
+	await said(/SpO₂ scale ordered/);
+	await page.waitForSelector('.facts:has-text("SpO₂ scale 2, ordered by Ruth Levy")');
+	assert.match(await page.textContent('.facts'), /Hypercapnic failure in May.*The score shown was still made on scale 1/);
+	await assertAccessible(page, 'the panel with an order of the SpO₂ scale');
+	await picture('spo2_ordered');
+	/* What the server refuses is not offered: NEWS2 is not for pregnancy. */
+	await ward.put({ resourceType: 'Condition', id: 'b1-pregnant', subject: { reference: 'Patient/b1' }, code: { coding: [{ system: 'http://snomed.info/sct', code: '77386006' }] } });
+	await page.waitForSelector('.facts:has-text("Pregnant")');
+	assert.equal(await page.locator('[data-action=spo2-scale]').count(), 0);
 });

@@ -92,3 +92,58 @@ test('a draft that changed after it was shown is not signed, and one that the ru
 	assert.equal((await ward.send('GET', '/fhir/PlanDefinition/third')).status, 'draft');
 	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
 });
+
+test('a policy that a patient and a ward use is not retired: both are named and lead to the board; free of them it is, with who and why', { skip, timeout: 60_000 }, async () => {
+	await page.reload();
+	await row().first().waitFor();
+	const { url, version } = await policy();
+	const organization = await ward.send('GET', `/fhir/Organization/${ward.id}`);
+	const setting = organization.extension.find((one) => one.url.endsWith('/ward-policy'));
+	const before = setting.valueCanonical;
+	setting.valueCanonical = `${url}|${version}`;
+	await ward.put(organization);
+	await ward.admit('a1', 'Ada', 'Policy', 3, 1);
+	await page.reload();
+	const own = page.locator('tbody tr', { hasText: '2-rainbow' });
+	await own.locator('[data-action=retire]').click();
+	await page.selectOption('.action-form select', 'r-consultant');
+	await page.click('.action-form button[type=submit]');
+	assert.match(await page.textContent('.action-form'), /Fill this in/, 'a reason');
+	await page.fill('.action-form textarea', 'Version 3 has come');
+	await page.click('.action-form button[type=submit]');
+	await refused(/The server says:.*The ward Rainbow ward at home admits under it.*Ada Policy, Rainbow ward at home, is under it.*1 open stay and 1 ward use it/);
+	await assertAccessible(page, 'a policy that is in use');
+	await picture('policies_in_use');
+	const [stay] = (await ward.send('GET', '/fhir/EpisodeOfCare?status=active')).entry.map((entry) => entry.resource);
+	const href = await page.getAttribute('.problem-reasons a[href*=stay]', 'href');
+	assert.equal(href, `/?ward=rainbow&stay=${stay.id}`);
+	const board = await browser.context.newPage();
+	await board.goto(ward.url + href);
+	await board.waitForSelector('.detail:has-text("Ada Policy")');
+	await board.close();
+	setting.valueCanonical = before;
+	await ward.put({ ...organization, meta: undefined });
+	await ward.send('POST', `/fhir/EpisodeOfCare/${stay.id}/$discharge`, { resourceType: 'Parameters', parameter: [{ name: 'by', valueString: 'Ruth Levy' }, { name: 'reason', valueString: 'Well again' }] });
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('.said-text:has-text("is retired")');
+	await page.waitForSelector('tbody tr:has-text("2-rainbow"):has-text("retired by Ruth Levy")');
+	assert.match(await own.textContent(), /retired by Ruth Levy, \d\d:\d\d: Version 3 has come/);
+	assert.equal(await own.locator('[data-action]').count(), 0);
+	assert.equal((await policy()).status, 'retired');
+	await picture('policies_retired');
+});
+
+test('a draft that nobody wants is withdrawn', { skip, timeout: 60_000 }, async () => {
+	const third = page.locator('tbody tr', { hasText: 'third' });
+	await third.locator('[data-action=retire]').click();
+	await page.keyboard.press('Tab'); /* from the name that is remembered to the reason */
+	await page.keyboard.type('Written twice');
+	await assertAccessible(page, 'the form to withdraw a draft');
+	await page.click('.action-form button:has-text("Cancel")');
+	await page.waitForFunction(() => document.activeElement?.dataset.action === 'retire'); /* the focus is where it was */
+	await page.keyboard.press('Enter');
+	await page.fill('.action-form textarea', 'Written twice');
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('tbody tr:has-text("withdrawn by Ruth Levy")');
+	assert.equal((await ward.send('GET', '/fhir/PlanDefinition/third')).status, 'retired');
+});

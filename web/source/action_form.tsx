@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A form for one action on the record: who, and a few fields. Nothing shows as done before the server has said so. */
+import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Staff } from './contract';
-import { Field, Problem, StaffSelect } from './fields';
+import { Field, Problem, roleText, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
 import { rememberedStaff, rememberStaff } from './staff_choice';
 
@@ -24,6 +25,7 @@ export interface ActionFormProps {
 	onSend(person: Staff, values: Record<string, string>): Promise<string>; /* what to say when it is done */
 	onDone(text: string): void;
 	onCancel(): void;
+	reason?: ((text: string) => ComponentChildren) | undefined; /* how one of several reasons of a refusal is shown */
 }
 
 function problemOf(field: ActionField, value: string): string | null {
@@ -39,7 +41,7 @@ function Control({ id, field, value, staff, error, onInput }: {
 }) {
 	const described = { 'aria-describedby': error ? `${id}-error` : undefined, 'aria-invalid': error !== null };
 	if (field.kind === 'choice' || field.kind === 'staff') {
-		const options = field.kind === 'staff' ? staff.map((one) => ({ value: one.id, label: one.name })) : field.options ?? [];
+		const options = field.kind === 'staff' ? staff.map((one) => ({ value: one.id, label: `${one.name}, ${roleText(one.role)}` })) : field.options ?? [];
 		return (
 			<select class="nhsuk-select" id={id} value={value} {...described} onChange={(event) => onInput(event.currentTarget.value)}>
 				<option value="">Choose</option>
@@ -49,17 +51,17 @@ function Control({ id, field, value, staff, error, onInput }: {
 	}
 	if (field.kind === 'text')
 		return <textarea class="nhsuk-textarea" id={id} rows={2} maxLength={2000} value={value} {...described} onInput={(event) => onInput(event.currentTarget.value)} />;
-	return <input class="nhsuk-input nhsuk-input--width-4" id={id} type={field.kind === 'time' ? 'datetime-local' : 'text'} inputMode={field.kind === 'time' ? undefined : 'decimal'}
+	return <input class={field.kind === 'time' ? 'nhsuk-input time-field' : 'nhsuk-input nhsuk-input--width-4'} id={id} type={field.kind === 'time' ? 'datetime-local' : 'text'} inputMode={field.kind === 'time' ? undefined : 'decimal'}
 		value={value} {...described} onInput={(event) => onInput(event.currentTarget.value)} />;
 }
 
-export function ActionForm({ id, about, button, fields, staff, onSend, onDone, onCancel }: ActionFormProps) {
+export function ActionForm({ id, about, button, fields, staff, onSend, onDone, onCancel, reason }: ActionFormProps) {
 	const form = useRef<HTMLFormElement>(null);
 	const [who, setWho] = useState(() => rememberedStaff(staff));
 	const [values, setValues] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((field) => [field.name, field.initial ?? ''])));
 	const [errors, setErrors] = useState<Record<string, string | null>>({});
 	const [sending, setSending] = useState(false);
-	const [problem, setProblem] = useState<string | null>(null);
+	const [problem, setProblem] = useState<{ text: string; reasons: readonly string[] } | null>(null);
 	useLayoutEffect(() => {
 		form.current?.querySelector<HTMLElement>(who === '' ? 'select' : 'textarea, input, select')?.focus();
 	}, []);
@@ -82,7 +84,9 @@ export function ActionForm({ id, about, button, fields, staff, onSend, onDone, o
 			onDone(`✓ ${await onSend(person, values)} The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
-			setProblem(failureText(error) + (error instanceof Failure && error.sent ? ' It may have arrived all the same: look before you send again.' : ''));
+			const reasons = error instanceof Failure ? error.reasons : [];
+			setProblem({ reasons, text: (reasons.length > 0 && error instanceof Failure ? `${error.message} The server says:` : failureText(error))
+				+ (error instanceof Failure && error.sent ? ' It may have arrived all the same: look before you send again.' : '') });
 		}
 	};
 	return (
@@ -95,7 +99,7 @@ export function ActionForm({ id, about, button, fields, staff, onSend, onDone, o
 						onInput={(value) => setValues({ ...values, [field.name]: value })} />
 				</Field>
 			))}
-			<Problem text={problem} again={`Press ${button} to try again.`} />
+			<Problem text={problem?.text ?? null} reasons={problem?.reasons ?? []} reason={reason} again={`Press ${button} to try again.`} />
 			<div class="action-buttons">
 				<button type="submit" class="nhsuk-button" disabled={sending}>{sending ? 'Sending…' : button}</button>
 				<button type="button" class="nhsuk-button nhsuk-button--secondary" onClick={onCancel} disabled={sending}>Cancel</button>

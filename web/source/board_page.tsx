@@ -71,6 +71,18 @@ export function BoardPage({ ward }: { ward: string }) {
 		}
 	}, [row, acknowledging]);
 
+	/* `&alert=ID`, `&stay=ID`: another page sends here for this alert, this patient. */
+	const wanted = useRef<URLSearchParams | null>(new URLSearchParams(location.search));
+	useEffect(() => {
+		if (!board || wanted.current === null)
+			return;
+		const alert = wanted.current.get('alert'), stay = wanted.current.get('stay');
+		const found = rows.find((one) => one.episode === stay || one.alerts.some((each) => each.id === alert));
+		wanted.current = null;
+		if (found)
+			openRow(found.episode);
+	}, [board]);
+
 	const openRow = useCallback((episode: string) => {
 		setSaid(null);
 		setAcknowledging(null);

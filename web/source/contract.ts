@@ -95,7 +95,7 @@ export interface Row {
 	episode: string;
 	urgency: number;
 	patient: Patient | null; /* null: what concerns the ward itself */
-	policy: { title: string; version: string };
+	policy: { title: string; version: string; scale?: string | null };
 	admitted: string | null;
 	values: Value[];
 	score: Score | null;

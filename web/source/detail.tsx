@@ -9,6 +9,7 @@ import { ContactLink, Due } from './due';
 import { levelOf } from './level';
 import { PatientActions } from './patient_actions';
 import { PatientFacts } from './patient_facts';
+import { usePlan } from './plan';
 import { seen } from './record';
 import { rememberedStaff } from './staff_choice';
 import { ScoreTable } from './score_table';
@@ -32,6 +33,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 		if (!acknowledging)
 			title.current?.focus();
 	}, [row.episode]);
+	const plan = usePlan(row, said);
 	const open = row.alerts.map((alert) => alert.id).join();
 	useEffect(() => {
 		const person = rememberedStaff(staff);
@@ -62,7 +64,7 @@ export function Detail({ row, staff, acknowledging, said, onAcknowledging, onSai
 					</ul>
 					<Due row={row} />
 				</div>}
-				{row.patient === null ? null : <><PatientFacts row={row} /><PatientActions key={row.episode} row={row} staff={staff} onDone={done} /></>}
+				{row.patient === null ? null : <><PatientFacts row={row} plan={plan} names={names} /><PatientActions key={row.episode} row={row} staff={staff} onDone={done} /></>}
 				<section class="panel-section" aria-labelledby="alerts-title">
 					<h3 id="alerts-title">{row.alerts.length === 0 ? 'No open alert' : row.alerts.length === 1 ? '1 open alert' : `${row.alerts.length} open alerts`}</h3>
 					<ul class="cards">

@@ -49,12 +49,19 @@ export function StaffSelect({ id, staff, value, error, onChange }: StaffSelectPr
 	);
 }
 
-export function Problem({ text, again }: { text: string | null; again: string }) {
+export interface ProblemProps {
+	text: string | null;
+	again: string;
+	reasons?: readonly string[]; /* when there are several: a list */
+	reason?: ((text: string) => ComponentChildren) | undefined; /* how one is shown */
+}
+export function Problem({ text, again, reasons = [], reason }: ProblemProps) {
 	if (!text)
 		return null;
 	return (
 		<div class="problem" role="alert">
-			<strong>Not recorded.</strong> {text} {again}
+			<strong>Not recorded.</strong> {text} {reasons.length === 0 ? again : null}
+			{reasons.length === 0 ? null : <><ul class="sub problem-reasons">{reasons.map((one, index) => <li key={index}>{reason?.(one) ?? one}</li>)}</ul>{again}</>}
 		</div>
 	);
 }

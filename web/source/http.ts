@@ -2,8 +2,9 @@
  * Requests to the server with a time limit, and failures told in words a nurse can act on. */
 
 export class Failure extends Error {
-	/* status 0: no answer. `sent` says that the request may have been carried out all the same. */
-	constructor(message: string, readonly status: number, readonly sent: boolean) {
+	/* status 0: no answer. `sent` says that the request may have been carried out all the same. `reasons`: each that the server
+	 * gave, when it gave several; the message is then what goes before them. */
+	constructor(message: string, readonly status: number, readonly sent: boolean, readonly reasons: readonly string[] = []) {
 		super(message);
 	}
 }
@@ -13,12 +14,14 @@ interface Outcome {
 	issue?: { details?: { text?: string }; diagnostics?: string }[];
 }
 
-export function outcomeText(body: unknown): string {
+function outcomeTexts(body: unknown): string[] {
 	const outcome = body as Outcome | null;
 	if (outcome?.resourceType !== 'OperationOutcome')
-		return '';
-	return (outcome.issue ?? []).map((issue) => issue.details?.text ?? issue.diagnostics ?? '')
-		.filter((text) => text !== '').join('; ');
+		return [];
+	return (outcome.issue ?? []).map((issue) => issue.details?.text ?? issue.diagnostics ?? '').filter((text) => text !== '');
+}
+export function outcomeText(body: unknown): string {
+	return outcomeTexts(body).join('; ');
 }
 
 function explain(status: number, said: string): string {
@@ -27,7 +30,9 @@ function explain(status: number, said: string): string {
 		return `You are not signed in, or may not do this.${detail}`;
 	if (status === 404)
 		return `The server does not know this.${detail}`;
-	if (status === 409 || status === 412)
+	if (status === 409)
+		return `This cannot be done as things stand.${detail}`;
+	if (status === 412)
 		return `Someone else changed this first.${detail}`;
 	if (status === 503 || status === 429)
 		return `The server is busy and did not do it.${detail}`;
@@ -63,8 +68,11 @@ export async function request(path: string, body?: unknown, method: 'POST' | 'PU
 				parsed = null;
 			}
 		}
-		if (!answer.ok)
-			throw new Failure(explain(answer.status, outcomeText(parsed)), answer.status, false);
+		if (!answer.ok) {
+			const reasons = outcomeTexts(parsed);
+			throw reasons.length > 1 ? new Failure(explain(answer.status, ''), answer.status, false, reasons)
+				: new Failure(explain(answer.status, reasons[0] ?? ''), answer.status, false);
+		}
 		if (parsed === null)
 			throw new Failure('The server gave an answer that cannot be read.', answer.status, sent);
 		return parsed;
@@ -80,5 +88,7 @@ export async function request(path: string, body?: unknown, method: 'POST' | 'PU
 }
 
 export function failureText(error: unknown): string {
-	return error instanceof Failure ? error.message : 'Something in this page went wrong.';
+	if (!(error instanceof Failure))
+		return 'Something in this page went wrong.';
+	return error.reasons.length === 0 ? error.message : `${error.message} The server says: ${error.reasons.join('; ')}`;
 }

@@ -5,6 +5,7 @@ import { ActionForm, type ActionField } from './action_form';
 import type { Row, Staff } from './contract';
 import { operate } from './record';
 import { rowName } from './summary';
+import { fieldInstant, fieldText } from './time';
 
 interface Action {
 	key: string;
@@ -14,16 +15,12 @@ interface Action {
 	operation: string;
 	parameters(values: Record<string, string>, by: Staff): object[];
 	said: string;
+	offered?(row: Row): boolean; /* absent: always */
 }
 
-function local(instant: string | null | undefined): string {
-	const at = instant ? new Date(instant) : null;
-	if (!at || Number.isNaN(at.getTime()))
-		return '';
-	return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
+const local = (at: string | null | undefined) => fieldText(Date.parse(at ?? ''));
 const text = (name: string, label: string): ActionField => ({ name, label, kind: 'text' });
-const instant = (value: string | undefined) => new Date(value ?? '').toISOString();
+const instant = (value: string | undefined) => new Date(fieldInstant(value)).toISOString();
 const LEVELS = ['low', 'medium', 'high', 'emergency'].map((value) => ({ value, label: value }));
 
 const ACTIONS: readonly Action[] = [
@@ -50,6 +47,15 @@ const ACTIONS: readonly Action[] = [
 			text('reason', 'Reason'), { name: 'expires', label: 'Until', kind: 'time' }],
 		parameters: (values) => [{ name: 'sign', valueCode: values.sign }, { name: values.direction, valueDecimal: Number(values.value) }, { name: 'level', valueCode: values.level },
 			{ name: 'reason', valueString: values.reason?.trim() }, { name: 'expires', valueDateTime: instant(values.expires) }] },
+	{ key: 'change-plan', button: 'Change plan', operation: '$change-plan', said: 'Plan changed',
+		about: (row) => `Change the plan of care of ${rowName(row)}. What stands in it now is said above; it stays, with who changed it and why.`,
+		fields: () => [text('plan', 'What changes'), text('reason', 'Why'), { name: 'periodHours', label: 'Readings every how many hours (leave empty to keep the hours as they are)', kind: 'number', max: 168, optional: true }],
+		parameters: (values) => [{ name: 'plan', valueString: values.plan?.trim() }, { name: 'reason', valueString: values.reason?.trim() },
+			...(values.periodHours?.trim() ? [{ name: 'periodHours', valueDecimal: Number(values.periodHours) }] : [])] },
+	{ key: 'spo2-scale', button: 'SpO₂ scale', operation: '$spo2-scale', said: 'SpO₂ scale ordered; it counts from the next set of readings', offered: (row) => row.policy.scale === 'news2' && !row.pregnant,
+		about: (row) => `Order the SpO₂ scale of NEWS2 for ${rowName(row)}. Consultants only. Scale 2 is never for everybody with a lung disease: only for a confirmed risk of hypercapnic failure, with a target of 88 to 92 %.`,
+		fields: () => [{ name: 'scale', label: 'Scale', kind: 'choice', options: [{ value: '1', label: 'Scale 1, the usual one' }, { value: '2', label: 'Scale 2, target 88 to 92 %' }] }, text('reason', 'Reason')],
+		parameters: (values) => [{ name: 'scale', valueInteger: Number(values.scale) }, { name: 'reason', valueString: values.reason?.trim() }] },
 	{ key: 'escalate', button: 'Escalate', operation: '$escalate', said: 'Escalation recorded', about: (row) => `Record a call to 999 or the hospital for ${rowName(row)}.`,
 		fields: () => [{ name: 'to', label: 'To', kind: 'choice', options: [{ value: '999', label: '999' }, { value: 'hospital', label: 'Hospital' }] }, text('reason', 'Why')],
 		parameters: (values) => [{ name: 'to', valueCode: values.to }, { name: 'reason', valueString: values.reason?.trim() }] },
@@ -66,7 +72,7 @@ const ACTIONS: readonly Action[] = [
 export function PatientActions({ row, staff, onDone }: { row: Row; staff: readonly Staff[]; onDone(text: string): void }) {
 	const [open, setOpen] = useState<Action | null>(null);
 	const onHold = row.nextDue === null;
-	const shown = ACTIONS.filter((action) => action.key === 'return' ? onHold : action.key !== 'step-up' && action.key !== 'defer' || !onHold);
+	const shown = ACTIONS.filter((action) => action.offered?.(row) !== false && (action.key === 'return' ? onHold : action.key !== 'step-up' && action.key !== 'defer' || !onHold));
 	if (open)
 		return <ActionForm id={`${open.key}-${row.episode}`} about={open.about(row)} button={open.button} fields={open.fields(row)} staff={staff}
 			onCancel={() => setOpen(null)} onDone={(said) => { setOpen(null); onDone(said); }}

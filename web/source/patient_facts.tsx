@@ -4,14 +4,29 @@
 import type { ComponentChildren } from 'preact';
 import { At } from './clock';
 import type { Row } from './contract';
+import { noteOf, scaleOf, scheduleText } from './plan';
+import type { PlanOfCare } from './record';
 import { dateText } from './time';
 
 const REASONS: Record<string, string> = { asleep: 'asleep by agreement', refused: 'refused', 'in-hospital': 'in hospital', equipment: 'equipment fault' };
 
-export function PatientFacts({ row }: { row: Row }) {
+/* The order that stands now, and the scale of the score that is shown where it is still another. */
+function Scale({ row, plan }: { row: Row; plan: PlanOfCare | null }) {
+	const order = scaleOf(plan), scored = row.score?.spo2Scale;
+	if (order)
+		return <>SpO₂ scale {order.scale}, ordered by {order.by} at <At at={order.at} />: {order.reason}{scored !== undefined && scored !== order.scale ? <>. <b>The score shown was still made on scale {scored}.</b></> : null}</>;
+	return <>SpO₂ scale {scored}{row.score?.scaleSetBy ? <>, ordered by {row.score.scaleSetBy} at <At at={row.score.scaleSetAt ?? null} /></> : ' by the policy'}</>;
+}
+
+export function PatientFacts({ row, plan, names }: { row: Row; plan: PlanOfCare | null; names: ReadonlyMap<string, string> }) {
 	const facts: ComponentChildren[] = [];
-	if (row.score?.spo2Scale)
-		facts.push(<>SpO₂ scale {row.score.spo2Scale}{row.score.scaleSetBy ? <>, ordered by {row.score.scaleSetBy} at <At at={row.score.scaleSetAt ?? null} /></> : ' by the policy'}</>);
+	const note = noteOf(plan, names), schedule = scheduleText(plan);
+	if (schedule !== '' && row.nextDue !== null)
+		facts.push(<>{schedule}</>);
+	if (note)
+		facts.push(<>Plan: {note.text} ({note.by}, <At at={note.at} />)</>);
+	if (row.score?.spo2Scale || row.policy.scale === 'news2' && !row.pregnant && scaleOf(plan))
+		facts.push(<Scale row={row} plan={plan} />);
 	for (const one of row.questions ?? [])
 		if (one.missing)
 			facts.push(<>Not answered: {one.title}, due <At at={one.due} /></>);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `/?policies`: every policy with its status, who signed it and what it says; a draft is signed here by two people. */
+ * `/?policies`: every policy with its status, who signed it and what it says; a draft is signed here by two people, or
+ * withdrawn, and a policy in force is retired when nothing uses it any more. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionForm } from './action_form';
 import type { Board, Staff, WardSummary } from './contract';
 import { Failure, failureText, request } from './http';
 import { operate, policies, type Policy, type PolicyAction, type PolicyPart } from './record';
+import { rowName } from './summary';
 import { at, Table } from './table';
 
 const SIGNATURES = 2;
@@ -16,22 +19,36 @@ interface Signature {
 	at: string;
 	kind: string;
 }
+const partOf = (one: PolicyPart, name: string) => one.extension?.find((each) => each.url === name);
+function byOf(one: PolicyPart): string {
+	const by = partOf(one, 'by');
+	return by?.valueReference?.display ?? by?.valueReference?.reference ?? by?.valueString ?? 'somebody';
+}
 function signaturesOf(policy: Policy): Signature[] {
-	return (policy.extension ?? []).filter((one) => one.url.endsWith('/StructureDefinition/signature')).map((one) => {
-		const part = (name: string) => one.extension?.find((each) => each.url === name);
-		const by = part('by');
-		return { by: by?.valueReference?.display ?? by?.valueReference?.reference ?? by?.valueString ?? 'somebody', at: part('at')?.valueInstant ?? '', kind: part('kind')?.valueCode ?? '' };
-	});
+	return (policy.extension ?? []).filter((one) => one.url.endsWith('/StructureDefinition/signature'))
+		.map((one) => ({ by: byOf(one), at: partOf(one, 'at')?.valueInstant ?? '', kind: partOf(one, 'kind')?.valueCode ?? '' }));
+}
+function Status({ policy }: { policy: Policy }) {
+	const retired = policy.extension?.find((one) => one.url.endsWith('/StructureDefinition/retired'));
+	if (!retired)
+		return <>{policy.status}</>;
+	return <>{partOf(retired, 'was')?.valueCode === 'draft' ? 'withdrawn' : 'retired'} by {byOf(retired)}, {at(partOf(retired, 'at')?.valueInstant)}: {partOf(retired, 'reason')?.valueString}</>;
 }
 function nameOf(policy: Policy): string {
 	return `${policy.title ?? policy.id}, version ${policy.version ?? 'without a number'}`;
 }
 
-/* Everybody who works on a ward of this server. */
-async function everybody(): Promise<Staff[]> {
-	const wards = await request('/ward/list') as WardSummary[];
-	const boards = await Promise.all(wards.slice(0, WARDS_MAX).map((ward) => request(`/ward/board?ward=${encodeURIComponent(ward.id)}`) as Promise<Board>));
-	return [...new Map(boards.flatMap((board) => board.staff).map((one) => [one.id, one])).values()];
+interface Wards {
+	staff: Staff[];
+	wards: ReadonlyMap<string, string>; /* names by id */
+	stays: ReadonlyMap<string, { ward: string; name: string }>; /* by the id of the EpisodeOfCare */
+}
+/* Everybody who works, and every patient, on a ward of this server. */
+async function everybody(): Promise<Wards> {
+	const wards = (await request('/ward/list') as WardSummary[]).slice(0, WARDS_MAX);
+	const boards = await Promise.all(wards.map((ward) => request(`/ward/board?ward=${encodeURIComponent(ward.id)}`) as Promise<Board>));
+	return { staff: [...new Map(boards.flatMap((board) => board.staff).map((one) => [one.id, one])).values()], wards: new Map(wards.map((one) => [one.id, one.name])),
+		stays: new Map(boards.flatMap((board) => board.rows.filter((row) => row.patient !== null).map((row) => [row.episode, { ward: board.ward.id, name: rowName(row) }]))) };
 }
 
 /* A signature is for what was read: not for a draft that has changed since this page showed it. */
@@ -43,16 +60,55 @@ async function sign(policy: Policy, person: Staff): Promise<string> {
 	return answer.status === 'active' ? `Signed by ${person.name}: ${nameOf(policy)} is active.` : `Signed by ${person.name}: ${nameOf(policy)}. A second person must sign it.`;
 }
 
-function Signing({ policy, staff, onDone }: { policy: Policy; staff: readonly Staff[]; onDone(text: string): void }) {
-	const [shown, setShown] = useState<Policy | null>(null); /* as it stood when Sign was pressed */
-	if (policy.status !== 'draft')
+async function retire(policy: Policy, person: Staff, reason: string): Promise<string> {
+	await operate(`PlanDefinition/${encodeURIComponent(policy.id)}/$retire`, person, [{ name: 'reason', valueString: reason.trim() }]);
+	return `${nameOf(policy)} is ${policy.status === 'draft' ? 'withdrawn' : 'retired'}.`;
+}
+
+/* "EpisodeOfCare/ID is an open stay under it." and "Organization/ID (name) admits under it.": by name, and to the board. */
+function userOf(text: string, known: Wards): ComponentChildren {
+	const found = /^(EpisodeOfCare|Organization)\/([A-Za-z0-9.-]+) /.exec(text);
+	const id = found?.[2] ?? '';
+	const stay = known.stays.get(id);
+	if (found?.[1] === 'EpisodeOfCare' && stay)
+		return <><a href={`/?ward=${encodeURIComponent(stay.ward)}&stay=${id}`}>{stay.name}</a>, {known.wards.get(stay.ward) ?? stay.ward}, is under it.</>;
+	if (found?.[1] === 'Organization' && known.wards.has(id))
+		return <>The ward <a href={`/?ward=${encodeURIComponent(id)}`}>{known.wards.get(id)}</a> admits under it.</>;
+	return text;
+}
+
+type Act = 'sign' | 'retire';
+
+function Deeds({ policy, known, onDone }: { policy: Policy; known: Wards; onDone(text: string): void }) {
+	const [open, setOpen] = useState<{ act: Act; policy: Policy } | null>(null); /* the policy as it stood when the button was pressed */
+	const group = useRef<HTMLDivElement>(null);
+	const last = useRef<Act | null>(null);
+	useEffect(() => { /* the focus goes back to where the form was opened */
+		if (open === null && last.current !== null)
+			group.current?.querySelector<HTMLElement>(`[data-action="${last.current}"]`)?.focus();
+		last.current = open?.act ?? null;
+	}, [open]);
+	if (policy.status !== 'draft' && policy.status !== 'active')
 		return <>–</>;
-	if (!shown)
-		return <button type="button" class="quick-choice" data-action="sign" aria-label={`Sign ${nameOf(policy)}`} onClick={() => setShown(policy)}>Sign</button>;
-	const left = SIGNATURES - signaturesOf(shown).length - 1;
-	return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={staff} onCancel={() => setShown(null)}
-		about={`I have read ${nameOf(shown)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you.' : 'With this signature it is active, and never changes again.'}`}
-		onSend={(person) => sign(shown, person)} onDone={(text) => { setShown(null); onDone(text); }} />;
+	const draft = policy.status === 'draft', word = draft ? 'Withdraw' : 'Retire';
+	const done = (text: string) => { setOpen(null); onDone(text); };
+	if (open?.act === 'sign') {
+		const left = SIGNATURES - signaturesOf(open.policy).length - 1;
+		return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={known.staff} onCancel={() => setOpen(null)}
+			about={`I have read ${nameOf(open.policy)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
+			onSend={(person) => sign(open.policy, person)} onDone={done} />;
+	}
+	if (open)
+		return <ActionForm id={`retire-${policy.id}`} button={word} fields={[{ name: 'reason', label: 'Why', kind: 'text' }]} staff={known.staff} onCancel={() => setOpen(null)}
+			about={draft ? `Withdraw the draft ${nameOf(open.policy)}: nobody can sign it any more. It stays in the record.`
+				: `Retire ${nameOf(open.policy)}: nobody is admitted under it any more, and this cannot be taken back. It is refused while a patient or a ward uses it. What was raised under it stays as it is.`}
+			onSend={(person, values) => retire(open.policy, person, values.reason ?? '')} onDone={done} reason={(text) => userOf(text, known)} />;
+	return (
+		<div class="card-actions row-actions" role="group" aria-label={`Actions for ${nameOf(policy)}`} ref={group}>
+			{draft ? <button type="button" class="quick-choice" data-action="sign" aria-label={`Sign ${nameOf(policy)}`} onClick={() => setOpen({ act: 'sign', policy })}>Sign</button> : null}
+			<button type="button" class="quick-choice" data-action="retire" aria-label={`${word} ${nameOf(policy)}`} onClick={() => setOpen({ act: 'retire', policy })}>{word}</button>
+		</div>
+	);
 }
 
 /* The numbers and codes that the rules read, by their names: what is signed is these, not the titles. */
@@ -92,7 +148,7 @@ function Words({ policy }: { policy: Policy }) {
 
 export function PoliciesPage() {
 	const [list, setList] = useState<Policy[] | null>(null);
-	const [staff, setStaff] = useState<Staff[]>([]);
+	const [known, setKnown] = useState<Wards>({ staff: [], wards: new Map(), stays: new Map() });
 	const [problem, setProblem] = useState<string | null>(null);
 	const [said, setSaid] = useState<string | null>(null);
 	const told = useRef<HTMLDivElement>(null);
@@ -100,7 +156,7 @@ export function PoliciesPage() {
 		document.title = 'Policies: Homeward';
 		const load = () => {
 			policies().then((found) => { setList(found); setProblem(null); }, (error: unknown) => setProblem(failureText(error)));
-			everybody().then(setStaff, (error: unknown) => setProblem(failureText(error)));
+			everybody().then(setKnown, (error: unknown) => setProblem(failureText(error)));
 		};
 		load();
 		const timer = window.setInterval(load, EVERY_MS);
@@ -114,13 +170,13 @@ export function PoliciesPage() {
 		<div class="page">
 			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">Policies</h1></div></header>
 			<main class="ward-page" id="main">
-				{problem ? <p class="problem" role="alert">{problem} What stands below may be old.</p> : null}
+				{problem ? <p class="problem" role="alert">{problem}{list === null ? ' The page tries again by itself.' : ' What stands below may be old.'}</p> : null}
 				<div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div>
-				{list === null ? <p class="page-wait" role="status">Loading…</p> : (
+				{list === null ? problem ? null : <p class="page-wait" role="status">Loading…</p> : (
 					<Table label="Policies" empty="No policy in the record." heads={['Policy', 'Status', 'Signed by', 'What it says', 'What to do']} rows={list.map((policy) => ({
-						key: policy.id, cells: [nameOf(policy), policy.status,
+						key: policy.id, cells: [nameOf(policy), <Status policy={policy} />,
 							signaturesOf(policy).length === 0 ? 'nobody' : <ul>{signaturesOf(policy).map((one, index) => <li key={index}>{one.by}{one.kind === 'person' ? <>, {at(one.at)}</> : one.by.includes(one.kind) ? '' : ` (${one.kind})`}</li>)}</ul>,
-							<Words policy={policy} />, <Signing policy={policy} staff={staff} onDone={done} />] }))} />
+							<Words policy={policy} />, <Deeds key={`${policy.id}-${policy.status}`} policy={policy} known={known} onDone={done} />] }))} />
 				)}
 			</main>
 		</div>

@@ -122,6 +122,49 @@ export async function locationsOf(ward: string): Promise<Location[]> {
 	return found.sort((a, b) => Number(isBed(a)) - Number(isBed(b)) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }
 
+export interface PlanOfCare {
+	resourceType: 'CarePlan';
+	id: string;
+	supportingInfo?: { reference?: string }[];
+	activity?: { detail?: { scheduledTiming?: { repeat?: { period?: number; periodUnit?: string; timeOfDay?: string[] } } } }[];
+	note?: { authorString?: string; authorReference?: { reference?: string; display?: string }; time?: string; text?: string }[];
+	extension?: PolicyPart[];
+}
+
+/* Of this stay; null when it has none. */
+export async function planOfCare(patient: string, episode: string): Promise<PlanOfCare | null> {
+	const found = await search<PlanOfCare>(`/fhir/CarePlan?subject=Patient/${id(patient)}&status=active,on-hold&_count=20`, 'CarePlan');
+	return found.find((one) => one.supportingInfo?.some((about) => about.reference === `EpisodeOfCare/${episode}`)) ?? null;
+}
+
+export interface TestPage {
+	resourceType: 'Communication';
+	id: string;
+	status: string;
+	sent?: string;
+	received?: string;
+	recipient?: { reference?: string }[];
+	medium?: { coding?: { code?: string }[] }[];
+}
+
+/* Test pages to these people (PractitionerRole ids) since a time, newest first. */
+export async function channelTests(people: readonly string[], since: number): Promise<TestPage[]> {
+	if (people.length === 0)
+		return [];
+	const found = await search<TestPage>(`/fhir/Communication?category=${id(`${WARD_TASK}|channel-test`)}&sent=ge${new Date(since).toISOString()}`
+		+ `&recipient=${people.map((one) => id(`PractitionerRole/${one}`)).join(',')}&_count=200`, 'Communication');
+	return found.sort((a, b) => (b.sent ?? '').localeCompare(a.sent ?? ''));
+}
+
+/* Asks for a test of the ways to one person, or to everybody on shift; the server's time of it. */
+export async function testChannels(ward: string, by: Staff, to: string | null): Promise<number> {
+	const answer = await request('/fhir/CommunicationRequest', { resourceType: 'CommunicationRequest', status: 'active',
+		category: [{ coding: [{ system: WARD_TASK, code: 'channel-test' }] }], about: [{ reference: `Organization/${ward}` }],
+		requester: { reference: `PractitionerRole/${by.id}`, display: by.name },
+		...(to === null ? {} : { recipient: [{ reference: `PractitionerRole/${to}` }] }) }) as { meta?: { lastUpdated?: string } };
+	return Date.parse(answer.meta?.lastUpdated ?? '');
+}
+
 export interface PolicyPart {
 	url: string;
 	extension?: PolicyPart[];
@@ -129,6 +172,7 @@ export interface PolicyPart {
 	valueString?: string;
 	valueInstant?: string;
 	valueCode?: string;
+	valueInteger?: number;
 	[value: `value${string}`]: unknown;
 }
 export interface PolicyAction {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Buttons of one row of a ward's page, and in their place the form of the one that was pressed. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionForm, type ActionField } from './action_form';
 import type { Staff } from './contract';
@@ -13,6 +14,8 @@ export interface RowAction {
 	path: string; /* below /fhir/ */
 	parameters(values: Record<string, string>): object[];
 	said: string;
+	send?(person: Staff, values: Record<string, string>): Promise<string>; /* in place of an operation */
+	reason?: (text: string) => ComponentChildren;
 }
 
 export function RowActions({ id, name, actions, staff, onDone }: { id: string; name: string; actions: readonly RowAction[]; staff: readonly Staff[]; onDone(text: string): void }) {
@@ -27,8 +30,10 @@ export function RowActions({ id, name, actions, staff, onDone }: { id: string; n
 	}, [open]);
 	if (action)
 		return <ActionForm id={`${action.key}-${id}`} about={action.about} button={action.button} fields={action.fields} staff={staff} onCancel={() => setOpen(null)}
-			onDone={(text) => { setOpen(null); onDone(text); }}
+			onDone={(text) => { setOpen(null); onDone(text); }} reason={action.reason}
 			onSend={async (person, values) => {
+				if (action.send)
+					return await action.send(person, values);
 				await operate(action.path, person, action.parameters(values));
 				return action.said;
 			}} />;

@@ -55,6 +55,21 @@ export function clockText(at: number, now: number): string {
 	return `${shortDay.format(at).replace(',', '')} ${time}`;
 }
 
+/* What a field for date and time holds: "2026-11-22T14:05", London's time wherever the browser is. */
+const field = new Intl.DateTimeFormat('en-CA',
+	{ timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export function fieldText(at: number): string {
+	return Number.isFinite(at) ? field.format(at).replace(', ', 'T') : '';
+}
+/* The other way round; NaN when it is no time. Of the hour that comes twice, the first; of the one that is left out, the next. */
+export function fieldInstant(text: string | undefined): number {
+	const wall = Date.parse(`${text ?? ''}Z`);
+	if (!Number.isFinite(wall))
+		return NaN;
+	const summer = wall - HOUR;
+	return fieldText(summer) === text ? summer : wall;
+}
+
 export function clockSecondsText(at: number): string {
 	return Number.isFinite(at) ? hourMinuteSecond.format(at) + zoneSuffix(at) : '--:--:--';
 }

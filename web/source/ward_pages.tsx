@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The ward's other pages: the daily round, referrals, equipment and figures. Each is a table of what the record says now, with
+ * The ward's other pages: the daily round, referrals, equipment, people and figures. Each is a table of what the record says now, with
  * what can be done about it; each figure opens to what was counted. `/?ward=ID&view=round` and so on. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Row, Staff } from './contract';
 import { Equipment, type Kit } from './equipment_page';
 import { Failure, failureText, request } from './http';
 import { levelOf } from './level';
+import { People, type PeopleData } from './people_page';
 import { Referrals, type Referral } from './referrals_page';
 import { at, Table } from './table';
 import { dateText } from './time';
 
-export type View = 'round' | 'referrals' | 'equipment' | 'figures';
+export type View = 'round' | 'referrals' | 'equipment' | 'people' | 'figures';
 export const VIEWS: readonly { view: View; label: string }[] = [
-	{ view: 'round', label: 'Round' }, { view: 'referrals', label: 'Referrals' }, { view: 'equipment', label: 'Equipment' }, { view: 'figures', label: 'Figures' },
+	{ view: 'round', label: 'Round' }, { view: 'referrals', label: 'Referrals' }, { view: 'equipment', label: 'Equipment' },
+	{ view: 'people', label: 'People' }, { view: 'figures', label: 'Figures' },
 ];
 export function viewOf(text: string | null): View | null {
 	return VIEWS.find((one) => one.view === text)?.view ?? null;
@@ -146,7 +148,7 @@ function Figures({ ward }: { ward: string }) {
 	);
 }
 
-const PATHS: Record<Exclude<View, 'figures'>, string> = { round: '/flow/round', referrals: '/flow/referrals', equipment: '/ward/equipment' };
+const PATHS: Record<Exclude<View, 'figures'>, string> = { round: '/flow/round', referrals: '/flow/referrals', equipment: '/ward/equipment', people: '/ward/people' };
 const EVERY_MS = 30_000;
 
 export function WardPage({ ward, view }: { ward: string; view: View }) {
@@ -160,7 +162,7 @@ export function WardPage({ ward, view }: { ward: string; view: View }) {
 		setSaid(text);
 		told.current?.focus();
 	};
-	const acts = view === 'referrals' || view === 'equipment';
+	const acts = view === 'referrals' || view === 'equipment' || view === 'people';
 	useEffect(() => {
 		document.title = `${label}: ward ${ward}`;
 		if (view === 'figures')
@@ -179,11 +181,12 @@ export function WardPage({ ward, view }: { ward: string; view: View }) {
 		<div class="page">
 			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">{label}</h1></div><Tabs ward={ward} view={view} /></header>
 			<main class="ward-page" id="main">
-				{problem ? <p class="problem" role="alert">{problem} What stands below may be old.</p> : null}
+				{problem ? <p class="problem" role="alert">{problem}{data === null && view !== 'figures' ? ' The page tries again by itself.' : ' What stands below may be old.'}</p> : null}
 				{acts ? <div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div> : null}
-				{view === 'figures' ? <Figures ward={ward} /> : data === null ? <p class="page-wait" role="status">Loading…</p>
+				{view === 'figures' ? <Figures ward={ward} /> : data === null ? problem ? null : <p class="page-wait" role="status">Loading…</p>
 					: view === 'round' ? <Round rows={data as RoundRow[]} />
 						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={people.staff} onDone={done} />
+							: view === 'people' ? <People data={data as PeopleData} staff={people.staff} rows={people.rows} onDone={done} />
 							: <Equipment ward={ward} rows={(data as { equipment: Kit[] }).equipment} patients={people.rows} staff={people.staff} onDone={done} />}
 			</main>
 		</div>

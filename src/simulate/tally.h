@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * How often each thing that is to be proved happened in a run: what never happens proves nothing. */
+#ifndef SIMULATE_TALLY_H
+#define SIMULATE_TALLY_H
+
+enum tally {
+	TALLY_SNOOZE,
+	TALLY_SNOOZE_LONGEST, /* for as long as the level allows */
+	TALLY_SNOOZE_CLIPPED, /* cut at the end of the shift */
+	TALLY_SNOOZE_AGAIN,   /* the second in a row or a later one */
+	TALLY_SNOOZE_REFUSED, /* by the operation */
+	TALLY_SNOOZE_IGNORED, /* written past the operation, and not allowed: the ward takes it back */
+	TALLY_SNOOZE_ENDED,      /* by time */
+	TALLY_SNOOZE_ENDED_DOWN, /* of them: while the server was away */
+	TALLY_SNOOZE_WORSE,      /* ended by a worsening or a new page */
+	TALLY_HANDOVER,
+	TALLY_HANDOVER_IN_TIME,
+	TALLY_HANDOVER_EDGE, /* at the very deadline, a millisecond before or after */
+	TALLY_HANDOVER_LATE,
+	TALLY_HANDOVER_BY_CHARGE, /* accepted by the nurse in charge instead */
+	TALLY_HANDOVER_WITHDRAWN,
+	TALLY_TAKEN_OVER, /* open alerts that came along */
+	TALLY_WENT_HOME,  /* open alerts whose person's shift ended */
+	TALLY_COVERED,    /* alerts of a handover that ended by rule */
+	TALLY_SWAPPED,    /* two homes take each other's device */
+	TALLY_RETURNED,   /* a device goes back into the store */
+	TALLY_ASSIGNED,   /* and out of it again */
+	TALLY_STRANGE,    /* readings of somebody else's device */
+	TALLY_UNASSIGNED, /* readings of nobody's device */
+	TALLY_HEARTBEAT,
+	TALLY_GAP, /* between two of them, longer than the ward waits */
+	TALLY_BATTERY,
+	TALLY_BATTERY_LOW,
+	TALLY_COUNT,
+};
+/* The row of the figures that it stands in, and its name there. */
+const char *tally_row(enum tally tally);
+const char *tally_name(enum tally tally);
+
+#endif

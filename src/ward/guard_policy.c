@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the ward lets nobody do to its policies through the FHIR interface: make one active past $sign, change or delete
+ * one that somebody has signed into force or that a stay was admitted under, or give a ward one that is not in force.
+ * Alerts name the version of the policy they were raised under; it must stay what it was. */
+#include "ward/guard.h"
+
+static bool has_signature(const struct json *plan)
+{
+	return model_extension(plan, STR("signature")) != NULL;
+}
+
+static struct str canonical_of(struct arena *arena, const struct json *plan)
+{
+	struct text text;
+	text_init(&text, arena, 1000);
+	text_put(&text, json_get_text(plan, STR("url")));
+	text_put_byte(&text, '|');
+	text_put(&text, json_get_text(plan, STR("version")));
+	return arena_copy(arena, text_view(&text));
+}
+
+static enum error keep_used(const struct guarded *guarded)
+{
+	struct search_argument arguments[] = {
+		{ STR("instantiates-canonical"),
+		  canonical_of(&guarded->call->arena, guarded->current) },
+	};
+	size_t count = 0;
+	enum error error = guard_find(guarded, "CarePlan", arguments, 1, &count);
+	if (error != ERROR_OK || count == 0)
+		return error;
+	return issue_add(guarded->issues, ERROR_CONFLICT, STR("PlanDefinition"),
+			 "A stay was admitted under this policy: it never changes again. Write a "
+			 "new version under another id.");
+}
+
+enum error guard_policy(const struct guarded *guarded)
+{
+	const struct json *next = guarded->next;
+	bool was = guarded->current != NULL && policy_is_ward(guarded->current);
+	if (was && !str_equal(json_get_text(guarded->current, STR("status")), STR("draft")))
+		return issue_add(guarded->issues, ERROR_CONFLICT, STR("PlanDefinition"),
+				 "A policy that was signed or retired never changes again. Write a "
+				 "new version under another id and have it signed.");
+	enum error error = was ? keep_used(guarded) : ERROR_OK;
+	if (error != ERROR_OK || next == NULL || !policy_is_ward(next))
+		return error;
+	if (!str_equal(json_get_text(next, STR("status")), STR("draft")))
+		return issue_add(guarded->issues, ERROR_INVALID, STR("PlanDefinition.status"),
+				 "A ward policy is written as `draft`; two people make it active "
+				 "(PlanDefinition/{id}/$sign).");
+	if (has_signature(next))
+		return issue_add(
+			guarded->issues, ERROR_INVALID, STR("PlanDefinition.extension"),
+			"Signatures are made by PlanDefinition/{id}/$sign alone: leave them "
+			"out. A change takes back those already there.");
+	return ERROR_OK;
+}
+
+static struct str policy_named(const struct json *organization)
+{
+	return json_get_text(model_extension(organization, STR("ward-policy")),
+			     STR("valueCanonical"));
+}
+
+/* A policy that is not in the record yet is let through: $admit refuses it while it is missing. */
+enum error guard_ward(const struct guarded *guarded)
+{
+	struct str policy = policy_named(guarded->next);
+	size_t bar = str_find_byte(policy, '|', 0);
+	struct search_argument arguments[] = {
+		{ STR("url"), str_slice(policy, 0, bar) },
+		{ STR("version"), str_slice(policy, bar + 1, policy.len) },
+		{ STR("status"), STR("draft,retired,unknown") },
+	};
+	size_t count = 0;
+	if (bar >= policy.len || str_equal(policy, policy_named(guarded->current)))
+		return ERROR_OK;
+	enum error error = guard_find(guarded, "PlanDefinition", arguments, 3, &count);
+	if (error != ERROR_OK || count == 0)
+		return error;
+	return issue_add(guarded->issues, ERROR_INVALID, STR("Organization.extension"),
+			 "The ward's policy is not active: it was retired, or two people must "
+			 "sign it first (PlanDefinition/{id}/$sign).");
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ward/stray.h"
+
+#include "ward/device.h"
+#include "ward/disposition.h"
+#include "ward/place.h"
+#include "ward/question.h"
+
+#define LOINC STR_INIT("http://loinc.org")
+#define SNOMED STR_INIT("http://snomed.info/sct")
+#define MDC STR_INIT("urn:iso:std:iso:11073:10101")
+
+/* --- whose ---------------------------------------------------------------------------------- */
+
+struct stay *stray_stay(const struct ward_core *core, const struct patient *patient, bool from_home)
+{
+	struct stay *found = device_stay(core, patient);
+	if (found != NULL || patient == NULL || !from_home)
+		return found;
+	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
+		bool ended = stay->status == STAY_FINISHED;
+		if (found == NULL ||
+		    (ended && (found->status != STAY_FINISHED || stay->end_us > found->end_us)))
+			found = stay;
+	}
+	return found;
+}
+
+static bool is_person_of_home(const struct json *observation)
+{
+	const struct json *performers = json_get(observation, STR("performer"));
+	for (const struct json *one = performers == NULL ? NULL : performers->child; one != NULL;
+	     one = one->next) {
+		if (model_reference_id(one, STR("RelatedPerson")).len > 0 ||
+		    model_reference_id(one, STR("Patient")).len > 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_said_by_home(const struct json *observation)
+{
+	return json_get_text(model_extension(observation, STR("source")), STR("valueCode")).len >
+		       0 ||
+	       is_person_of_home(observation);
+}
+
+bool stray_from_home(const struct json *observation)
+{
+	bool cut;
+	if (json_get(observation, STR("device")) != NULL || is_said_by_home(observation))
+		return true;
+	struct reading *first = reading_parse(observation, NULL, &cut);
+	bool concern = false;
+	while (first != NULL) {
+		struct reading *next = first->next;
+		concern = concern || first->input == READING_CONCERN;
+		model_give(first);
+		first = next;
+	}
+	return concern;
+}
+
+/* --- of nobody's stay ----------------------------------------------------------------------- */
+
+/* A ward with patients, else any: which one it was meant for cannot be known. */
+static struct ward_place *some_ward(const struct ward_core *core)
+{
+	struct ward_place *found = NULL;
+	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
+		if (ward->is_ward &&
+		    (found == NULL || (found->patients == 0 && ward->patients > 0)))
+			found = ward;
+	}
+	return found;
+}
+
+static void say(struct ward_core *core, enum alert_level level, const char *title,
+		const char *focus)
+{
+	struct ward_place *ward = some_ward(core);
+	if (ward == NULL)
+		return;
+	struct stay *place = place_stay(core, ward);
+	struct alert *alert = alert_open(place, ALERT_CAUSE_STRAY);
+	if (alert == NULL) {
+		alert = alert_raise(core, place, ALERT_CAUSE_STRAY, level, str_from_c(title));
+	} else {
+		/* It may be somebody else: said anew, whatever was answered. */
+		MODEL_PUT(alert->title, str_from_c(title));
+		alert_worsen(core, alert,
+			     level > alert->level ? level : (enum alert_level)alert->level, title);
+	}
+	MODEL_PUT(alert->focus, str_from_c(focus));
+	stay_timers(core, place);
+}
+
+/* As bad as its worst reading by itself under any policy; what cannot be judged without a stay is Low. */
+static enum alert_level level_of(const struct ward_core *core, const struct reading *first)
+{
+	enum alert_level level = ALERT_LEVEL_LOW;
+	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
+		for (const struct reading *reading = first; reading != NULL;
+		     reading = reading->next) {
+			enum alert_level alone = rule_level_alone(policy, reading);
+			if (alone > level)
+				level = alone;
+		}
+	}
+	return level;
+}
+
+static void say_subject(const struct json *resource, const char *what, char title[MODEL_TEXT_BYTES])
+{
+	struct str subject = json_get_text(json_get(resource, STR("subject")), STR("reference"));
+	if (subject.len == 0)
+		model_format(title, MODEL_TEXT_BYTES,
+			     "%s, and says of no patient: find out whose it is", what);
+	else
+		model_format(title, MODEL_TEXT_BYTES, "%s for somebody who is on no ward: %.*s",
+			     what, STR_ARG(subject));
+}
+
+void stray_observation(struct ward_core *core, const struct ward_event *event)
+{
+	const struct json *observation = event->resource;
+	struct str subject =
+		model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
+	bool home = is_said_by_home(observation) ||
+		    (subject.len == 0 ? json_get(observation, STR("device")) != NULL
+				      : stray_from_home(observation) &&
+						json_get(observation, STR("device")) == NULL);
+	char what[MODEL_TEXT_BYTES / 2], title[MODEL_TEXT_BYTES];
+	bool cut;
+	if (!home || event->version != 1)
+		return;
+	struct reading *first = reading_parse(observation, NULL, &cut);
+	if (first == NULL)
+		return;
+	model_format(what, sizeof(what), "%.*s %s arrived",
+		     STR_ARG(reading_input_label(first->input)), first->text);
+	say_subject(observation, what, title);
+	(void)disposition_add(
+		core, DISPOSITION_UNKNOWN_PATIENT, first->observation, subject,
+		"No ward knows this patient: it stands in the record, and no rule has judged "
+		"it beside its own value.");
+	say(core, level_of(core, first), title, first->observation);
+	while (first != NULL) {
+		struct reading *next = first->next;
+		model_give(first);
+		first = next;
+	}
+}
+
+void stray_answers(struct ward_core *core, const struct ward_event *event)
+{
+	char title[MODEL_TEXT_BYTES], focus[MODEL_ID_BYTES];
+	struct str canonical = json_get_text(event->resource, STR("questionnaire"));
+	if (event->version != 1 || question_find(core, canonical) == NULL)
+		return; /* no questions of a ward */
+	say_subject(event->resource, "Answers to questions arrived", title);
+	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(event->id));
+	/* Unread answers count as concern. */
+	say(core, ALERT_LEVEL_MEDIUM, title, focus);
+}
+
+/* --- under a code that is not read ---------------------------------------------------------- */
+
+/* Vital signs of which no rule speaks: the chart has them. */
+static const struct {
+	struct str system, code;
+} unjudged[] = {
+	{ LOINC, STR_INIT("8302-2") },    /* height */
+	{ LOINC, STR_INIT("39156-5") },   /* body mass index */
+	{ LOINC, STR_INIT("9843-4") },    /* head circumference */
+	{ LOINC, STR_INIT("8287-5") },    /* head circumference by tape */
+	{ LOINC, STR_INIT("8478-0") },    /* mean blood pressure */
+	{ LOINC, STR_INIT("76536-2") },   /* the same, non-invasive */
+	{ LOINC, STR_INIT("3140-1") },    /* body surface */
+	{ LOINC, STR_INIT("85353-1") },   /* the head of a panel */
+	{ LOINC, STR_INIT("85354-9") },   /* the head of a blood pressure */
+	{ SNOMED, STR_INIT("50373000") }, /* height */
+	{ MDC, STR_INIT("150023") },      /* MDC_PRESS_BLD_NONINV_MEAN */
+};
+
+static bool is_unjudged(const struct json *observation)
+{
+	const struct json *list = json_get(json_get(observation, STR("code")), STR("coding"));
+	for (const struct json *coding = list == NULL ? NULL : list->child; coding != NULL;
+	     coding = coding->next) {
+		struct str system = json_get_text(coding, STR("system"));
+		struct str code = json_get_text(coding, STR("code"));
+		for (size_t i = 0; i < sizeof(unjudged) / sizeof(unjudged[0]); i++) {
+			if (str_equal(unjudged[i].code, code) &&
+			    str_equal(unjudged[i].system, system))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_vital_sign(const struct json *observation)
+{
+	const struct json *categories = json_get(observation, STR("category"));
+	for (const struct json *one = categories == NULL ? NULL : categories->child; one != NULL;
+	     one = one->next) {
+		if (str_equal(model_code(one, STR("http://terminology.hl7.org/CodeSystem/"
+						  "observation-category")),
+			      STR("vital-signs")))
+			return true;
+	}
+	return false;
+}
+
+void stray_unread(struct ward_core *core, struct stay *stay, const struct ward_event *event)
+{
+	const struct json *observation = event->resource;
+	const struct json *concept = json_get(observation, STR("code"));
+	const struct json *coding = json_at(json_get(concept, STR("coding")), 0);
+	struct str code = json_get_text(coding, STR("code"));
+	char title[MODEL_TEXT_BYTES], id[MODEL_ID_BYTES];
+	if (event->version != 1 || stay->patient == NULL || !is_vital_sign(observation) ||
+	    is_unjudged(observation))
+		return;
+	MODEL_PUT(id, event->id);
+	(void)disposition_add(core, DISPOSITION_UNREADABLE, id, str_from_c(stay->patient->id),
+			      "A vital sign under a code that the ward does not read: not scored.");
+	model_format(
+		title, sizeof(title),
+		"A vital sign arrived under a code that no rule reads (%.*s): look at the chart",
+		STR_ARG(code.len > 0 ? code : STR("none")));
+	rule_unscored(core, stay, title);
+}

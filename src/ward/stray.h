@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a home sends and no open stay takes: nothing of it is dropped in silence. For somebody whose stay has ended or
+ * has not begun it goes to that stay, whenever that was; for somebody whom no ward knows it is an alert of a ward. And
+ * vital signs under a code that the ward does not read are said. */
+#ifndef WARD_STRAY_H
+#define WARD_STRAY_H
+
+#include "ward/model.h"
+
+/* The stay that takes what is sent for this patient: the open one, else one that ended in the last three days; of
+ * what a home sent (`from_home`) the last one that ended, else one that is planned. NULL: none. */
+struct stay *stray_stay(const struct ward_core *core, const struct patient *patient,
+			bool from_home);
+/* By an app, a carer, a device, over the telephone; by the patient or a relative; or words of concern. */
+bool stray_from_home(const struct json *observation);
+/* No stay took it. Of hospital equipment that measures somebody whom no ward knows nothing is said. */
+void stray_observation(struct ward_core *core, const struct ward_event *event);
+void stray_answers(struct ward_core *core, const struct ward_event *event);
+/* An Observation of this stay from which no reading could be made. */
+void stray_unread(struct ward_core *core, struct stay *stay, const struct ward_event *event);
+
+#endif
