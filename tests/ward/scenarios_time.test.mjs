@@ -74,7 +74,10 @@ test('S31 silence: reminder, amber, Medium, High, Emergency, each page with its 
 	assert.equal((await families()).length, 2);
 	assert.deepEqual(await hospital.tasks('s31'), []);
 	await step(60, 'medium');
-	const first = await hospital.alert('s31', 'overdue');
+	const first = await until(async () => { /* the proof stands in the page before it stands in the alert */
+		const found = await hospital.alert('s31', 'overdue');
+		return found.status === 'received' && found;
+	}, 'the proof in the alert');
 	expectAlert(first, { level: 'medium', status: 'received', owner: 'children-nurse', minutes: 15 });
 	const [page] = await hospital.pages(first, 'webhook');
 	assert.deepEqual([page.recipient[0].reference, page.status], ['PractitionerRole/children-nurse', 'completed']);
