@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POSTS 128       /* connections of the homes; each has one of its own */
+#define POSTS 256       /* connections of the homes; each has one of its own */
 #define STORED_POSTS 32 /* connections of the replay */
 #define WARDS_MAX 256
 #define HOMES_MAX 20000

@@ -86,10 +86,12 @@ struct store {
 	/* queue: guarded by mutex */
 	struct mutex mutex;
 	struct condition queue_filled;
+	struct condition queue_gathered;
 	struct condition feed_moved;
 	struct job_queue queues[STORE_PRIORITIES];
 	size_t queue_length, queue_max;
 	unsigned groups_of_bulk; /* since one held anything else */
+	size_t last_group;       /* how many of the last one were no bulk */
 	bool bulk_is_slow;
 	int64_t bulk_us; /* monotonic; when bulk was taken last */
 	bool stopping;

@@ -189,6 +189,7 @@ enum error store_open(const struct store_options *options, struct issues *issues
 	mutex_init(&store->readers_mutex);
 	mutex_init(&store->checkpoint_mutex);
 	condition_init(&store->queue_filled);
+	condition_init(&store->queue_gathered);
 	condition_init(&store->feed_moved);
 	condition_init(&store->reader_free);
 	condition_init(&store->checkpoint_wanted);
@@ -222,6 +223,7 @@ void store_close(struct store *store)
 	mutex_destroy(&store->readers_mutex);
 	mutex_destroy(&store->checkpoint_mutex);
 	condition_destroy(&store->queue_filled);
+	condition_destroy(&store->queue_gathered);
 	condition_destroy(&store->feed_moved);
 	condition_destroy(&store->reader_free);
 	condition_destroy(&store->checkpoint_wanted);

@@ -11,6 +11,11 @@
 #define GROUP_JOBS_SHORT 32 /* of a lower priority beside those of a higher one */
 #define GROUP_JOBS_BULK 96  /* of bulk alone, where others were seen in the last groups */
 #define GROUPS_AMONG_OTHERS 16
+/* After a group of so many the next one waits a moment for as many: its pages are then written, and the disk asked,
+ * once for all of them. Who comes alone never waits. */
+#define GATHER_FROM 24
+#define GATHER_JOBS 96
+#define GATHER_US 4000
 #define GROUP_JOBS_TRICKLE 4 /* of bulk while it is slow */
 #define TRICKLE_US 20000
 #define GROUP_WRITES_MAX \
@@ -18,8 +23,8 @@
 #define JOBS_KEPT_MAX 256
 #define JOB_ARENA_KEPT_BYTES ((size_t)256 * 1024)
 /* Pages that change often are moved once a checkpoint: a few large ones cost less than many small. */
-/* Each 48 MiB of log the checkpoint thread is asked: what comes while it works still fits the 64 MiB that the
- * log's file keeps when it starts over (database.c). */
+/* Each 48 MiB of log the checkpoint thread is asked: what comes while it works still fits what the log keeps when
+ * it starts over (database.c). */
 #define WAL_PAGES_CHECKPOINT 12288
 #define WAL_PAGES_MAX 65536 /* 256 MiB: the writer does it itself, so that the log can restart */
 #define PROBE_US INT64_C(1000000)
@@ -199,6 +204,8 @@ enum error store_submit(struct store *store, struct store_commit *commit)
 	append(&store->queues[commit->priority], job);
 	store->queue_length++;
 	condition_signal(&store->queue_filled);
+	if (store->queue_length >= GATHER_JOBS || commit->priority == STORE_URGENT)
+		condition_signal(&store->queue_gathered);
 	mutex_unlock(&store->mutex);
 	return ERROR_OK;
 }
@@ -586,8 +593,20 @@ static struct job *group_form(struct store *store)
 		most = group.count + (bulk_waits(store) ? 0 : GROUP_JOBS_TRICKLE);
 	if (store->queues[STORE_BULK].first != NULL && group.count < most)
 		store->bulk_us = clock_monotonic_us();
+	store->last_group = group.count;
 	group_fill(store, &group, STORE_BULK, most);
 	return group.jobs.first;
+}
+
+static void gather(struct store *store)
+{
+	int64_t until_us = clock_monotonic_us() + GATHER_US;
+
+	if (store->last_group < GATHER_FROM)
+		return;
+	while (store->queue_length < GATHER_JOBS && !store->stopping &&
+	       store->queues[STORE_URGENT].first == NULL && clock_monotonic_us() < until_us)
+		(void)condition_wait_until(&store->queue_gathered, &store->mutex, until_us);
 }
 
 /* Cuts a group off the queues, or NULL when the thread should look around. */
@@ -606,6 +625,8 @@ static struct job *group_take(struct store *store, bool *ret_stop)
 	while (is_only_bulk(store) && store->queue_length > 0 && bulk_waits(store))
 		(void)condition_wait_until(&store->queue_filled, &store->mutex,
 					   store->bulk_us + TRICKLE_US);
+	if (atomic_load(&store->state) == STORE_READY)
+		gather(store);
 	*ret_stop = store->stopping && store->queue_length == 0;
 	first = group_form(store);
 	mutex_unlock(&store->mutex);
@@ -699,6 +720,7 @@ void writer_stop(struct store *store)
 	mutex_lock(&store->mutex);
 	store->stopping = true;
 	condition_broadcast(&store->queue_filled);
+	condition_broadcast(&store->queue_gathered);
 	condition_broadcast(&store->feed_moved);
 	mutex_unlock(&store->mutex);
 	thread_join(&store->writer_thread);

@@ -46,7 +46,7 @@ test('every policy stands there with its status; a draft first, with what it say
 	assert.ok((await page.$$('tbody tr')).length > 5);
 	await row().locator('summary').click();
 	assert.match(await row().textContent(), /Who may be admitted.*Aged under 19/);
-	assert.match(await row().textContent(), /every: 4 h; firstDue: 60 min; completeEnough: 1; asks: respiratoryRate, /, 'with the numbers that are signed');
+	assert.match(await row().textContent(), /every: 4 h; firstDue: 60 min; completeEnough: 2; asks: respiratoryRate, /, 'with the numbers that are signed');
 	await assertAccessible(page, 'the policies');
 	await picture('policies');
 	await row().locator('summary').click();
