@@ -55,6 +55,27 @@ test('S3 S12 S25 the family’s page says what to do within a look: call 999, or
 	}
 });
 
+test('S3 the words of an emergency stand above all that came later, until somebody of the ward has answered', options, async () => {
+	await hospital.bed('web-urgent');
+	await hospital.relative('web-urgent-mother', 'web-urgent');
+	await hospital.send('web-urgent', { ...WELL, mind: 'P' });
+	for (let i = 0; i < 6; i++) { /* six later messages, each of another sign or time */
+		await hospital.advance(MIN);
+		await hospital.send('web-urgent', { spo2: 0 });
+		await hospital.advance(16 * MIN);
+	}
+	const page = await open('home?patient=web-urgent');
+	await page.locator('p.urgent', { hasText: 'Call 999 now' }).waitFor();
+	const box = await page.locator('p.urgent').boundingBox();
+	assert.ok(box.y < 300, `on the first screen, at ${box.y}`);
+	await hospital.acknowledge(await hospital.alert('web-urgent', 'concern'));
+	await page.clock.runFor(16_000);
+	await page.locator('p.urgent').waitFor({ state: 'detached' });
+	await page.getByText('Call 999 now', { exact: false }).first().waitFor(); /* still among what was said */
+	assert.deepEqual(page.complaints, []);
+	await page.close();
+});
+
 test('S43 what was keyed in from a telephone call has its telephone on the board; what a device sent has none', options, async () => {
 	await hospital.bed('web-s43');
 	const nurse = { performer: [{ reference: 'PractitionerRole/children-nurse' }], extension: [{ url: `${HW}StructureDefinition/source`, valueCode: 'telephone' }] };

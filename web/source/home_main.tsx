@@ -75,6 +75,8 @@ function Page({ patient }: { patient: string }) {
 	useTick(1000);
 	const { home } = heard;
 	const now = hospitalNow(heard);
+	/* Until somebody of the ward has answered, what an emergency asks for stands above all else. */
+	const urgent = heard.messages.find((one) => one.urgent && !(home?.answer && Date.parse(home.answer.at) > Date.parse(one.sent)));
 	const silent = heard.at === null ? performance.now() : performance.now() - heard.at;
 	const lost = silent > LOST_AFTER_MS;
 
@@ -142,6 +144,7 @@ function Page({ patient }: { patient: string }) {
 					</select>
 				</label>
 			</header>
+			{urgent ? <p class="alarm urgent" role="alert">{urgent.text} <span class="quiet">{clockText(Date.parse(urgent.sent), now)}</span></p> : null}
 			{lost ? <p class="alarm" role="alert">{say(language, 'lost', { time: clockText(now - silent, now) })}</p>
 				: heard.at === null ? null : <p class="heard">{say(language, 'heard', { time: clockText(now - silent, now) })}</p>}
 			{waiting.length > 0 ? <p class="alarm" role="alert">{say(language, 'unsent', { count: String(waiting.length) })}</p> : null}

@@ -27,6 +27,7 @@ export interface Home {
 export interface Message {
 	sent: string;
 	text: string;
+	urgent: boolean; /* an emergency */
 }
 
 const EVERY_MS = 15_000;
@@ -56,6 +57,7 @@ export async function resources<T>(query: string): Promise<T[]> {
 
 interface Communication {
 	sent?: string;
+	priority?: string;
 	recipient?: { reference?: string }[];
 	payload?: { contentString?: string }[];
 }
@@ -67,9 +69,11 @@ async function messages(patient: string, now: number): Promise<Message[]> {
 	for (const one of found) {
 		const text = one.payload?.[0]?.contentString;
 		if (text && one.sent && /^(RelatedPerson|Patient)\//.test(one.recipient?.[0]?.reference ?? ''))
-			told.set(`${one.sent.slice(0, 16)}${text}`, { sent: one.sent, text });
+			told.set(`${one.sent.slice(0, 16)}${text}`, { sent: one.sent, text, urgent: one.priority === 'stat' });
 	}
-	return [...told.values()].slice(0, 5);
+	const all = [...told.values()];
+	/* Whatever came after it, the last emergency is among them. */
+	return [...new Set([...all.filter((one) => one.urgent).slice(0, 1), ...all.slice(0, 5)])].sort((a, b) => b.sent.localeCompare(a.sent));
 }
 
 export interface Heard {
