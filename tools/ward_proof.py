@@ -107,6 +107,10 @@ def table(heads, rows):
     return "\n".join(lines) + "\n"
 
 
+# What a reader must know beside the test.
+REMARKS = {54: "who asks is what the caller says (`--dev`) until people log in: decisions/0011"}
+
+
 def scenario_rows(found, needs):
     rows = []
     for number, tests in found.items():
@@ -114,7 +118,7 @@ def scenario_rows(found, needs):
         shown = over_http or tests
         rows.append(["S%d" % number, "<br>".join(LEAD.sub("", title) for title, _ in shown) or "**no test**",
                      "<br>".join("`%s`" % file for file in dict.fromkeys(file for _, file in tests)),
-                     "yes" if over_http else "core only" if tests else "no", needs_cell(over_http, needs)])
+                     "yes" if over_http else "core only" if tests else "no", "; ".join(filter(None, [needs_cell(over_http, needs), REMARKS.get(number)]))])
     return rows
 
 

@@ -480,6 +480,21 @@ static const struct reading *worst_in(const struct stay *stay, const struct poli
 }
 
 /* "PEWS 16 at 10:02: Resp rate 52, SpO2 91" or, when one value makes the level, that first. */
+/* Whom the nurse tells, by NEWS2's chart 4 (ward.md 1.1); the other charts' responses are their ladders. */
+static void add_response(const struct policy *policy, const struct set *set,
+			 char title[MODEL_TEXT_BYTES])
+{
+	static const char *const responses[SCORE_LEVEL_EMERGENCY + 1] = {
+		[SCORE_LEVEL_LOW_MEDIUM] = ". Tell the medical team: they review",
+		[SCORE_LEVEL_MEDIUM] = ". Tell the medical team now",
+		[SCORE_LEVEL_HIGH] = ". Tell the registrar now",
+	};
+	const char *response = policy->scale == SCORE_NEWS2 ? responses[set->result.level] : NULL;
+	size_t at = strlen(title);
+	if (response != NULL)
+		model_format(title + at, MODEL_TEXT_BYTES - at, "%s", response);
+}
+
 static void set_title(const struct stay *stay, const struct policy *policy, const struct set *set,
 		      char ret_title[MODEL_TEXT_BYTES])
 {
@@ -504,6 +519,7 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		set_unscored(policy, set, unscored);
 		model_format(ret_title, MODEL_TEXT_BYTES, "%s at %s: partial %.*s %s, unscored: %s",
 			     values, time, STR_ARG(set_scale_name(policy)), words, unscored);
+		add_response(policy, set, ret_title);
 		return;
 	}
 	model_format(ret_title, MODEL_TEXT_BYTES, "%s%.*s %s%s at %s%s%s",
@@ -511,6 +527,7 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		     STR_ARG(set_scale_name(policy)), words,
 		     set->result.complete ? "" : " or more (partial)", time, at == 0 ? "" : ": ",
 		     values);
+	add_response(policy, set, ret_title);
 }
 
 static void set_latest(struct ward_core *core, struct alert *alert, const struct policy *policy,

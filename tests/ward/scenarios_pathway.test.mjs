@@ -102,7 +102,7 @@ test('S14 S15 SpO2 scale 2 counts from the order of a consultant and nowhere els
 	assert.equal((await order(child, 2, 'children-consultant')).status, 422, 'PEWS has one scale');
 });
 
-test('S16 new confusion alone is a single 3: Medium, not Low, and the next set is due in an hour; a doctor is told when no nurse answers', async () => {
+test('S16 new confusion alone is a single 3: Medium, not Low, the nurse is told to have it reviewed, and the next set is due in an hour; a doctor is told when no nurse answers', async () => {
 	const episode = await hospital.bed('s16', { ...BORN, policy: `${ADULT}|2` });
 	await hospital.send('s16', ADULT_WELL);
 	const after = async () => minutesFrom(await hospital.now(), await due(episode, 'adults'));
@@ -122,6 +122,7 @@ test('S16 new confusion alone is a single 3: Medium, not Low, and the next set i
 	expectScore(await hospital.score('s16-alone'), { total: 3, level: 'low-medium' });
 	const raised = await hospital.alert('s16-alone', 'score');
 	expectAlert(raised, { level: 'medium', minutes: 15, rung: 'Nurse' });
+	assert.match(raised.description, /Consciousness C\. Tell the medical team: they review$/);
 	// A doctor is told to review when the nurses have not answered: the registrar, half an hour after it was raised.
 	const doctors = async () => (await hospital.pages(raised)).filter((page) => page.recipient[0].reference === 'PractitionerRole/adults-registrar');
 	await hospital.advance(30 * MIN - 1);
