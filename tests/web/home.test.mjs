@@ -168,6 +168,20 @@ test('the ward’s daily questions are asked, and an answer that says worry is c
 	const page = await open('h8');
 	await page.waitForSelector('details .question');
 	assert.match(await page.textContent('details'), /Are you worried about your child/);
+	assert.equal(await page.locator('.english').count(), 0);
+	// S44: in the family's language, every question and choice, with the approved English below.
+	for (const [language, first, choice] of [['ar', 'هل أنت قلق على طفلك؟', 'كالمعتاد'], ['pl', 'Czy martwisz się o swoje dziecko?', 'Jak zwykle']]) {
+		await page.selectOption('select', language);
+		await page.getByText(first).first().waitFor();
+		await page.getByText(choice).waitFor();
+		assert.ok((await page.locator('details .question .english').allTextContents()).includes('As usual'), language);
+		await assertAccessible(page, `questions in ${language}`);
+	}
+	await page.selectOption('select', 'ar');
+	await page.locator('details').scrollIntoViewIfNeeded();
+	if (process.env.SHOT)
+		await page.screenshot({ path: process.env.SHOT, fullPage: true });
+	await page.selectOption('select', 'en');
 	await page.click('details .question .choice:first-of-type input');
 	await page.click('details .big');
 	await page.waitForSelector('.good');

@@ -6,14 +6,20 @@ import type { Resource } from './home_queue';
 import { resources } from './home_state';
 import { say } from './home_words';
 
+/* http://hl7.org/fhir/StructureDefinition/translation of a text. */
+interface Translations {
+	extension?: { url: string; extension?: { url: string; valueCode?: string; valueString?: string }[] }[];
+}
 interface Coding {
 	system?: string;
 	code?: string;
 	display?: string;
+	_display?: Translations;
 }
 interface Item {
 	linkId: string;
 	text?: string;
+	_text?: Translations;
 	type: string;
 	answerOption?: { valueCoding?: Coding; valueString?: string }[];
 	item?: Item[];
@@ -45,28 +51,41 @@ async function questionnaires(patient: string): Promise<Questionnaire[]> {
 	return found.flatMap((list) => list.slice(0, 1));
 }
 
+/* In the family's language with the English below it, which is what a clinician has approved. */
+function Words({ text, translations, language }: { text: string; translations: Translations | undefined; language: string }) {
+	const found = (translations?.extension ?? []).filter((one) => one.url.endsWith('/translation'))
+		.find((one) => one.extension?.some((part) => part.url === 'lang' && part.valueCode === language));
+	const own = found?.extension?.find((part) => part.url === 'content')?.valueString;
+	if (!own || own === text)
+		return <>{text}</>;
+	return <>{own}<span class="quiet english" lang="en-GB" dir="ltr">{text}</span></>;
+}
+
 type Answers = Record<string, object>;
 
 function Question({ item, language, value, onAnswer }: { item: Item; language: string; value: object | undefined; onAnswer(value: object | undefined): void }) {
 	const id = `question-${item.linkId}`;
-	const options: { label: string; value: object }[] = item.type === 'boolean'
+	const options: { label: string; translations?: Translations | undefined; value: object }[] = item.type === 'boolean'
 		? [{ label: say(language, 'yes'), value: { valueBoolean: true } }, { label: say(language, 'no'), value: { valueBoolean: false } }]
-		: (item.answerOption ?? []).map((option) => option.valueCoding
-			? { label: option.valueCoding.display ?? option.valueCoding.code ?? '', value: { valueCoding: option.valueCoding } }
-			: { label: option.valueString ?? '', value: { valueString: option.valueString ?? '' } });
+		: (item.answerOption ?? []).map((option) => {
+			if (!option.valueCoding)
+				return { label: option.valueString ?? '', value: { valueString: option.valueString ?? '' } };
+			const { _display: translations, ...coding } = option.valueCoding;
+			return { label: coding.display ?? coding.code ?? '', translations, value: { valueCoding: coding } };
+		});
 	if (options.length > 0)
 		return (
-			<fieldset class="question"><legend>{item.text ?? item.linkId}</legend>
+			<fieldset class="question"><legend><Words text={item.text ?? item.linkId} translations={item._text} language={language} /></legend>
 				{options.map((option) => (
 					<label key={option.label} class="choice">
-						<input type="radio" name={id} checked={JSON.stringify(value) === JSON.stringify(option.value)} onChange={() => onAnswer(option.value)} /> {option.label}
+						<input type="radio" name={id} checked={JSON.stringify(value) === JSON.stringify(option.value)} onChange={() => onAnswer(option.value)} /> <span><Words text={option.label} translations={option.translations} language={language} /></span>
 					</label>
 				))}
 			</fieldset>
 		);
 	const numeric = item.type === 'integer' || item.type === 'decimal';
 	return (
-		<label class="field" for={id}><span>{item.text ?? item.linkId}</span>
+		<label class="field" for={id}><span><Words text={item.text ?? item.linkId} translations={item._text} language={language} /></span>
 			<input id={id} inputMode={numeric ? 'decimal' : 'text'} maxLength={500} onInput={(event) => {
 				const text = event.currentTarget.value.trim();
 				const number = Number(text.replace(',', '.'));
@@ -103,7 +122,7 @@ function Form({ questionnaire, language, patient, now, onSend }: {
 	};
 	return (
 		<details class="card" open={!done}>
-			<summary><h2>{questionnaire.title ?? say(language, 'questions')}</h2></summary>
+			<summary><h2>{language === 'en' ? questionnaire.title ?? say(language, 'questions') : say(language, 'questions')}</h2></summary>
 			<form onSubmit={send}>
 				{items.map((item) => (
 					<Question key={`${item.linkId}${done}`} item={item} language={language} value={answers[item.linkId]} onAnswer={(value) => {
