@@ -76,7 +76,7 @@ function Page({ patient }: { patient: string }) {
 	const { home } = heard;
 	const now = hospitalNow(heard);
 	/* Until somebody of the ward has answered, what an emergency asks for stands above all else. */
-	const urgent = heard.messages.find((one) => one.urgent && !(home?.answer && Date.parse(home.answer.at) > Date.parse(one.sent)));
+	const urgent = heard.messages.find((one) => one.urgent && (!one.silence || home?.overdue === 'emergency') && !(home?.answer && Date.parse(home.answer.at) > Date.parse(one.sent)));
 	const silent = heard.at === null ? performance.now() : performance.now() - heard.at;
 	const lost = silent > LOST_AFTER_MS;
 

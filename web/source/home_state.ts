@@ -28,6 +28,7 @@ export interface Message {
 	sent: string;
 	text: string;
 	urgent: boolean; /* an emergency */
+	silence: boolean; /* of silence, which ends with the next readings */
 }
 
 const EVERY_MS = 15_000;
@@ -59,7 +60,7 @@ interface Communication {
 	sent?: string;
 	priority?: string;
 	recipient?: { reference?: string }[];
-	payload?: { contentString?: string }[];
+	payload?: { contentString?: string; extension?: { url: string; valueString?: string }[] }[];
 }
 /* What the ward said to this family in the last day, newest first. */
 async function messages(patient: string, now: number): Promise<Message[]> {
@@ -68,8 +69,9 @@ async function messages(patient: string, now: number): Promise<Message[]> {
 	const told = new Map<string, Message>();
 	for (const one of found) {
 		const text = one.payload?.[0]?.contentString;
+		const english = one.payload?.[0]?.extension?.find((part) => part.url.endsWith('/original'))?.valueString ?? text ?? '';
 		if (text && one.sent && /^(RelatedPerson|Patient)\//.test(one.recipient?.[0]?.reference ?? ''))
-			told.set(`${one.sent.slice(0, 16)}${text}`, { sent: one.sent, text, urgent: one.priority === 'stat' });
+			told.set(`${one.sent.slice(0, 16)}${text}`, { sent: one.sent, text, urgent: one.priority === 'stat', silence: english.startsWith('We have had no readings') });
 	}
 	const all = [...told.values()];
 	/* Whatever came after it, the last emergency is among them. */
