@@ -46,6 +46,7 @@ struct watch {
 	} grades[WATCH_GRADES_MAX]; /* the last changes, oldest first */
 	size_t grade_count;
 	int64_t silenced_us; /* when the last snooze was taken */
+	size_t silenced_by;  /* of the rota */
 	int64_t snoozed_us;  /* silent until then; 0: not snoozed */
 	uint32_t snoozes;    /* in a row, as the Task says */
 	int64_t visit_us;    /* true time at which a nurse means to look at it */

@@ -3,6 +3,7 @@
  * time brought since, to where its Task must stand now. */
 #include "simulate/inspector.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define WORSE_TENTHS 5
@@ -117,15 +118,18 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 		return;
 	}
 	bool higher = demand->grade > place->grade, accepted = place->accepted;
+	uint32_t rung = place->rung;
 	if (demand->grade > GRADE_NONE)
 		take(watch, demand);
 	if (!higher && !accepted && !place->snoozed)
 		return; /* is being paged already */
 	place->snoozes = 0;
-	if (higher)
+	if (higher) {
+		rung = ladder_rung_in(demand->grade, place->grade, rung);
 		place->grade = demand->grade;
+	}
 	ladder_start(course->inspector->rota, place,
-		     accepted || place->grade == GRADE_EMERGENCY ? first_rung(watch) : place->rung,
+		     accepted || place->grade == GRADE_EMERGENCY ? first_rung(watch) : rung,
 		     demand->at_us, &course->walk);
 }
 
@@ -134,6 +138,12 @@ static bool may_be_silent(enum cause cause)
 {
 	return cause != CAUSE_FEVER && cause != CAUSE_COLD && cause != CAUSE_WORRY &&
 	       cause != CAUSE_MIND && cause != CAUSE_ASLEEP;
+}
+
+/* What one person asks twice within a millisecond is one request. */
+static bool was_asked(const struct watch *watch, const struct watch_act *act)
+{
+	return watch->silenced_us == act->at_us && watch->silenced_by == act->person;
 }
 
 /* What a nurse did; a snooze is no acknowledgement and takes none back. */
@@ -150,10 +160,11 @@ static void obey(struct course *course, const struct watch_act *act)
 		course->taken_over +=
 			ladder_take_over(place, (const size_t[2]){ act->from, act->person },
 					 act->at_us, &course->walk);
-	} else if (may_be_silent(course->watch->cause)) {
+	} else if (may_be_silent(course->watch->cause) && !was_asked(course->watch, act)) {
 		const struct rota_person *person = &rota->people[act->person];
 		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
 			course->watch->silenced_us = act->at_us;
+			course->watch->silenced_by = act->person;
 			course->taken++;
 			course->clipped += rota_home_us(person, act->at_us) == place->deadline_us;
 			course->again += place->snoozes > 1;
@@ -244,7 +255,8 @@ static bool is_paged(const struct inspector *inspector, const struct watch *watc
 static void check_nobody(struct inspector *inspector, const struct watch *watch,
 			 const struct ladder_climb *climb)
 {
-	if (climb->empty == 0 || watch->grade_max == GRADE_TECHNICAL)
+	/* What is technical does not say it, also when it became worse afterwards. */
+	if (climb->empty == 0 || climb->grade == GRADE_TECHNICAL)
 		return;
 	for (size_t i = inspector->watch_count; i > 0; i--) {
 		const struct watch *other = &inspector->watches[i - 1];
@@ -364,23 +376,40 @@ static const char *person_name(const struct inspector *inspector, size_t person)
 	return person == LADDER_OTHER ? "nobody by role" : inspector->rota->people[person].id;
 }
 
+enum { SNOOZE_WORDS_BYTES = 80 };
+
+/* `until_us`: 0 when it is not silent now; what was counts towards the next in a row. */
+static const char *snooze_words(int64_t until_us, uint32_t count, char text[SNOOZE_WORDS_BYTES])
+{
+	char until[25] = "none";
+	if (until_us == 0 && count == 0)
+		return "";
+	if (until_us != 0 && until_us != INT64_MAX)
+		date_write_instant(until_us, until);
+	snprintf(text, SNOOZE_WORDS_BYTES, ", snoozed until %s (in a row: %u)", until, count);
+	return text;
+}
+
+/* Says everything that fits() compares. */
 static void tell_misfit(struct inspector *inspector, const struct watch *watch, int64_t now_us)
 {
+	const struct ladder_place *place = &watch->place;
 	char is[25] = "none", must[25] = "none";
+	char is_silent[SNOOZE_WORDS_BYTES], must_silent[SNOOZE_WORDS_BYTES];
 	if (watch->deadline_us != INT64_MAX)
 		date_write_instant(watch->deadline_us, is);
-	if (watch->place.deadline_us != INT64_MAX)
-		date_write_instant(watch->place.deadline_us, must);
+	if (place->deadline_us != INT64_MAX)
+		date_write_instant(place->deadline_us, must);
 	story_violation(
 		inspector->story, watch->stay, now_us,
 		"alert %s (Task/%s) stands at %s, rung %u%s%s, until %s; it must be %s, "
 		"rung %u%s%s, until %s (of %s, must be of %s)",
 		watch->display, watch->id, grade_name(watch->grade), watch->rung,
-		watch->accepted ? ", acknowledged" : "", watch->snoozed_us != 0 ? ", snoozed" : "",
-		is, grade_name(watch->place.grade), watch->place.rung,
-		watch->place.accepted ? ", acknowledged" : "",
-		watch->place.snoozed ? ", snoozed" : "", must, person_name(inspector, watch->owner),
-		person_name(inspector, watch->place.owner));
+		watch->accepted ? ", acknowledged" : "",
+		snooze_words(watch->snoozed_us, watch->snoozes, is_silent), is,
+		grade_name(place->grade), place->rung, place->accepted ? ", acknowledged" : "",
+		snooze_words(place->snoozed ? place->deadline_us : 0, place->snoozes, must_silent),
+		must, person_name(inspector, watch->owner), person_name(inspector, place->owner));
 }
 
 enum { ORDERS = 8 };

@@ -248,9 +248,10 @@ static void check_twice(struct inspector *inspector, const struct letter *letter
 	if (letter->person != LADDER_OTHER && letter->watch != SIZE_MAX && first != NULL &&
 	    first != letter && letter->id[0] != '\0')
 		story_violation(inspector->story, letter->stay, letter->sent_us,
-				"%s was called twice by %s at once: %s and %s",
+				"%s was called twice by %s at once about %s (Task/%s): %s and %s",
 				inspector->rota->people[letter->person].id, ways[letter->way],
-				first->id, letter->id);
+				inspector->watches[letter->watch].display,
+				inspector->watches[letter->watch].id, first->id, letter->id);
 }
 
 void inspector_letters(struct inspector *inspector, int64_t now_us, bool all)

@@ -75,6 +75,17 @@ uint32_t ladder_rung_of(enum grade grade, enum duty duty)
 	return 0;
 }
 
+uint32_t ladder_rung_in(enum grade grade, enum grade was, uint32_t rung)
+{
+	uint32_t last = ladders[grade].rungs - 1;
+	uint32_t duties = ladders[was].duties[rung];
+	for (uint32_t at = 0; at < rung && at < last && grade != was; at++) {
+		if ((duties & ladders[grade].duties[at]) == duties)
+			return at;
+	}
+	return rung < last ? rung : last;
+}
+
 static size_t first_there(const struct rota *rota, uint32_t duties, int64_t at_us)
 {
 	for (size_t i = 0; i < rota->count; i++) {

@@ -73,6 +73,9 @@ int64_t ladder_acknowledge_us(enum grade grade);
 uint32_t ladder_rungs(enum grade grade);
 /* The first rung with this duty; 0 when there is none. */
 uint32_t ladder_rung_of(enum grade grade, enum duty duty);
+/* Where an alert goes on that stood on `rung` when it was of another grade: with whom it had reached, if they come
+ * earlier here, else no lower than it was. */
+uint32_t ladder_rung_in(enum grade grade, enum grade was, uint32_t rung);
 /* Raised, or raised anew, at `at_us` from this rung on. */
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
 		  struct ladder_walk *walk);

@@ -179,6 +179,7 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 {
 	bool higher = level > alert->level;
 	bool answered = alert->status == ALERT_ACCEPTED;
+	const struct ladder *was = page_ladder(alert);
 	ASSERT(alert_is_open(alert) && level >= alert->level);
 	alert->level = (uint8_t)level;
 	alert_touch(core, alert);
@@ -197,10 +198,10 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 	snooze_end(core, alert, false);
 	alert->status = ALERT_REQUESTED;
 	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once. */
-	uint32_t last = page_ladder(alert)->rung_count - 1;
-	uint32_t rung =
-		answered || level == ALERT_LEVEL_EMERGENCY ? page_first_rung(alert) : alert->rung;
-	page_ladder_start(core, alert, rung < last ? rung : last);
+	page_ladder_start(core, alert,
+			  answered || level == ALERT_LEVEL_EMERGENCY
+				  ? page_first_rung(alert)
+				  : page_rung_in(page_ladder(alert), was, alert->rung));
 	if (!higher)
 		return;
 	tell_family(core, alert);

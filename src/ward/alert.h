@@ -81,6 +81,8 @@ struct str message_text(const struct message *messages, struct arena *arena, str
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
 /* The rung on which an alert of its cause begins. */
 uint32_t page_first_rung(const struct alert *alert);
+/* The rung on which an alert goes on that stood on `rung` of another ladder. */
+uint32_t page_rung_in(const struct ladder *ladder, const struct ladder *was, uint32_t rung);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,

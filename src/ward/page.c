@@ -193,6 +193,18 @@ uint32_t page_first_rung(const struct alert *alert)
 	return 0;
 }
 
+/* Ladders do not all begin with the same people: who was reached is found again by role, never further up. */
+uint32_t page_rung_in(const struct ladder *ladder, const struct ladder *was, uint32_t rung)
+{
+	uint32_t last = ladder->rung_count - 1;
+	uint32_t kept = rung < last ? rung : last;
+	for (uint32_t at = 0; ladder != was && rung < was->rung_count && at < kept; at++) {
+		if ((was->rungs[rung].roles & ~ladder->rungs[at].roles) == 0)
+			return at;
+	}
+	return kept;
+}
+
 static void nobody_title(uint32_t roles, char ret_title[MODEL_TEXT_BYTES])
 {
 	size_t at = strlen("Nobody on shift: ");

@@ -10,6 +10,18 @@ static bool page_is_waiting(const struct page *page)
 	       (page->status == PAGE_PREPARATION || page->status == PAGE_IN_PROGRESS);
 }
 
+/* The ladder may have called this person by this channel at this very instant: nobody is called twice at once. */
+static bool is_being_called(const struct ward_core *core, const struct alert *alert,
+			    const struct page *like, enum channel channel)
+{
+	for (const struct page *page = alert->pages; page != NULL; page = page->next) {
+		if (page->at_us == core->now_us && page->channel == channel && !page->withdrawn &&
+		    strcmp(page->recipient, like->recipient) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The person's next channel. False when there is none: nobody there, or all have been used at once. */
 static bool page_next(struct ward_core *core, struct stay *stay, struct alert *alert,
 		      const struct page *page)
@@ -39,6 +51,8 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 	enum channel channel = channel_after(core, to.reach, (enum channel)page->channel);
 	if (channel == CHANNEL_NONE)
 		return false;
+	if (!page->family && is_being_called(core, alert, page, channel))
+		return true;
 	uint32_t rung = page->rung;
 	page_send(core, &to, channel);
 	/* It stands for the rung that the first page was for, also when the alert has gone on. */

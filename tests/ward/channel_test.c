@@ -78,6 +78,44 @@ static void an_emergency_goes_out_on_all_channels_at_once(void **state)
 	assert_true(count_of("voice", "nurse-1") > 0);
 }
 
+/* Pages about the girl's silence to the nurse of this instant. */
+static size_t calls_now(const char *channel)
+{
+	const struct json *found[MAX_PAGES];
+	char now[25], about[100];
+	size_t count = pages(found, channel, "nurse-1"), calls = 0;
+	date_write_instant(world.now_us, now);
+	snprintf(about, sizeof(about), "Task/%s", world_text(task("overdue"), "id"));
+	for (size_t i = 0; i < count; i++) {
+		const struct json *of = json_at(json_get(found[i], STR("about")), 0);
+		calls += strcmp(world_text(found[i], "sent"), now) == 0 &&
+			 strcmp(world_text(of, "reference"), about) == 0;
+	}
+	return calls;
+}
+
+static void without_a_receipt_nobody_is_called_twice_in_one_instant(void **state)
+{
+	static const char *const away[] = { "lead-1", "charge-1", "registrar-1", "consultant-1",
+					    "switchboard-1" };
+	int64_t emergency_us = world.now_us + 8 * HOUR;
+	(void)state;
+	girl_set("28", "132", "98", "36.8");
+	for (size_t i = 0; i < 5; i++)
+		world_shift(&world, away[i], away[i], emergency_us + HOUR, emergency_us + 2 * HOUR);
+	world_shift(&world, "nurse-1", "late", emergency_us - 6 * MIN, emergency_us + HOUR);
+	world_wait(&world, 8 * HOUR - 5 * MIN);
+	expect_level("e1", "overdue", "high");
+	assert_int_equal(calls_now("sms"), 1);
+	world_wait(&world, 5 * MIN);
+	/* her next channel, and all of them for the emergency */
+	expect_level("e1", "overdue", "emergency");
+	expect_level("e1", "delivery", "technical");
+	assert_int_equal(calls_now("sms"), 1);
+	assert_int_equal(calls_now("email"), 1);
+	assert_int_equal(calls_now("voice"), 1);
+}
+
 static void what_is_below_medium_disturbs_nobody_at_home(void **state)
 {
 	(void)state;
@@ -210,6 +248,7 @@ int main(void)
 		TEST_CHANNEL(a_receipt_in_time_leaves_the_other_channels_alone),
 		TEST_CHANNEL(s35_a_dead_phone_tries_what_is_left_and_then_leaves_the_rung_at_once),
 		TEST_CHANNEL(an_emergency_goes_out_on_all_channels_at_once),
+		TEST_CHANNEL(without_a_receipt_nobody_is_called_twice_in_one_instant),
 		TEST_CHANNEL(what_is_below_medium_disturbs_nobody_at_home),
 		TEST_CHANNEL(staff_texts_say_to_phone_and_nothing_about_anybody),
 		TEST_CHANNEL(s44_a_family_reads_its_language_and_the_english_is_kept),

@@ -468,8 +468,11 @@ static void readings_too_old_are_heard_beside_a_suspect_clock(void **state)
 	(void)state;
 	world_number(&world, "girl", HR, "130", world.now_us + HOUR);
 	expect_level("e1", "time-suspect", "technical");
+	assert_string_equal(world_rung(task("time-suspect")), "Nurse");
 	world_number(&world, "girl", TEMPERATURE, "39.5", world.now_us - 365 * 24 * HOUR);
 	expect_level("e1", "time-suspect", "medium");
+	/* the nurse once more, though her rung has another number here */
+	assert_string_equal(world_rung(task("time-suspect")), "Nurse");
 	assert_int_equal(world_task_count(&world, "e1", "time-suspect"), 1);
 }
 

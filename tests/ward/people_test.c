@@ -155,6 +155,24 @@ static void s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends(void 
 	assert_int_equal(world_deadline_us(task("fever")), deadline_us);
 }
 
+/* The technical ladder begins with the technical desk, the others with the nurse: a rung is found by whom it calls. */
+static void s36_a_handover_that_becomes_medium_stays_with_the_nurse_in_charge(void **state)
+{
+	(void)state;
+	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 10 * MIN);
+	world_number(&world, "girl", HR, "130", world.now_us + HOUR);
+	expect_level("e1", "time-suspect", "technical");
+	assert_string_equal(world_rung(task("time-suspect")), "Nurse");
+	handover("h1", 1, "requested");
+	world_wait(&world, 10 * MIN);
+	expect_level("e1", "handover", "technical");
+	assert_string_equal(world_rung(task("handover")), "Nurse in charge");
+	world_wait(&world, 5 * MIN);
+	expect_level("e1", "handover", "medium");
+	assert_string_equal(world_rung(task("handover")), "Nurse in charge");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+}
+
 static void s37_a_gap_is_said_twelve_hours_before_it_begins(void **state)
 {
 	(void)state;
@@ -272,6 +290,7 @@ int main(void)
 		TEST(s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again),
 		TEST(s36_when_a_shift_ends_the_alert_goes_to_who_is_there),
 		TEST(s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends),
+		TEST(s36_a_handover_that_becomes_medium_stays_with_the_nurse_in_charge),
 		TEST(s37_a_gap_is_said_twelve_hours_before_it_begins),
 		TEST(s50_a_limit_adds_an_alert_and_changes_no_score_and_ends),
 		TEST(s50_a_limit_above_the_fever_limit_hides_no_fever),

@@ -118,6 +118,21 @@ static void s38_a_snooze_does_not_acknowledge_a_worsening_that_came_before_it(vo
 	assert_string_equal(world_text(task("score"), "status"), "requested");
 }
 
+/* Two people in one millisecond are two requests; what one person asks twice in it is one. */
+static void s38_a_snooze_of_another_in_the_same_instant_is_no_answer_either(void **state)
+{
+	(void)state;
+	sick();
+	world_acknowledge(&world, task("score"), "Nora", "phoned");
+	world_wait(&world, MIN);
+	deed_snooze(&world, task("score"), "nurse-1", 10, "asleep");
+	deed_snooze(&world, task("score"), "charge-1", 20, "asleep");
+	assert_true(is_snoozed("score"));
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 20 * MIN);
+	deed_snooze(&world, task("score"), "charge-1", 5, "asleep");
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 20 * MIN);
+}
+
 static void s46_what_comes_of_an_ended_stay_ends_a_snooze_too(void **state)
 {
 	(void)state;
@@ -250,6 +265,7 @@ int main(void)
 		TEST(s38_the_second_in_a_row_needs_the_nurse_in_charge),
 		TEST(s38_a_snooze_of_what_was_acknowledged_is_no_answer_and_counts_in_the_row),
 		TEST(s38_a_snooze_does_not_acknowledge_a_worsening_that_came_before_it),
+		TEST(s38_a_snooze_of_another_in_the_same_instant_is_no_answer_either),
 		TEST(s46_what_comes_of_an_ended_stay_ends_a_snooze_too),
 		TEST(s38_never_past_the_end_of_the_shift_also_when_that_is_moved),
 		TEST(s38_whatever_gets_worse_ends_it),
