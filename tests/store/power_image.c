@@ -86,6 +86,8 @@ static void paint_piece(struct painting *painting, const struct record_event *ev
 		else
 			from += chance_next(painting->chance) % (to - from);
 	}
+	if (to == from)
+		return;
 	grow(painting, to);
 	memcpy(painting->file.bytes + from, event->bytes + (from - (size_t)event->offset),
 	       to - from);

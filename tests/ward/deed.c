@@ -35,7 +35,9 @@ static void put_note(struct world *world, struct json *task, const char *role, c
 		 "{\"authorReference\":{\"reference\":\"PractitionerRole/%s\"},\"time\":\"%s\","
 		 "\"text\":\"Snoozed.\"}",
 		 role, now);
-	ASSERT(json_parse(&world->arena, str_from_c(text), NULL, NULL, &note) == ERROR_OK);
+	/* The tree points into its text. */
+	ASSERT(json_parse(&world->arena, arena_copy(&world->arena, str_from_c(text)), NULL, NULL,
+			  &note) == ERROR_OK);
 	json_append(notes, note);
 }
 
