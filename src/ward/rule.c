@@ -320,24 +320,26 @@ static bool is_half_rate(const struct reading *a, const struct reading *b)
 	return low > 0 && high * 10 >= low * 18 && high * 10 <= low * 22;
 }
 
-/* Two values that mean the same to every rule do not disagree, unless both are said of one instant. */
-static bool is_alike(const struct stay *stay, const struct policy *policy, const struct reading *a,
-		     const struct reading *b)
+/* Two values that mean the same to every rule do not disagree, unless both are said of one instant. `part` is that of
+ * the reading: it is dear, and the same for every other. */
+static bool is_alike(const struct stay *stay, const struct policy *policy,
+		     const struct reading *reading, int part, const struct reading *other)
 {
-	bool one_instant = a->stated_us == b->stated_us && !a->time_suspect && !b->time_suspect;
-	return !one_instant && set_part(stay, policy, a) == set_part(stay, policy, b) &&
-	       rule_level_alone(policy, a) == rule_level_alone(policy, b) &&
-	       (a->input != SCORE_TEMPERATURE ||
-		is_low(policy, a->value) == is_low(policy, b->value)) &&
-	       !is_half_rate(a, b);
+	bool one_instant = reading->stated_us == other->stated_us && !reading->time_suspect &&
+			   !other->time_suspect;
+	return !one_instant && !is_half_rate(reading, other) &&
+	       rule_level_alone(policy, reading) == rule_level_alone(policy, other) &&
+	       (reading->input != SCORE_TEMPERATURE ||
+		is_low(policy, reading->value) == is_low(policy, other->value)) &&
+	       part == set_part(stay, policy, other);
 }
 
 static bool disagrees(const struct stay *stay, const struct policy *policy,
-		      const struct reading *reading, const struct reading *other)
+		      const struct reading *reading, int part, const struct reading *other)
 {
 	return other != reading && !is_same_stream(other, reading) && !other->duplicate &&
 	       reading_counts(other) && !reading_same_value(other, reading) &&
-	       !is_alike(stay, policy, other, reading);
+	       !is_alike(stay, policy, reading, part, other);
 }
 
 const struct reading *rule_worse(const struct ward_core *core, const struct stay *stay,
@@ -345,13 +347,14 @@ const struct reading *rule_worse(const struct ward_core *core, const struct stay
 {
 	const struct policy *policy = stay_policy(core, stay);
 	const struct reading *worse = reading, *other;
+	int own = set_part(stay, policy, reading);
 	*ret_other = NULL;
 	for (uint32_t at =
 		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
 	     (other = timeline_at(stay, reading->input, at)) != NULL &&
 	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
 	     at++) {
-		if (!disagrees(stay, policy, reading, other))
+		if (!disagrees(stay, policy, reading, own, other))
 			continue;
 		int part = set_part(stay, policy, other), worst = set_part(stay, policy, worse);
 		enum alert_level alone = rule_level_alone(policy, other);
@@ -368,6 +371,7 @@ const struct reading *rule_worse(const struct ward_core *core, const struct stay
 static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
+	int part = set_part(stay, policy, reading);
 	bool found = false, half = false;
 	struct reading *other;
 	for (uint32_t at =
@@ -375,7 +379,7 @@ static void rule_conflict(struct ward_core *core, struct stay *stay, struct read
 	     (other = timeline_at(stay, reading->input, at)) != NULL &&
 	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
 	     at++) {
-		if (!disagrees(stay, policy, reading, other))
+		if (!disagrees(stay, policy, reading, part, other))
 			continue;
 		half = half || is_half_rate(other, reading);
 		if (!other->conflict)
