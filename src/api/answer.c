@@ -101,6 +101,19 @@ void call_answer_json(struct call *call, unsigned status, const struct json *tre
 	call->answer = text_view(&text);
 }
 
+void call_answer_live(struct call *call, struct text *json)
+{
+	struct str view = text_view(json);
+	if (json->failed || call->arena.failed) {
+		call_fail(call, ERROR_LIMIT);
+		return;
+	}
+	call->status = 200;
+	call->answer = view;
+	call->content_type = STR("application/json; charset=utf-8");
+	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
+}
+
 void call_fail(struct call *call, enum error error)
 {
 	const struct error_row *row = error_row(error);

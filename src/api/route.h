@@ -57,6 +57,9 @@ struct str call_argument(const struct call *call, struct str name);
 /* Answers with an OperationOutcome made of the error and the call's issues. */
 void call_fail(struct call *call, enum error error);
 void call_answer_json(struct call *call, unsigned status, const struct json *tree);
+/* 200 with JSON that is no FHIR resource and that no cache keeps; `json` was made in the call's arena. ERROR_LIMIT when
+ * it did not fit. */
+void call_answer_live(struct call *call, struct text *json);
 /* Reads the body as one FHIR JSON resource: media type (415), grammar (400), rules of FHIR (422). On an error
  * the findings stand in call->issues and call_fail is still to be called. */
 MUST_CHECK enum error call_body_resource(struct call *call, struct json **ret_resource);

@@ -101,10 +101,7 @@ static void answer_clock(struct call *call)
 	struct text text;
 	text_init(&text, &call->arena, 256);
 	text_put_format(&text, "{\"now\":\"%s\",\"rate\":%.9g}", now, clock_rate(clock));
-	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
-	call->status = 200;
-	call->content_type = STR("application/json; charset=utf-8");
-	call->answer = text_view(&text);
+	call_answer_live(call, &text);
 }
 
 /* A JSON number not below 0 and not above `max`; false when the member is absent. */

@@ -342,19 +342,6 @@ void act_answer(struct call *call, const struct json *resource)
 	call_answer_json(call, 200, resource);
 }
 
-bool act_ward(struct call *call, struct str *ret_ward, struct json **ret_organization)
-{
-	int64_t version;
-	struct str ward = call_argument(call, STR("ward"));
-	if (!fhir_id_is_valid(ward)) {
-		act_refuse(call, ERROR_BAD_REQUEST,
-			   "Add ?ward=ID; GET /ward/list lists the wards.");
-		return false;
-	}
-	*ret_ward = ward;
-	return operation_read(call, STR("Organization"), ward, ret_organization, &version);
-}
-
 void act_answer_page(struct call *call, const struct json *tree)
 {
 	call_answer_json(call, 200, tree);

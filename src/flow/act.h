@@ -84,8 +84,6 @@ void act_commit(struct call *call, struct store_write *writes, size_t count, rou
 /* Answers 200 with a resource as it stands: nothing was to be done. */
 void act_answer(struct call *call, const struct json *resource);
 
-/* Query argument `ward`, an Organization of the record: 400 or 404 otherwise. False: answered. */
-bool act_ward(struct call *call, struct str *ret_ward, struct json **ret_organization);
 /* Answers 200 with JSON for pages, never kept by a cache. */
 void act_answer_page(struct call *call, const struct json *tree);
 

@@ -77,7 +77,7 @@ void flow_occupancy(struct call *call)
 	struct record record;
 	struct json *ward = NULL;
 	struct facts facts = { .record = &record };
-	if (!act_ward(call, &facts.ward, &ward) || !instant_of(call, &facts.from_us))
+	if (!operation_ward(call, &facts.ward, &ward) || !instant_of(call, &facts.from_us))
 		return;
 	facts.to_us = facts.from_us;
 	if (!record_open(&record, call))

@@ -160,7 +160,7 @@ void flow_referrals(struct call *call)
 	struct facts facts = { .record = &record,
 			       .arena = &call->arena,
 			       .now_us = act_now_us(call) };
-	if (!act_ward(call, &facts.ward, &ward) || !record_open(&record, call))
+	if (!operation_ward(call, &facts.ward, &ward) || !record_open(&record, call))
 		return;
 	enum error error = print_list(&facts, ward, list);
 	facts_done(&facts);

@@ -283,7 +283,7 @@ void flow_round(struct call *call)
 	struct facts facts = { .record = &record,
 			       .from_us = now_us - SPAN_US,
 			       .to_us = now_us + AHEAD_US };
-	if (!act_ward(call, &facts.ward, &ward) || !record_open(&record, call))
+	if (!operation_ward(call, &facts.ward, &ward) || !record_open(&record, call))
 		return;
 	enum error error = print_round(&facts, list);
 	facts_done(&facts);

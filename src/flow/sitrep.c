@@ -218,7 +218,7 @@ void flow_sitrep(struct call *call)
 		act_refuse(call, ERROR_BAD_REQUEST, "`date` is a day, such as 2026-06-10.");
 		return;
 	}
-	if (!act_ward(call, &facts.ward, &ward) || !record_open(&record, call))
+	if (!operation_ward(call, &facts.ward, &ward) || !record_open(&record, call))
 		return;
 	enum error error = print_sitrep(&facts, ward, day, &sitrep);
 	facts_done(&facts);

@@ -25,10 +25,7 @@ static void answer_done(struct call *call, size_t count)
 	struct text text;
 	text_init(&text, &call->arena, 100);
 	text_put_format(&text, "{\"pages\":%zu}", count);
-	call->status = 200;
-	call->answer = text_view(&text);
-	call->content_type = STR("application/json; charset=utf-8");
-	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
+	call_answer_live(call, &text);
 }
 
 static void refuse(struct call *call, enum error error, const char *why)

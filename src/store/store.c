@@ -70,8 +70,7 @@ static enum error settle_log(int folder, struct issues *issues)
 	enum error error = file_settle(folder, "store.sqlite-wal");
 
 	if (error == ERROR_STORAGE_FULL)
-		return issue_add(issues, error, STR(""),
-				 "The disk is full: make room, then start again.");
+		return issue_add(issues, error, STR(""), DATABASE_FULL_TEXT);
 	return error == ERROR_OK || error == ERROR_NOT_FOUND ? ERROR_OK : refuse(issues, error);
 }
 

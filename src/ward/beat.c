@@ -128,14 +128,8 @@ void beat_handle(struct call *call)
 	date_write_instant(clock_now_us(server_clock(call->server)), time);
 	text_init(&text, &call->arena, BEAT_BYTES_MAX);
 	put_answer(&text, ward, nonce, str_from_c(time), text_view(&words));
-	if (text.failed || words.failed) {
-		call_fail(call, ERROR_LIMIT);
-		return;
-	}
-	call->status = 200;
-	call->answer = text_view(&text);
-	call->content_type = STR("application/json; charset=utf-8");
-	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
+	text.failed = text.failed || words.failed;
+	call_answer_live(call, &text);
 }
 
 bool beat_is_unwatched(const struct ward *ward)

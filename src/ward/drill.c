@@ -96,8 +96,10 @@ int64_t drill_next_us(const struct ward_core *core, const struct stay *place)
 	if (!place->is_place || place->ward == NULL || !place->ward->is_ward)
 		return due_us;
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
-		if (strcmp(role->ward, place->ward->id) == 0 && next_us(core, role) < due_us)
-			due_us = next_us(core, role);
+		if (strcmp(role->ward, place->ward->id) != 0)
+			continue;
+		int64_t at_us = next_us(core, role);
+		due_us = at_us < due_us ? at_us : due_us;
 	}
 	return due_us;
 }

@@ -9,21 +9,11 @@ static bool has_signature(const struct json *plan)
 	return model_extension(plan, STR("signature")) != NULL;
 }
 
-static struct str canonical_of(struct arena *arena, const struct json *plan)
-{
-	struct text text;
-	text_init(&text, arena, 1000);
-	text_put(&text, json_get_text(plan, STR("url")));
-	text_put_byte(&text, '|');
-	text_put(&text, json_get_text(plan, STR("version")));
-	return arena_copy(arena, text_view(&text));
-}
-
 static enum error keep_used(const struct guarded *guarded)
 {
 	struct search_argument arguments[] = {
 		{ STR("instantiates-canonical"),
-		  canonical_of(&guarded->call->arena, guarded->current) },
+		  policy_canonical(&guarded->call->arena, guarded->current) },
 	};
 	size_t count = 0;
 	enum error error = guard_find(guarded, "CarePlan", arguments, 1, &count);

@@ -233,6 +233,8 @@ struct policy {
 /* Reads a PlanDefinition; false when it is not a ward policy or leaves a setting out that has no
  * safe default. With `issues` each reason is named, and so is every setting that no rule reads. */
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy);
+/* "url|version" of a PlanDefinition, by which stays and wards name it; empty when the arena failed. */
+struct str policy_canonical(struct arena *arena, const struct json *plan);
 /* Whether a PlanDefinition means to be a policy of a ward at all. */
 bool policy_is_ward(const struct json *plan);
 /* Whether the rules may read it: it is in force or was; neither a draft nor one that was withdrawn. */

@@ -75,6 +75,25 @@ void operation_refuse(struct call *call, enum error error, const char *format, .
 	call_fail(call, error);
 }
 
+bool operation_ward_id(struct call *call, struct str *ret_id)
+{
+	struct str id = call_argument(call, STR("ward"));
+	if (!fhir_id_is_valid(id)) {
+		call_fail(call, issue_add(&call->issues, ERROR_BAD_REQUEST, STR(""),
+					  "Add ?ward=ID; GET /ward/list lists the wards."));
+		return false;
+	}
+	*ret_id = id;
+	return true;
+}
+
+bool operation_ward(struct call *call, struct str *ret_id, struct json **ret_organization)
+{
+	int64_t version;
+	return operation_ward_id(call, ret_id) &&
+	       operation_read(call, STR("Organization"), *ret_id, ret_organization, &version);
+}
+
 struct json *operation_parameters(struct call *call)
 {
 	struct json *root = NULL;

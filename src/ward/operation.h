@@ -58,6 +58,10 @@ struct str operation_parameter_text(const struct json *parameters, struct str na
 /* The reference text of its valueReference, empty when absent. */
 struct str operation_parameter_reference(const struct json *parameters, struct str name);
 
+/* Query argument `ward`: 400 when it is no id. False: answered. */
+bool operation_ward_id(struct call *call, struct str *ret_id);
+/* The same, and its Organization: 404 when it is not in the record. */
+bool operation_ward(struct call *call, struct str *ret_id, struct json **ret_organization);
 /* The current version of one resource as a tree. False: the call has failed and is answered. */
 bool operation_read(struct call *call, struct str type, struct str id, struct json **ret_resource,
 		    int64_t *ret_version);

@@ -153,16 +153,6 @@ static bool is_unused(struct call *call, struct str canonical)
 
 /* --- the operation -------------------------------------------------------------------------- */
 
-static struct str canonical_of(struct call *call, const struct json *plan)
-{
-	struct text text;
-	text_init(&text, &call->arena, LIMIT_URL_BYTES_MAX);
-	text_put(&text, json_get_text(plan, STR("url")));
-	text_put_byte(&text, '|');
-	text_put(&text, json_get_text(plan, STR("version")));
-	return text_view(&text);
-}
-
 static void put_retired(struct call *call, struct json *plan, struct str reference, struct str name,
 			struct str reason)
 {
@@ -209,7 +199,7 @@ static bool may_be_retired(struct call *call, const struct json *plan)
 	if (str_equal(status, STR("draft")))
 		return true;
 	if (str_equal(status, STR("active")))
-		return is_unused(call, canonical_of(call, plan));
+		return is_unused(call, policy_canonical(&call->arena, plan));
 	operation_refuse(call, ERROR_CONFLICT,
 			 "This policy is out of force already; nothing was changed.");
 	return false;
@@ -224,7 +214,7 @@ static bool guard_admissions(struct call *call, const struct json *plan, int64_t
 	text_put_c(&since, "ge");
 	text_put(&since, date_print_instant(&call->arena, look_us));
 	struct search_argument arguments[] = {
-		{ STR("instantiates-canonical"), canonical_of(call, plan) },
+		{ STR("instantiates-canonical"), policy_canonical(&call->arena, plan) },
 		{ STR("status"), str_from_c(plans_searched) },
 		{ STR("_lastUpdated"), text_view(&since) },
 	};

@@ -194,7 +194,6 @@ static bool feed_names(struct roster *roster)
 static void answer_people(struct people *people, const struct json *ward,
 			  const struct policy *policy)
 {
-	struct call *call = people->call;
 	struct arena *arena = people->arena;
 	struct json *page = json_new(arena, JSON_OBJECT);
 	struct json *place = json_new(arena, JSON_OBJECT);
@@ -214,31 +213,18 @@ static void answer_people(struct people *people, const struct json *ward,
 	put_published(people, page, ward);
 	text_init(&text, arena, PEOPLE_TEXT_BYTES_MAX);
 	json_print(&text, page);
-	if (text.failed || arena->failed) {
-		call_fail(call, ERROR_LIMIT);
-		return;
-	}
-	call->status = 200;
-	call->answer = text_view(&text);
-	call->content_type = STR("application/json; charset=utf-8");
-	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
+	call_answer_live(people->call, &text);
 }
 
 void people_handle(struct call *call)
 {
 	int64_t now_us = clock_now_us(server_clock(call->server));
 	const struct cover_gap ahead = { now_us, now_us + AHEAD_US };
-	struct str id = call_argument(call, STR("ward"));
+	struct str id;
 	struct roster roster;
 	struct policy *policy = NULL;
 	struct json *ward = NULL;
-	int64_t version;
-	if (!fhir_id_is_valid(id)) {
-		call_fail(call, issue_add(&call->issues, ERROR_BAD_REQUEST, STR(""),
-					  "Add ?ward=ID; GET /ward/list lists the wards."));
-		return;
-	}
-	if (!operation_read(call, STR("Organization"), id, &ward, &version) ||
+	if (!operation_ward(call, &id, &ward) ||
 	    !operation_policy(
 		    call,
 		    json_get_text(model_extension(ward, STR("ward-policy")), STR("valueCanonical")),

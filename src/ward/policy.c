@@ -294,6 +294,16 @@ static void read_ladders(struct policy_reader *reader, struct policy *policy)
 	}
 }
 
+struct str policy_canonical(struct arena *arena, const struct json *plan)
+{
+	struct text text;
+	text_init(&text, arena, 2000);
+	text_put(&text, json_get_text(plan, STR("url")));
+	text_put_byte(&text, '|');
+	text_put(&text, json_get_text(plan, STR("version")));
+	return text_view(&text);
+}
+
 bool policy_is_ward(const struct json *plan)
 {
 	struct policy_reader reader = { .plan = plan };

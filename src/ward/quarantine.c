@@ -361,10 +361,6 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 		judge(core, &one, place_stay(core, owner));
 	put_values(&one);
 	hold(core, &one);
-	while (one.readings != NULL) {
-		struct reading *next = one.readings->next;
-		model_give(one.readings);
-		one.readings = next;
-	}
+	reading_free(one.readings);
 	return true;
 }

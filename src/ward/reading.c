@@ -571,6 +571,15 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 	return first;
 }
 
+void reading_free(struct reading *first)
+{
+	while (first != NULL) {
+		struct reading *next = first->next;
+		model_give(first);
+		first = next;
+	}
+}
+
 int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact)
 {
 	struct str text = json_get_text(observation, STR("effectiveDateTime"));

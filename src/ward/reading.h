@@ -13,6 +13,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 			      bool *ret_cut);
 /* Which sign a code (CodeableConcept) means, as a number to compare with others; false: none that the ward knows. */
 bool reading_sign(const struct json *concept, unsigned *ret_sign);
+void reading_free(struct reading *first); /* it and those after it; NULL: none */
 /* When it was measured as the device says; *ret_exact: to the minute at least. */
 int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);
 /* The same for all readings of the Observation. */

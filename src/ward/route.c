@@ -3,6 +3,7 @@
 #include "ward/runner.h"
 
 #include "ward/model.h"
+#include "ward/operation.h"
 #include "ward/stock.h"
 
 #define ROUTE_TEXT_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -12,19 +13,6 @@ static struct board_now now_of(const struct ward *ward)
 {
 	return (struct board_now){ clock_now_us(ward->options.clock),
 				   clock_rate(ward->options.clock), ward->options.dev };
-}
-
-static void answer(struct call *call, struct text *text)
-{
-	struct str view = text_view(text);
-	if (text->failed) {
-		call_fail(call, ERROR_LIMIT);
-		return;
-	}
-	call->status = 200;
-	call->answer = view;
-	call->content_type = STR("application/json; charset=utf-8");
-	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
 }
 
 static struct ward *ward_of(struct call *call)
@@ -54,19 +42,7 @@ static void list(struct call *call)
 		return;
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);
 	board_list_print(ward->board, &text);
-	answer(call, &text);
-}
-
-static bool ward_argument(struct call *call, struct str *ret_id)
-{
-	struct str id = call_argument(call, STR("ward"));
-	if (!fhir_id_is_valid(id)) {
-		call_fail(call, issue_add(&call->issues, ERROR_BAD_REQUEST, STR(""),
-					  "Add ?ward=ID; GET /ward/list lists the wards."));
-		return false;
-	}
-	*ret_id = id;
-	return true;
+	call_answer_live(call, &text);
 }
 
 static void board(struct call *call)
@@ -74,7 +50,7 @@ static void board(struct call *call)
 	struct ward *ward = ward_of(call);
 	struct str id;
 	struct text text;
-	if (ward == NULL || !ward_argument(call, &id) || !is_shown(call, ward))
+	if (ward == NULL || !operation_ward_id(call, &id) || !is_shown(call, ward))
 		return;
 	struct board_now now = now_of(ward);
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);
@@ -83,7 +59,7 @@ static void board(struct call *call)
 					  "No such ward; GET /ward/list lists the wards."));
 		return;
 	}
-	answer(call, &text);
+	call_answer_live(call, &text);
 }
 
 static void equipment(struct call *call)
@@ -92,7 +68,7 @@ static void equipment(struct call *call)
 	struct str id;
 	struct text text;
 	char name[MODEL_NAME_BYTES];
-	if (ward == NULL || !ward_argument(call, &id) || !is_shown(call, ward))
+	if (ward == NULL || !operation_ward_id(call, &id) || !is_shown(call, ward))
 		return;
 	if (!board_ward_name(ward->board, id, name, sizeof(name))) {
 		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
@@ -110,7 +86,7 @@ static void equipment(struct call *call)
 	text_put_c(&text, "},\"equipment\":[");
 	stock_print(ward->stock, id, &call->arena, &text);
 	text_put_c(&text, "]}");
-	answer(call, &text);
+	call_answer_live(call, &text);
 }
 
 struct stream_state {
@@ -142,7 +118,7 @@ static void events(struct call *call)
 	struct ward *ward = ward_of(call);
 	struct str id;
 	uint64_t after = 0;
-	if (ward == NULL || !ward_argument(call, &id))
+	if (ward == NULL || !operation_ward_id(call, &id))
 		return;
 	struct str version = call_header(call, "Last-Event-ID");
 	if (version.len == 0)

@@ -482,15 +482,6 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 
 /* --- Observation ---------------------------------------------------------------------------- */
 
-static void free_readings(struct reading *first)
-{
-	while (first != NULL) {
-		struct reading *next = first->next;
-		model_give(first);
-		first = next;
-	}
-}
-
 static void set_changed(struct ward_core *core, struct stay *stay, struct set *set)
 {
 	rule_set(core, stay, set);
@@ -558,7 +549,7 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 	if (old == NULL || stay == target)
 		return old;
 	went(core, stay, old, &changes);
-	free_readings(old);
+	reading_free(old);
 	settle(core, stay, changes);
 	finish(core, stay);
 	return NULL;
@@ -726,7 +717,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	went(core, stay, old, &changes);
 	group(core, stay, changes);
 	settle(core, stay, changes);
-	free_readings(old);
+	reading_free(old);
 	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
 	     reading = next_fresh(stay, reading, changes)) {
 		rule_reading(core, stay, reading);

@@ -45,19 +45,21 @@ static bool is_said_by_home(const struct json *observation)
 	       is_person_of_home(observation);
 }
 
+static bool says_concern(const struct reading *first)
+{
+	while (first != NULL && first->input != READING_CONCERN)
+		first = first->next;
+	return first != NULL;
+}
+
 bool stray_from_home(const struct json *observation)
 {
 	bool cut;
 	if (json_get(observation, STR("device")) != NULL || is_said_by_home(observation))
 		return true;
 	struct reading *first = reading_parse(observation, NULL, &cut);
-	bool concern = false;
-	while (first != NULL) {
-		struct reading *next = first->next;
-		concern = concern || first->input == READING_CONCERN;
-		model_give(first);
-		first = next;
-	}
+	bool concern = says_concern(first);
+	reading_free(first);
 	return concern;
 }
 
@@ -121,35 +123,37 @@ static void say_subject(const struct json *resource, const char *what, char titl
 			     what, STR_ARG(subject));
 }
 
-void stray_observation(struct ward_core *core, const struct ward_event *event)
+/* It stands in the record, and no rule has judged it but by its own value. */
+static void say_reading(struct ward_core *core, const struct ward_event *event,
+			const struct reading *first)
 {
-	const struct json *observation = event->resource;
 	struct str subject =
-		model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
-	bool home = is_said_by_home(observation) ||
-		    (subject.len == 0 ? json_get(observation, STR("device")) != NULL
-				      : stray_from_home(observation) &&
-						json_get(observation, STR("device")) == NULL);
+		model_reference_id(json_get(event->resource, STR("subject")), STR("Patient"));
 	char what[MODEL_TEXT_BYTES / 2], title[MODEL_TEXT_BYTES];
-	bool cut;
-	if (!home || event->version != 1)
-		return;
-	struct reading *first = reading_parse(observation, NULL, &cut);
-	if (first == NULL)
-		return;
 	model_format(what, sizeof(what), "%.*s %s arrived",
 		     STR_ARG(reading_input_label(first->input)), first->text);
-	say_subject(observation, what, title);
+	say_subject(event->resource, what, title);
 	(void)disposition_add(
 		core, DISPOSITION_UNKNOWN_PATIENT, first->observation, subject,
 		"No ward knows this patient: it stands in the record, and no rule has judged "
 		"it beside its own value.");
 	say(core, level_of(core, first), title, first->observation);
-	while (first != NULL) {
-		struct reading *next = first->next;
-		model_give(first);
-		first = next;
-	}
+}
+
+void stray_observation(struct ward_core *core, const struct ward_event *event)
+{
+	const struct json *observation = event->resource;
+	bool device = json_get(observation, STR("device")) != NULL;
+	bool whose =
+		model_reference_id(json_get(observation, STR("subject")), STR("Patient")).len > 0;
+	bool said = is_said_by_home(observation), cut;
+	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. */
+	if (event->version != 1 || (!said && device == whose))
+		return;
+	struct reading *first = reading_parse(observation, NULL, &cut);
+	if (first != NULL && (said || device || says_concern(first)))
+		say_reading(core, event, first);
+	reading_free(first);
 }
 
 void stray_answers(struct ward_core *core, const struct ward_event *event)
