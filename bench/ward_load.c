@@ -3,7 +3,9 @@
  * the nurses' browsers do, one stream of server-sent events a ward. One thread, epoll.
  *
  * usage: ward_load PORT RATE STORED TRIGGERS SECONDS HOMES WARDS
- *   RATE     ordinary readings a second on a fixed timetable; late ones are sent as soon as a connection is free
+ *   RATE     ordinary readings a second on a fixed timetable; late ones are sent as soon as a connection is free.
+ *            They come as a home's equipment sends them: the signs of one set together, of one instant, each in a
+ *            request of its own; the homes in turn, those next to each other in the record far apart
  *   STORED   readings of the past that are posted as fast as the server takes them, beside the others
  *   TRIGGERS fevers, evenly over SECONDS, each of another home; the time is from the timetable's
  *            instant of the reading to the row event that shows the alert
@@ -72,15 +74,17 @@ static int64_t pick(int64_t below)
 struct vital {
 	const char *code, *unit, *ucum;
 	double low, width; /* quiet values of a child of three */
+	int decimals;      /* as devices show them */
 };
 
 static const struct vital vitals[] = {
-	{ "9279-1", "breaths/min", "/min", 22, 4 },
-	{ "8867-4", "beats/min", "/min", 100, 12 },
-	{ "59408-5", "%", "%", 97, 3 },
-	{ "8310-5", "C", "Cel", 36.6, 0.6 },
+	{ "9279-1", "breaths/min", "/min", 22, 4, 0 },
+	{ "8867-4", "beats/min", "/min", 100, 12, 0 },
+	{ "59408-5", "%", "%", 97, 3, 0 },
+	{ "8310-5", "C", "Cel", 36.6, 0.6, 1 },
 };
 #define VITALS 4
+#define HOME_STEP 7919 /* prime: sets that follow each other are of homes far apart */
 #define TEMPERATURE 3
 #define FEVER 39.5
 
@@ -101,10 +105,10 @@ static void post(struct peer *peer, int64_t home, const struct vital *vital, dou
 		"loinc.org\",\"code\":\"%s\""
 		"}]},\"subject\":{\"reference\":\"Patient/p-%lld\"},\"effectiveDateTime\":\"%s\","
 		"\"device\":{\"reference\":\"Device/"
-		"d-%lld\"},\"valueQuantity\":{\"value\":%.1f,\"unit\":"
+		"d-%lld\"},\"valueQuantity\":{\"value\":%.*f,\"unit\":"
 		"\"%s\",\"system\":\"http://unitsofmeasure.org\",\"code\":\"%s\"}}",
-		vital->code, (long long)home, instant, (long long)home, value, vital->unit,
-		vital->ucum);
+		vital->code, (long long)home, instant, (long long)home, vital->decimals, value,
+		vital->unit, vital->ucum);
 	int size = snprintf(request, sizeof(request),
 			    "POST /fhir/Observation HTTP/1.1\r\nHost: localhost\r\n"
 			    "Content-Type: application/fhir+json\r\nPrefer: return=minimal\r\n"
@@ -117,11 +121,12 @@ static void post(struct peer *peer, int64_t home, const struct vital *vital, dou
 	peer->got = 0;
 }
 
+/* `at`: of the set that the reading is one of. */
 static void post_quiet(struct peer *peer, time_t at, int64_t number)
 {
 	const struct vital *vital = &vitals[number % VITALS];
 	double value = vital->low + vital->width * (double)pick(1000) / 1000.0;
-	post(peer, pick(homes - triggers), vital, value, at);
+	post(peer, number / VITALS * HOME_STEP % (homes - triggers), vital, value, at);
 }
 
 /* --- answers -------------------------------------------------------------------------------- */
@@ -276,6 +281,8 @@ struct table {
 	int64_t start_us, end_us;
 	int64_t rate, stored;
 	int64_t quiet_sent, triggers_sent, stored_sent;
+	time_t quiet_at; /* of the set at hand */
+	time_t past;     /* the first of the stored readings */
 	int64_t seconds;
 };
 
@@ -294,11 +301,15 @@ static void send_due(struct table *table)
 		post(peer, home, &vitals[TEMPERATURE], FEVER, time(NULL));
 	}
 	due = table->rate * passed_us / 1000000;
-	while (table->quiet_sent < due && (peer = free_peer(PEER_POST)) != NULL)
-		post_quiet(peer, time(NULL), table->quiet_sent++);
+	while (table->quiet_sent < due && (peer = free_peer(PEER_POST)) != NULL) {
+		if (table->quiet_sent % VITALS == 0)
+			table->quiet_at = time(NULL);
+		post_quiet(peer, table->quiet_at, table->quiet_sent++);
+	}
 	while (table->stored_sent < table->stored && (peer = free_peer(PEER_STORED)) != NULL) {
-		time_t at = time(NULL) - PAST_S + table->stored_sent * PAST_S / (table->stored + 1);
-		post_quiet(peer, at, table->stored_sent++);
+		int64_t first = table->stored_sent / VITALS * VITALS;
+		post_quiet(peer, table->past + first * PAST_S / (table->stored + 1),
+			   table->stored_sent++);
 	}
 }
 
@@ -370,6 +381,7 @@ int main(int argument_count, char **arguments)
 	for (int i = 0; i < numbers[7]; i++)
 		listen_to(set, (int)numbers[1], i);
 	table.start_us = now_us();
+	table.past = time(NULL) - PAST_S;
 	int64_t stored_us = 0;
 	while (!is_over(&table)) {
 		struct epoll_event events[64];

@@ -372,6 +372,17 @@ static bool is_alike(const struct ideal_stay *stay, const struct ideal_reading *
 		ideal_grade_alone(stay, a) == ideal_grade_alone(stay, b));
 }
 
+/* One device, a moment later: a pulse and a breath move; half the rate is the sensor's mistake. */
+static bool has_moved(const struct ideal_reading *a, const struct ideal_reading *b)
+{
+	int64_t low = a->value < b->value ? a->value : b->value;
+	int64_t high = a->value < b->value ? b->value : a->value;
+	bool half = a->sign == SIGN_PULSE && high * 10 >= low * 18 && high * 10 <= low * 22;
+	return a->device != 0 && a->device == b->device && a->device_of == b->device_of &&
+	       a->stated_us != b->stated_us && !a->suspect && !b->suspect && !half &&
+	       (a->sign == SIGN_PULSE || a->sign == SIGN_BREATHS || a->sign == SIGN_SPO2);
+}
+
 static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
 	for (size_t i = 0; i < stay->reading_count && !one->late; i++) {
@@ -379,7 +390,7 @@ static void conflict(struct ideal *ideal, struct ideal_stay *stay, const struct 
 		int64_t apart_us = other->measured_us - one->measured_us;
 		if (other == one || other->sign != one->sign || other->duplicate ||
 		    other->impossible || apart_us > CONFLICT_US || apart_us < -CONFLICT_US ||
-		    is_alike(stay, one, other))
+		    is_alike(stay, one, other) || has_moved(one, other))
 			continue;
 		demand(ideal, stay,
 		       (struct ideal_demand){ .cause = CAUSE_CONFLICT,

@@ -299,12 +299,6 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 		raised_with_concern(core, stay, temperature);
 }
 
-/* What one device sends from second to second is no contradiction. */
-static bool is_same_stream(const struct reading *a, const struct reading *b)
-{
-	return a->sampled && b->sampled && strcmp(a->device, b->device) == 0;
-}
-
 /* A sensor that misses every other beat, or counts each twice. */
 static bool is_half_rate(const struct reading *a, const struct reading *b)
 {
@@ -318,6 +312,20 @@ static bool is_half_rate(const struct reading *a, const struct reading *b)
 		high = swap;
 	}
 	return low > 0 && high * 10 >= low * 18 && high * 10 <= low * 22;
+}
+
+/* What one device measures a moment later is no contradiction: a pulse and a breath move. A temperature does not
+ * within a minute, and half the rate is the sensor's mistake. */
+static bool has_moved(const struct reading *a, const struct reading *b)
+{
+	bool moves = a->input == SCORE_HEART_RATE || a->input == SCORE_RESPIRATORY_RATE ||
+		     a->input == SCORE_SPO2;
+	if (strcmp(a->device, b->device) != 0)
+		return false;
+	if (a->sampled && b->sampled)
+		return true;
+	return a->device[0] != '\0' && moves && a->stated_us != b->stated_us &&
+	       !a->time_suspect && !b->time_suspect && !is_half_rate(a, b);
 }
 
 /* Two values that mean the same to every rule do not disagree, unless both are said of one instant. `part` is that of
@@ -337,7 +345,7 @@ static bool is_alike(const struct stay *stay, const struct policy *policy,
 static bool disagrees(const struct stay *stay, const struct policy *policy,
 		      const struct reading *reading, int part, const struct reading *other)
 {
-	return other != reading && !is_same_stream(other, reading) && !other->duplicate &&
+	return other != reading && !has_moved(other, reading) && !other->duplicate &&
 	       reading_counts(other) && !reading_same_value(other, reading) &&
 	       !is_alike(stay, policy, reading, part, other);
 }

@@ -216,12 +216,25 @@ static void s20_birthday_changes_the_chart_at_local_midnight(void **state)
 	assert_int_equal(world_task_count(w, "e1", "technical"), 1);
 }
 
+static void spo2_of(const char *device, const char *value)
+{
+	char at[25];
+	date_write_instant(world.now_us, at);
+	world_put(&world, "Observation", device, 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+		  "\"code\":\"" SPO2 "\"}]},\"subject\":{\"reference\":\"Patient/girl\"},"
+		  "\"effectiveDateTime\":\"%s\",\"device\":{\"reference\":\"Device/%s\"},"
+		  "\"valueQuantity\":{\"value\":%s,\"system\":\"http://unitsofmeasure.org\","
+		  "\"code\":\"%%\"}",
+		  at, device, value);
+}
+
 static void s23_two_oximeters_act_on_the_worse(void **state)
 {
 	(void)state;
 	girl_set(NULL, NULL, "97", NULL);
 	world_wait(&world, 50 * INT64_C(1000000));
-	girl_set(NULL, NULL, "88", NULL);
+	spo2_of("the-other", "88");
 	expect_level("e1", "parameter", "medium");
 	expect_level("e1", "conflict", "technical");
 	assert_int_equal(total_of("e1"), 4);
@@ -238,6 +251,30 @@ static void s23_values_of_one_instant_conflict_also_where_they_score_the_same(vo
 	world_wait(&world, 30 * INT64_C(1000000));
 	girl_set(NULL, NULL, NULL, "39.0"); /* National PEWS gives neither a point */
 	assert_non_null(strstr(world_text(task("conflict"), "description"), "39.0 and 36.5"));
+}
+
+static void s23_what_one_oximeter_measures_a_moment_later_is_no_conflict(void **state)
+{
+	(void)state;
+	girl_set("22", "108", "97", NULL);
+	world_wait(&world, 30 * INT64_C(1000000));
+	girl_set("22", "150", "88", NULL); /* both in other bands */
+	assert_null(task("conflict"));
+	expect_level("e1", "score", "medium");
+	world_wait(&world, 20 * INT64_C(1000000));
+	girl_set(NULL, NULL, "97", NULL); /* the worse still counts in the set */
+	assert_int_equal(total_of("e1"), 6);
+	girl_set(NULL, NULL, "88", NULL); /* of the same second */
+	expect_level("e1", "conflict", "technical");
+}
+
+static void s24_half_rate_is_a_conflict_also_of_one_device(void **state)
+{
+	(void)state;
+	girl_set(NULL, "150", NULL, NULL);
+	world_wait(&world, 20 * INT64_C(1000000));
+	girl_set(NULL, "75", NULL, NULL);
+	expect_level("e1", "conflict", "technical");
 }
 
 static void s24_half_rate_pulse_is_a_conflict(void **state)
@@ -524,6 +561,8 @@ int main(void)
 		TEST(s20_birthday_changes_the_chart_at_local_midnight),
 		TEST(s23_two_oximeters_act_on_the_worse),
 		TEST(s23_values_of_one_instant_conflict_also_where_they_score_the_same),
+		TEST(s23_what_one_oximeter_measures_a_moment_later_is_no_conflict),
+		TEST(s24_half_rate_is_a_conflict_also_of_one_device),
 		TEST(s24_half_rate_pulse_is_a_conflict),
 		TEST(s25_impossible_values_ask_then_tell_a_nurse),
 		TEST(a_sign_in_a_unit_that_is_not_known_is_asked_for_again),
