@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "access/audit.h"
+#include "access/seal.h"
 
 #include "base/date.h"
 #include "os/hash.h"
@@ -15,6 +16,8 @@
 #define WAIT_US (10 * INT64_C(1000000))
 #define IDLE_US INT64_C(200000)
 #define RETRY_MS 500
+#define SEAL_US (60 * INT64_C(1000000)) /* what is written is sealed so soon */
+#define SEAL_AT_ONCE 500
 #define EVENT_BYTES_MAX ((size_t)512 * 1024)
 #define ARENA_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define URL "https://fhir.homeward.example/"
@@ -35,10 +38,16 @@ struct audit {
 	atomic_bool stopping;
 	struct mutex mutex;
 	struct condition moved;
+	bool head_known; /* under mutex: number and hash as others may see them */
+	int64_t head_number;
+	char head_hash[AUDIT_HASH_BYTES];
 	int64_t number; /* of the last event that is durable; the thread's own, as the next two */
 	char hash[AUDIT_HASH_BYTES];
 	bool known; /* number and hash have been read */
 	struct arena arena;
+	struct seal seal; /* the thread's own: the one that is being made */
+	bool seal_known;  /* where it begins has been read */
+	int64_t seal_since_us; /* monotonic: the first version in it that is none of the log; 0: none is */
 };
 
 void audit_id(int64_t number, char ret_id[AUDIT_ID_BYTES])
@@ -193,6 +202,25 @@ bool audit_record(struct audit *audit, const struct audit_event *event, bool wai
 
 /* --- the writer ----------------------------------------------------------------------------- */
 
+static void publish_head(struct audit *audit)
+{
+	mutex_lock(&audit->mutex);
+	audit->head_number = audit->number;
+	memcpy(audit->head_hash, audit->hash, sizeof(audit->head_hash));
+	audit->head_known = true;
+	mutex_unlock(&audit->mutex);
+}
+
+bool audit_head(struct audit *audit, int64_t *ret_number, char ret_hash[AUDIT_HASH_BYTES])
+{
+	mutex_lock(&audit->mutex);
+	bool known = audit->head_known;
+	*ret_number = audit->head_number;
+	memcpy(ret_hash, audit->head_hash, AUDIT_HASH_BYTES);
+	mutex_unlock(&audit->mutex);
+	return known;
+}
+
 /* Where the chain ends. */
 static bool read_head(struct audit *audit)
 {
@@ -215,10 +243,17 @@ static bool read_head(struct audit *audit)
 		error = json_parse(&audit->arena, version.body, NULL, NULL, &event);
 	if (error == ERROR_OK && event != NULL && !audit_hash(&audit->arena, event, audit->hash))
 		error = ERROR_LIMIT;
+	if (error == ERROR_OK)
+		publish_head(audit);
 	return error == ERROR_OK;
 }
 
-static struct json *event_tree(struct arena *arena, const struct item *item, int64_t number,
+/* `extension`: a further one, or empty; `rest`: the event without id and extensions. */
+struct link {
+	struct str extension, rest;
+};
+
+static struct json *event_tree(struct arena *arena, const struct link *link, int64_t number,
 			       const char *previous)
 {
 	struct text text;
@@ -230,9 +265,13 @@ static struct json *event_tree(struct arena *arena, const struct item *item, int
 		&text,
 		"{\"resourceType\":\"AuditEvent\",\"id\":\"%s\",\"extension\":[{\"url\":\"" URL
 		"StructureDefinition/audit-chain\",\"extension\":[{\"url\":\"number\","
-		"\"valueString\":\"%lld\"},{\"url\":\"previous\",\"valueString\":\"%s\"}]}],",
+		"\"valueString\":\"%lld\"},{\"url\":\"previous\",\"valueString\":\"%s\"}]}",
 		id, (long long)number, previous);
-	text_put(&text, (struct str){ item->text + 1, item->length - 1 });
+	if (link->extension.len > 0)
+		text_put_byte(&text, ',');
+	text_put(&text, link->extension);
+	text_put_c(&text, "],");
+	text_put(&text, (struct str){ link->rest.ptr + 1, link->rest.len - 1 });
 	if (text.failed || json_parse(arena, text_view(&text), NULL, NULL, &tree) != ERROR_OK)
 		return NULL;
 	return tree;
@@ -256,11 +295,10 @@ static bool prepare(struct arena *arena, struct json *tree, struct store_write *
 	return !body.failed;
 }
 
-/* All of them in one commit with the number of the last. */
-static bool write_batch(struct audit *audit, void *const *items, size_t count)
+/* All of them in one commit with the number of the last. The arena holds them, and is the caller's to reset. */
+static bool write_links(struct audit *audit, const struct link *links, size_t count)
 {
 	char hash[AUDIT_HASH_BYTES];
-	arena_reset(&audit->arena);
 	if (!audit->known)
 		audit->known = read_head(audit);
 	struct store_write *writes = ARENA_NEW(&audit->arena, struct store_write, count);
@@ -269,7 +307,7 @@ static bool write_batch(struct audit *audit, void *const *items, size_t count)
 	memcpy(hash, audit->hash, sizeof(hash));
 	for (size_t i = 0; i < count; i++) {
 		struct json *tree =
-			event_tree(&audit->arena, items[i], audit->number + 1 + (int64_t)i, hash);
+			event_tree(&audit->arena, &links[i], audit->number + 1 + (int64_t)i, hash);
 		if (tree == NULL || !audit_hash(&audit->arena, tree, hash) ||
 		    !prepare(&audit->arena, tree, &writes[i]))
 			return false;
@@ -286,8 +324,90 @@ static bool write_batch(struct audit *audit, void *const *items, size_t count)
 		return false;
 	audit->number += (int64_t)count;
 	memcpy(audit->hash, hash, sizeof(hash));
+	publish_head(audit);
 	return true;
 }
+
+static bool write_batch(struct audit *audit, void *const *items, size_t count)
+{
+	arena_reset(&audit->arena);
+	struct link *links = ARENA_NEW(&audit->arena, struct link, count);
+	for (size_t i = 0; links != NULL && i < count; i++) {
+		const struct item *item = items[i];
+		links[i] = (struct link){ .rest = { item->text, item->length } };
+	}
+	return links != NULL && write_links(audit, links, count);
+}
+
+/* --- seals ---------------------------------------------------------------------------------- */
+
+/* What the log has not sealed yet, some of it at a time. A chain that was cut between an event and this number seals
+ * some versions twice, which harms nothing. */
+static bool read_unsealed(struct audit *audit, size_t *ret_count)
+{
+	struct store_version *versions = NULL;
+	size_t count = 0;
+	struct store_reader *reader = store_reader_borrow(audit->store);
+	if (reader == NULL)
+		return false;
+	if (!audit->seal_known)
+		seal_begin(&audit->seal, store_cursor(reader, STR(SEAL_CURSOR)));
+	audit->seal_known = true;
+	arena_reset(&audit->arena);
+	enum error error =
+		store_feed(reader, &audit->arena, audit->seal.to, SEAL_AT_ONCE, &versions, &count);
+	store_reader_return(reader);
+	for (size_t i = 0; i < count && error == ERROR_OK; i++) {
+		if (!seal_add(&audit->seal, &audit->arena, &versions[i]))
+			error = ERROR_LIMIT;
+		/* A seal is a version too: for the log alone none is made, or they would never end. */
+		if (audit->seal_since_us == 0 && !str_equal(versions[i].origin, STR(AUDIT_ORIGIN)))
+			audit->seal_since_us = clock_monotonic_us();
+	}
+	*ret_count = count;
+	return error == ERROR_OK;
+}
+
+static bool write_seal(struct audit *audit)
+{
+	struct text extension, rest;
+	arena_reset(&audit->arena);
+	text_init(&extension, &audit->arena, 1024);
+	text_init(&rest, &audit->arena, 1024);
+	seal_put_extension(&extension, &audit->seal);
+	seal_put_event(&rest, &audit->seal, clock_now_us(audit->clock));
+	const struct link link = { text_view(&extension), text_view(&rest) };
+	if (extension.failed || rest.failed || !write_links(audit, &link, 1))
+		return false;
+	struct store_commit commit = { .origin = STR(AUDIT_ORIGIN),
+				       .cursor_name = STR(SEAL_CURSOR),
+				       .cursor = audit->seal.to,
+				       .feed_expected = -1 };
+	return store_commit_wait(audit->store, &commit) == ERROR_OK;
+}
+
+/* True when there is more to seal at once. What cannot be done is tried again: from where the log says. */
+static bool seal_some(struct audit *audit, bool ending)
+{
+	size_t count = 0;
+	bool read = read_unsealed(audit, &count);
+	bool due = audit->seal.count >= SEAL_VERSIONS_MAX ||
+		   (audit->seal_since_us != 0 &&
+		    (ending || clock_monotonic_us() - audit->seal_since_us >= SEAL_US));
+	bool written = true;
+	if (read && due && (audit->seal.count >= SEAL_VERSIONS_MAX || count < SEAL_AT_ONCE)) {
+		written = write_seal(audit);
+		seal_begin(&audit->seal, audit->seal.to);
+		audit->seal_since_us = 0;
+	}
+	if (!read || !written) {
+		audit->seal_known = audit->known = false;
+		audit->seal_since_us = 0;
+	}
+	return read && written && count == SEAL_AT_ONCE;
+}
+
+/* --- the thread ----------------------------------------------------------------------------- */
 
 static void finish(struct audit *audit, void *const *items, size_t count, bool written)
 {
@@ -308,12 +428,11 @@ static void run(void *argument)
 {
 	struct audit *audit = argument;
 	void *items[BATCH_MAX];
-	bool said = false;
+	bool said = false, more = false;
+	audit->known = read_head(audit);
 	while (!atomic_load(&audit->stopping) || queue_count(audit->queue) > 0) {
-		size_t count = queue_pop_many(audit->queue, items, BATCH_MAX, IDLE_US);
-		if (count == 0)
-			continue;
-		bool written = write_batch(audit, items, count);
+		size_t count = queue_pop_many(audit->queue, items, BATCH_MAX, more ? 0 : IDLE_US);
+		bool written = count == 0 || write_batch(audit, items, count);
 		while (!written && !atomic_load(&audit->stopping)) {
 			audit->known = false;
 			if (!said)
@@ -324,7 +443,10 @@ static void run(void *argument)
 		}
 		said = said && !written;
 		finish(audit, items, count, written);
+		more = seal_some(audit, false);
 	}
+	while (seal_some(audit, true))
+		;
 }
 
 struct audit *audit_start(struct store *store, struct clock *clock)

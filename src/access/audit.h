@@ -2,7 +2,8 @@
  * The log of who saw whose record: AuditEvents (hl7.org/fhir/R4/auditevent.html) in the record itself, one chain.
  * Event n has the id audit-n (ten digits) and the extension `audit-chain` with its number and the SHA-256 of event
  * n - 1 as printed without meta; a changed, removed or inserted event breaks the chain, and `homeward verify`
- * finds it. One thread writes, many at once, so that who reads does not wait; what must be in the log before an answer
+ * finds it. Within a minute, and at an orderly end, what was written into the record is sealed in the same chain (seal.h): acts,
+ * changes and corrections as well as looks. One thread writes, many at once, so that who reads does not wait; what must be in the log before an answer
  * (breaking the glass) waits for it. At a power cut the reads of the last moments that nobody waited for are lost. */
 #ifndef ACCESS_AUDIT_H
 #define ACCESS_AUDIT_H
@@ -20,6 +21,10 @@ struct audit *audit_start(struct store *store, struct clock *clock);
 /* Writes what waits, then ends. */
 void audit_stop(struct audit *audit);
 
+/* The number and the hash of the last event that is durable; false while they are not known. Thread: any. */
+#define AUDIT_HASH_BYTES 65
+bool audit_head(struct audit *audit, int64_t *ret_number, char ret_hash[AUDIT_HASH_BYTES]);
+
 struct audit_event {
 	const struct person *person;
 	struct str interaction; /* "read", "search-type", "operation" … */
@@ -34,13 +39,27 @@ struct audit_event {
  * record cannot be written), and then nothing may be shown. Thread: any. */
 MUST_CHECK bool audit_record(struct audit *audit, const struct audit_event *event, bool wait);
 
-/* `homeward verify`: every event of the chain is there, once, unchanged. Each fault is an issue. */
-MUST_CHECK enum error audit_verify(struct store *store, struct issues *issues, int64_t *ret_events);
+/* What somebody outside has kept of the chain: the hash of one of its events. */
+struct audit_anchor {
+	int64_t number;
+	char hash[AUDIT_HASH_BYTES];
+};
+struct audit_anchors {
+	const struct audit_anchor *list; /* by number */
+	size_t count;
+};
+struct audit_figures {
+	int64_t events; /* of the chain */
+	int64_t sealed; /* the last feed number that a seal of it covers */
+};
+/* `homeward verify`: every event of the chain is there, once, unchanged, and so is every version that it seals; it goes
+ * through every anchor. Each fault is an issue. */
+MUST_CHECK enum error audit_verify(struct store *store, struct audit_anchors anchors,
+				   struct issues *issues, struct audit_figures *ret_figures);
 
 /* Shared by writer and verifier: the id of an event, and the hash of its printed form without meta. */
 #define AUDIT_ID_BYTES 20
 void audit_id(int64_t number, char ret_id[AUDIT_ID_BYTES]);
-#define AUDIT_HASH_BYTES 65
 MUST_CHECK bool audit_hash(struct arena *arena, struct json *event, char ret_hex[AUDIT_HASH_BYTES]);
 
 #endif

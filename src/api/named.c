@@ -8,6 +8,12 @@
 #define REASON_BYTES_MIN 4
 #define REASON_BYTES_MAX 500
 
+bool server_log_head(struct server *server, int64_t *ret_number, char ret_hash[65])
+{
+	struct audit *audit = server_room(server, "audit");
+	return audit != NULL && audit_head(audit, ret_number, ret_hash);
+}
+
 static struct str interaction_of(const struct call *call)
 {
 	switch (call->method) {

@@ -25,6 +25,8 @@ struct str
 server_base_url(struct server *server); /* "http://127.0.0.1:8080/fhir", no slash at the end */
 bool server_is_dev(struct server *server);
 void *server_room(struct server *server, const char *room); /* "ward": struct ward * */
+/* Where the chain of the access log ends (access/audit.h); false while that is not known. */
+bool server_log_head(struct server *server, int64_t *ret_number, char ret_hash[65]);
 
 /* Everything of one request. Lives until the answer has been sent. */
 struct call {

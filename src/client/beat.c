@@ -41,6 +41,13 @@ void beat_sign_answer(struct str secret, struct str nonce, struct str time, stru
 	sign(secret, "homeward beat", parts, 3, ret_signature);
 }
 
+void beat_sign_log(struct str secret, struct str nonce, struct str number, struct str hash,
+		   char ret_signature[BEAT_SIGNATURE_BYTES])
+{
+	const struct str parts[] = { nonce, number, hash };
+	sign(secret, "homeward log", parts, 3, ret_signature);
+}
+
 bool beat_signature_equal(const char expected[BEAT_SIGNATURE_BYTES], struct str given)
 {
 	uint8_t a[HASH_SHA256_BYTES], b[HASH_SHA256_BYTES];
@@ -75,6 +82,21 @@ static bool is_genuine(const struct json *answer, struct str secret, struct str 
 	return beat_signature_equal(expected, json_get_text(answer, STR("signature")));
 }
 
+static void read_log(const struct json *log, struct str secret, struct str nonce, struct beat *beat)
+{
+	char expected[BEAT_SIGNATURE_BYTES];
+	int64_t number;
+	struct str digits = json_get_text(log, STR("number")),
+		   hash = json_get_text(log, STR("hash"));
+	if (hash.len != BEAT_SIGNATURE_BYTES - 1 || !str_to_i64(digits, &number) || number < 0)
+		return;
+	beat_sign_log(secret, nonce, digits, hash, expected);
+	if (secret.len > 0 && !beat_signature_equal(expected, json_get_text(log, STR("signature"))))
+		return;
+	beat->log_number = number;
+	memcpy(beat->log_hash, hash.ptr, hash.len);
+}
+
 static enum beat_result judge(struct arena *arena, const struct client_answer *answer,
 			      struct str secret, struct str nonce, struct beat *beat)
 {
@@ -89,6 +111,8 @@ static enum beat_result judge(struct arena *arena, const struct client_answer *a
 	    !is_genuine(tree, secret, nonce, beat))
 		return BEAT_FALSE;
 	beat->time_us = time.low_us;
+	if (json_get(tree, STR("log")) != NULL)
+		read_log(json_get(tree, STR("log")), secret, nonce, beat);
 	const struct json *ok = json_get(tree, STR("ok"));
 	return beat->failing[0] == '\0' && ok != NULL && ok->type == JSON_TRUE ? BEAT_GOOD
 									       : BEAT_FAILING;
@@ -98,7 +122,7 @@ void beat_ask(struct client *client, struct arena *arena, struct str secret, str
 {
 	uint8_t bytes[HASH_SHA256_BYTES] = { 0 };
 	char digits[BEAT_SIGNATURE_BYTES], signature[BEAT_SIGNATURE_BYTES], path[160];
-	struct beat beat = { .result = BEAT_SILENT };
+	struct beat beat = { .result = BEAT_SILENT, .log_number = -1 };
 	random_bytes(bytes, sizeof(bytes));
 	hash_write_hex(bytes, digits);
 	digits[BEAT_NONCE_BYTES - 1] = '\0';

@@ -3,6 +3,7 @@
  * every alert against a fresh run of the ward's rules over the feed. Nothing is changed. */
 #include "access/audit.h"
 #include "base/limits.h"
+#include "client/anchor.h"
 #include "main/command.h"
 #include "main/config.h"
 #include "os/path.h"
@@ -16,6 +17,7 @@ struct verify {
 	struct arena arena;
 	struct issues issues;
 	struct config config;
+	struct audit_anchors anchors;
 	bool terminal;
 };
 
@@ -37,12 +39,13 @@ static void progress(void *context, double share)
 
 static int check(struct verify *verify, struct store *store)
 {
-	int64_t alerts = 0, looks = 0;
+	int64_t alerts = 0;
+	struct audit_figures log = { 0 };
 	enum error record = store_verify(store, &verify->issues, progress, verify);
 	if (verify->terminal)
 		fputs("\r     \r", stderr);
 	enum error ward = ward_replay(store, &verify->issues, &alerts);
-	enum error audit = audit_verify(store, &verify->issues, &looks);
+	enum error audit = audit_verify(store, verify->anchors, &verify->issues, &log);
 	struct store_reader *reader = store_reader_borrow(store);
 	int64_t versions = reader == NULL ? 0 : store_feed_last(reader);
 	if (reader != NULL)
@@ -54,7 +57,10 @@ static int check(struct verify *verify, struct store *store)
 		return 1;
 	}
 	printf("%lld versions and %lld alerts are sound\n", (long long)versions, (long long)alerts);
-	printf("%lld entries of the access log are sound\n", (long long)looks);
+	printf("%lld entries of the access log are sound; it seals the versions up to %lld\n",
+	       (long long)log.events, (long long)log.sealed);
+	if (verify->anchors.count > 0)
+		printf("%zu of its ends that the watcher kept are in it\n", verify->anchors.count);
 	return 0;
 }
 
@@ -78,21 +84,61 @@ static int verify_record(struct verify *verify)
 	return code;
 }
 
+static bool read_anchors(struct verify *verify, const char *path)
+{
+	struct anchor *anchors = NULL;
+	size_t count = 0;
+	enum error error = anchor_read(&verify->arena, path, &anchors, &count);
+	struct audit_anchor *list = ARENA_NEW(&verify->arena, struct audit_anchor, count + 1);
+	if (error == ERROR_INVALID)
+		fprintf(stderr, "homeward verify: line %zu of %s is no anchor\n", count, path);
+	else if (error != ERROR_OK || list == NULL)
+		fprintf(stderr, "homeward verify: %s cannot be read\n", path);
+	if (error != ERROR_OK || list == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		list[i].number = anchors[i].number;
+		memcpy(list[i].hash, anchors[i].hash, sizeof(list[i].hash));
+	}
+	verify->anchors = (struct audit_anchors){ list, count };
+	return true;
+}
+
+/* Takes `--anchors FILE` out of the arguments; the rest are settings. NULL: there is none. */
+static const char *take_anchors(int *argument_count, char **arguments)
+{
+	const char *path = NULL;
+	int kept = 1;
+	for (int i = 1; i < *argument_count; i++) {
+		if (str_equal(str_from_c(arguments[i]), STR("--anchors")) &&
+		    i + 1 < *argument_count)
+			path = arguments[++i];
+		else
+			arguments[kept++] = arguments[i];
+	}
+	*argument_count = kept;
+	return path;
+}
+
 int command_verify(int argument_count, char **arguments)
 {
 	struct verify verify = { .terminal = path_stderr_is_terminal() };
 	int code = 2;
 	arena_init(&verify.arena, VERIFY_ARENA_BYTES);
 	issues_init(&verify.issues, &verify.arena);
+	const char *anchors = take_anchors(&argument_count, arguments);
 	enum error error = config_load(&verify.config, &verify.arena, argument_count, arguments);
 	if (error == ERROR_OK && verify.config.help) {
-		puts("usage: homeward verify [--data DIR]\n\n"
-		     "Reads the whole record and every alert again and says whether they are "
-		     "sound. "
+		puts("usage: homeward verify [--data DIR] [--anchors FILE]\n\n"
+		     "Reads the whole record, its seals and every alert again and says whether "
+		     "they are sound; with --anchors\n"
+		     "also whether its access log is the one that `homeward watch --anchors` saw. "
 		     "Changes nothing.");
 		code = 0;
 	} else if (error != ERROR_OK) {
 		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(verify.config.problem));
+	} else if (anchors != NULL && !read_anchors(&verify, anchors)) {
+		code = 1;
 	} else {
 		code = verify_record(&verify);
 	}

@@ -5,6 +5,7 @@
 #include "client/beat.h"
 
 #include "store/search.h"
+#include "ward/model.h"
 #include "ward/runner.h"
 
 #define STEP_US_MAX (15 * INT64_C(1000000)) /* a step of the engine takes milliseconds */
@@ -103,6 +104,22 @@ static void put_answer(struct text *text, const struct ward *ward, struct str no
 		beat_sign_answer(str_from_c(ward->watch_secret), nonce, time, failing, signature);
 		text_put_format(text, ",\"signature\":\"%s\"", signature);
 	}
+}
+
+/* Where the chain of the access log ends, for the watcher to keep. */
+static void put_log(struct call *call, struct text *text, const struct ward *ward, struct str nonce)
+{
+	char hash[BEAT_SIGNATURE_BYTES], digits[24], signature[BEAT_SIGNATURE_BYTES];
+	int64_t number;
+	if (!server_log_head(call->server, &number, hash))
+		return;
+	model_format(digits, sizeof(digits), "%lld", (long long)number);
+	text_put_format(text, ",\"log\":{\"number\":\"%s\",\"hash\":\"%s\"", digits, hash);
+	if (ward->watch_secret[0] != '\0') {
+		beat_sign_log(str_from_c(ward->watch_secret), nonce, str_from_c(digits),
+			      str_from_c(hash), signature);
+		text_put_format(text, ",\"signature\":\"%s\"", signature);
+	}
 	text_put_byte(text, '}');
 }
 
@@ -128,6 +145,8 @@ void beat_handle(struct call *call)
 	date_write_instant(clock_now_us(server_clock(call->server)), time);
 	text_init(&text, &call->arena, BEAT_BYTES_MAX);
 	put_answer(&text, ward, nonce, str_from_c(time), text_view(&words));
+	put_log(call, &text, ward, nonce);
+	text_put_byte(&text, '}');
 	text.failed = text.failed || words.failed;
 	call_answer_live(call, &text);
 }

@@ -25,7 +25,7 @@ struct pager {
 	int64_t next_us; /* monotonic: the next try */
 };
 void pager_init(struct pager *pager, const struct pager_options *options);
-/* `event`: "lost", "still-lost", "recovered", "self-test-failed"; `text`: one plain sentence. */
+/* `event`: "lost", "still-lost", "recovered", "self-test-failed", "log-cut"; `text`: one plain sentence. */
 void pager_page(struct pager *pager, const char *event, const char *text, int64_t wall_us);
 /* Tries what is owed and due. */
 void pager_run(struct pager *pager, int64_t now_us);

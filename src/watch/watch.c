@@ -12,6 +12,7 @@
 #include "watch/pager.h"
 #include "watch/self_test.h"
 #include "watch/sentry.h"
+#include "watch/witness.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -25,6 +26,7 @@ struct watch {
 	/* options */
 	struct str url;
 	const char *secret_file, *page_url, *page_secret_file, *page_program, *self_test_wards;
+	const char *anchors;
 	int64_t every_s, after_s, again_s, self_test_every_s;
 	bool once;
 	/* while it runs */
@@ -35,8 +37,9 @@ struct watch {
 	struct clock *clock;
 	struct sentry sentry;
 	struct pager pager; /* about the server */
-	struct pager
-		test_pager; /* about the self-test: a page of one never replaces one of the other */
+	/* about the self-test, and the log: a page of one never replaces one of another */
+	struct pager test_pager, log_pager;
+	struct witness witness;
 	/* the self-test's thread */
 	struct thread tester;
 	struct client *test_client;
@@ -65,6 +68,9 @@ static void usage(FILE *out)
 	      "  --self-test WARD,...   sends a test reading of a synthetic patient of these wards "
 	      "and expects its page\n"
 	      "  --self-test-every S    default 3600\n"
+	      "  --anchors F            keeps what the server's access log was, one line an hour, "
+	      "for "
+	      "homeward verify\n"
 	      "  --once                 one look, exit code 0 when all is well, else 1 with the "
 	      "reason\n",
 	      out);
@@ -90,6 +96,7 @@ static bool read_options(struct watch *watch, int argument_count, char **argumen
 		{ "--page-secret-file", &watch->page_secret_file, NULL },
 		{ "--page-program", &watch->page_program, NULL },
 		{ "--self-test", &watch->self_test_wards, NULL },
+		{ "--anchors", &watch->anchors, NULL },
 		{ "--every", NULL, &watch->every_s },
 		{ "--after", NULL, &watch->after_s },
 		{ "--again", NULL, &watch->again_s },
@@ -144,6 +151,29 @@ static const char *reason_of(const struct sentry *sentry)
 	return sentry->last == BEAT_GOOD ? "good" : "no answer";
 }
 
+/* Looked at by a beat that the server signed, whatever else fails. */
+static void witness(struct watch *watch, const struct beat *beat)
+{
+	char text[PAGER_TEXT_BYTES];
+	switch (witness_beat(&watch->witness, &watch->beat_arena, beat, clock_monotonic_us(),
+			     clock_now_us(watch->clock))) {
+	case WITNESS_CUT:
+		LOG(EVENT_WATCH_LOG_CUT);
+		snprintf(text, sizeof(text),
+			 "%.*s: the access log is not the one seen before (event %lld at %s): the "
+			 "record was changed, or restored from a backup.",
+			 STR_ARG(watch->url), (long long)watch->witness.seen.number,
+			 watch->witness.seen.time);
+		pager_page(&watch->log_pager, "log-cut", text, clock_now_us(watch->clock));
+		break;
+	case WITNESS_NOT_KEPT:
+		LOG(EVENT_WATCH_ANCHOR_FAILED);
+		break;
+	case WITNESS_NOTHING:
+		break;
+	}
+}
+
 static void look(struct watch *watch)
 {
 	struct beat beat;
@@ -152,6 +182,7 @@ static void look(struct watch *watch)
 	sentry_beat(&watch->sentry, &beat, clock_monotonic_us());
 	if (beat.result != BEAT_GOOD)
 		LOG_WITH(EVENT_WATCH_MISSED, LOG_COUNT("result", beat.result));
+	witness(watch, &beat);
 }
 
 /* How long there has been no good beat, in words: the watcher's own clock may be wrong, a duration is not. */
@@ -232,9 +263,11 @@ static void watch_on(struct watch *watch)
 		note_self_test(watch);
 		pager_run(&watch->pager, clock_monotonic_us());
 		pager_run(&watch->test_pager, clock_monotonic_us());
+		pager_run(&watch->log_pager, clock_monotonic_us());
 		int64_t until_us = earlier(next_us, sentry_due_us(&watch->sentry));
 		until_us = earlier(until_us, pager_due_us(&watch->pager));
 		until_us = earlier(until_us, pager_due_us(&watch->test_pager));
+		until_us = earlier(until_us, pager_due_us(&watch->log_pager));
 		if (watch->self_test_wards != NULL)
 			until_us = earlier(until_us, clock_monotonic_us() + S_US);
 		if (wait_until(until_us))
@@ -315,6 +348,7 @@ static int run(struct watch *watch)
 					       watch->page_program, 10 * S_US };
 	pager_init(&watch->pager, &options);
 	pager_init(&watch->test_pager, &options);
+	pager_init(&watch->log_pager, &options);
 	if (watch->self_test_wards != NULL &&
 	    !thread_start(&watch->tester, "self-test", test_on, watch)) {
 		fputs("homeward watch: no thread to be had for the self-test\n", stderr);
@@ -333,6 +367,7 @@ static int start(struct watch *watch)
 	int code = 2;
 	if (read_secret(watch, watch->secret_file, &watch->secret) &&
 	    read_secret(watch, watch->page_secret_file, &watch->page_secret) &&
+	    witness_start(&watch->witness, &watch->arena, watch->anchors) &&
 	    open_client(watch, &watch->client) && open_client(watch, &watch->test_client))
 		code = run(watch);
 	client_close(watch->client);

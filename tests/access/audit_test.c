@@ -5,6 +5,7 @@
 #include "access/audit.h"
 #include "os/log.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -65,10 +66,10 @@ static void look(struct audit *audit, const char *patient, bool wait)
 static enum error verified(int64_t expected)
 {
 	struct issues issues;
-	int64_t count = 0;
+	struct audit_figures figures = { 0 };
 	issues_init(&issues, &arena);
-	enum error error = audit_verify(store, &issues, &count);
-	assert_int_equal(count, expected);
+	enum error error = audit_verify(store, (struct audit_anchors){ 0 }, &issues, &figures);
+	assert_int_equal(figures.events, expected);
 	assert_int_equal(error == ERROR_OK, issues.count == 0);
 	return error;
 }
@@ -163,6 +164,152 @@ static void a_removed_event_is_found(void **state)
 	assert_int_equal(verified(3), ERROR_CONFLICT);
 }
 
+/* --- seals ---------------------------------------------------------------------------------- */
+
+static void put_patient(const char *id, const char *family)
+{
+	struct fhir_index index = { 0 };
+	struct json *patient = NULL;
+	struct text text, body;
+	text_init(&text, &arena, 4096);
+	text_init(&body, &arena, 4096);
+	text_put_format(
+		&text,
+		"{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}]}", id,
+		family);
+	assert_int_equal(json_parse(&arena, text_view(&text), NULL, NULL, &patient), ERROR_OK);
+	assert_int_equal(fhir_index_extract(&arena, patient, &index), ERROR_OK);
+	store_body_print(&body, &arena, patient, str_from_c(id));
+	struct store_write write = { .method = STORE_UPDATE,
+				     .type = fhir_resource_find(STR("Patient")),
+				     .id = str_from_c(id),
+				     .version_expected = STORE_VERSION_ANY,
+				     .body = text_view(&body),
+				     .index = &index };
+	struct store_commit commit = {
+		.writes = &write, .write_count = 1, .origin = STR("api"), .feed_expected = -1
+	};
+	assert_int_equal(store_commit_wait(store, &commit), ERROR_OK);
+}
+
+static void run_log(void)
+{
+	struct audit *audit = audit_start(store, test_clock);
+	assert_non_null(audit);
+	audit_stop(audit);
+}
+
+static int64_t sealed(size_t faults)
+{
+	struct issues issues;
+	struct audit_figures figures = { 0 };
+	issues_init(&issues, &arena);
+	enum error error = audit_verify(store, (struct audit_anchors){ 0 }, &issues, &figures);
+	assert_int_equal(issues.count, faults);
+	assert_int_equal(error, faults == 0 ? ERROR_OK : ERROR_CONFLICT);
+	return figures.sealed;
+}
+
+/* As somebody with the file in their hands would, who leaves every other table as it should be. */
+static void change_file(const char *statement)
+{
+	char path[128];
+	sqlite3 *file = NULL;
+	struct issues issues;
+	const struct store_options options = { .path = str_from_c(folder), .clock = test_clock };
+	store_close(store);
+	snprintf(path, sizeof(path), "%s/store.sqlite", folder);
+	assert_int_equal(sqlite3_open(path, &file), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(file, statement, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_changes(file), 1);
+	assert_int_equal(sqlite3_close(file), SQLITE_OK);
+	issues_init(&issues, &arena);
+	assert_int_equal(store_open(&options, &issues, &store), ERROR_OK);
+}
+
+static void what_is_written_is_sealed_once(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	put_patient("a", "Two");
+	run_log();
+	assert_int_equal(verified(1), ERROR_OK);
+	assert_int_equal(sealed(0), 2);
+	run_log(); /* the seal itself needs none */
+	assert_int_equal(verified(1), ERROR_OK);
+	put_patient("b", "Three");
+	run_log();
+	assert_int_equal(verified(2), ERROR_OK);
+	assert_int_equal(sealed(0), 4); /* the first seal among them */
+}
+
+static void more_than_one_seal_holds_is_sealed_without_a_gap(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 1300; i++)
+		put_patient(i % 2 == 0 ? "a" : "b", i % 3 == 0   ? "One"
+						    : i % 3 == 1 ? "Two"
+								 : "Six");
+	run_log();
+	assert_int_equal(sealed(0), 1300);
+}
+
+static void a_version_that_was_changed_in_the_file_is_found(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	put_patient("a", "Two");
+	put_patient("a", "Three");
+	run_log();
+	change_file("UPDATE version SET at_us = at_us + 1000 WHERE feed = 2");
+	(void)sealed(1);
+}
+
+static void an_old_body_in_the_place_of_a_new_one_is_found(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	put_patient("a", "Two");
+	run_log();
+	change_file("UPDATE version SET body = (SELECT body FROM version WHERE feed = 1) WHERE "
+		    "feed = 2");
+	(void)sealed(1);
+}
+
+static void a_version_that_was_removed_is_found(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	put_patient("a", "Two");
+	put_patient("b", "Two");
+	run_log();
+	change_file("DELETE FROM version WHERE feed = 2");
+	(void)sealed(1);
+}
+
+/* The process died between a seal and the number that says so. */
+static void versions_that_are_sealed_twice_harm_nothing(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	run_log();
+	change_file("DELETE FROM cursor WHERE name = 'audit-seal'");
+	put_patient("a", "Two");
+	run_log();
+	assert_int_equal(verified(2), ERROR_OK);
+	assert_int_equal(sealed(0), 3);
+}
+
+static void a_seal_that_was_left_out_is_found(void **state)
+{
+	(void)state;
+	put_patient("a", "One");
+	change_file("INSERT INTO cursor VALUES ('audit-seal', 1)");
+	put_patient("a", "Two");
+	run_log();
+	(void)sealed(1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -172,6 +319,13 @@ int main(void)
 		TEST(what_is_waited_for_is_there),
 		TEST(a_changed_event_is_found),
 		TEST(a_removed_event_is_found),
+		TEST(what_is_written_is_sealed_once),
+		TEST(more_than_one_seal_holds_is_sealed_without_a_gap),
+		TEST(a_version_that_was_changed_in_the_file_is_found),
+		TEST(an_old_body_in_the_place_of_a_new_one_is_found),
+		TEST(a_version_that_was_removed_is_found),
+		TEST(versions_that_are_sealed_twice_harm_nothing),
+		TEST(a_seal_that_was_left_out_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `homeward verify` over a record that a server has left behind, stopped or killed.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { command } from '../kill/server.mjs';
 import { startServer } from './server.mjs';
@@ -41,6 +43,26 @@ test('a record left by a kill is sound, and so is one left by a stop', async () 
 		assert.match(answer.text, /^\d+ versions and [1-9]\d* alerts are sound$/m);
 		await house.server.start();
 	}
+});
+
+test('an act that somebody changed in the file is found', async () => {
+	await house.server.end('SIGTERM');
+	const file = `${house.server.data}/store.sqlite`;
+	const sound = await command(['verify', '--data', house.server.data]);
+	const [, versions, sealed] = sound.text.match(/^(\d+) versions[^]*seals the versions up to (\d+)$/m);
+	assert.equal(Number(versions), Number(sealed) + 1, 'all but the last seal itself');
+	const kept = fs.readFileSync(file);
+	/* The time of the alert, an hour earlier: every index and every rule still fits. */
+	execFileSync('python3', ['-c', `import sqlite3, sys
+file = sqlite3.connect(sys.argv[1])
+file.execute("UPDATE version SET at_us = at_us - 3600000000 WHERE feed = (SELECT max(feed) FROM version WHERE type = (SELECT number FROM symbol WHERE kind = 1 AND text = CAST('Task' AS BLOB)))")
+file.commit()`, file]);
+	const answer = await command(['verify', '--data', house.server.data]);
+	fs.writeFileSync(file, kept);
+	assert.equal(answer.code, 1, answer.text);
+	assert.match(answer.text, /The versions \d+ to \d+ of the record are not those that were sealed/);
+	assert.equal((await command(['verify', '--data', house.server.data])).code, 0);
+	await house.server.start();
 });
 
 test('a folder without a record is refused with a reason', async () => {

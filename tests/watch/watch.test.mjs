@@ -8,7 +8,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, run } from '../api/server.mjs';
+import { Server, binary, run } from '../api/server.mjs';
 import { Hospital, until } from '../ward/hospital.mjs';
 import { newFolder } from '../api/server.mjs';
 
@@ -168,6 +168,52 @@ test('a ward that cannot be tested is paged', async () => {
 	const failed = await page('self-test-failed', from);
 	assert.match(failed.text, /could not be (written|admitted)/);
 	await stopWatch(watcher);
+});
+
+test('a record that was restored from before, or made anew, is not taken for the one that was seen', async () => {
+	const data = path.join(folder, 'restored'), record = path.join(data, 'record'), kept = path.join(folder, 'kept'), anchors = path.join(folder, 'anchors');
+	const patient = (id) => ({ body: { resourceType: 'Patient', id, birthDate: '2021-05-04' } });
+	const verify = () => run(['verify', '--data', record, '--anchors', anchors]);
+	const life = async (id) => {
+		const server = await Server.start({ folder: data });
+		assert.equal((await server.ask('PUT', `Patient/${id}`, patient(id))).status, 201);
+		await server.stop({ keep: true });
+	};
+	await life('one');
+	fs.cpSync(record, kept, { recursive: true });
+	await life('two');
+	const seen = await Server.start({ folder: data });
+	const watcher = watch(seen.address, ['--anchors', anchors]);
+	await until(() => fs.existsSync(anchors), 'a line');
+	await stopWatch(watcher);
+	await seen.stop({ keep: true });
+	assert.match(fs.readFileSync(anchors, 'utf8'), /^20\d\d-[-\dT:.]+Z [1-9]\d* [0-9a-f]{64}\n$/);
+	assert.equal(fs.statSync(anchors).mode & 0o077, 0);
+	const sound = verify();
+	assert.equal(sound.status, 0, sound.stderr);
+	assert.match(sound.stdout, /^1 of its ends that the watcher kept are in it$/m);
+	fs.rmSync(record, { recursive: true });
+	fs.cpSync(kept, record, { recursive: true });
+	const cut = verify();
+	assert.equal(cut.status, 1);
+	assert.match(cut.stderr, /ends with event \d+; the watcher saw event \d+/);
+	const from = pages.length, line = fs.readFileSync(anchors, 'utf8');
+	const restored = await Server.start({ folder: data });
+	const again = watch(restored.address, ['--anchors', anchors]);
+	const told = await page('log-cut', from);
+	assert.match(told.text, /access log is not the one seen before/);
+	await stopWatch(again);
+	await restored.stop({ keep: true });
+	assert.equal(fs.readFileSync(anchors, 'utf8'), line, 'the proof stays');
+	/* As many events as before, of another past. */
+	await life('other');
+	await life('another');
+	const anew = verify();
+	assert.equal(anew.status, 1);
+	assert.match(anew.stderr, /is not the one that the watcher saw/);
+	fs.writeFileSync(anchors, `${line}nonsense\n`);
+	assert.match(verify().stderr, /line 2 of .* is no anchor/);
+	assert.equal(run(['watch', 'http://127.0.0.1:9', '--once', '--anchors', anchors]).status, 2);
 });
 
 test('the downtime board says whose values these are, how old they are and whom to phone, and lies in a file too', async () => {
