@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The log of who saw whose record: AuditEvents (hl7.org/fhir/R4/auditevent.html) in the record itself, one chain.
  * Event n has the id audit-n (ten digits) and the extension `audit-chain` with its number and the SHA-256 of event
- * n - 1 as printed without meta; a changed, removed or inserted event breaks the chain, and `homeward verify`
- * finds it. Within a minute, and at an orderly end, what was written into the record is sealed in the same chain (seal.h): acts,
- * changes and corrections as well as looks. One thread writes, many at once, so that who reads does not wait; what must be in the log before an answer
- * (breaking the glass) waits for it. At a power cut the reads of the last moments that nobody waited for are lost. */
+ * n - 1 as printed without meta; a changed, removed or inserted event breaks the chain, and `homeward verify` finds it.
+ * Within a minute, and at an orderly end, what was written into the record is sealed in the same chain (seal.h): acts,
+ * changes and corrections as well as looks. One thread writes, many at once, so that who reads does not wait; what must
+ * be in the log before an answer (breaking the glass) waits for it. At a power cut the reads of the last moments that
+ * nobody waited for are lost. */
 #ifndef ACCESS_AUDIT_H
 #define ACCESS_AUDIT_H
 

@@ -24,8 +24,7 @@ void seal_begin(struct seal *seal, int64_t after);
 /* The next version of the feed; false when the arena, whose memory it borrows, failed. */
 MUST_CHECK bool seal_add(struct seal *seal, struct arena *arena,
 			 const struct store_version *version);
-/* The members of its AuditEvent but id, resourceType and the chain's extension: begins with the extension's text for the
- * same array, then the rest of the event. */
+/* Its AuditEvent but id, resourceType and the chain's extension: one more extension, then the rest as an object. */
 void seal_put_extension(struct text *text, const struct seal *seal);
 void seal_put_event(struct text *text, const struct seal *seal, int64_t now_us);
 /* What an AuditEvent says it seals; false when it is no seal. */

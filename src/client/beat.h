@@ -2,8 +2,9 @@
  * The heartbeat between a server and its independent watcher, GET /health/beat?nonce=HEX&signature=HEX. Both know one
  * secret. The watcher signs its nonce, so that the server knows that a watcher looks; the server signs the nonce, its
  * time and what fails, so that no cache, proxy or other host can pass for a server that lives. The answer:
- * {"time": instant, "nonce": as sent, "ok": bool, "failing": [word...], "signature": hex, "log": {"number": digits, "hash":
- * hex, "signature": hex}}. `log` is where the chain of the access log ends (docs/decisions/0014); absent while not known.
+ * {"time": instant, "nonce": as sent, "ok": bool, "failing": [word...], "signature": hex,
+ * "log": {"number": digits, "hash": hex, "signature": hex}}. `log` is where the chain of the access log ends
+ * (docs/decisions/0014); absent while that is not known.
  * Words: starting, engine, behind, store, writing, pages. HMAC-SHA-256 (RFC 2104). Thread: any. */
 #ifndef CLIENT_BEAT_H
 #define CLIENT_BEAT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the watcher remembers of the server's access log, so that nobody can make it anew unseen: the end of its chain as
- * each signed beat says it (docs/decisions/0014). A line of it an hour goes to a file. Thread: one. */
+ * What the watcher remembers of the server's access log, so that nobody can make it anew unseen: the end of its chain
+ * as each signed beat says it (docs/decisions/0014). A line of it an hour goes to a file. Thread: one. */
 #ifndef WATCH_WITNESS_H
 #define WATCH_WITNESS_H
 
