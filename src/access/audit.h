@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The log of who saw whose record: AuditEvents (hl7.org/fhir/R4/auditevent.html) in the record itself, one chain.
- * Event n has the id audit-n (ten digits) and the extension `audit-chain` with its number and the SHA-256 of event
- * n - 1 as printed without meta; a changed, removed or inserted event breaks the chain, and `homeward verify` finds it.
- * Within a minute, and at an orderly end, what was written into the record is sealed in the same chain (seal.h): acts,
- * changes and corrections as well as looks. One thread writes, many at once, so that who reads does not wait; what must
- * be in the log before an answer (breaking the glass) waits for it. At a power cut the reads of the last moments that
- * nobody waited for are lost. */
+ * The log of who saw whose record: AuditEvents (hl7.org/fhir/R4/auditevent.html) in the record itself, one chain
+ * (chain.h); a changed, removed or inserted event breaks it, and `homeward verify` finds it. Within a minute, and at an
+ * orderly end, what was written into the record is sealed in the same chain (seal.h): acts, changes and corrections as
+ * well as looks. One thread writes, many at once, so that who reads does not wait; what must be in the log before an
+ * answer (breaking the glass) waits for it. At a power cut the reads of the last moments that nobody waited for are
+ * lost. */
 #ifndef ACCESS_AUDIT_H
 #define ACCESS_AUDIT_H
 
+#include "access/chain.h"
 #include "access/patient_list.h"
 #include "access/person.h"
-
-#define AUDIT_ORIGIN "audit"
-#define AUDIT_CURSOR "audit" /* the number of the last event */
 
 struct audit;
 
@@ -23,8 +20,7 @@ struct audit *audit_start(struct store *store, struct clock *clock);
 void audit_stop(struct audit *audit);
 
 /* The number and the hash of the last event that is durable; false while they are not known. Thread: any. */
-#define AUDIT_HASH_BYTES 65
-bool audit_head(struct audit *audit, int64_t *ret_number, char ret_hash[AUDIT_HASH_BYTES]);
+bool audit_head(struct audit *audit, int64_t *ret_number, char ret_hash[CHAIN_HASH_BYTES]);
 
 struct audit_event {
 	const struct person *person;
@@ -43,7 +39,7 @@ MUST_CHECK bool audit_record(struct audit *audit, const struct audit_event *even
 /* What somebody outside has kept of the chain: the hash of one of its events. */
 struct audit_anchor {
 	int64_t number;
-	char hash[AUDIT_HASH_BYTES];
+	char hash[CHAIN_HASH_BYTES];
 };
 struct audit_anchors {
 	const struct audit_anchor *list; /* by number */
@@ -57,10 +53,5 @@ struct audit_figures {
  * through every anchor. Each fault is an issue. */
 MUST_CHECK enum error audit_verify(struct store *store, struct audit_anchors anchors,
 				   struct issues *issues, struct audit_figures *ret_figures);
-
-/* Shared by writer and verifier: the id of an event, and the hash of its printed form without meta. */
-#define AUDIT_ID_BYTES 20
-void audit_id(int64_t number, char ret_id[AUDIT_ID_BYTES]);
-MUST_CHECK bool audit_hash(struct arena *arena, struct json *event, char ret_hex[AUDIT_HASH_BYTES]);
 
 #endif

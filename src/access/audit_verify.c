@@ -20,13 +20,13 @@ static struct str chain_part(const struct json *event, struct str name)
 
 /* One event; its hash becomes what the next one must name. */
 static bool is_sound(struct store_reader *reader, struct arena *arena, int64_t number,
-		     char hash[AUDIT_HASH_BYTES], struct json **ret_event, const char **ret_fault)
+		     char hash[CHAIN_HASH_BYTES], struct json **ret_event, const char **ret_fault)
 {
-	char id[AUDIT_ID_BYTES];
+	char id[CHAIN_ID_BYTES];
 	struct store_version version = { 0 };
 	struct json *event = NULL;
 	int64_t stated = 0;
-	audit_id(number, id);
+	chain_id(number, id);
 	*ret_fault = "is missing";
 	if (store_read(reader, arena, fhir_resource_find(STR("AuditEvent")), str_from_c(id),
 		       &version) != ERROR_OK ||
@@ -41,10 +41,10 @@ static bool is_sound(struct store_reader *reader, struct arena *arena, int64_t n
 		return false;
 	*ret_fault = "cannot be read";
 	*ret_event = event;
-	return audit_hash(arena, event, hash);
+	return chain_hash(arena, event, hash);
 }
 
-/* Seals follow each other without a gap; some versions may stand in two (audit.c). */
+/* Seals follow each other without a gap; some versions may stand in two (sealer.c). */
 static void check_seal(struct store_reader *reader, struct arena *arena, const struct seal *seal,
 		       struct issues *issues, int64_t *sealed)
 {
@@ -78,7 +78,7 @@ enum error audit_verify(struct store *store, struct audit_anchors anchors, struc
 			struct audit_figures *ret)
 {
 	struct arena arena, beside;
-	char hash[AUDIT_HASH_BYTES];
+	char hash[CHAIN_HASH_BYTES];
 	const char *fault = "";
 	bool sound = true;
 	size_t before = issues->count, anchor = 0;
@@ -88,9 +88,9 @@ enum error audit_verify(struct store *store, struct audit_anchors anchors, struc
 		return ERROR_BUSY;
 	arena_init(&arena, ARENA_BYTES_MAX);
 	arena_init(&beside, ARENA_BYTES_MAX);
-	memset(hash, '0', AUDIT_HASH_BYTES - 1);
-	hash[AUDIT_HASH_BYTES - 1] = '\0';
-	figures.events = store_cursor(reader, STR(AUDIT_CURSOR));
+	memset(hash, '0', CHAIN_HASH_BYTES - 1);
+	hash[CHAIN_HASH_BYTES - 1] = '\0';
+	figures.events = store_cursor(reader, STR(CHAIN_CURSOR));
 	check_anchors(&anchors, &anchor, 0, hash, issues);
 	/* After the first fault nothing can be said of what follows. */
 	for (int64_t number = 1; number <= figures.events && sound; number++) {

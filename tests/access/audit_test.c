@@ -76,10 +76,10 @@ static enum error verified(int64_t expected)
 
 static struct json *event_of(int64_t number)
 {
-	char id[AUDIT_ID_BYTES];
+	char id[CHAIN_ID_BYTES];
 	struct store_version version = { 0 };
 	struct json *event = NULL;
-	audit_id(number, id);
+	chain_id(number, id);
 	struct store_reader *reader = store_reader_borrow(store);
 	assert_non_null(reader);
 	if (store_read(reader, &arena, fhir_resource_find(STR("AuditEvent")), str_from_c(id),
@@ -94,8 +94,8 @@ static void forge(int64_t number, bool remove)
 {
 	struct fhir_index index = { 0 };
 	struct text text;
-	char id[AUDIT_ID_BYTES];
-	audit_id(number, id);
+	char id[CHAIN_ID_BYTES];
+	chain_id(number, id);
 	struct json *event = event_of(number);
 	json_put(event, STR("outcome"), json_new_string(&arena, STR("8")));
 	text_init(&text, &arena, 1 << 20);
