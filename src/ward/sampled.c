@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Continuous readings (FHIR SampledData, up to one a second: docs/decisions/0007) as the ward judges them. A
- * stream is cut into windows of the policy's length (30 s). A window counts with the median of its usable samples,
- * as one finger that moves is no event and twenty seconds of low oxygen are one; with too few usable samples
- * (half) it counts as tried with a poor signal, never as normal. Of two middle samples the worse way: the lower of
- * oxygen and pressure, else the higher. U and L are beyond the device's range: they count as its limit, or not at
+ * Continuous readings (FHIR SampledData, up to one a second: docs/decisions/0007) as the ward judges them. A stream is
+ * looked at through windows of the policy's length (30 s), each half over the one before, the last one at the stream's
+ * end; a stream that is shorter is one window. A window counts with the median of its usable samples, as one finger
+ * that moves is no event and what lasts three quarters of a window is one wherever it begins; with too few usable
+ * samples (half) it counts as tried with a poor signal, never as normal. Of two middle samples the worse way: the lower
+ * of oxygen and pressure, else the higher. U and L are beyond the device's range: they count as its limit, or not at
  * all. Window and share are proposals. */
 #include "ward/sampled.h"
 
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 
 #define SAMPLED_DIGITS 6 /* after the point, of any sample */
-#define SAMPLED_WINDOWS_MAX 3000
+#define SAMPLED_WINDOWS_MAX 6000
 #define SAMPLED_SAMPLES_MAX 43200
 #define SAMPLED_PERIOD_MS_MAX 3600000
 
@@ -26,10 +27,17 @@ struct stream {
 	struct decimal share;
 	unsigned input;
 };
+struct samples {
+	int64_t *values;
+	bool *usable;
+	size_t count;
+	int64_t *sorted; /* the usable ones of one window */
+};
 struct window {
-	int64_t values[SAMPLED_SAMPLES_MAX];
-	size_t count, samples;
-	int64_t end_us; /* of the last usable sample, else of the last */
+	size_t first, samples;
+	size_t count; /* usable ones */
+	size_t last;  /* the last usable sample, else the last */
+	int64_t *sorted;
 };
 
 static bool read_scaled(const struct json *object, struct str name, int64_t *ret_value)
@@ -137,21 +145,21 @@ static struct decimal shortened(int64_t scaled)
 	return value;
 }
 
-static struct reading *window_reading(const struct stream *stream, struct window *window)
+static struct reading *window_reading(const struct stream *stream, const struct window *window)
 {
 	struct reading *reading = MODEL_NEW(struct reading);
 	bool lower = stream->input == SCORE_SPO2 || stream->input == SCORE_SYSTOLIC;
 	reading->input = (uint8_t)stream->input;
 	reading->sampled = true;
-	reading->stated_us = window->end_us;
+	reading->stated_us = stream->start_us + stream->period_us * (int64_t)window->last;
 	if (is_poor(stream, window)) {
 		reading->poor_signal = true;
 		MODEL_PUT(reading->text, STR("no signal"));
 		return reading;
 	}
-	qsort(window->values, window->count, sizeof(window->values[0]), compare);
+	qsort(window->sorted, window->count, sizeof(window->sorted[0]), compare);
 	reading->value =
-		shortened(window->values[lower ? (window->count - 1) / 2 : window->count / 2]);
+		shortened(window->sorted[lower ? (window->count - 1) / 2 : window->count / 2]);
 	reading->has_value = true;
 	int digits = -reading->value.exponent;
 	model_format(reading->text, sizeof(reading->text), "%.*f", digits > 3 ? 3 : digits,
@@ -159,41 +167,77 @@ static struct reading *window_reading(const struct stream *stream, struct window
 	return reading;
 }
 
-static void add_sample(const struct stream *stream, struct window *window, struct str word,
-		       int64_t at_us)
+static size_t count_words(struct str text)
 {
-	int64_t value;
-	bool usable = read_sample(stream, word, &value);
-	window->samples++;
-	if (usable || window->count == 0)
-		window->end_us = at_us;
-	if (usable)
-		window->values[window->count++] = value;
+	size_t count = 1;
+	for (size_t i = 0; i < text.len; i++)
+		count += text.ptr[i] == ' ' ? 1 : 0;
+	return count;
+}
+
+/* All that there are, up to SAMPLED_SAMPLES_MAX. */
+static struct samples read_samples(const struct stream *stream)
+{
+	struct str rest = stream->data;
+	struct samples samples = { .count = 0 };
+	size_t most = count_words(rest);
+	most = most > SAMPLED_SAMPLES_MAX ? SAMPLED_SAMPLES_MAX : most;
+	samples.values = model_take(most * sizeof(*samples.values));
+	samples.sorted = model_take(most * sizeof(*samples.sorted));
+	samples.usable = model_take(most * sizeof(*samples.usable));
+	while (rest.len > 0 && samples.count < most) {
+		size_t at = samples.count++;
+		samples.usable[at] = read_sample(stream, str_cut(&rest, ' '), &samples.values[at]);
+	}
+	return samples;
+}
+
+static struct window window_at(const struct samples *samples, size_t first, size_t length)
+{
+	struct window window = { .first = first, .samples = length, .sorted = samples->sorted };
+	window.last = first + length - 1;
+	for (size_t i = first; i < first + length; i++) {
+		if (!samples->usable[i])
+			continue;
+		window.sorted[window.count++] = samples->values[i];
+		window.last = i;
+	}
+	return window;
+}
+
+/* Where the window after the one at `first` begins; false when that was the last. */
+static bool next_window(const struct stream *stream, const struct samples *samples, size_t *first)
+{
+	size_t end = *first + stream->window;
+	size_t hop = stream->window / 2 == 0 ? 1 : stream->window / 2;
+	if (end >= samples->count)
+		return false;
+	*first = end + hop > samples->count ? samples->count - stream->window : *first + hop;
+	return true;
 }
 
 static struct reading *cut_windows(const struct stream *stream, bool *ret_cut)
 {
 	struct reading *first = NULL, **tail = &first;
-	struct window *window = MODEL_NEW(struct window);
-	struct str rest = stream->data;
-	size_t windows = 0, samples = 0;
-	while (rest.len > 0 || window->samples > 0) {
-		if (rest.len > 0) {
-			struct str word = str_cut(&rest, ' ');
-			add_sample(stream, window, word,
-				   stream->start_us + stream->period_us * (int64_t)samples++);
+	struct samples samples = read_samples(stream);
+	size_t at = 0, windows = 0, seen = SIZE_MAX;
+	bool more = samples.count > 0;
+	while (more && windows++ < SAMPLED_WINDOWS_MAX) {
+		size_t left = samples.count - at;
+		struct window window =
+			window_at(&samples, at, left < stream->window ? left : stream->window);
+		/* One that has no sample beyond the last one says nothing new, unless that there is no signal. */
+		if (is_poor(stream, &window) || window.last != seen) {
+			*tail = window_reading(stream, &window);
+			seen = (*tail)->poor_signal ? seen : window.last;
+			tail = &(*tail)->next;
 		}
-		if (rest.len > 0 && window->samples < stream->window)
-			continue;
-		if (++windows > SAMPLED_WINDOWS_MAX || samples > SAMPLED_SAMPLES_MAX) {
-			*ret_cut = true;
-			break;
-		}
-		*tail = window_reading(stream, window);
-		tail = &(*tail)->next;
-		window->count = window->samples = 0;
+		more = next_window(stream, &samples, &at);
 	}
-	model_give(window);
+	*ret_cut = *ret_cut || more || count_words(stream->data) > samples.count;
+	model_give(samples.values);
+	model_give(samples.sorted);
+	model_give(samples.usable);
 	return first;
 }
 

@@ -2,6 +2,9 @@
  * Continuous readings: what a window counts as, what a poor signal counts as, and that thinning changes nothing. */
 #include "girl.h"
 
+#include "ward/reading.h"
+#include "ward/sampled.h"
+
 #include <stdio.h>
 
 /* `seconds` samples from now on, made by `sample`; then the clock stands at their end. */
@@ -42,6 +45,14 @@ static const char *mostly_lost(int second)
 {
 	return second % 3 == 0 ? "98" : "E";
 }
+static const char *low_over_a_boundary(int second)
+{
+	return second >= 19 && second < 42 ? "88" : "98";
+}
+static const char *twitch_at_the_end(int second)
+{
+	return second >= 62 ? "80" : "98";
+}
 static const char *below_range(int second)
 {
 	return second < 20 ? "L" : "98";
@@ -74,6 +85,114 @@ static void a_finger_that_twitches_alerts_nobody(void **state)
 	stream(SPO2, "%", 60, one_twitch, "");
 	assert_int_equal(total_of("e1"), 0);
 	assert_int_equal(world_open_count(&world, "e1"), 0);
+}
+
+static void low_oxygen_over_the_end_of_a_window_alerts_as_well(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 60, low_over_a_boundary, "");
+	assert_int_equal(total_of("e1"), 4);
+	assert_non_null(task("parameter"));
+}
+
+static void what_is_left_over_at_the_end_is_no_window_of_its_own(void **state)
+{
+	(void)state;
+	stream(SPO2, "%", 66, twitch_at_the_end, "");
+	assert_int_equal(total_of("e1"), 0);
+	assert_int_equal(world_open_count(&world, "e1"), 0);
+}
+
+/* --- any stream ----------------------------------------------------------------------------- */
+
+static struct reading *read_back(struct str data)
+{
+	struct json *observation = NULL;
+	struct text text;
+	bool cut = false;
+	text_init(&text, &world.arena, 1 << 20);
+	text_put_format(&text,
+			"{\"effectivePeriod\":{\"start\":\"2026-06-10T08:00:00Z\"},"
+			"\"valueSampledData\":{\"origin\":{\"value\":0},\"period\":1000,"
+			"\"dimensions\":1,\"data\":\"%.*s\"}}",
+			STR_ARG(data));
+	assert_int_equal(json_parse(&world.arena, text_view(&text), NULL, NULL, &observation),
+			 ERROR_OK);
+	struct reading *first = sampled_read(json_get(observation, STR("valueSampledData")),
+					     SCORE_SPO2, observation, NULL, &cut);
+	assert_non_null(first);
+	assert_false(cut);
+	return first;
+}
+
+static uint64_t chance;
+static size_t draw(size_t below)
+{
+	chance = chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (size_t)((chance >> 33) % below);
+}
+
+/* `length` samples of 98, and one stretch of something else. */
+static struct reading *stretch(size_t length, size_t from, size_t count, const char *what)
+{
+	struct text data;
+	text_init(&data, &world.arena, 1 << 20);
+	for (size_t i = 0; i < length; i++)
+		text_put_format(&data, "%s%s", i == 0 ? "" : " ",
+				i >= from && i < from + count ? what : "98");
+	return read_back(text_view(&data));
+}
+
+static bool has_low(const struct reading *first)
+{
+	for (; first != NULL; first = first->next) {
+		if (first->has_value && strcmp(first->text, "88") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void three_quarters_of_a_window_are_seen_wherever_they_begin(void **state)
+{
+	(void)state;
+	chance = 5;
+	for (unsigned turn = 0; turn < 500; turn++) {
+		size_t length = 30 + draw(200), count = 23 + draw(8);
+		struct reading *first = stretch(length, draw(length - count + 1), count, "88");
+		assert_true(has_low(first));
+		reading_free(first);
+	}
+}
+
+static void less_than_half_a_window_is_no_event_wherever_it_begins(void **state)
+{
+	(void)state;
+	chance = 6;
+	for (unsigned turn = 0; turn < 500; turn++) {
+		size_t length = 30 + draw(200);
+		struct reading *first = stretch(length, draw(length), 1 + draw(14), "88");
+		assert_false(has_low(first));
+		reading_free(first);
+	}
+}
+
+static void values_come_in_order_each_later_than_the_one_before(void **state)
+{
+	(void)state;
+	chance = 7;
+	for (unsigned turn = 0; turn < 500; turn++) {
+		size_t length = 1 + draw(200);
+		struct reading *first = stretch(length, draw(length), draw(90), "E");
+		int64_t before_us = INT64_MIN;
+		for (struct reading *at = first; at != NULL; at = at->next) {
+			assert_true(at->has_value != at->poor_signal);
+			if (!at->has_value)
+				continue;
+			assert_true(at->stated_us > before_us);
+			before_us = at->stated_us;
+		}
+		reading_free(first);
+	}
 }
 
 static void a_poor_signal_is_no_normal_value(void **state)
@@ -128,7 +247,7 @@ static void six_hours_of_seconds_stay_small_and_keep_their_worst(void **state)
 			worst = total_of("e1");
 	}
 	assert_true(worst >= 4);
-	/* Two signs, two windows a minute, six hours: 1,440 windows each. Kept: a few a set of ten minutes. */
+	/* Two signs, three windows a minute, six hours: 1,080 windows each. Kept: a few a set of ten minutes. */
 	size_t kept = count_of(world_dump(world.core, &world.arena), STR("stream-"));
 	assert_true(kept > 36 && kept < 6 * 6 * 2 * 8);
 	assert_non_null(task("parameter"));
@@ -159,6 +278,11 @@ int main(void)
 		TEST(a_calm_minute_raises_nothing_and_scores),
 		TEST(twenty_seconds_of_low_oxygen_alert),
 		TEST(a_finger_that_twitches_alerts_nobody),
+		TEST(low_oxygen_over_the_end_of_a_window_alerts_as_well),
+		TEST(what_is_left_over_at_the_end_is_no_window_of_its_own),
+		TEST(three_quarters_of_a_window_are_seen_wherever_they_begin),
+		TEST(less_than_half_a_window_is_no_event_wherever_it_begins),
+		TEST(values_come_in_order_each_later_than_the_one_before),
 		TEST(a_poor_signal_is_no_normal_value),
 		TEST(beyond_the_devices_range_counts_as_its_limit),
 		TEST(factor_and_origin_are_applied),
