@@ -159,8 +159,8 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	bool whose =
 		model_reference_id(json_get(observation, STR("subject")), STR("Patient")).len > 0;
 	bool said = is_said_by_home(observation), cut;
-	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. What names
-	 * no patient, or one by a number alone, may be a child's of a ward. */
+	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. What
+	 * names no patient, or one by a number alone, may be a child's of a ward. */
 	if (event->version != 1 || (!said && device && whose))
 		return;
 	struct reading *first = reading_parse(observation, NULL, &cut);
