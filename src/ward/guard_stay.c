@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A stay does not end, and is not deleted, while a High or Emergency alert of the patient has had no answer: what
- * $discharge asks, asked of every other way. It is paused with a reason (S47). */
+ * $discharge asks, asked of every other way. It is paused with a reason (S47). It keeps its patient, and a patient has
+ * one open stay. */
 #include "ward/guard.h"
 
 /* active and onhold are what the ward watches; a planned stay is not there yet, and without a ward it stands on no
@@ -57,15 +58,57 @@ static enum error check_pause(const struct guarded *guarded)
 			 STR_ARG(guarded->id));
 }
 
+/* What was charted under one name must never stand under another. */
+static enum error check_patient(const struct guarded *guarded)
+{
+	return issue_add(guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare.patient"),
+			 "A stay is not given to another patient: its readings and scores are of "
+			 "the first. End it (EpisodeOfCare/%.*s/$discharge) and admit the other.",
+			 STR_ARG(guarded->id));
+}
+
+/* As $admit: one patient is on one ward, or its readings go to one of them and the other waits. */
+static enum error check_alone(const struct guarded *guarded)
+{
+	struct search_argument arguments[] = {
+		{ STR("patient"), patient_of(guarded->next) },
+		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
+		{ STR("status"), STR("active,onhold") },
+	};
+	size_t count = 0;
+	enum error error = guard_find(guarded, "EpisodeOfCare", arguments, 3, &count);
+	if (error != ERROR_OK || count == 0)
+		return error;
+	return issue_add(guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare"),
+			 "The patient has an open stay already; discharge it first.");
+}
+
+/* An address that a transaction still has to resolve is another's; a reference by search is not compared. */
+static bool is_given_away(const struct guarded *guarded)
+{
+	struct str to = patient_of(guarded->next);
+	return (str_starts_with(to, STR("Patient/")) || str_starts_with(to, STR("urn:"))) &&
+	       !str_equal(to, patient_of(guarded->current));
+}
+
 enum error guard_stay(const struct guarded *guarded)
 {
 	const struct json *current = guarded->current;
 	const struct json *next = guarded->next;
-	if (current == NULL || !is_open(current))
-		return ERROR_OK;
+	enum error error = ERROR_OK;
+	if (current == NULL || !is_open(current)) {
+		bool opens = next != NULL && is_open(next);
+		return opens && str_starts_with(patient_of(next), STR("Patient/"))
+			       ? check_alone(guarded)
+			       : ERROR_OK;
+	}
 	/* Given to another patient, or no longer of a ward, it has ended for this one. */
 	if (next == NULL || !is_open(next) || !str_equal(patient_of(next), patient_of(current)))
-		return check_end(guarded);
+		error = check_end(guarded);
+	if (error != ERROR_OK || next == NULL || !is_open(next))
+		return error;
+	if (is_given_away(guarded))
+		return check_patient(guarded);
 	if (str_equal(json_get_text(next, STR("status")), STR("onhold")) &&
 	    str_equal(json_get_text(current, STR("status")), STR("active")))
 		return check_pause(guarded);

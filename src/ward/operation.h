@@ -91,7 +91,7 @@ void operation_note(struct call *call, struct json *task, struct str reference, 
 /* Ends the call with an issue at Parameters.parameter. */
 void operation_refuse(struct call *call, enum error error, const char *format, ...)
 	PRINTF_LIKE(3, 4);
-/* Reads the alert of the path and refuses one that is closed. */
+/* Reads the alert of the path and refuses one that is closed, or another version than If-Match names (412). */
 bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version);
 /* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */
 bool operation_search(struct call *call, const char *type, const struct search_argument *arguments,

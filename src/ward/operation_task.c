@@ -3,6 +3,7 @@
  * name and a plan (or a reason) the alert stays as it is. */
 #include "ward/operation.h"
 
+#include "api/header.h"
 #include "base/limits.h"
 
 /* The engine may change the alert (a rung climbed) while a person answers it: the answer is then made
@@ -126,9 +127,32 @@ static struct json *object_member(struct arena *arena, struct json *object, stru
 	return found != NULL ? found : json_put(object, name, json_new(arena, JSON_OBJECT));
 }
 
+/* Who says which version they read (If-Match) answers that one and no other: it may have become an Emergency since. */
+static bool is_version_read(struct call *call, int64_t version)
+{
+	struct str if_match = str_trim(call_header(call, "If-Match"));
+	int64_t read = 0;
+	if (if_match.len == 0 || str_equal(if_match, STR("*")))
+		return true;
+	if (!header_etag_version(if_match, &read)) {
+		issue_add(&call->issues, ERROR_BAD_REQUEST, STR(""),
+			  "If-Match must be an entity tag of this server, such as W/\"3\".");
+		call_fail(call, ERROR_BAD_REQUEST);
+		return false;
+	}
+	if (read == version)
+		return true;
+	issue_add(&call->issues, ERROR_PRECONDITION, STR(""),
+		  "The alert has changed since version %lld; look at it and answer again.",
+		  (long long)read);
+	call_fail(call, ERROR_PRECONDITION);
+	return false;
+}
+
 bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version)
 {
-	if (!operation_read(call, STR("Task"), call->path_parts[0], ret_task, ret_version))
+	if (!operation_read(call, STR("Task"), call->path_parts[0], ret_task, ret_version) ||
+	    !is_version_read(call, *ret_version))
 		return false;
 	struct str status = json_get_text(*ret_task, STR("status"));
 	if (str_equal(status, STR("requested")) || str_equal(status, STR("received")) ||

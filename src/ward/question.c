@@ -110,6 +110,7 @@ void question_definition_event(struct ward_core *core, const struct ward_event *
 
 struct verdict {
 	enum alert_level concern, answer;
+	bool answered; /* something */
 	char words[MODEL_TEXT_BYTES];
 };
 
@@ -183,6 +184,7 @@ static void judge_items(const struct questionnaire *questionnaire, const struct 
 	for (const struct json *item = items == NULL ? NULL : items->child; item != NULL;
 	     item = item->next) {
 		const struct json *answers = json_get(item, STR("answer"));
+		verdict->answered = verdict->answered || answers != NULL;
 		/* A group within an item is not one of ours: it cannot be read. */
 		if (json_get(item, STR("item")) != NULL || ++count > ANSWERS_MAX) {
 			verdict->concern = verdict->concern < ALERT_LEVEL_MEDIUM
@@ -260,7 +262,7 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 		model_format(title, sizeof(title), "Answers at %s: %s", time, verdict.words);
 		raise(core, stay, ALERT_CAUSE_QUESTION, verdict.answer, title, event->id);
 	}
-	if (done)
+	if (done && verdict.answered) /* an empty form is no answer */
 		note_answered(stay, stay->policy, canonical, core->now_us);
 	unanswered_update(core, stay);
 	stay_mark(core, stay);

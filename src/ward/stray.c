@@ -65,13 +65,25 @@ bool stray_from_home(const struct json *observation)
 
 /* --- of nobody's stay ----------------------------------------------------------------------- */
 
+/* By the stays themselves: the ward's own counts are the board's, and a replay has no board. */
+static bool has_patients(const struct ward_core *core, const struct ward_place *ward)
+{
+	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		if (stay->ward == ward && !self_test_is(stay) &&
+		    (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD))
+			return true;
+	}
+	return false;
+}
+
 /* A ward with patients, else any: which one it was meant for cannot be known. */
 static struct ward_place *some_ward(const struct ward_core *core)
 {
 	struct ward_place *found = NULL;
 	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
-		if (ward->is_ward &&
-		    (found == NULL || (found->patients == 0 && ward->patients > 0)))
+		if (ward->is_ward && has_patients(core, ward))
+			return ward;
+		if (ward->is_ward && found == NULL)
 			found = ward;
 	}
 	return found;
@@ -147,11 +159,12 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	bool whose =
 		model_reference_id(json_get(observation, STR("subject")), STR("Patient")).len > 0;
 	bool said = is_said_by_home(observation), cut;
-	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. */
-	if (event->version != 1 || (!said && device == whose))
+	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. What
+	 * names no patient, or one by a number alone, may be a child's of a ward. */
+	if (event->version != 1 || (!said && device && whose))
 		return;
 	struct reading *first = reading_parse(observation, NULL, &cut);
-	if (first != NULL && (said || device || says_concern(first)))
+	if (first != NULL && (said || device || !whose || says_concern(first)))
 		say_reading(core, event, first);
 	reading_free(first);
 }

@@ -46,3 +46,30 @@ test('a stay is paused by hand with a reason', async () => {
 	assert.equal((await refusal.put({ ...paused, status: 'active' })).status, 200);
 	await refusal.of(422, paused, /step-up/);
 });
+
+test('a stay keeps its patient: what was charted for one is never shown as another’s', async () => {
+	const episode = await hospital.bed('g-given');
+	await hospital.send('g-given', { temp: 36.8 });
+	await hospital.put({ resourceType: 'Patient', id: 'g-receiver', birthDate: '2012-05-10' });
+	const stay = await hospital.get(`EpisodeOfCare/${episode}`);
+	await refusal.of(409, { ...stay, patient: { reference: 'Patient/g-receiver' } }, /another patient/);
+	await hospital.settle();
+	assert.equal((await hospital.row(episode)).patient.id, 'g-given');
+});
+
+test('a patient has one open stay, whichever way it is written', async () => {
+	const episode = await hospital.bed('g-twice');
+	await hospital.advance(60);
+	const { id, meta, ...stay } = await hospital.get(`EpisodeOfCare/${episode}`);
+	assert.ok(id && meta);
+	const second = { ...stay, managingOrganization: { reference: 'Organization/adults' } };
+	const made = await hospital.server.post('EpisodeOfCare', second);
+	assert.equal(made.status, 409, made.text);
+	const named = await hospital.server.put('EpisodeOfCare/g-twice-2', { ...second, id: 'g-twice-2' });
+	assert.equal(named.status, 409, named.text);
+	assert.match(named.text, /open stay/);
+	assert.equal((await refusal.put({ ...second, id: 'g-twice-3', status: 'planned' })).status, 201);
+	await refusal.of(409, { ...second, id: 'g-twice-3' }, /open stay/);
+	await hospital.send('g-twice', { temp: 39.5 });
+	assert.equal(extension(await hospital.alert('g-twice', 'fever'), 'episode').reference, `EpisodeOfCare/${episode}`);
+});

@@ -79,10 +79,14 @@ static void the_family_hears_999_whatever_the_emergency_came_from(void **state)
 
 static void answer(const char *id)
 {
+	world_put(&world, "Questionnaire", "daily", 1,
+		  "\"url\":\"" HW "Questionnaire/childrens-daily\",\"version\":\"1\",\"status\":"
+		  "\"active\",\"item\":[{\"linkId\":\"worried\",\"text\":\"Worried?\","
+		  "\"type\":\"boolean\",\"code\":[{\"code\":\"worried\"}]}]");
 	world_put(&world, "QuestionnaireResponse", id, 1,
 		  "\"status\":\"completed\",\"questionnaire\":\"" HW
 		  "Questionnaire/childrens-daily|1\",\"subject\":{\"reference\":\"Patient/girl\"},"
-		  "\"item\":[]");
+		  "\"item\":[{\"linkId\":\"worried\",\"answer\":[{\"valueBoolean\":false}]}]");
 }
 
 static void questions_nobody_answers_are_told_once_a_day_and_an_answer_ends_it(void **state)

@@ -126,6 +126,35 @@ static void a_reading_that_says_of_nobody_is_seen_by_somebody(void **state)
 	assert_int_equal(issues("unknown-patient"), 1);
 }
 
+static void worry_and_fever_that_say_of_nobody_are_heard(void **state)
+{
+	(void)state;
+#define BY_NUMBER \
+	"\"subject\":{\"type\":\"Patient\",\"identifier\":{\"system\":\"https://fhir.nhs.uk/Id/" \
+	"nhs-number\",\"value\":\"9000000009\"}},"
+	send("number", "", BY_NUMBER, TEMPERATURE, "39.1", "Cel");
+	assert_string_equal(ward_level("unknown-patient"), "high");
+	world_put(&world, "Observation", "worry", 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"" HW "CodeSystem/"
+		  "observation\",\"code\":\"worried\"}]},\"valueBoolean\":true");
+	assert_non_null(strstr(
+		world_text(world_task(&world, "ward:ward-1", "unknown-patient"), "description"),
+		"worried"));
+	assert_int_equal(issues("unknown-patient"), 2);
+}
+
+/* The board's own counts are no part of the state: a replay, which has no board, calls the same people. */
+static void the_ward_that_is_told_is_the_one_with_patients_also_in_a_replay(void **state)
+{
+	(void)state;
+	world_put(&world, "Organization", "a-ward", 1,
+		  "\"name\":\"Empty\",\"type\":[{\"coding\":[{\"system\":\"" HW "CodeSystem/"
+		  "organization-type\",\"code\":\"virtual-ward\"}]}]");
+	world_code(&world, "stranger", "worried", "true", world.now_us);
+	assert_string_equal(ward_level("unknown-patient"), "medium");
+	assert_int_equal(world_task_count(&world, "ward:a-ward", "unknown-patient"), 0);
+}
+
 static void the_hospitals_own_monitors_are_not_the_wards(void **state)
 {
 	(void)state;
@@ -186,6 +215,8 @@ int main(void)
 		TEST(worry_for_somebody_whom_no_ward_knows_is_an_alert_of_a_ward),
 		TEST(a_reading_of_an_unknown_patient_is_as_bad_as_its_value),
 		TEST(a_reading_that_says_of_nobody_is_seen_by_somebody),
+		TEST(worry_and_fever_that_say_of_nobody_are_heard),
+		TEST(the_ward_that_is_told_is_the_one_with_patients_also_in_a_replay),
 		TEST(the_hospitals_own_monitors_are_not_the_wards),
 		TEST(answers_of_an_unknown_patient_are_seen_by_somebody),
 		TEST(a_fever_is_a_fever_by_any_thermometer),
