@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Makes a PlanDefinition from a policy's data file: gen_policy NAME.json OUT.json. Runs at build time. The data file is
- * one page that a clinician can read; `use` names a file of actions beside it that several policies share. A member of
- * an action is a setting unless its name stands in `plain` below: "60 min" is a duration, 38.0 a decimal, 3 an integer,
- * "high" a code. What is odd stops the build. */
+ * one page that a clinician can read; `use` names a file of actions beside it that several policies share, `like` the
+ * version before whose actions hold on. A member of an action is a setting unless its name stands in `plain` below:
+ * "60 min" is a duration, 38.0 a decimal, 3 an integer, "08:00" a time of day, "2026-12-25" a date, "high" a code. What
+ * is odd stops the build. */
 #include "base/decimal.h"
 #include "json/json.h"
 
@@ -112,6 +113,16 @@ static bool is_amount(struct str text, struct str *ret_number, struct str *ret_u
 	return false;
 }
 
+/* Whether the text has a digit wherever the pattern has a 0, and else what the pattern has. */
+static bool is_written(struct str text, const char *pattern)
+{
+	bool same = text.len == strlen(pattern);
+	for (size_t i = 0; same && i < text.len; i++)
+		same = pattern[i] == '0' ? text.ptr[i] >= '0' && text.ptr[i] <= '9'
+					 : text.ptr[i] == pattern[i];
+	return same;
+}
+
 static void put_value(struct json *target, const struct json *value, struct str name)
 {
 	struct str number, unit;
@@ -130,6 +141,14 @@ static void put_value(struct json *target, const struct json *value, struct str 
 		json_add(duration, STR("unit"), string(unit));
 		json_add(duration, STR("system"), string(STR("http://unitsofmeasure.org")));
 		json_add(duration, STR("code"), string(unit));
+	} else if (is_written(json_text(value), "00:00")) {
+		struct text time;
+		text_init(&time, &arena, 16);
+		text_put(&time, json_text(value));
+		text_put_c(&time, ":00");
+		json_add(target, STR("valueTime"), string(arena_copy(&arena, text_view(&time))));
+	} else if (is_written(json_text(value), "0000-00-00")) {
+		json_add(target, STR("valueDate"), string(json_text(value)));
 	} else {
 		json_add(target, STR("valueCode"), string(json_text(value)));
 	}
@@ -297,8 +316,14 @@ static void put_code(struct json *action, struct str id, const struct json *sour
 /* Whoever writes a figure says where it comes from, or that it is a proposal. */
 static void put_action(struct json *plan, const struct json *source)
 {
-	struct json *action = json_append(list_of(plan, STR("action")), object());
+	const struct json *made = json_get(plan, STR("action"));
 	struct str id = json_name(source);
+	for (const struct json *other = made == NULL ? NULL : made->child; other != NULL;
+	     other = other->next) {
+		if (str_equal(json_get_text(other, STR("id")), id))
+			stop("action %.*s stands twice", STR_ARG(id));
+	}
+	struct json *action = json_append(list_of(plan, STR("action")), object());
 	json_add(action, STR("id"), string(id));
 	for (const struct json *member = source->child; member != NULL; member = member->next) {
 		if (put_plain(action, member))
@@ -324,18 +349,34 @@ static void put_actions(struct json *plan, const struct json *file)
 		put_action(plan, action);
 }
 
-static void put_used(struct json *plan, const struct json *file, const char *path)
+/* The file of this name beside `path`; NULL: there is no name. */
+static const struct json *beside(const char *path, struct str name)
 {
-	struct str used = json_get_text(file, STR("use"));
-	char beside[PATH_BYTES_MAX];
+	char other[PATH_BYTES_MAX];
 	const char *slash = strrchr(path, '/');
-	if (used.len == 0)
-		return;
-	int length = snprintf(beside, sizeof(beside), "%.*s%.*s",
-			      slash == NULL ? 0 : (int)(slash + 1 - path), path, STR_ARG(used));
-	if (length < 0 || (size_t)length >= sizeof(beside))
-		stop("the path of %.*s is too long", STR_ARG(used));
-	put_actions(plan, read_file(beside));
+	if (name.len == 0)
+		return NULL;
+	int length = snprintf(other, sizeof(other), "%.*s%.*s",
+			      slash == NULL ? 0 : (int)(slash + 1 - path), path, STR_ARG(name));
+	if (length < 0 || (size_t)length >= sizeof(other))
+		stop("the path of %.*s is too long", STR_ARG(name));
+	return read_file(other);
+}
+
+/* Own actions, those of the version before, then what each of the two shares with others. */
+static void put_all(struct json *plan, const struct json *file, const char *path)
+{
+	const struct json *like = beside(path, json_get_text(file, STR("like")));
+	const struct json *parts[] = { file, like, beside(path, json_get_text(file, STR("use"))),
+				       beside(path, json_get_text(like, STR("use"))) };
+	if (like != NULL && json_get(like, STR("like")) != NULL)
+		stop("a policy is like one that is written out");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		/* A version may differ by what it uses alone. */
+		bool none = i == 0 && like != NULL && json_get(file, STR("actions")) == NULL;
+		if (parts[i] != NULL && !none)
+			put_actions(plan, parts[i]);
+	}
 }
 
 static void put_head(struct json *plan, const struct json *file)
@@ -379,8 +420,7 @@ int main(int argument_count, char **arguments)
 	const struct json *file = read_file(arguments[1]);
 	struct json *plan = object();
 	put_head(plan, file);
-	put_actions(plan, file);
-	put_used(plan, file, arguments[1]);
+	put_all(plan, file, arguments[1]);
 	text_init(&text, &arena, (size_t)4 * 1024 * 1024);
 	json_print_pretty(&text, plan);
 	struct str view = text_view(&text);

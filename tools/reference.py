@@ -135,15 +135,17 @@ def policies_page(root):
     files = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in sorted((root / "data/policy").glob("*.json"))}
     for name, policy in files.items():
         rows = []
-        for action, members in policy["actions"].items():
+        for action, members in policy.get("actions", {}).items():
             figures = "; ".join("%s %s" % (key, setting_words(key, value)) for key, value in members.items() if key not in words)
             criteria = "<br>".join(one[0] + (" (checked: %s)" % one[1] if len(one) > 1 else "") for one in members.get("criteria", []))
             origin = [members["source"]] if "source" in members else []
             origin += ["Proposal: " + members["proposal"]] if "proposal" in members else []
             rows.append(["`%s`" % action, members.get("title", ""), figures or criteria, "; ".join(origin)])
         head = "%s, version %s" % (policy["title"], policy["version"]) if "policy" in policy else "Shared by all (%s)" % name
-        parts.append("## %s\n\n%s\n\n%s" % (head, policy.get("description", "Times and people of each level, silence and unusable values."),
-                                          table(["action", "what", "figures", "where they come from"], rows)))
+        says = policy.get("description", "Times and people of each level, silence and unusable values.")
+        if "like" in policy:
+            says += "\n\nEvery action of `%s`, and those of `%s`." % (policy["like"], policy["use"])
+        parts.append("## %s\n\n%s\n" % (head, says) + ("\n" + table(["action", "what", "figures", "where they come from"], rows) if rows else ""))
         count += len(rows)
     return HEAD % ("data/policy", "Pathways",
                    "The policies that come with the program, as they are signed by its manufacturer. What is marked as a proposal has no "

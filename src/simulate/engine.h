@@ -37,6 +37,7 @@ enum sabotage {
 	SABOTAGE_DEAF_TO_HEARTBEATS,
 	SABOTAGE_BLIND_TO_BATTERIES,
 	SABOTAGE_NO_NEXT_WAY,
+	SABOTAGE_NIGHT_DESK,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

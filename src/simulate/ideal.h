@@ -74,6 +74,7 @@ struct ideal_stay {
 	char episode[40];
 	size_t patient;
 	bool adult;
+	bool office; /* its policy has office hours */
 	struct date birth;
 	enum stay_state state;
 	int64_t start_us, end_us, resumed_us, last_enough_us;

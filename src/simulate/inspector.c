@@ -241,6 +241,10 @@ static void see_task(struct inspector *inspector, const struct json *task)
 		watch->grade_max = watch->grade;
 	watch->rung = (uint32_t)number(json_get_text(extension(task, "rung"), STR("valueInteger")));
 	watch->deadline_us = instant(json_get_text(limit, STR("end")));
+	watch->call_us = 0;
+	if (extension(task, "call-at") != NULL)
+		watch->call_us =
+			instant(json_get_text(extension(task, "call-at"), STR("valueInstant")));
 	watch->closed_us = open ? INT64_MAX : instant(json_get_text(period, STR("end")));
 	watch->owner = person_of(inspector, json_get(task, STR("owner")));
 	see_snooze(watch, task);

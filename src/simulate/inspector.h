@@ -40,6 +40,7 @@ struct watch {
 	enum grade grade, grade_max;
 	uint32_t rung;
 	int64_t deadline_us, raised_us, closed_us;
+	int64_t call_us; /* it waits for office hours until then; 0: it does not */
 	struct watch_grade {
 		int64_t from_us;
 		enum grade grade;

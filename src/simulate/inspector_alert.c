@@ -67,11 +67,25 @@ static uint32_t first_rung(const struct watch *watch)
 	return watch->cause == CAUSE_HANDOVER ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
 }
 
+/* What the policy lets wait, of stays that have one by then: the plan is written after the stay. */
+static bool keeps_hours(const struct inspector *inspector, const struct watch *watch)
+{
+	bool waits = watch->cause == CAUSE_BATTERY || watch->cause == CAUSE_TIME ||
+		     watch->cause == CAUSE_CONFLICT || watch->cause == CAUSE_BAND;
+	if (!waits || watch->stay == STORY_NOBODY)
+		return false;
+	const struct ideal_stay *stay = &inspector->ideal->stays[watch->stay];
+	return stay->office && watch->raised_us > stay->start_us;
+}
+
 static void raise(struct course *course, const struct ideal_demand *demand)
 {
 	struct watch *watch = course->watch;
 	course->raised = true;
-	watch->place = (struct ladder_place){ .grade = demand->grade };
+	watch->place = (struct ladder_place){
+		.grade = demand->grade,
+		.keeps_hours = keeps_hours(course->inspector, watch),
+	};
 	ladder_start(course->inspector->rota, &watch->place, first_rung(watch), demand->at_us,
 		     &course->walk);
 	watch->value = demand->value;
@@ -155,7 +169,7 @@ static void obey(struct course *course, const struct watch_act *act)
 		return;
 	ladder_wait(rota, place, act->at_us, &course->walk);
 	if (act->kind == ACT_ACCEPT) {
-		ladder_accept(place, act->at_us, act->wished_us, act->person);
+		ladder_accept(rota, place, act->at_us, act->wished_us, act->person);
 	} else if (act->kind == ACT_TAKE_OVER) {
 		course->taken_over +=
 			ladder_take_over(place, (const size_t[2]){ act->from, act->person },
@@ -205,8 +219,8 @@ static bool fits(const struct watch *watch)
 	const struct ladder_place *place = &watch->place;
 	return place->grade == watch->grade && place->accepted == watch->accepted &&
 	       place->rung == watch->rung && place->deadline_us == watch->deadline_us &&
-	       place->owner == watch->owner && place->snoozed == (watch->snoozed_us != 0) &&
-	       place->snoozes == watch->snoozes &&
+	       place->owner == watch->owner && place->call_us == watch->call_us &&
+	       place->snoozed == (watch->snoozed_us != 0) && place->snoozes == watch->snoozes &&
 	       (!place->snoozed || watch->snoozed_us == watch->deadline_us);
 }
 
@@ -427,6 +441,7 @@ static void run_order(struct course *course, const struct course_start *before,
 	course->raised = before->raised;
 	course->walk.count = before->climbs;
 	course->walk.home_count = course->walk.lower_count = 0;
+	course->walk.office = (struct ladder_office){ 0 };
 	course->optional = (order & 1) != 0;
 	course->demand_first = (order & 2) != 0;
 	course->answered = (order & 4) != 0;
@@ -474,6 +489,22 @@ static void count_snoozes(struct inspector *inspector, const struct course *cour
 	figures[TALLY_SNOOZE_ENDED_DOWN] +=
 		over && inspector->down_us != 0 && until_us > inspector->down_us;
 	figures[TALLY_SNOOZE_WORSE] += !over && !watch->place.snoozed;
+}
+
+static void count_office(struct inspector *inspector, const struct course *course,
+			 const struct watch *before)
+{
+	const struct ladder_office *office = &course->walk.office;
+	bool waited = before->inspected && before->place.call_us != 0;
+	inspector->tally[TALLY_OFFICE_WAITED] += office->waited;
+	inspector->tally[TALLY_OFFICE_CALLED] += office->called;
+	inspector->tally[TALLY_OFFICE_LEFT] += office->left;
+	inspector->tally[TALLY_OFFICE_STRETCHED] += office->stretched;
+	inspector->tally[TALLY_OFFICE_ANSWERED] +=
+		waited && office->called == 0 && (course->watch->accepted || !course->watch->open);
+	inspector->tally[TALLY_OFFICE_DOWN] += waited && office->called > 0 &&
+					       inspector->down_us != 0 &&
+					       before->place.call_us > inspector->down_us;
 }
 
 /* The watch's own, and what was taken over of its patient, in the order in which they were done. */
@@ -539,6 +570,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 	}
 	count_snoozes(inspector, &course, &before);
 	inspector->tally[TALLY_TAKEN_OVER] += course.taken_over;
+	count_office(inspector, &course, &before);
 	if (!good || !course.raised) /* told once; or not modelled */
 		watch->place = (struct ladder_place){ .grade = watch->grade,
 						      .accepted = watch->accepted,
@@ -548,6 +580,8 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 						      .rung = watch->rung,
 						      .rung_us = now_us,
 						      .deadline_us = watch->deadline_us,
+						      .keeps_hours = before.place.keeps_hours,
+						      .call_us = watch->call_us,
 						      .snoozed = watch->snoozed_us != 0,
 						      .snoozes = watch->snoozes };
 	watch->inspected = true;

@@ -37,6 +37,8 @@ void inspector_see_letter(struct inspector *inspector, const struct letter *lett
 		if (strcmp(known->id, letter->id) != 0)
 			continue;
 		known->stopped = letter->stopped;
+		known->urgent =
+			letter->urgent; /* of several levels in one instant the last counts */
 		if (known->sent_us == letter->sent_us && known->way == letter->way &&
 		    known->person == letter->person)
 			return;

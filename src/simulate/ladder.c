@@ -112,16 +112,27 @@ static int64_t goes_home_us(const struct rota *rota, const struct ladder_place *
 	return home_us;
 }
 
-/* From `rung` up to the first with somebody on shift; an empty one is skipped at once. */
-static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
-		  int64_t at_us, struct ladder_walk *walk)
+static bool keeps_hours(const struct rota *rota, const struct ladder_place *place)
+{
+	return rota->office.days != 0 && place->keeps_hours && place->grade == GRADE_TECHNICAL;
+}
+
+static int64_t after_us(const struct rota *rota, const struct ladder_place *place, int64_t at_us,
+			int64_t time_us)
+{
+	return keeps_hours(rota, place) ? office_after_us(&rota->office, at_us, time_us)
+					: at_us + time_us;
+}
+
+/* From its rung up to the first with somebody on shift; an empty one is skipped at once. */
+static void call_out(const struct rota *rota, struct ladder_place *place, int64_t at_us,
+		     struct ladder_walk *walk)
 {
 	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER, .grade = place->grade };
-	int64_t wait_min = rung_again[1] != 0 ? ladders[place->grade].repeat_min
-					      : ladders[place->grade].acknowledge_min;
-	place->reached = place->snoozed = false;
+	place->reached = false;
+	place->call_us = 0;
 	place->rung_us = place->owned_us = at_us;
-	for (uint32_t rung = rung_again[0]; rung < ladders[place->grade].rungs; rung++) {
+	for (uint32_t rung = place->rung; rung < ladders[place->grade].rungs; rung++) {
 		uint32_t duties = ladders[place->grade].duties[rung];
 		place->rung = rung;
 		place->owner = first_there(rota, duties, at_us);
@@ -134,10 +145,34 @@ static void climb(const struct rota *rota, struct ladder_place *place, const uin
 	}
 	/* Nobody at all: look again after the level's own limit. */
 	if (!place->reached)
-		wait_min = ladders[place->grade].acknowledge_min;
-	place->deadline_us = step.deadline_us = at_us + wait_min * DATE_US_PER_MIN;
+		place->deadline_us =
+			after_us(rota, place, at_us, ladder_acknowledge_us(place->grade));
+	step.deadline_us = place->deadline_us;
 	if (walk->count < LADDER_CLIMBS_MAX)
 		walk->climbs[walk->count++] = step;
+}
+
+/* `rung_again`: on which rung, and whether it is the last once more. Outside its hours nobody is called. */
+static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
+		  int64_t at_us, struct ladder_walk *walk)
+{
+	int64_t wait_us = (rung_again[1] != 0 ? ladders[place->grade].repeat_min
+					      : ladders[place->grade].acknowledge_min) *
+			  DATE_US_PER_MIN;
+	int64_t call_us = after_us(rota, place, at_us, 0);
+	place->snoozed = false;
+	place->rung = rung_again[0];
+	place->deadline_us = after_us(rota, place, at_us, wait_us);
+	walk->office.stretched += place->deadline_us > at_us + wait_us;
+	if (call_us == at_us) {
+		call_out(rota, place, at_us, walk);
+		return;
+	}
+	walk->office.waited++;
+	place->reached = false;
+	place->owner = LADDER_OTHER;
+	place->rung_us = place->owned_us = at_us;
+	place->call_us = call_us;
 }
 
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
@@ -152,11 +187,14 @@ static void pass_on(const struct rota *rota, struct ladder_place *place, int64_t
 		    struct ladder_walk *walk)
 {
 	int64_t deadline_us = place->accepted ? INT64_MAX : place->deadline_us;
-	if (walk->home_count < LADDER_HOMES_MAX)
-		walk->homes[walk->home_count++] = (struct ladder_home){ at_us, place->grade };
 	ladder_start(rota, place, place->rung, at_us, walk);
-	if (deadline_us > at_us && deadline_us < place->deadline_us)
+	if (deadline_us > at_us && deadline_us < place->deadline_us && deadline_us > place->call_us)
 		place->deadline_us = deadline_us;
+	/* What waits for the hours is nobody's to take over. */
+	if (place->call_us != 0)
+		walk->office.left++;
+	else if (walk->home_count < LADDER_HOMES_MAX)
+		walk->homes[walk->home_count++] = (struct ladder_home){ at_us, place->grade };
 }
 
 static void expire(const struct rota *rota, struct ladder_place *place, struct ladder_walk *walk)
@@ -182,7 +220,11 @@ void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t un
 {
 	for (;;) {
 		int64_t home_us = goes_home_us(rota, place);
-		if (home_us <= until_us && home_us <= place->deadline_us)
+		if (place->call_us != 0 && place->call_us <= until_us &&
+		    place->call_us <= place->deadline_us) {
+			walk->office.called++;
+			call_out(rota, place, place->call_us, walk);
+		} else if (home_us <= until_us && home_us <= place->deadline_us)
 			pass_on(rota, place, home_us, walk);
 		else if (place->deadline_us <= until_us)
 			expire(rota, place, walk);
@@ -194,20 +236,24 @@ void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t un
 int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place)
 {
 	int64_t home_us = goes_home_us(rota, place);
-	return home_us < place->deadline_us ? home_us : place->deadline_us;
+	int64_t next_us = home_us < place->deadline_us ? home_us : place->deadline_us;
+	return place->call_us != 0 && place->call_us < next_us ? place->call_us : next_us;
 }
 
-void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us, size_t by)
+void ladder_accept(const struct rota *rota, struct ladder_place *place, int64_t at_us,
+		   int64_t wished_us, size_t by)
 {
+	int64_t review_us = ladder_review_us(place->grade);
 	place->accepted = true;
 	place->reached = true;
 	place->snoozed = false;
 	place->snoozes = 0;
 	place->owner = by;
 	place->owned_us = at_us;
-	place->deadline_us = at_us + ladder_review_us(place->grade);
-	if (wished_us > at_us && wished_us < place->deadline_us)
-		place->deadline_us = wished_us;
+	place->call_us = 0;
+	if (wished_us > at_us && wished_us - at_us < review_us)
+		review_us = wished_us - at_us;
+	place->deadline_us = after_us(rota, place, at_us, review_us);
 }
 
 bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64_t at_us,
@@ -238,6 +284,7 @@ bool ladder_snooze(struct ladder_place *place, const struct rota_person *person,
 	    (place->snoozes > 0 && person->duty != DUTY_CHARGE))
 		return false;
 	place->snoozed = true;
+	place->call_us = 0;
 	place->snoozes++;
 	place->deadline_us = until_us;
 	return true;

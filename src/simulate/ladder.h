@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "simulate/chart.h"
+#include "simulate/office.h"
 
 enum duty { DUTY_NURSE, DUTY_LEAD, DUTY_CHARGE, DUTY_REGISTRAR, DUTY_CONSULTANT, DUTY_SWITCHBOARD };
 /* Ways to a person that leave the house, as the medium of a page names them. */
@@ -27,6 +28,7 @@ struct rota_person {
 	} shifts[ROTA_SHIFTS_MAX];
 };
 struct rota {
+	struct office office; /* of the technical desk, by the ward's policy */
 	size_t count;
 	struct rota_person people[ROTA_PEOPLE_MAX];
 };
@@ -45,6 +47,8 @@ struct ladder_place {
 	uint32_t rung;
 	int64_t rung_us; /* when it was reached */
 	int64_t deadline_us;
+	bool keeps_hours; /* as long as it is technical */
+	int64_t call_us;  /* it waits for the hours, and its rung is called then; 0: it does not */
 	bool snoozed;     /* until the deadline */
 	uint32_t snoozes; /* in a row */
 };
@@ -66,6 +70,9 @@ struct ladder_walk {
 		enum grade grade;
 	} homes[LADDER_HOMES_MAX], lowers[LADDER_HOMES_MAX]; /* and where it was lowered, to what */
 	size_t home_count, lower_count;
+	struct ladder_office {
+		int64_t waited, called, left, stretched; /* left: whoever had it went home */
+	} office;
 };
 
 int64_t ladder_review_us(enum grade grade);
@@ -86,7 +93,8 @@ void ladder_wait(const struct rota *rota, struct ladder_place *place, int64_t un
 /* When something happens to it next by time alone. */
 int64_t ladder_next_us(const struct rota *rota, const struct ladder_place *place);
 /* `by`: of the rota; LADDER_OTHER: signed by name. */
-void ladder_accept(struct ladder_place *place, int64_t at_us, int64_t wished_us, size_t by);
+void ladder_accept(const struct rota *rota, struct ladder_place *place, int64_t at_us,
+		   int64_t wished_us, size_t by);
 /* The patient of this alert was taken over; nothing happens to what is another's. False: it was. */
 bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64_t at_us,
 		      struct ladder_walk *walk);

@@ -3,6 +3,8 @@
 
 #include "json/json.h"
 
+#include <stdio.h>
+
 #define HOUSE "https://fhir.homeward.example/"
 #define PAPER_BYTES_MAX ((size_t)1024 * 1024)
 
@@ -212,18 +214,77 @@ struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, con
 	return finish(&text);
 }
 
+static void put_setting(struct text *text, const char *name, const char *type, const char *value)
+{
+	if (text->ptr[text->len - 1] != '[')
+		text_put_c(text, ",");
+	text_put_format(text,
+			"{\"url\":\"" HOUSE
+			"StructureDefinition/setting\",\"extension\":[{\"url\":\"name\","
+			"\"valueCode\":\"%s\"},{\"url\":\"value\",\"%s\":\"%s\"}]}",
+			name, type, value);
+}
+
+static void put_office(struct text *text, const struct office *office)
+{
+	static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+	static const char *const waits[] = { "battery", "time-suspect", "conflict", "age-band" };
+	char value[25];
+	text_put_c(text, "{\"id\":\"office-hours\",\"extension\":[");
+	for (unsigned day = 0; day < 7; day++) {
+		if ((office->days >> day & 1) != 0)
+			put_setting(text, "open", "valueCode", days[day]);
+	}
+	snprintf(value, sizeof(value), "%02d:%02d:00", office->from_min / 60,
+		 office->from_min % 60);
+	put_setting(text, "from", "valueTime", value);
+	snprintf(value, sizeof(value), "%02d:%02d:00", office->until_min / 60,
+		 office->until_min % 60);
+	put_setting(text, "until", "valueTime", value);
+	for (size_t i = 0; i < office->closed_count; i++) {
+		date_write_instant(office->closed[i] * DATE_US_PER_DAY, value);
+		value[10] = '\0';
+		put_setting(text, "closed", "valueDate", value);
+	}
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		put_setting(text, "waits", "valueCode", waits[i]);
+	text_put_c(text, "]}");
+}
+
+struct str paper_policy(struct arena *arena, struct str plan, const struct office *office)
+{
+	struct json *tree, *hours;
+	struct text text, id;
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	put_office(&text, office);
+	enum error error = json_parse(arena, plan, NULL, NULL, &tree);
+	ASSERT(error == ERROR_OK);
+	error = json_parse(arena, finish(&text), NULL, NULL, &hours);
+	ASSERT(error == ERROR_OK);
+	struct str shipped = json_get_text(tree, STR("id"));
+	text_init(&id, arena, 100);
+	text_put_format(&id, "%.*s-hours", STR_ARG(str_slice(shipped, 0, shipped.len - 2)));
+	json_put(tree, STR("id"), json_new_string(arena, finish(&id)));
+	json_put(tree, STR("version"), json_new_string(arena, STR("hours")));
+	json_append(json_get(tree, STR("action")), hours);
+	text_init(&text, arena, PAPER_BYTES_MAX);
+	json_print(&text, tree);
+	return finish(&text);
+}
+
 struct str paper_plan(struct arena *arena, const struct ideal_stay *stay)
 {
 	struct text text = begin(arena, "CarePlan");
 	text_put_format(&text,
 			"plan-%s\",\"status\":\"active\",\"intent\":\"plan\",\"subject\":{"
 			"\"reference\":\"Patient/p%zu\"},\"instantiatesCanonical\":[\"" HOUSE
-			"PlanDefinition/%s|1\"],\"supportingInfo\":[{\"reference\":"
+			"PlanDefinition/%s|%s\"],\"supportingInfo\":[{\"reference\":"
 			"\"EpisodeOfCare/%s\"}],\"activity\":[{\"detail\":{\"status\":"
 			"\"in-progress\",\"scheduledTiming\":{\"repeat\":{\"frequency\":1,"
 			"\"period\":4,\"periodUnit\":\"h\"}}}}]}",
 			stay->episode, stay->patient,
-			stay->adult ? "adult-acute" : "childrens-cancer", stay->episode);
+			stay->adult ? "adult-acute" : "childrens-cancer",
+			stay->office ? "hours" : "1", stay->episode);
 	return finish(&text);
 }
 

@@ -26,6 +26,8 @@ struct str paper_schedule(struct arena *arena, const struct rota_person *person)
 struct str paper_slot(struct arena *arena, const struct rota_person *person,
 		      const struct rota_shift *shift, struct str id);
 struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, const char *status);
+/* The shipped policy `plan` with these hours, as its version "hours". */
+struct str paper_policy(struct arena *arena, struct str plan, const struct office *office);
 struct str paper_plan(struct arena *arena, const struct ideal_stay *stay);
 /* `device_kind`: of the patient; 0: keyed in by a person. */
 struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent,

@@ -24,6 +24,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"deaf-to-heartbeats",
 		"blind-to-batteries",
 		"no-next-way",
+		"night-desk",
 	};
 	return names[sabotage];
 }
@@ -106,6 +107,16 @@ static void own_device(struct engine *engine, struct json *observation)
 	json_put(device, STR("reference"), json_new_string(&engine->arena, text_view(&text)));
 }
 
+/* As if the technical desk worked day and night. */
+static void night_desk(struct engine *engine, struct json *plan)
+{
+	struct json *actions = json_get(plan, STR("action"));
+	for (struct json *action = actions->child; action != NULL; action = action->next) {
+		if (str_equal(json_get_text(action, STR("id")), STR("office-hours")))
+			json_put(action, STR("id"), json_new_string(&engine->arena, STR("none")));
+	}
+}
+
 bool sabotage_event(struct engine *engine, const struct record_version *version,
 		    struct json *resource)
 {
@@ -125,6 +136,9 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 	if (engine->sabotage == SABOTAGE_BLIND_TO_BATTERIES &&
 	    str_starts_with(version->id, STR("life-")))
 		json_remove(resource, STR("valueQuantity"));
+	if (engine->sabotage == SABOTAGE_NIGHT_DESK &&
+	    str_equal(version->type, STR("PlanDefinition")))
+		night_desk(engine, resource);
 	if (engine->sabotage == SABOTAGE_ANY_DEVICE && reading)
 		own_device(engine, resource);
 	if (engine->sabotage == SABOTAGE_DEAF_TO_ACCEPTANCE && version->version > 1 &&

@@ -5,6 +5,7 @@
 #define HANDOVERS "handovers"
 #define DEVICES "devices"
 #define LIFE "signs of life"
+#define OFFICE "office hours"
 #define LETTERS "pages out of the house"
 
 static const struct {
@@ -43,6 +44,12 @@ static const struct {
 	[TALLY_RECEIPT_LATE] = { LETTERS, "receipts that came late" },
 	[TALLY_UNPROVED] = { LETTERS, "given up without a receipt" },
 	[TALLY_NEXT_WAY] = { LETTERS, "next way tried" },
+	[TALLY_OFFICE_WAITED] = { OFFICE, "waited for" },
+	[TALLY_OFFICE_CALLED] = { OFFICE, "called when they began" },
+	[TALLY_OFFICE_DOWN] = { OFFICE, "of them while the server was away" },
+	[TALLY_OFFICE_ANSWERED] = { OFFICE, "answered or over before" },
+	[TALLY_OFFICE_LEFT] = { OFFICE, "left to the morning by who went home" },
+	[TALLY_OFFICE_STRETCHED] = { OFFICE, "deadlines with closed time in them" },
 };
 
 const char *tally_row(enum tally tally)

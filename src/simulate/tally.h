@@ -37,6 +37,12 @@ enum tally {
 	TALLY_RECEIPT_LATE, /* after it was given up */
 	TALLY_UNPROVED,
 	TALLY_NEXT_WAY,
+	TALLY_OFFICE_WAITED,    /* technical alerts outside their hours */
+	TALLY_OFFICE_CALLED,    /* when the hours began */
+	TALLY_OFFICE_DOWN,      /* of them: while the server was away */
+	TALLY_OFFICE_ANSWERED,  /* before, or over */
+	TALLY_OFFICE_LEFT,      /* whoever had it went home outside the hours */
+	TALLY_OFFICE_STRETCHED, /* deadlines with closed time in them */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

@@ -305,6 +305,29 @@ static void policies(struct trial *trial)
 	}
 }
 
+/* Beside the shipped ones their first versions with this ward's hours, for whose rules the inspector is written. */
+static void office_begin(struct trial *trial)
+{
+	static const struct str first[] = { STR_INIT("childrens-cancer-1"),
+					    STR_INIT("adult-acute-1") };
+	trial->rota.office = office_of_ward(trial->number, trial->start_us);
+	for (size_t i = 0; i < policy_file_count && trial->rota.office.days != 0; i++) {
+		struct json *plan;
+		arena_reset(&trial->scratch);
+		if (json_parse(&trial->scratch, policy_files[i], NULL, NULL, &plan) != ERROR_OK)
+			continue;
+		struct str id = json_get_text(plan, STR("id"));
+		if (!str_equal(id, first[0]) && !str_equal(id, first[1]))
+			continue;
+		struct str body =
+			paper_policy(&trial->scratch, policy_files[i], &trial->rota.office);
+		ASSERT(json_parse(&trial->scratch, body, NULL, NULL, &plan) == ERROR_OK);
+		enum error error = trial_commit(trial, STR("PlanDefinition"),
+						json_get_text(plan, STR("id")), body, RECORD_ANY);
+		ASSERT(error == ERROR_OK);
+	}
+}
+
 static void see(void *context, struct str type, const struct json *resource)
 {
 	struct trial *trial = context;
@@ -346,6 +369,7 @@ static void begin(struct trial *trial)
 	if (!trial->options->stored)
 		policies(trial);
 	turn(trial, trial->start_us); /* the runner brings its own policies */
+	office_begin(trial);
 	staff_begin(trial);
 	for (size_t bed = 0; bed < (size_t)trial->options->beds; bed++) {
 		trial->beds[bed].dice = dice_for(trial->options->seed, 1000 + trial->number, bed);

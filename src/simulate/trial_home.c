@@ -105,6 +105,7 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	}
 	stay.patient = bed->patient;
 	stay.adult = bed->adult;
+	stay.office = trial->rota.office.days != 0 && stay.patient % 4 != 0;
 	stay.birth = bed->birth;
 	snprintf(stay.episode, sizeof(stay.episode), "e%zu-%lld", bed->patient,
 		 (long long)trial->figures.stays++);

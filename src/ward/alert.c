@@ -2,6 +2,7 @@
  * The life of an alert: raised, delivered, acknowledged, and then resolved by a person or by a rule that
  * says why; or not answered, and then up the ladder. Nothing ages out. */
 #include "ward/handover.h"
+#include "ward/hours.h"
 #include "ward/model.h"
 
 static const struct str level_names[ALERT_LEVEL_COUNT] = {
@@ -147,6 +148,7 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 	ASSERT(alert_open(stay, cause) == NULL || cause == ALERT_CAUSE_BAND);
 	alert->stay = stay;
 	alert->policy = stay_policy(core, stay);
+	alert->own_policy = policy_find(core, str_from_c(stay->canonical)) != NULL;
 	alert->cause = (uint8_t)cause;
 	alert->level = (uint8_t)level;
 	alert->start_us = cause == ALERT_CAUSE_LATE ? stay->group_us : core->now_us;
@@ -220,7 +222,7 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 	ladder = page_ladder(alert);
 	if (alert->rung >= ladder->rung_count)
 		alert->rung = ladder->rung_count - 1;
-	alert->deadline_us = core->now_us + ladder->acknowledge_us;
+	alert->deadline_us = hours_limit_us(alert, core->now_us, ladder->acknowledge_us);
 	stay_timers(core, alert->stay);
 }
 
@@ -252,6 +254,7 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 	alert->end = (uint8_t)end;
 	alert->closed_us = core->now_us;
 	alert->deadline_us = MODEL_NEVER;
+	alert->call_us = 0;
 	MODEL_PUT(alert->reason, reason);
 	snooze_end(core, alert, false);
 	alert_stop_pages(alert, end == ALERT_END_PERSON ? core->now_us : 0);
@@ -341,21 +344,22 @@ static void acknowledge(struct ward_core *core, struct alert *alert, const struc
 {
 	const struct json *owner = json_get(task, STR("owner"));
 	const struct json *limit = json_get(json_get(task, STR("restriction")), STR("period"));
-	int64_t review_us = core->now_us + page_ladder(alert)->review_us;
+	int64_t review_us = page_ladder(alert)->review_us;
 	int64_t wished_us;
 	alert->status = ALERT_ACCEPTED;
 	alert->acknowledged_us = core->now_us;
+	alert->call_us = 0;
 	MODEL_PUT(alert->acknowledged_time, started);
 	MODEL_PUT(alert->acknowledged_by, json_get_text(owner, STR("reference")));
 	MODEL_PUT(alert->acknowledged_name, json_get_text(owner, STR("display")));
 	MODEL_PUT(alert->owner, json_get_text(owner, STR("reference")));
 	MODEL_PUT(alert->owner_name, json_get_text(owner, STR("display")));
 	alert->owned_us = core->now_us;
-	/* Silence ends at the level's review time at the latest. */
-	alert->deadline_us = review_us;
+	/* Silence ends at the level's review time at the latest; a wish of so many minutes means open ones as well. */
 	if (instant_of(json_get_text(limit, STR("end")), &wished_us) && wished_us > core->now_us &&
-	    wished_us < review_us)
-		alert->deadline_us = wished_us;
+	    wished_us - core->now_us < review_us)
+		review_us = wished_us - core->now_us;
+	alert->deadline_us = hours_limit_us(alert, core->now_us, review_us);
 	snooze_end(core, alert, false);
 	alert_stop_pages(alert, core->now_us);
 }

@@ -84,6 +84,8 @@ uint32_t page_first_rung(const struct alert *alert);
 /* The rung on which an alert goes on that stood on `rung` of another ladder. */
 uint32_t page_rung_in(const struct ladder *ladder, const struct ladder *was, uint32_t rung);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
+/* The hours of an alert that waited for them begin: its rung is called. */
+void page_hours_begin(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/cover.h"
 
+#include "ward/hours.h"
 #include "ward/place.h"
 
 /* A rota comes as many resources: it is looked at when they have come. */
@@ -204,6 +205,25 @@ static size_t masks_of(const struct policy *policy, uint32_t masks[MASKS_MAX])
 	return count;
 }
 
+/* The technical desk is expected in its hours alone: what calls at all hours goes on to the nurse at once. */
+static bool gap_next(const struct ward_core *core, const struct ward_place *ward,
+		     const struct policy *policy, uint32_t roles, struct cover_gap *ret_gap)
+{
+	struct cover_gap rest = { core->now_us, MODEL_NEVER };
+	bool keeps_hours = policy->hours.days != 0 && roles == 1u << ROLE_TECHNICAL_DESK;
+	for (;;) {
+		if (!cover_gap_next(core, str_from_c(ward->id), roles, &rest, ret_gap))
+			return false;
+		int64_t open_us = keeps_hours ? hours_after_us(&policy->hours, ret_gap->from_us, 0)
+					      : ret_gap->from_us;
+		if (open_us < ret_gap->until_us) {
+			ret_gap->from_us = open_us;
+			return true;
+		}
+		rest.from_us = ret_gap->until_us;
+	}
+}
+
 static void put_gap(const struct ward_core *core, uint32_t roles, const struct cover_gap *gap,
 		    char title[MODEL_TEXT_BYTES])
 {
@@ -269,10 +289,9 @@ static void look(struct ward_core *core, struct ward_place *ward)
 			       ? 0
 			       : masks_of(policy, masks);
 	for (size_t i = 0; i < count; i++) {
-		const struct cover_gap ever = { core->now_us, MODEL_NEVER };
 		struct cover_gap gap;
 		if (!has_rota(core, ward, masks[i]) ||
-		    !cover_gap_next(core, str_from_c(ward->id), masks[i], &ever, &gap))
+		    !gap_next(core, ward, policy, masks[i], &gap))
 			continue;
 		int64_t next_us = gap.from_us - policy->rota_ahead_us;
 		if (next_us <= core->now_us) {

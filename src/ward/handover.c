@@ -190,10 +190,12 @@ static void shift_ended(struct ward_core *core, struct stay *stay, struct alert 
 				  ? alert->rung
 				  : page_ladder(alert)->rung_count - 1);
 	/* Nobody gains time by going home. */
-	if (deadline_us > core->now_us && deadline_us < alert->deadline_us)
+	if (deadline_us > core->now_us && deadline_us < alert->deadline_us &&
+	    deadline_us > alert->call_us)
 		alert->deadline_us = deadline_us;
 	alert_touch(core, alert);
-	if (alert->cause == ALERT_CAUSE_HANDOVER)
+	/* What waits for office hours is nobody's to take over: it is called again when they begin. */
+	if (alert->cause == ALERT_CAUSE_HANDOVER || alert->call_us != 0)
 		return;
 	model_format(text, sizeof(text),
 		     "The shift of %s ended with an open alert: it is now with %s", who,

@@ -4,8 +4,7 @@
  * columns), and the next calm set gives the schedule's own back. */
 #include "ward/model.h"
 
-/* The instant of a local minute of a day. Twice there in autumn: the first; not there in spring: an hour on. */
-static int64_t local_us(int64_t midnight_us, unsigned minute)
+int64_t interval_local_us(int64_t midnight_us, unsigned minute)
 {
 	int64_t wall_us = midnight_us + minute * DATE_US_PER_MIN;
 	for (int offset = 60; offset >= 0; offset -= 60) {
@@ -23,8 +22,8 @@ int64_t interval_wall_us(const struct policy_times *times, int64_t after_us)
 	ASSERT(times->count > 0);
 	for (int day = 0; day < 3; day++) {
 		for (uint32_t i = 0; i < times->count; i++) {
-			int64_t at_us =
-				local_us(midnight_us + day * DATE_US_PER_DAY, times->minutes[i]);
+			int64_t at_us = interval_local_us(midnight_us + day * DATE_US_PER_DAY,
+							  times->minutes[i]);
 			if (at_us > after_us)
 				return at_us;
 		}

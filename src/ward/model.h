@@ -171,6 +171,16 @@ struct ladder {
 	uint32_t rung_count;
 	struct rung rungs[POLICY_RUNGS_MAX];
 };
+#define POLICY_CLOSED_MAX 64
+/* Wall clock of Europe/London. Each span begins on a day that is open and not closed; with `until_min` not after
+ * `from_min` it ends on the day after. */
+struct policy_hours {
+	uint8_t days; /* bit per weekday, Monday first; 0: no hours, everything calls at once */
+	uint16_t from_min, until_min;
+	uint32_t closed_count;
+	int64_t closed[POLICY_CLOSED_MAX]; /* days since 1970-01-01, ascending */
+	uint64_t waits; /* bit per enum alert_cause: technical, calls in them alone */
+};
 enum overdue_stage {
 	OVERDUE_NONE,
 	OVERDUE_DUE,
@@ -229,6 +239,7 @@ struct policy {
 	struct policy_questions questions[POLICY_QUESTIONS_MAX];
 	struct ladder opinion_ladder;     /* a second opinion: outreach first */
 	struct ladder discrepancy_ladder; /* another system's score: the technical desk first */
+	struct policy_hours hours;        /* of the technical desk */
 };
 /* Reads a PlanDefinition; false when it is not a ward policy or leaves a setting out that has no
  * safe default. With `issues` each reason is named, and so is every setting that no rule reads. */
@@ -360,10 +371,12 @@ struct alert {
 	struct alert *next; /* of the stay, in the order raised */
 	struct stay *stay;
 	const struct policy *policy; /* the one it was raised under */
+	bool own_policy;             /* the stay named it; else the newest of all stood in */
 	char id[MODEL_ID_BYTES];
 	uint8_t cause, rule, level, status, end;
 	int64_t start_us, raised_us, level_us, closed_us;
 	int64_t deadline_us; /* acknowledge by, after it review by; MODEL_NEVER when closed */
+	int64_t call_us; /* outside its hours: the rung is called then; 0: it was, or need not be */
 	uint32_t rung;
 	int64_t rung_us;        /* when it was reached */
 	int64_t owned_us;       /* since when it is the owner's */

@@ -6,6 +6,8 @@
  * push. A page without proof of delivery by its deadline counts as not delivered: the person's next channel is
  * tried, and the ladder climbs at the same instant, because it never waits for a channel. */
 #include "ward/page.h"
+
+#include "ward/hours.h"
 #include "ward/place.h"
 
 /* For alerts of a stay whose policy cannot be found: as Medium of every shipped policy. */
@@ -244,27 +246,56 @@ static void page_nobody(struct ward_core *core, struct alert *alert, const struc
 	alert_touch(core, open);
 }
 
-static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bool again)
+/* Calls the alert's rung, or the first above it with somebody on shift. */
+static void call_out(struct ward_core *core, struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	int64_t deadline_us = core->now_us + (again ? ladder->repeat_us : ladder->acknowledge_us);
-	ASSERT(ladder->rung_count > 0 && rung < ladder->rung_count);
-	snooze_end(core, alert, true); /* whoever pages anew, the silence is over */
+	uint32_t rung = alert->rung;
 	alert->rung_us = alert->owned_us = core->now_us;
+	alert->call_us = 0;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';
 	for (; rung < ladder->rung_count; rung++) {
 		alert->rung = rung;
-		if (page_rung(core, alert, &ladder->rungs[rung], deadline_us)) {
-			alert->deadline_us = deadline_us;
+		if (page_rung(core, alert, &ladder->rungs[rung], alert->deadline_us))
 			break;
-		}
 		page_nobody(core, alert, &ladder->rungs[rung]);
 	}
-	if (rung == ladder->rung_count)
-		alert->deadline_us =
-			core->now_us + ladder->acknowledge_us; /* look again for somebody */
+	if (rung == ladder->rung_count) /* look again for somebody */
+		alert->deadline_us = hours_limit_us(alert, core->now_us, ladder->acknowledge_us);
 	stay_timers(core, alert->stay);
+}
+
+/* Outside its hours it stands on the board, and its rung is called when they begin. */
+static void wait_for_hours(struct ward_core *core, struct alert *alert, int64_t call_us)
+{
+	alert->rung_us = alert->owned_us = core->now_us;
+	alert->call_us = call_us;
+	withdraw_instant(core, alert);
+	alert->owner[0] = alert->owner_name[0] = '\0';
+	stay_timers(core, alert->stay);
+}
+
+static void climb(struct ward_core *core, struct alert *alert, uint32_t rung, bool again)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	int64_t call_us = hours_call_us(alert, core->now_us);
+	ASSERT(ladder->rung_count > 0 && rung < ladder->rung_count);
+	snooze_end(core, alert, true); /* whoever pages anew, the silence is over */
+	alert->rung = rung;
+	alert->deadline_us = hours_limit_us(alert, core->now_us,
+					    again ? ladder->repeat_us : ladder->acknowledge_us);
+	if (call_us > core->now_us)
+		wait_for_hours(core, alert, call_us);
+	else
+		call_out(core, alert);
+}
+
+void page_hours_begin(struct ward_core *core, struct alert *alert)
+{
+	ASSERT(alert_is_open(alert) && alert->call_us != 0 && alert->call_us <= core->now_us);
+	alert_touch(core, alert);
+	call_out(core, alert);
 }
 
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung)

@@ -2,6 +2,7 @@
  * What became of pages: senders write it into their Communications, or a deadline passes without proof. Then the
  * person's next channel is tried, and a rung that nobody of can be reached is left at once. */
 #include "ward/drill.h"
+#include "ward/hours.h"
 #include "ward/page.h"
 
 static bool page_is_waiting(const struct page *page)
@@ -46,7 +47,8 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		if (role == NULL || alert == NULL)
 			return false;
 		page_to_role(core, alert, role, &to);
-		to.deadline_us = core->now_us + page_ladder(alert)->acknowledge_us;
+		to.deadline_us =
+			hours_limit_us(alert, core->now_us, page_ladder(alert)->acknowledge_us);
 	}
 	enum channel channel = channel_after(core, to.reach, (enum channel)page->channel);
 	if (channel == CHANNEL_NONE)

@@ -338,6 +338,7 @@ bool policy_read(const struct json *plan, struct issues *issues, struct policy *
 	read_concern(&reader, &policy);
 	read_overdue(&reader, &policy);
 	read_ladders(&reader, &policy);
+	policy_hours_read(&reader, &policy);
 	read_people(&reader, &policy);
 	read_life(&reader, &policy);
 	policy_rules_read(&reader, &policy);

@@ -144,6 +144,13 @@ static bool minute_of(struct str text, uint16_t *ret_minute)
 	return true;
 }
 
+void section_minute(const struct section *section, struct str name, uint16_t *ret_minute)
+{
+	if (!minute_of(json_get_text(section_setting(section, name, 0), STR("valueTime")),
+		       ret_minute))
+		section_refuse(section, name, "must be a time of day");
+}
+
 bool policy_times(const struct json *repeat, struct policy_times *ret_times)
 {
 	const struct json *list = json_get(repeat, STR("timeOfDay"));

@@ -29,6 +29,8 @@ void section_us(const struct section *section, struct str name, int64_t *ret_us)
 void section_decimal(const struct section *section, struct str name, struct decimal *ret_value);
 void section_int(const struct section *section, struct str name, int *ret_value);
 void section_level(const struct section *section, struct str name, enum alert_level *ret_level);
+/* A time of day (valueTime) as minutes after local midnight. */
+void section_minute(const struct section *section, struct str name, uint16_t *ret_minute);
 /* Absent reads as false, or an empty code. */
 bool section_bool(const struct section *section, struct str name);
 struct str section_code(const struct section *section, struct str name);
@@ -44,6 +46,8 @@ bool policy_input(struct str name, uint8_t *ret_input);
 void policy_rules_read(struct policy_reader *reader, struct policy *policy);
 /* policy_equipment.c */
 void policy_equipment_read(struct policy_reader *reader, struct policy *policy);
+/* policy_hours.c; after the ladders. */
+void policy_hours_read(struct policy_reader *reader, struct policy *policy);
 /* policy_words.c: refuses actions and settings that no rule reads: a slip of the pen must not switch a rule off. */
 void policy_words_check(struct policy_reader *reader);
 

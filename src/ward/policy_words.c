@@ -33,6 +33,7 @@ static const struct {
 	{ STR_INIT("questions-"), true, STR_INIT(" missing after ") },
 	{ STR_INIT("eligibility"), false, STR_INIT(" ") },
 	{ STR_INIT("discharge-criteria"), false, STR_INIT(" ") },
+	{ STR_INIT("office-hours"), false, STR_INIT(" open from until closed waits ") },
 	{ STR_INIT("people"), false, STR_INIT(" handover rotaAhead testEvery limitRole ") },
 	{ STR_INIT("ladder-"), true, STR_INIT(" level acknowledge review repeat ") },
 };

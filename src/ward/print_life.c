@@ -51,6 +51,9 @@ void print_alert_life(struct arena *arena, struct json *task, const struct alert
 	if (reason.len > 0)
 		print_extension(arena, task, "reason", STR("valueCode"),
 				json_new_string(arena, reason));
+	if (alert->call_us != 0)
+		print_extension(arena, task, "call-at", STR("valueInstant"),
+				json_new_string(arena, date_print_instant(arena, alert->call_us)));
 	if (alert->snooze.count > 0 && alert_is_open(alert))
 		put_snooze(arena, task, &alert->snooze);
 	if (alert->opinion_time[0] == '\0')

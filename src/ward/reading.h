@@ -65,6 +65,9 @@ void set_unscored(const struct policy *policy, const struct set *set,
 
 /* interval.c: when the next set is due after one that was taken at `after_us`, and how a set's score shortens that */
 int64_t interval_next_us(const struct ward_core *core, const struct stay *stay, int64_t after_us);
+/* The instant of a local minute of a day, whose local midnight is given as if it were UTC. Twice there in autumn: the
+ * first; not there in spring: an hour on. */
+int64_t interval_local_us(int64_t midnight_us, unsigned minute);
 int64_t interval_wall_us(const struct policy_times *times, int64_t after_us);
 int64_t interval_of_set(const struct policy *policy, const struct set *set);
 

@@ -65,6 +65,13 @@ void row_life_alert(const struct alert *alert, struct text *text)
 		json_print_string(text, reason);
 	else
 		text_put_c(text, "null");
+	text_put_c(text, ",\"callAt\":");
+	if (alert->call_us == 0) {
+		text_put_c(text, "null");
+	} else {
+		date_write_instant(alert->call_us, instant);
+		text_put_format(text, "\"%s\"", instant);
+	}
 	text_put_c(text, ",\"snooze\":");
 	if (!snooze_is_on(alert)) {
 		text_put_c(text, "null");

@@ -122,6 +122,7 @@ void snooze_take(struct ward_core *core, struct alert *alert, const struct json 
 	MODEL_PUT(alert->snooze.by_name, rota_person_name(core, role));
 	MODEL_PUT(alert->snooze.reason, request.reason);
 	alert->deadline_us = until_us;
+	alert->call_us = 0;
 	alert_stop_pages(alert, core->now_us);
 	alert_touch(core, alert);
 }

@@ -159,6 +159,8 @@ void stay_timers(struct ward_core *core, struct stay *stay)
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert) && alert->deadline_us < due_us)
 			due_us = alert->deadline_us;
+		if (alert_is_open(alert) && alert->call_us != 0 && alert->call_us < due_us)
+			due_us = alert->call_us;
 	}
 	int64_t people_us = people_next_us(core, stay);
 	if (people_us < due_us)
@@ -207,6 +209,8 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 	unanswered_fire(core, stay);
 	device_update(core, stay);
 	for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert_is_open(alert) && alert->call_us != 0 && alert->call_us <= core->now_us)
+			page_hours_begin(core, alert);
 		if (alert_is_open(alert) && alert->deadline_us <= core->now_us)
 			alert_expire(core, alert);
 	}

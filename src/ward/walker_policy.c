@@ -17,6 +17,21 @@ static void walk_ladder(struct walker *walker, struct ladder *ladder)
 		walker->failed = true;
 }
 
+static void walk_hours(struct walker *walker, struct policy_hours *hours)
+{
+	WALK(hours->days);
+	WALK(hours->from_min);
+	WALK(hours->until_min);
+	WALK(hours->waits);
+	WALK(hours->closed_count);
+	if (hours->closed_count > POLICY_CLOSED_MAX) {
+		walker->failed = true;
+		return;
+	}
+	for (unsigned i = 0; i < hours->closed_count; i++)
+		WALK(hours->closed[i]);
+}
+
 static void walk_policy_times(struct walker *walker, struct policy *policy)
 {
 	WALK(policy->period_us);
@@ -44,6 +59,7 @@ static void walk_policy_times(struct walker *walker, struct policy *policy)
 		walk_ladder(walker, &policy->ladders[i]);
 	walk_ladder(walker, &policy->opinion_ladder);
 	walk_ladder(walker, &policy->discrepancy_ladder);
+	walk_hours(walker, &policy->hours);
 }
 
 static void walk_watch(struct walker *walker, struct watch *watch)

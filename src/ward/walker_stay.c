@@ -76,6 +76,7 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 {
 	WALK_TEXT(alert->id);
 	walk_text(walker, policy, 200);
+	WALK(alert->own_policy);
 	WALK(alert->cause);
 	WALK(alert->rule);
 	WALK(alert->level);
@@ -86,6 +87,7 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 	WALK(alert->level_us);
 	WALK(alert->closed_us);
 	WALK(alert->deadline_us);
+	WALK(alert->call_us);
 	WALK(alert->rung);
 	WALK(alert->rung_us);
 	WALK(alert->owned_us);

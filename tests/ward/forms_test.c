@@ -76,7 +76,7 @@ static void shipped_policies_are_valid(void **state)
 				 STR_ARG(issues.first->diagnostics));
 		assert_int_equal(issues.count, 0);
 	}
-	assert_int_equal(policy_file_count, 10);
+	assert_int_equal(policy_file_count, 18);
 }
 
 static void an_alert_has_the_promised_members(void **state)

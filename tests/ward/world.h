@@ -84,6 +84,7 @@ void world_apply(struct ward_core *core, struct arena *arena, const struct world
 #define SYSTOLIC "8480-6"
 #define CRT "44963-7"
 #define CHILD "https://fhir.homeward.example/PlanDefinition/childrens-cancer|1"
+#define CHILD_3 "https://fhir.homeward.example/PlanDefinition/childrens-cancer|3"
 #define ADULT "https://fhir.homeward.example/PlanDefinition/adult-acute|1"
 
 #endif

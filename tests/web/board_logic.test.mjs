@@ -54,6 +54,13 @@ test('a snoozed alert is silent, and new again when its snooze ends', () => {
 	assert.equal(newAlerts([row('a', [alert('1', 'medium', 'acknowledged')])], [row('a', [alert('1', 'medium')])]).length, 1, 'raised again after an answer');
 	assert.equal(newAlerts([row('a', [alert('1', 'medium')])], [row('a', [alert('1', 'medium')])]).length, 0);
 });
+test('what waits for office hours makes no sound, and does when they begin', () => {
+	const waits = { ...alert('1', 'technical'), callAt: '2026-11-23T08:00:00Z' };
+	assert.deepEqual(newAlerts([row('a', [])], [row('a', [waits])]), []);
+	assert.equal(newAlerts([row('a', [waits])], [row('a', [alert('1', 'technical')])]).length, 1);
+	assert.equal(newAlerts([row('a', [waits])], [row('a', [alert('1', 'medium')])]).length, 1, 'it became worse');
+	assert.equal(firstWaiting(row('a', [waits])).id, '1', 'it may be answered before');
+});
 test('find looks at name, alert and level', () => {
 	const found = row('Amara Okafor', [alert('1', 'high')], { overdue: 'amber' });
 	for (const text of ['amara', 'oka ama', 'high', 'alert 1', 'overdue', ''])

@@ -2,7 +2,7 @@
  * One open alert in the detail panel: clocks, who must answer, the two actions, the whole history. */
 import { useState } from 'preact/hooks';
 import { AcknowledgeForm } from './acknowledge_form';
-import { AlertTitle, rungText, snoozeText } from './alert_line';
+import { AlertTitle, Reached, snoozeText } from './alert_line';
 import { canSnooze, MoreForm, type More } from './alert_more';
 import { AlertSteps } from './alert_steps';
 import { At, Countdown, Since } from './clock';
@@ -42,7 +42,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 			<h4 class="card-title"><LevelTag level={alert.level} /> <AlertTitle title={alert.title} />{alert.reason ? <abbr class="reason" title={REASONS[alert.reason] ?? alert.reason}>{alert.reason}</abbr> : null}</h4>
 			<p class="card-line">
 				Raised <At at={alert.raisedAt} /><span class="screen-only">, <Since at={alert.raisedAt} /> ago</span>.{' '}
-				{waiting ? <>Now {rungText(alert)}.{' '}
+				{waiting ? <>Now <Reached alert={alert} />.{' '}
 					{alert.deadline ? <Countdown at={alert.deadline} before="Answer in" after="Answer late by" /> : null}</> : null}
 			</p>
 			{alert.snooze ? (

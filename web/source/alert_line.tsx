@@ -5,7 +5,7 @@ import { At, Countdown, Since } from './clock';
 import { LevelTag } from './shape';
 
 /* Who must answer now, and whether it has reached them. */
-export function rungText(alert: Alert): string {
+function rungText(alert: Alert): string {
 	if (!alert.rung)
 		return alert.status === 'delivered' ? 'delivered' : 'not delivered yet';
 	const { index, name, person } = alert.rung;
@@ -13,6 +13,13 @@ export function rungText(alert: Alert): string {
 	if (index > 0)
 		return `passed on to ${to} (step ${index + 1})${alert.status === 'delivered' ? ', delivered' : ''}`;
 	return alert.status === 'delivered' ? `delivered to ${to}` : `calling ${to}`;
+}
+
+/* Outside office hours nobody is called; the words must not sound as if somebody were. */
+export function Reached({ alert }: { alert: Alert }) {
+	if (!alert.callAt)
+		return <>{rungText(alert)}</>;
+	return <>waits for office hours: {alert.rung?.name ?? 'the first step'} is called <At at={alert.callAt} /></>;
 }
 
 /* Who asked for silence, and whether it is not the first time. */
@@ -59,7 +66,7 @@ export function AlertLine({ alert }: { alert: Alert }) {
 			<LevelTag level={alert.level} />
 			<AlertTitle title={alert.title} />
 			<span class="alert-since"><span class="screen-only">for</span><span class="print-only">since</span> <Since at={alert.raisedAt} /></span>
-			<span class="alert-who">{rungText(alert)}</span>
+			<span class="alert-who"><Reached alert={alert} /></span>
 			{alert.deadline ? <Countdown at={alert.deadline} before="answer in" after="late by" /> : null}
 		</li>
 	);

@@ -76,6 +76,7 @@ export interface Alert {
 	deadline: string | null;
 	reviewMinutesMax: number; /* the policy's longest time to the next look */
 	rung: Rung | null;
+	callAt?: string | null; /* it waits for office hours: its rung is called then */
 	acknowledgement: Acknowledgement | null;
 	reason?: string | null; /* PEWS, NEWS2, SC, CQ, CI */
 	snooze?: Snooze | null;

@@ -61,17 +61,22 @@ export function titleText(ward: string, counts: Counts | null, dead: boolean): s
 	return `(${parts.join(', ')}) ${ward}`;
 }
 
-/* Alerts of `after` that wait and in `before` did not (new, raised again, or their snooze ended), or stood there at a lower
- * level. */
+/* Outside office hours a technical alert stands on the board and calls nobody, by sound neither. */
+function isCalling(alert: Alert): boolean {
+	return isWaiting(alert) && !alert.callAt;
+}
+
+/* Alerts of `after` that call and in `before` did not (new, raised again, their snooze ended, their hours began), or stood
+ * there at a lower level. */
 export function newAlerts(before: readonly Row[], after: readonly Row[]): { row: Row; alert: Alert }[] {
 	const known = new Map<string, number>();
 	for (const row of before)
-		for (const alert of row.alerts.filter(isWaiting))
+		for (const alert of row.alerts.filter(isCalling))
 			known.set(alert.id, levelOf(alert.level).rank);
 	const found: { row: Row; alert: Alert }[] = [];
 	for (const row of after)
 		for (const alert of row.alerts)
-			if (isWaiting(alert) && (known.get(alert.id) ?? -1) < levelOf(alert.level).rank)
+			if (isCalling(alert) && (known.get(alert.id) ?? -1) < levelOf(alert.level).rank)
 				found.push({ row, alert });
 	return found;
 }
