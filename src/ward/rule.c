@@ -324,8 +324,8 @@ static bool has_moved(const struct reading *a, const struct reading *b)
 		return false;
 	if (a->sampled && b->sampled)
 		return true;
-	return a->device[0] != '\0' && moves && a->stated_us != b->stated_us &&
-	       !a->time_suspect && !b->time_suspect && !is_half_rate(a, b);
+	return a->device[0] != '\0' && moves && a->stated_us != b->stated_us && !a->time_suspect &&
+	       !b->time_suspect && !is_half_rate(a, b);
 }
 
 /* Two values that mean the same to every rule do not disagree, unless both are said of one instant. `part` is that of
