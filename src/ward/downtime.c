@@ -202,7 +202,7 @@ static void put_page(struct text *text, const struct json *board)
 		   "font-weight:normal}th{font-size:9pt}"
 		   ".blank td{height:8mm}.warn{border:2px solid #000;padding:2mm;margin:2mm 0}"
 		   ".phone{white-space:nowrap;margin-right:5mm}"
-		   "@media print{@page{size:A4;margin:10mm}body{margin:0}}</style>");
+		   "@media print{@page{size:A4;margin:10mm}body{margin:0}}</style><main>");
 	put_element(text, "<h1>Downtime board: ", name, "</h1>");
 	text_put_c(text, "<p class=warn>As it was at <b>");
 	put_time(text, json_get_text(board, STR("serverTime")));
@@ -215,7 +215,7 @@ static void put_page(struct text *text, const struct json *board)
 		put_row(text, row);
 	if (rows == NULL || rows->child == NULL)
 		text_put_c(text, "<p>Nobody is on this ward.</p>");
-	text_put_c(text, "</html>\n");
+	text_put_c(text, "</main></html>\n");
 }
 
 /* False: no such ward, or no room in the arena. */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * GET /ward/home?patient=ID: what the family's page asks every few seconds. It says when readings are due, which
  * values the hospital has and since when, and whether somebody has answered; no score (National PEWS is not for
- * families to judge by) and no other patient. It is made from the row that the ward's board shows:
- * docs/decisions/0002 and 0008. */
+ * families to judge by) and no other patient. It is made from the row that the ward's board shows, and says in which
+ * language the family reads and whether it telephones by text relay: docs/decisions/0002 and 0008. */
+#include "ward/alert.h"
+#include "ward/channel.h"
 #include "ward/model.h"
 #include "ward/operation.h"
 #include "ward/runner.h"
 
-#define HOME_TEXT_BYTES_MAX ((size_t)1024 * 1024)
+#define HOME_RELAY_PREFIX "18001"
 
 static void copy_members(struct arena *arena, struct json *to, const struct json *from,
 			 const struct str *names, size_t count)
@@ -19,6 +21,13 @@ static void copy_members(struct arena *arena, struct json *to, const struct json
 	}
 }
 
+/* Scores of other systems, and what staff judge for staff. */
+static bool is_for_staff(struct str sign)
+{
+	return str_equal(sign, STR("statedScore")) || str_equal(sign, STR("intuition")) ||
+	       str_equal(sign, STR("sepsis")) || str_equal(sign, STR("pupils"));
+}
+
 static void add_values(struct arena *arena, struct json *home, const struct json *row)
 {
 	static const struct str names[] = { STR_INIT("name"),       STR_INIT("label"),
@@ -28,9 +37,12 @@ static void add_values(struct arena *arena, struct json *home, const struct json
 	const struct json *values = json_get(row, STR("values"));
 	struct json *list = json_add(home, STR("values"), json_new(arena, JSON_ARRAY));
 	for (const struct json *value = values == NULL ? NULL : values->child; value != NULL;
-	     value = value->next)
+	     value = value->next) {
+		if (is_for_staff(json_get_text(value, STR("name"))))
+			continue;
 		copy_members(arena, json_append(list, json_new(arena, JSON_OBJECT)), value, names,
 			     sizeof(names) / sizeof(names[0]));
+	}
 }
 
 /* Who answered last and when, and how many alerts wait for an answer. Technical ones are the ward's own business. */
@@ -81,6 +93,87 @@ static void add_ward(struct arena *arena, struct json *home, const struct json *
 		 json_get_text(model_part(opinion, STR("text")), STR("valueString")));
 }
 
+/* --- the family ----------------------------------------------------------------------------- */
+
+/* The rank of a contact's first telephone; beyond every rank without one: the order of core_contact_link. */
+static uint32_t rank_of(const struct json *contact)
+{
+	const struct json *telecoms = json_get(contact, STR("telecom"));
+	uint32_t rank = 1000;
+	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
+	     one = one->next) {
+		if (str_equal(json_get_text(one, STR("system")), STR("phone")) &&
+		    channel_telecom_rank(one) < rank)
+			rank = channel_telecom_rank(one);
+	}
+	return rank;
+}
+
+static bool goes_before(const struct json *one, const struct json *other)
+{
+	uint32_t rank = rank_of(one), other_rank = rank_of(other);
+	return rank < other_rank ||
+	       (rank == other_rank &&
+		str_compare(json_get_text(one, STR("id")), json_get_text(other, STR("id"))) < 0);
+}
+
+/* The first of what a search finds; NULL: there is none. False: answered with an error. */
+static bool first_of(struct call *call, const char *type, struct search_argument argument,
+		     const struct json **ret_first)
+{
+	struct search_result found = { 0 };
+	*ret_first = NULL;
+	if (!operation_search(call, type, &argument, 1, &found))
+		return false;
+	for (size_t i = 0; i < found.match_count; i++) {
+		struct json *one = NULL;
+		if (json_parse(&call->arena, found.matches[i].body, NULL, NULL, &one) != ERROR_OK) {
+			call_fail(call, ERROR_INTERNAL);
+			return false;
+		}
+		const struct json *active = json_get(one, STR("active"));
+		bool left = active != NULL && active->type == JSON_FALSE;
+		if (!left && (*ret_first == NULL || goes_before(one, *ret_first)))
+			*ret_first = one;
+	}
+	return true;
+}
+
+/* The contact whom the ward tells first, else the patient; NULL when neither is in the record. */
+static bool reader_of(struct call *call, struct str patient, const struct json **ret_reader)
+{
+	struct search_argument of_patient = { STR("patient"), patient };
+	struct search_argument by_id = { STR("_id"), patient };
+	return first_of(call, "RelatedPerson", of_patient, ret_reader) &&
+	       (*ret_reader != NULL || first_of(call, "Patient", by_id, ret_reader));
+}
+
+/* By the extension `text-relay`, or by a telephone that is written with the prefix of Relay UK. */
+static bool telephones_by_relay(const struct json *reader)
+{
+	const struct json *said =
+		json_get(model_extension(reader, STR("text-relay")), STR("valueBoolean"));
+	const struct json *telecoms = json_get(reader, STR("telecom"));
+	if (said != NULL)
+		return said->type == JSON_TRUE;
+	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
+	     one = one->next) {
+		if (channel_of_telecom(one) == CHANNEL_VOICE &&
+		    str_starts_with(json_get_text(one, STR("value")), STR(HOME_RELAY_PREFIX)))
+			return true;
+	}
+	return false;
+}
+
+static void add_family(struct arena *arena, struct json *home, const struct json *reader)
+{
+	char language[MODEL_LANGUAGE_BYTES];
+	message_language(reader, language);
+	struct json *family = json_add(home, STR("family"), json_new(arena, JSON_OBJECT));
+	add_text(arena, family, STR("language"), str_from_c(language));
+	json_add(family, STR("relay"), json_new_bool(arena, telephones_by_relay(reader)));
+}
+
 /* The open stay of the patient, or NULL. False: answered with an error. */
 static bool stay_of(struct call *call, struct str patient, struct json **ret_stay)
 {
@@ -98,7 +191,8 @@ static bool stay_of(struct call *call, struct str patient, struct json **ret_sta
 	return true;
 }
 
-static void answer_home(struct call *call, struct ward *ward, const struct json *stay)
+static void answer_home(struct call *call, struct ward *ward, const struct json *stay,
+			const struct json *reader)
 {
 	struct arena *arena = &call->arena;
 	struct json *home = json_new(arena, JSON_OBJECT), *row = NULL, *organization = NULL;
@@ -109,6 +203,7 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 	date_write_instant(clock_now_us(ward->options.clock), now);
 	json_add(home, STR("serverTime"), json_new_string(arena, str_from_c(now)));
 	json_add(home, STR("dev"), json_new_bool(arena, ward->options.dev));
+	add_family(arena, home, reader);
 	struct str episode = json_get_text(stay, STR("id"));
 	if (stay == NULL || !board_row_copy(ward->board, episode, arena, &text) ||
 	    json_parse(arena, text, NULL, NULL, &row) != ERROR_OK) {
@@ -137,6 +232,7 @@ void home_handle(struct call *call)
 	struct ward *ward = server_room(call->server, "ward");
 	struct str patient = call_argument(call, STR("patient"));
 	struct json *stay = NULL;
+	const struct json *reader = NULL;
 	if (ward == NULL || !atomic_load(&ward->shown)) {
 		call_fail(call,
 			  issue_add(&call->issues, ERROR_BUSY, STR(""),
@@ -148,9 +244,9 @@ void home_handle(struct call *call)
 					  "Add ?patient=ID, the patient's id in the record."));
 		return;
 	}
-	if (!stay_of(call, patient, &stay))
+	if (!stay_of(call, patient, &stay) || !reader_of(call, patient, &reader))
 		return;
-	answer_home(call, ward, stay);
+	answer_home(call, ward, stay, reader);
 	call->content_type = STR("application/json; charset=utf-8");
 	call_answer_header(call, STR("Cache-Control"), STR("no-store"));
 }

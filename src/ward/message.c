@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What people at home are told, in their language. The English sentence is the key, as it stands in the rules:
  * data/message/en.json names it, the other files say it in their language. A word in braces stands for what the rule
- * puts there, the name of a sign or a telephone number, which is kept as it is, in marks that keep its direction
+ * puts there, as the name of a sign or a telephone number, which is kept as it is, in marks that keep its direction
  * (Unicode UAX #9: FSI and PDI). */
 #include "ward/message_files.h"
 #include "ward/model.h"
 
 #define ISOLATE_START "\xE2\x81\xA8"
 #define ISOLATE_END "\xE2\x81\xA9"
+#define MESSAGE_HOLES_MAX 3
 
 struct message {
 	struct message *next;
 	char language[MODEL_LANGUAGE_BYTES];
 	char key[40];
-	char text[2 * MODEL_TEXT_BYTES];
+	char text[3 * MODEL_TEXT_BYTES];
 	bool approved;
 };
 
@@ -75,29 +76,75 @@ void message_language(const struct json *resource, char ret_language[MODEL_LANGU
 		  json_get_text(json_at(codings, 0), STR("code")));
 }
 
-/* What stands before the hole of a template and after it. False: it has none, and all of it stands before. */
-static bool cut_at_hole(struct str template, struct str *ret_before, struct str *ret_after)
+/* --- templates ------------------------------------------------------------------------------ */
+
+/* What a rule put into the holes of its sentence, by their names. */
+struct filling {
+	struct str names[MESSAGE_HOLES_MAX], values[MESSAGE_HOLES_MAX];
+	size_t count;
+};
+
+/* Cuts the next hole and what stands before it off the template. False: it has none, and all of it stands before. */
+static bool cut_hole(struct str *rest, struct str *ret_before, struct str *ret_name)
 {
-	*ret_after = template;
-	*ret_before = str_cut(ret_after, '{');
-	if (ret_before->len == template.len)
+	if (str_find_byte(*rest, '{', 0) == rest->len)
 		return false;
-	(void)str_cut(ret_after, '}');
+	*ret_before = str_cut(rest, '{');
+	*ret_name = str_cut(rest, '}');
 	return true;
 }
 
-/* Whether `text` is the template with something in its hole, or the template itself. */
-static bool matches(struct str template, struct str text, struct str *ret_hole)
+/* How far a hole reaches in the text: to where the words after it begin, which are the text's last ones when no hole
+ * follows. False: they do not stand there. */
+static bool hole_length(struct str rest, struct str text, size_t *ret_length)
 {
-	struct str before, after;
-	*ret_hole = (struct str){ NULL, 0 };
-	if (!cut_at_hole(template, &before, &after))
-		return str_equal(template, text);
-	if (text.len < before.len + after.len || !str_starts_with(text, before) ||
-	    !str_ends_with(text, after))
-		return false;
-	*ret_hole = str_slice(text, before.len, text.len - after.len);
-	return true;
+	size_t next = str_find_byte(rest, '{', 0);
+	struct str words = str_slice(rest, 0, next);
+	bool last = next == rest.len;
+	*ret_length = str_find(text, words);
+	if (last && str_ends_with(text, words))
+		*ret_length = text.len - words.len;
+	return last ? str_ends_with(text, words) : *ret_length < text.len;
+}
+
+/* Whether the text is the template with something, or nothing, in its holes. */
+static bool matches(struct str template, struct str text, struct filling *ret_filling)
+{
+	struct str before, name;
+	size_t length;
+	ret_filling->count = 0;
+	while (cut_hole(&template, &before, &name)) {
+		if (!str_starts_with(text, before) || ret_filling->count == MESSAGE_HOLES_MAX)
+			return false;
+		text = str_slice(text, before.len, text.len);
+		if (!hole_length(template, text, &length))
+			return false;
+		ret_filling->names[ret_filling->count] = name;
+		ret_filling->values[ret_filling->count++] = str_slice(text, 0, length);
+		text = str_slice(text, length, text.len);
+	}
+	return str_equal(template, text);
+}
+
+static void put_hole(struct text *text, struct str name, const struct filling *filling)
+{
+	for (size_t i = 0; i < filling->count; i++) {
+		if (!str_equal(filling->names[i], name) || filling->values[i].len == 0)
+			continue;
+		text_put_c(text, ISOLATE_START);
+		text_put(text, filling->values[i]);
+		text_put_c(text, ISOLATE_END);
+	}
+}
+
+static void put_filled(struct text *text, struct str template, const struct filling *filling)
+{
+	struct str before, name;
+	while (cut_hole(&template, &before, &name)) {
+		text_put(text, before);
+		put_hole(text, name, filling);
+	}
+	text_put(text, template);
 }
 
 static const struct message *find(const struct message *messages, struct str language,
@@ -111,24 +158,11 @@ static const struct message *find(const struct message *messages, struct str lan
 	return NULL;
 }
 
-static void put_filled(struct text *text, struct str template, struct str hole)
-{
-	struct str before, after;
-	bool has_hole = cut_at_hole(template, &before, &after);
-	text_put(text, before);
-	if (!has_hole)
-		return;
-	text_put_c(text, ISOLATE_START);
-	text_put(text, hole);
-	text_put_c(text, ISOLATE_END);
-	text_put(text, after);
-}
-
 struct str message_text(const struct message *messages, struct arena *arena, struct str english,
 			struct str language)
 {
 	const struct message *translated = NULL;
-	struct str hole = { NULL, 0 };
+	struct filling filling = { .count = 0 };
 	struct str rest = language;
 	struct str primary = str_cut(&rest, '-');
 	if (language.len == 0 || str_equal_ignore_ascii_case(language, STR("en")))
@@ -136,7 +170,7 @@ struct str message_text(const struct message *messages, struct arena *arena, str
 	for (const struct message *message = messages; message != NULL && translated == NULL;
 	     message = message->next) {
 		if (!str_equal(str_from_c(message->language), STR("en")) ||
-		    !matches(str_from_c(message->text), english, &hole))
+		    !matches(str_from_c(message->text), english, &filling))
 			continue;
 		translated = find(messages, language, str_from_c(message->key));
 		if (translated == NULL && !str_equal_ignore_ascii_case(primary, STR("en")))
@@ -146,7 +180,7 @@ struct str message_text(const struct message *messages, struct arena *arena, str
 		return english;
 	struct text text;
 	text_init(&text, arena, 8 * MODEL_TEXT_BYTES);
-	put_filled(&text, str_from_c(translated->text), hole);
+	put_filled(&text, str_from_c(translated->text), &filling);
 	if (!translated->approved) {
 		text_put_byte(&text, '\n');
 		text_put(&text, english);

@@ -223,6 +223,15 @@ test('S44 the family reads its language, the clinician the English; the alert is
 		reached[id] = [task.description, extension(task, 'alert-level'), task.owner.reference, task.businessStatus.text];
 	}
 	assert.deepEqual(reached['s44-ar'], reached['s44-relay']);
+	// The answer to "I am worried" is in the family's language too, with the minutes and the number in it.
+	for (const id of ['s44-ur', 's44-pl']) {
+		await hospital.send(id, { worried: true });
+		const answer = await until(async () => (await hospital.said(id)).find((one) => one.payload[0].extension?.some((part) => part.valueString.startsWith('The ward knows that you are worried'))), `the answer for ${id}`);
+		const [own, kept] = answer.payload[0].contentString.split('\n');
+		assert.match(own, languages[id.slice(4)] === languages.pl ? /^Oddział wie, że się niepokoisz, i zadzwoni w ciągu \u2068\d+\u2069 minut\. / : /^وارڈ جانتا ہے .*\u2068\d+\u2069/);
+		assert.match(kept, /^The ward knows that you are worried and phones you within \d+ minutes\. For a second opinion from another team /);
+		assert.doesNotMatch(answer.payload[0].contentString, /[{}]/);
+	}
 });
 
 const EMERGENCY = 'This may be an emergency. Call 999 now. The ward has been told.';

@@ -22,7 +22,7 @@ test('the bundle type-checks, is the same bytes each time, and loads nothing fro
 		for (const file of ['index.html', 'home.html'])
 			assert.doesNotMatch(readFileSync(join(one, file), 'utf8'), /<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|https?:/, 'no inline script, style or handler');
 		const home = readFileSync(join(one, 'home.js')).length;
-		assert.ok(home < 48 * 1024, `home.js has ${home} bytes`);
+		assert.ok(home < 76 * 1024, `home.js has ${home} bytes`); /* seven languages, for a start without a network */
 		const css = readFileSync(join(one, 'app.css'), 'utf8');
 		assert.doesNotMatch(css, /url\(|@font-face|@import/i);
 		assert.match(css, /\.nhsuk-button/);

@@ -151,7 +151,7 @@ test('a photograph is made small, carries no place, and stands in the record', {
 		return canvas.toDataURL('image/png').split(',')[1];
 	});
 	await page.setInputFiles('.photo input', { name: 'rash.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
-	await page.waitForSelector('text=The photograph was received at');
+	await page.waitForSelector('text=The photo was received at');
 	const [media] = (await ward.send('GET', '/fhir/Media?patient=h7')).entry.map((entry) => entry.resource);
 	assert.deepEqual([media.content.contentType, media.width, media.height], ['image/jpeg', 1600, 533]);
 	await page.close();

@@ -55,7 +55,7 @@ test('the round names every patient with score, open alerts and review', { skip,
 
 test('a referral that waits and a kit that is out are seen', { skip, timeout: 60_000 }, async () => {
 	const referrals = await open('referrals', 'tbody tr');
-	assert.match(await referrals.textContent('tbody'), /Ben Referred.*waiting.*ed/);
+	assert.match(await referrals.textContent('tbody'), /Ben Referred.*waiting.*emergency department/);
 	await close(referrals, 'referrals');
 	const equipment = await open('equipment', 'tbody tr');
 	assert.match(await equipment.textContent('tbody'), /kit kit-1.*Ada Round.*oximeter/);

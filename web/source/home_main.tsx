@@ -2,18 +2,29 @@
  * The family's page, /home?patient=ID: when readings are due, sending them, saying "I am worried", and what the hospital
  * has received. It says "received" only when the hospital has answered, and says loudly when it cannot be reached. */
 import { render } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { bundleOf, flush, HW, identifier, put, unsent, type Fate, type Resource, type Unsent } from './home_queue';
-import { observation, ReadingsForm } from './home_readings';
-import { hospitalNow, LOST_AFTER_MS, useHome, type Home } from './home_state';
-import { LANGUAGES, languageOf, say, signWord } from './home_words';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { Due, Head, Lines, Messages, Received } from './home_page';
+import { Phones, rememberedNumbers, rememberNumbers } from './home_phones';
 import { photograph } from './home_photo';
+import { Picture } from './home_picture';
+import { Pictures } from './home_pictures';
+import { QuestionList, useQuestions } from './home_questions';
+import { HW, type Resource } from './home_queue';
+import { observation, ReadingsForm } from './home_readings';
+import { useSender, type Sender } from './home_send';
+import { hospitalNow, LOST_AFTER_MS, useHome, type Heard } from './home_state';
+import { isRightToLeft, languageOf, languageTag, say, timeText } from './home_words';
 import { Worry } from './home_worry';
-import { QuestionList } from './home_questions';
-import { clockText } from './time';
 
-const LANGUAGE = 'homeward-language';
-const FLUSH_MS = 5000;
+const LANGUAGE = 'homeward-language', RECORDED = 'homeward-recorded-', VIEW = 'homeward-view';
+
+function keep(key: string, value: string): void {
+	try {
+		localStorage.setItem(key, value);
+	} catch {
+		/* no room on the phone: it holds as long as the page is open */
+	}
+}
 
 function useTick(every: number): void {
 	const [, setTick] = useState(0);
@@ -23,154 +34,126 @@ function useTick(every: number): void {
 	}, []);
 }
 
-function Due({ home, language, now }: { home: Home; language: string; now: number }) {
-	if (home.stay !== 'active')
-		return <p class="due">{say(language, 'paused')}</p>;
-	const due = Date.parse(home.nextDue ?? '');
-	if (!Number.isFinite(due))
-		return null;
-	return due > now
-		? <p class="due">{say(language, 'due', { time: clockText(due, now) })}</p>
-		: <p class="due late">{say(language, 'overdue', { time: clockText(due, now) })}</p>;
+/* The language chosen on this phone; else the one that the record has for this family, which is kept for a start without a
+ * network; else the phone's. */
+function useLanguage(patient: string, recorded: string | null | undefined): [string, (language: string) => void] {
+	const [chosen, setChosen] = useState(() => localStorage.getItem(LANGUAGE));
+	const [kept, setKept] = useState(() => localStorage.getItem(RECORDED + patient));
+	useEffect(() => {
+		if (recorded === undefined)
+			return;
+		setKept(recorded);
+		localStorage.removeItem(RECORDED + patient);
+		if (recorded !== null)
+			keep(RECORDED + patient, recorded);
+	}, [patient, recorded]);
+	return [languageOf(chosen ?? kept ?? navigator.language), (language) => {
+		keep(LANGUAGE, language);
+		setChosen(language);
+	}];
 }
 
-function Received({ home, language, now }: { home: Home; language: string; now: number }) {
-	const values = (home.values ?? []).filter((value) => value.text !== '');
+/* Everything that must not be overlooked; the same in both views. */
+function Notices({ heard, sender, language, now }: { heard: Heard; sender: Sender; language: string; now: number }) {
+	const { home } = heard;
+	/* Until somebody of the ward has answered, what an emergency asks for stands above all else. */
+	const urgent = heard.messages.find((one) => one.urgent && (!one.silence || home?.overdue === 'emergency') && !(home?.answer && Date.parse(home.answer.at) > Date.parse(one.sent)));
+	const silent = heard.at === null ? performance.now() : performance.now() - heard.at;
+	const since = timeText(language, now - silent, now);
+	const sent = sender.sent ? timeText(language, sender.sent.at, now) : '';
 	return (
-		<section class="card">
-			<h2>{say(language, 'received')}</h2>
-			<p role="status">{home.answer ? say(language, 'answered', { who: home.answer.by, time: clockText(Date.parse(home.answer.at), now) })
-				: (home.waiting ?? 0) > 0 ? say(language, 'waiting') : say(language, 'calm')}</p>
-			<ul class="values">
-				{values.map((value) => (
-					<li key={value.name} class={value.state === 'stale' ? 'old' : ''}>
-						<span>{signWord(language, value.name, value.label)}</span> <b>{value.text} {value.unit}</b>{' '}
-						<span class="quiet">{say(language, 'measured', { time: clockText(Date.parse(value.measuredAt ?? ''), now) })}</span>
-					</li>
-				))}
-			</ul>
-		</section>
+		<>
+			{urgent ? <p class="alarm urgent" role="alert"><Lines text={urgent.text} /> <span class="quiet">{timeText(language, Date.parse(urgent.sent), now)}</span></p> : null}
+			{silent > LOST_AFTER_MS || !navigator.onLine ? <p class="alarm" role="alert">{say(language, 'lost', { time: since })}</p>
+				: heard.at === null ? null : <p class="heard">{say(language, 'heard', { time: since })}</p>}
+			{sender.waiting > 0 ? <p class="alarm" role="alert">{say(language, 'unsent', { count: String(sender.waiting) })}</p> : null}
+			{sender.problem ? <p class="alarm" role="alert">{say(language, sender.problem)}</p> : null}
+			{sender.sent ? <p class="good" role="status">{say(language, sender.sent.kind === 'photo' ? 'photoSent' : 'sent', { time: sent })}</p> : null}
+			{home?.stay === 'none' ? <p class="card">{say(language, 'none')}</p> : null}
+			{home && home.stay !== 'none' ? <Due home={home} language={language} now={now} /> : null}
+		</>
 	);
 }
 
-function Phones({ home, language }: { home: Home | null; language: string }) {
-	const phone = home?.ward?.phone ?? localStorage.getItem('homeward-phone');
-	const second = home?.secondOpinion?.phone;
+function Photo({ language, pictures, onFile }: { language: string; pictures: boolean; onFile(file: File | undefined): void }) {
 	return (
-		<nav class="phones" aria-label={say(language, 'call')}>
-			<a class="call" href="tel:999">{say(language, 'emergency')}</a>
-			{phone ? <a class="call" href={`tel:${phone.replace(/[^+\d]/g, '')}`}>{say(language, 'call')}: {phone}</a> : null}
-			{second ? <a class="call quiet-call" href={`tel:${second.replace(/[^+\d]/g, '')}`}>{say(language, 'second')}: {second}</a> : null}
-		</nav>
+		<label class={pictures ? 'tile photo' : 'tile small photo'}><Picture name="photo" /><span>{say(language, 'photo')}</span>
+			<input type="file" accept="image/*" capture="environment" class="hidden" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
+		</label>
 	);
 }
 
 function Page({ patient }: { patient: string }) {
-	const [language, setLanguage] = useState(() => languageOf(localStorage.getItem(LANGUAGE) ?? navigator.language));
 	const heard = useHome(patient);
-	const [waiting, setWaiting] = useState<Unsent[]>(() => unsent());
-	const [sent, setSent] = useState<string | null>(null);
-	const [worried, setWorried] = useState<{ told: string | null; failed: boolean }>({ told: null, failed: false });
-	const [problem, setProblem] = useState<string | null>(null);
-	useTick(1000);
 	const { home } = heard;
-	const now = hospitalNow(heard);
-	/* Until somebody of the ward has answered, what an emergency asks for stands above all else. */
-	const urgent = heard.messages.find((one) => one.urgent && (!one.silence || home?.overdue === 'emergency') && !(home?.answer && Date.parse(home.answer.at) > Date.parse(one.sent)));
-	const silent = heard.at === null ? performance.now() : performance.now() - heard.at;
-	const lost = silent > LOST_AFTER_MS;
+	const [language, setLanguage] = useLanguage(patient, home ? home.family?.language ?? null : undefined);
+	const [english, setEnglish] = useState(false);
+	const [view, setView] = useState(() => localStorage.getItem(VIEW));
+	const [numbers, setNumbers] = useState(() => rememberedNumbers(patient));
+	const hospitalTime = () => hospitalNow(heard);
+	const sender = useSender(patient, hospitalTime, heard.refresh);
+	const stay = home?.stay !== 'none';
+	const questions = useQuestions(patient, home !== null && stay);
+	useTick(1000);
+	const now = hospitalTime();
+	const shown = english ? 'en' : language;
+	const pictures = view === null ? language === 'en-x-easy' : view === 'pictures';
 
 	useLayoutEffect(() => {
-		const known = LANGUAGES[language];
-		document.documentElement.lang = language === 'en' ? 'en-GB' : language;
-		document.documentElement.dir = known?.rtl ? 'rtl' : 'ltr';
-		document.title = say(language, 'title');
-	}, [language]);
+		document.documentElement.lang = languageTag(shown);
+		document.documentElement.dir = isRightToLeft(shown) ? 'rtl' : 'ltr';
+		document.title = say(shown, 'title');
+	}, [shown]);
 	useEffect(() => {
-		if (home?.ward?.phone)
-			localStorage.setItem('homeward-phone', home.ward.phone);
-	}, [home?.ward?.phone]);
+		if (home && home.stay !== 'none')
+			setNumbers(rememberNumbers(patient, home));
+	}, [home]);
 
-	/* The timer below must outlive every drawing of the page: what it needs of the newest one stands here. */
-	const newest = useRef({ heard, language });
-	newest.current = { heard, language };
-	const told = useCallback((one: Unsent, fate: Fate) => {
-		const { heard, language } = newest.current;
-		const time = clockText(hospitalNow(heard), hospitalNow(heard));
-		if (fate === 'refused')
-			setProblem(say(language, 'unsent', { count: '1' }));
-		else if (one.kind === 'worried')
-			setWorried({ told: time, failed: false });
-		else
-			setSent(say(language, one.kind === 'photo' ? 'photoSent' : 'sent', { time }));
-	}, []);
-	const push = useCallback(async () => {
-		await flush(told);
-		setWaiting(unsent());
-	}, [told]);
-	useEffect(() => {
-		const timer = setInterval(() => { if (unsent().length > 0) void push(); }, FLUSH_MS);
-		return () => clearInterval(timer);
-	}, [push]);
-
-	const send = async (kind: Unsent['kind'], resources: Resource[]) => {
-		setSent(null);
-		setProblem(null);
-		const one = { id: identifier(), kind, patient, since: new Date(now).toISOString(), bundle: bundleOf(resources) };
-		if (!put(one))
-			setProblem(say(language, 'worriedNot'));
-		setWaiting(unsent());
-		await push();
-		if (kind === 'worried' && unsent().some((left) => left.id === one.id))
-			setWorried({ told: null, failed: true });
-		heard.refresh();
+	const choose = (chosen: string) => {
+		setEnglish(false);
+		setLanguage(chosen);
+		if (chosen !== 'en-x-easy')
+			setView(pictures ? 'pictures' : 'page'); /* a language changes the words, not what they stand on */
 	};
-	const worry = () => void send('worried', [observation(patient, { coding: [{ system: `${HW}CodeSystem/observation`, code: 'worried' }] },
-		{ valueBoolean: true }, new Date(now).toISOString())]);
+	const at = () => new Date(hospitalTime()).toISOString();
+	const worry = () => void sender.send('worried', [observation(patient, { coding: [{ system: `${HW}CodeSystem/observation`, code: 'worried' }] }, { valueBoolean: true }, at())]);
 	const photo = async (file: File | undefined) => {
 		if (file)
-			await send('photo', [await photograph(file, patient, new Date(now).toISOString())]);
+			await sender.send('photo', [await photograph(file, patient, at())]);
 	};
-
+	const readings = (resources: Resource[]) => void sender.send('readings', resources);
+	const answers = (resources: Resource[]) => void sender.send('answers', resources);
+	const worried = { told: sender.worry.at === null ? null : timeText(shown, sender.worry.at, now), failed: sender.worry.failed };
+	const names = (home?.values ?? []).map((value) => value.name);
+	const phones = <Phones numbers={numbers} language={shown} />;
+	const received = home && stay ? <Received home={home} language={shown} now={now} /> : null;
+	const messages = <Messages messages={heard.messages} language={shown} now={now} />;
+	const photoField = <Photo language={shown} pictures={pictures} onFile={(file) => void photo(file).catch(sender.cannotKeep)} />;
 	return (
-		<main>
-			{home?.dev ? <p class="ribbon">{say(language, 'dev')}</p> : null}
-			<header>
-				<h1>{home?.patient?.name ?? say(language, 'title')}</h1>
-				<p class="quiet">{home?.ward?.name ?? ''}</p>
-				<label class="language"><span class="hidden">{say(language, 'language')}</span>
-					<select value={language} onChange={(event) => { localStorage.setItem(LANGUAGE, event.currentTarget.value); setLanguage(event.currentTarget.value); }}>
-						{Object.entries(LANGUAGES).map(([tag, one]) => <option key={tag} value={tag}>{one.name}</option>)}
-					</select>
-				</label>
-			</header>
-			{urgent ? <p class="alarm urgent" role="alert">{urgent.text} <span class="quiet">{clockText(Date.parse(urgent.sent), now)}</span></p> : null}
-			{lost ? <p class="alarm" role="alert">{say(language, 'lost', { time: clockText(now - silent, now) })}</p>
-				: heard.at === null ? null : <p class="heard">{say(language, 'heard', { time: clockText(now - silent, now) })}</p>}
-			{waiting.length > 0 ? <p class="alarm" role="alert">{say(language, 'unsent', { count: String(waiting.length) })}</p> : null}
-			{problem ? <p class="alarm" role="alert">{problem}</p> : null}
-			{sent ? <p class="good" role="status">{sent}</p> : null}
-			{home?.stay === 'none' ? <p class="card">{say(language, 'none')}</p> : null}
-			{home && home.stay !== 'none' ? <Due home={home} language={language} now={now} /> : null}
-			<Worry language={language} told={worried.told} failed={worried.failed} onWorried={worry} />
-			{home?.stay === 'none' ? null : (
-				<ReadingsForm language={language} patient={patient} names={(home?.values ?? []).map((value) => value.name)} now={() => hospitalNow(heard)}
-					onSend={(resources) => void send('readings', resources)} />
+		<main class={pictures ? 'in-pictures' : ''}>
+			{home?.dev ? <p class="ribbon">{say(shown, 'dev')}</p> : null}
+			<Head home={home} language={language} english={english} onEnglish={setEnglish} onLanguage={choose}>
+				<button type="button" class="switch" onClick={() => { const next = pictures ? 'page' : 'pictures'; keep(VIEW, next); setView(next); }}>
+					{say(shown, pictures ? 'page' : 'pictures')}</button>
+			</Head>
+			<Notices heard={heard} sender={sender} language={shown} now={now} />
+			{pictures ? (
+				<>
+					<Pictures language={shown} patient={patient} names={names} stay={stay} questions={questions} worried={worried} now={hospitalTime}
+						received={<>{received}{messages}</>} phones={phones} photo={photoField} onReadings={readings} onAnswers={answers} onWorried={worry} />
+					<Phones numbers={{ ...numbers, ward: null, second: null }} language={shown} />
+				</>
+			) : (
+				<>
+					<Worry language={shown} worried={worried} onWorried={worry} />
+					{stay ? <ReadingsForm language={shown} patient={patient} names={names} now={hospitalTime} onSend={readings} /> : null}
+					{home && stay ? <QuestionList questions={questions} language={shown} patient={patient} now={hospitalTime} onSend={answers} /> : null}
+					{received ? <section class="card"><h2>{say(shown, 'received')}</h2>{received}</section> : null}
+					{messages}
+					{stay ? photoField : null}
+					{phones}
+				</>
 			)}
-			{home && home.stay !== 'none' ? <QuestionList language={language} patient={patient} now={() => hospitalNow(heard)}
-				onSend={(resources) => void send('answers', resources)} /> : null}
-			{home && home.stay !== 'none' ? <Received home={home} language={language} now={now} /> : null}
-			{heard.messages.length > 0 ? (
-				<section class="card"><h2>{say(language, 'messages')}</h2><ul>
-					{heard.messages.map((one) => <li key={one.sent + one.text}><span class="quiet">{clockText(Date.parse(one.sent), now)}</span> {one.text}</li>)}
-				</ul></section>
-			) : null}
-			{home?.stay === 'none' ? null : (
-				<label class="card photo">{say(language, 'photo')}
-					<input type="file" accept="image/*" capture="environment" onChange={(event) => void photo(event.currentTarget.files?.[0]).catch(() => setProblem(say(language, 'worriedNot')))} />
-				</label>
-			)}
-			<Phones home={home} language={language} />
 		</main>
 	);
 }

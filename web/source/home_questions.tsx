@@ -4,7 +4,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Resource } from './home_queue';
 import { resources } from './home_state';
-import { say } from './home_words';
+import { plainDigits } from './home_readings';
+import { languageTag, say } from './home_words';
 
 /* http://hl7.org/fhir/StructureDefinition/translation of a text. */
 interface Translations {
@@ -16,7 +17,7 @@ interface Coding {
 	display?: string;
 	_display?: Translations;
 }
-interface Item {
+export interface Item {
 	linkId: string;
 	text?: string;
 	_text?: Translations;
@@ -24,7 +25,7 @@ interface Item {
 	answerOption?: { valueCoding?: Coding; valueString?: string }[];
 	item?: Item[];
 }
-interface Questionnaire {
+export interface Questionnaire {
 	id: string;
 	url?: string;
 	version?: string;
@@ -58,12 +59,12 @@ function Words({ text, translations, language }: { text: string; translations: T
 	const own = found?.extension?.find((part) => part.url === 'content')?.valueString;
 	if (!own || own === text)
 		return <>{text}</>;
-	return <>{own}<span class="quiet english" lang="en-GB" dir="ltr">{text}</span></>;
+	return <><span lang={languageTag(language)}>{own}</span><span class="quiet english" lang="en-GB" dir="ltr">{text}</span></>;
 }
 
-type Answers = Record<string, object>;
+export type Answers = Record<string, object>;
 
-function Question({ item, language, value, onAnswer }: { item: Item; language: string; value: object | undefined; onAnswer(value: object | undefined): void }) {
+export function Question({ item, language, value, onAnswer }: { item: Item; language: string; value: object | undefined; onAnswer(value: object | undefined): void }) {
 	const id = `question-${item.linkId}`;
 	const options: { label: string; translations?: Translations | undefined; value: object }[] = item.type === 'boolean'
 		? [{ label: say(language, 'yes'), value: { valueBoolean: true } }, { label: say(language, 'no'), value: { valueBoolean: false } }]
@@ -88,47 +89,58 @@ function Question({ item, language, value, onAnswer }: { item: Item; language: s
 		<label class="field" for={id}><span><Words text={item.text ?? item.linkId} translations={item._text} language={language} /></span>
 			<input id={id} inputMode={numeric ? 'decimal' : 'text'} maxLength={500} onInput={(event) => {
 				const text = event.currentTarget.value.trim();
-				const number = Number(text.replace(',', '.'));
-				onAnswer(text === '' ? undefined : !numeric ? { valueString: text }
+				const number = Number(plainDigits(text));
+				onAnswer(text === '' || numeric && !Number.isFinite(number) ? undefined : !numeric ? { valueString: text }
 					: item.type === 'integer' ? { valueInteger: Math.round(number) } : { valueDecimal: number });
 			}} />
 		</label>
 	);
 }
 
-function flat(items: readonly Item[]): Item[] {
+export function flat(items: readonly Item[]): Item[] {
 	return items.flatMap((item) => item.type === 'group' ? flat(item.item ?? []) : item.type === 'display' ? [] : [item]);
+}
+
+/* What was answered, as the record takes it; null: nothing was. */
+export function responseOf(questionnaire: Questionnaire, answers: Answers, patient: string, at: string): Resource | null {
+	const items = flat(questionnaire.item ?? []);
+	const given = items.filter((item) => answers[item.linkId] !== undefined);
+	return given.length === 0 ? null : {
+		resourceType: 'QuestionnaireResponse', status: given.length === items.length ? 'completed' : 'in-progress',
+		questionnaire: `${questionnaire.url ?? ''}${questionnaire.version ? `|${questionnaire.version}` : ''}`,
+		subject: { reference: `Patient/${patient}` }, authored: at,
+		item: given.map((item) => ({ linkId: item.linkId, answer: [answers[item.linkId]] })),
+	};
+}
+export function answered(answers: Answers, linkId: string, value: object | undefined): Answers {
+	const { [linkId]: _, ...rest } = answers;
+	return value === undefined ? rest : { ...rest, [linkId]: value };
+}
+export function questionsTitle(questionnaire: Questionnaire, language: string): string {
+	return language === 'en' ? questionnaire.title ?? say(language, 'questions') : say(language, 'questions');
 }
 
 function Form({ questionnaire, language, patient, now, onSend }: {
 	questionnaire: Questionnaire; language: string; patient: string; now(): number; onSend(resources: Resource[]): void;
 }) {
 	const [answers, setAnswers] = useState<Answers>({});
-	const [done, setDone] = useState(false);
-	const items = flat(questionnaire.item ?? []);
+	const [done, setDone] = useState(0);
 	const send = (event: Event) => {
 		event.preventDefault();
-		const given = items.filter((item) => answers[item.linkId] !== undefined);
-		if (given.length === 0)
+		const response = responseOf(questionnaire, answers, patient, new Date(now()).toISOString());
+		if (response === null)
 			return;
-		onSend([{
-			resourceType: 'QuestionnaireResponse', status: given.length === items.length ? 'completed' : 'in-progress',
-			questionnaire: `${questionnaire.url ?? ''}${questionnaire.version ? `|${questionnaire.version}` : ''}`,
-			subject: { reference: `Patient/${patient}` }, authored: new Date(now()).toISOString(),
-			item: given.map((item) => ({ linkId: item.linkId, answer: [answers[item.linkId]] })),
-		}]);
+		onSend([response]);
 		setAnswers({});
-		setDone(true);
+		setDone(done + 1);
 	};
 	return (
-		<details class="card" open={!done}>
-			<summary><h2>{language === 'en' ? questionnaire.title ?? say(language, 'questions') : say(language, 'questions')}</h2></summary>
+		<details class="card" open={done === 0}>
+			<summary><h2>{questionsTitle(questionnaire, language)}</h2></summary>
 			<form onSubmit={send}>
-				{items.map((item) => (
-					<Question key={`${item.linkId}${done}`} item={item} language={language} value={answers[item.linkId]} onAnswer={(value) => {
-						const { [item.linkId]: _, ...rest } = answers;
-						setAnswers(value === undefined ? rest : { ...rest, [item.linkId]: value });
-					}} />
+				{flat(questionnaire.item ?? []).map((item) => (
+					<Question key={`${item.linkId}${done}`} item={item} language={language} value={answers[item.linkId]}
+						onAnswer={(value) => setAnswers((before) => answered(before, item.linkId, value))} />
 				))}
 				<button type="submit" class="big">{say(language, 'sendNow')}</button>
 			</form>
@@ -136,12 +148,18 @@ function Form({ questionnaire, language, patient, now, onSend }: {
 	);
 }
 
-export function QuestionList({ language, patient, now, onSend }: {
-	language: string; patient: string; now(): number; onSend(resources: Resource[]): void;
-}) {
-	const [found, setFound] = useState<Questionnaire[]>([]);
+/* The questionnaires of the patient's policy; asked for again when the hospital answers again. */
+export function useQuestions(patient: string, reached: boolean): Questionnaire[] {
+	const [found, setFound] = useState<Questionnaire[] | null>(null);
 	useEffect(() => {
-		questionnaires(patient).then(setFound).catch(() => setFound([]));
-	}, [patient]);
-	return <>{found.map((one) => <Form key={one.id} questionnaire={one} language={language} patient={patient} now={now} onSend={onSend} />)}</>;
+		if (found === null && reached)
+			questionnaires(patient).then(setFound).catch(() => undefined);
+	}, [patient, reached]);
+	return found ?? [];
+}
+
+export function QuestionList({ questions, ...rest }: {
+	questions: readonly Questionnaire[]; language: string; patient: string; now(): number; onSend(resources: Resource[]): void;
+}) {
+	return <>{questions.map((one) => <Form key={one.id} questionnaire={one} {...rest} />)}</>;
 }

@@ -64,7 +64,8 @@ function remove(id: string): void {
 	keep(unsent().filter((one) => one.id !== id));
 }
 
-export type Fate = 'stored' | 'refused' | 'later';
+export type Fate = 'stored' | 'refused' | 'later' | 'silent';
+/* `later`: the hospital answered, and cannot take it now; `silent`: it did not answer. */
 async function post(bundle: unknown): Promise<Fate> {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
@@ -77,23 +78,33 @@ async function post(bundle: unknown): Promise<Fate> {
 			return 'stored';
 		return answer.status === 400 || answer.status === 422 || answer.status === 413 ? 'refused' : 'later';
 	} catch {
-		return 'later';
+		return 'silent';
 	} finally {
 		clearTimeout(timer);
 	}
 }
 
-let running: Promise<void> | null = null;
-/* Tries what is unsent, oldest first; `told` hears of each that is stored or refused. */
-export function flush(told: (one: Unsent, fate: Fate) => void): Promise<void> {
-	running ??= (async () => {
-		for (const one of unsent()) {
-			const fate = await post(one.bundle);
-			if (fate === 'later')
-				break;
-			remove(one.id);
-			told(one, fate);
-		}
-	})().finally(() => { running = null; });
-	return running;
+/* A photograph may need minutes on a poor line: worry and readings never wait behind one, nor worry behind readings. */
+const LANES: readonly (readonly Unsent['kind'][])[] = [['worried'], ['readings', 'answers'], ['photo']];
+const running: (Promise<void> | null)[] = LANES.map(() => null);
+
+/* Oldest first, with what comes while it runs. One that the hospital cannot take now holds up no other; its silence does. */
+async function flushLane(kinds: readonly Unsent['kind'][], told: (one: Unsent, fate: Fate) => void): Promise<void> {
+	const tried = new Set<string>();
+	const next = () => unsent().find((each) => kinds.includes(each.kind) && !tried.has(each.id));
+	for (let one = next(); one !== undefined; one = next()) {
+		tried.add(one.id);
+		const fate = await post(one.bundle);
+		if (fate === 'silent')
+			break;
+		if (fate === 'later')
+			continue;
+		remove(one.id);
+		told(one, fate);
+	}
+}
+
+/* Tries what is unsent; `told` hears of each that is stored or refused. */
+export async function flush(told: (one: Unsent, fate: Fate) => void): Promise<void> {
+	await Promise.all(LANES.map((kinds, lane) => running[lane] ??= flushLane(kinds, told).finally(() => { running[lane] = null; })));
 }

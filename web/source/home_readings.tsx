@@ -3,10 +3,11 @@
  * is sent at once. Limits: those beyond which the ward does not score a value (docs/reference/ward.md, section 4). */
 import { useState } from 'preact/hooks';
 import { HW, type Resource } from './home_queue';
-import { say, type Word } from './home_words';
+import { say } from './home_words';
 
-interface Field {
-	word: Word;
+export type Sign = 'temperature' | 'heartRate' | 'respiratoryRate' | 'spo2' | 'systolic' | 'weight';
+export interface Field {
+	word: Sign;
 	code: string;
 	unit: string;
 	low: number;
@@ -20,16 +21,24 @@ const FIELDS: readonly Field[] = [
 	{ word: 'systolic', code: '8480-6', unit: 'mm[Hg]', low: 30, high: 300 },
 	{ word: 'weight', code: '29463-7', unit: 'kg', low: 0.2, high: 500 },
 ];
-const ALWAYS: readonly Word[] = ['temperature', 'heartRate', 'respiratoryRate', 'spo2'];
+const ALWAYS: readonly Sign[] = ['temperature', 'heartRate', 'respiratoryRate', 'spo2'];
 
 /* The fields this ward asks for: the usual four, and others that it has had before. */
 export function fieldsFor(names: readonly string[]): readonly Field[] {
 	return FIELDS.filter((field) => ALWAYS.includes(field.word) || names.includes(field.word));
 }
 
-/* "38,4" is what many a keyboard writes. */
+/* "38,4" is what many a keyboard writes, and "٣٨٫٤" or "৩৮.৪" what an Arabic, Urdu or Bengali one does. */
+export function plainDigits(text: string): string {
+	return text.replace(/[٠-٩۰-۹০-৯]/g, (digit) => String((digit.codePointAt(0) ?? 0) - (digit < '۰' ? 0x660 : digit < '০' ? 0x6f0 : 0x9e6))).replace(/[,٫،]/g, '.');
+}
 export function numberOf(text: string): number {
-	return /^\s*\d{1,4}([.,]\d{1,2})?\s*$/.test(text) ? Number(text.trim().replace(',', '.')) : NaN;
+	const plain = plainDigits(text).trim();
+	return /^\d{1,4}(\.\d{1,2})?$/.test(plain) ? Number(plain) : NaN;
+}
+export function isPossible(field: Field, text: string): boolean {
+	const value = numberOf(text);
+	return value >= field.low && value <= field.high;
 }
 
 export function observation(patient: string, code: object, value: object, at: string): Resource {
@@ -38,38 +47,32 @@ export function observation(patient: string, code: object, value: object, at: st
 		extension: [{ url: `${HW}StructureDefinition/source`, valueCode: 'app' }], ...value,
 	};
 }
+/* What was written, as the record takes it: each of it is possible. */
+export function readingsOf(patient: string, fields: readonly Field[], texts: Record<string, string>, at: string): Resource[] {
+	return fields.filter((field) => isPossible(field, texts[field.word] ?? ''))
+		.map((field) => observation(patient, { coding: [{ system: 'http://loinc.org', code: field.code }] },
+			{ valueQuantity: { value: numberOf(texts[field.word] ?? ''), unit: field.unit, system: 'http://unitsofmeasure.org', code: field.unit } }, at));
+}
 
 export function ReadingsForm({ language, patient, names, now, onSend }: {
 	language: string; patient: string; names: readonly string[]; now(): number; onSend(resources: Resource[]): void;
 }) {
 	const [texts, setTexts] = useState<Record<string, string>>({});
-	const [problem, setProblem] = useState<string | null>(null);
+	const [problem, setProblem] = useState<Field | 'nothing' | null>(null); /* said in the language of the moment */
 	const fields = fieldsFor(names);
 	const send = (event: Event) => {
 		event.preventDefault();
-		const at = new Date(now()).toISOString();
-		const found: Resource[] = [];
-		for (const field of fields) {
-			const text = texts[field.word] ?? '';
-			if (text.trim() === '')
-				continue;
-			const value = numberOf(text);
-			if (!(value >= field.low && value <= field.high)) {
-				setProblem(say(language, 'wrong', { label: say(language, field.word), value: text }));
-				document.getElementById(`field-${field.word}`)?.focus();
-				return;
-			}
-			found.push(observation(patient, { coding: [{ system: 'http://loinc.org', code: field.code }] },
-				{ valueQuantity: { value, unit: field.unit, system: 'http://unitsofmeasure.org', code: field.unit } }, at));
-		}
-		if (found.length === 0) {
-			setProblem(say(language, 'nothing'));
+		const written = fields.filter((field) => (texts[field.word] ?? '').trim() !== '');
+		const wrong = written.find((field) => !isPossible(field, texts[field.word] ?? ''));
+		setProblem(wrong ?? (written.length === 0 ? 'nothing' : null));
+		if (wrong || written.length === 0) {
+			document.getElementById(`field-${(wrong ?? fields[0])?.word}`)?.focus();
 			return;
 		}
-		setProblem(null);
+		onSend(readingsOf(patient, written, texts, new Date(now()).toISOString()));
 		setTexts({});
-		onSend(found);
 	};
+	const wrong = (field: Field) => problem === field;
 	return (
 		<form class="card" noValidate onSubmit={send}>
 			<h2>{say(language, 'send')}</h2>
@@ -77,11 +80,13 @@ export function ReadingsForm({ language, patient, names, now, onSend }: {
 			{fields.map((field) => (
 				<label key={field.word} class="field" for={`field-${field.word}`}>
 					<span>{say(language, field.word)}</span>
-					<input id={`field-${field.word}`} inputMode="decimal" autocomplete="off" value={texts[field.word] ?? ''}
+					<input id={`field-${field.word}`} inputMode="decimal" autocomplete="off" dir="ltr" value={texts[field.word] ?? ''}
+						aria-invalid={wrong(field)} aria-describedby={wrong(field) ? 'readings-problem' : undefined}
 						onInput={(event) => setTexts({ ...texts, [field.word]: event.currentTarget.value })} />
 				</label>
 			))}
-			{problem ? <p class="problem" role="alert">{problem}</p> : null}
+			{problem ? <p class="problem" id="readings-problem" role="alert">{problem === 'nothing' ? say(language, 'nothing')
+				: say(language, 'wrong', { label: say(language, problem.word), value: texts[problem.word] ?? '' })}</p> : null}
 			<button type="submit" class="big">{say(language, 'sendNow')}</button>
 		</form>
 	);

@@ -17,6 +17,7 @@ export interface Home {
 	stay: string;
 	patient?: { id: string; name: string };
 	ward?: { id: string; name: string; phone: string | null };
+	family?: { language: string | null; relay: boolean }; /* of the first contact, else of the patient */
 	nextDue?: string | null;
 	overdue?: string | null;
 	values?: HomeValue[];

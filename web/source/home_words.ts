@@ -1,166 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Every word that a family reads, in their language. Plain and short: they are read at three in the morning. The Arabic and
- * Polish words are drafts by machine and are to be read by a clinician who speaks the language before a ward uses them. */
+ * What a family reads, in their language: the texts of data/home, which all travel with the page, so that a change of
+ * language needs no network. English is the original; a language that is not approved says on the page that it is a draft. */
+import arabic from '../../data/home/ar.json';
+import bengali from '../../data/home/bn.json';
+import english from '../../data/home/en.json';
+import easy from '../../data/home/en-x-easy.json';
+import polish from '../../data/home/pl.json';
+import urdu from '../../data/home/ur.json';
+import welsh from '../../data/home/cy.json';
+import { clockText } from './time';
 
-const english = {
-	title: 'Readings from home',
-	due: 'Next readings due at {time}',
-	overdue: 'Readings are due now (since {time})',
-	paused: 'No readings are needed: the schedule is paused',
-	none: 'There is no stay on the ward at home for this page. If you are worried, phone the hospital.',
-	heard: 'The hospital answered at {time}',
-	lost: 'This phone cannot reach the hospital since {time}. Phone the ward.',
-	send: 'Send readings',
-	temperature: 'Temperature (°C)',
-	heartRate: 'Heart rate (beats a minute)',
-	respiratoryRate: 'Breaths a minute',
-	spo2: 'Oxygen level (%)',
-	systolic: 'Blood pressure, upper number',
-	weight: 'Weight (kg)',
-	skip: 'Leave empty what you could not measure.',
-	nothing: 'Enter at least one reading.',
-	wrong: '{label}: {value} cannot be. Please measure again.',
-	sendNow: 'Send now',
-	sending: 'Sending…',
-	sent: 'Received by the hospital at {time}',
-	unsent: 'NOT sent yet: {count}. It goes by itself when the phone has a connection. If it stays, phone the ward.',
-	received: 'What the hospital has',
-	measured: 'measured {time}',
-	answered: '{who} answered at {time}',
-	waiting: 'A nurse has been told and has not answered yet',
-	calm: 'Nothing waits for an answer',
-	worried: 'I am worried',
-	worriedAsk: 'Tell the ward now that you are worried?',
-	worried999: 'Call 999 now if your child is hard to wake, struggles to breathe, or has a fit or a rash that does not fade.',
-	worriedYes: 'Yes, tell the ward',
-	worriedBack: 'Back',
-	worriedTold: 'The ward was told at {time}. A nurse will phone you. If nobody has phoned after 15 minutes, phone the ward.',
-	worriedNot: 'The ward has NOT been told: no connection. Phone now.',
-	photo: 'Send a photograph',
-	photoSent: 'The photograph was received at {time}',
-	questions: 'Questions for today',
-	yes: 'Yes',
-	no: 'No',
-	call: 'Phone the ward',
-	emergency: 'Emergency: 999',
-	second: 'Second opinion',
-	messages: 'Messages from the ward',
-	language: 'Language',
-	dev: 'Demonstration: no real patient',
-};
-export type Word = keyof typeof english;
-type Words = Record<Word, string>;
+export type Word = keyof typeof english.texts;
+export interface Language {
+	language: string;
+	own: string; /* its name for itself */
+	direction: string;
+	approved: boolean;
+	texts: Record<Word, string>;
+}
 
-const arabic: Words = {
-	title: 'القراءات من المنزل',
-	due: 'القراءات التالية عند {time}',
-	overdue: 'حان وقت القراءات الآن (منذ {time})',
-	paused: 'لا حاجة لقراءات الآن: الجدول متوقف',
-	none: 'لا توجد إقامة في الجناح المنزلي لهذه الصفحة. إذا كنت قلقًا فاتصل بالمستشفى.',
-	heard: 'أجاب المستشفى عند {time}',
-	lost: 'هذا الهاتف لا يصل إلى المستشفى منذ {time}. اتصل بالجناح.',
-	send: 'إرسال القراءات',
-	temperature: 'الحرارة (°م)',
-	heartRate: 'نبض القلب في الدقيقة',
-	respiratoryRate: 'عدد الأنفاس في الدقيقة',
-	spo2: 'مستوى الأكسجين (%)',
-	systolic: 'ضغط الدم، الرقم العلوي',
-	weight: 'الوزن (كغ)',
-	skip: 'اترك فارغًا ما لم تستطع قياسه.',
-	nothing: 'أدخل قراءة واحدة على الأقل.',
-	wrong: '{label}: ‏{value} غير ممكن. من فضلك قِس مرة أخرى.',
-	sendNow: 'أرسل الآن',
-	sending: 'جارٍ الإرسال…',
-	sent: 'استلمها المستشفى عند {time}',
-	unsent: 'لم تُرسل بعد: {count}. تُرسل تلقائيًا عند عودة الاتصال. إذا بقيت فاتصل بالجناح.',
-	received: 'ما وصل إلى المستشفى',
-	measured: 'قيس {time}',
-	answered: 'أجاب {who} عند {time}',
-	waiting: 'تم إبلاغ ممرضة ولم تُجب بعد',
-	calm: 'لا شيء بانتظار جواب',
-	worried: 'أنا قلق',
-	worriedAsk: 'هل نخبر الجناح الآن أنك قلق؟',
-	worried999: 'اتصل بـ 999 الآن إذا كان من الصعب إيقاظ طفلك أو كان يتنفس بصعوبة أو أصيب بنوبة أو بطفح لا يختفي.',
-	worriedYes: 'نعم، أخبروا الجناح',
-	worriedBack: 'رجوع',
-	worriedTold: 'تم إبلاغ الجناح عند {time}. ستتصل بك ممرضة. إذا لم يتصل أحد بعد 15 دقيقة فاتصل بالجناح.',
-	worriedNot: 'لم يتم إبلاغ الجناح: لا يوجد اتصال. اتصل بالهاتف الآن.',
-	photo: 'إرسال صورة',
-	photoSent: 'استُلمت الصورة عند {time}',
-	questions: 'أسئلة اليوم',
-	yes: 'نعم',
-	no: 'لا',
-	call: 'اتصل بالجناح',
-	emergency: 'طوارئ: 999',
-	second: 'رأي ثانٍ',
-	messages: 'رسائل من الجناح',
-	language: 'اللغة',
-	dev: 'عرض تجريبي: لا يوجد مريض حقيقي',
-};
+const ISOLATE_START = '\u2068', ISOLATE_END = '\u2069';
 
-const polish: Words = {
-	title: 'Pomiary z domu',
-	due: 'Następne pomiary o {time}',
-	overdue: 'Pora na pomiary teraz (od {time})',
-	paused: 'Pomiary nie są teraz potrzebne: plan wstrzymany',
-	none: 'Ta strona nie należy do pobytu na oddziale domowym. Jeśli się niepokoisz, zadzwoń do szpitala.',
-	heard: 'Szpital odpowiedział o {time}',
-	lost: 'Telefon nie ma połączenia ze szpitalem od {time}. Zadzwoń na oddział.',
-	send: 'Wyślij pomiary',
-	temperature: 'Temperatura (°C)',
-	heartRate: 'Tętno (uderzenia na minutę)',
-	respiratoryRate: 'Oddechy na minutę',
-	spo2: 'Poziom tlenu (%)',
-	systolic: 'Ciśnienie krwi, górna liczba',
-	weight: 'Waga (kg)',
-	skip: 'Zostaw puste to, czego nie udało się zmierzyć.',
-	nothing: 'Wpisz co najmniej jeden pomiar.',
-	wrong: '{label}: {value} jest niemożliwe. Zmierz jeszcze raz.',
-	sendNow: 'Wyślij teraz',
-	sending: 'Wysyłanie…',
-	sent: 'Szpital otrzymał o {time}',
-	unsent: 'Jeszcze NIE wysłano: {count}. Wyśle się samo po odzyskaniu połączenia. Jeśli to trwa, zadzwoń na oddział.',
-	received: 'Co ma szpital',
-	measured: 'zmierzono {time}',
-	answered: '{who} odpowiada o {time}',
-	waiting: 'Pielęgniarka została powiadomiona i jeszcze nie odpowiedziała',
-	calm: 'Nic nie czeka na odpowiedź',
-	worried: 'Niepokoję się',
-	worriedAsk: 'Powiedzieć teraz oddziałowi, że się niepokoisz?',
-	worried999: 'Dzwoń teraz pod 999, jeśli dziecko trudno obudzić, ma kłopot z oddychaniem, drgawki lub wysypkę, która nie blednie.',
-	worriedYes: 'Tak, powiedz oddziałowi',
-	worriedBack: 'Wstecz',
-	worriedTold: 'Oddział powiadomiono o {time}. Zadzwoni pielęgniarka. Jeśli nikt nie zadzwoni w 15 minut, zadzwoń na oddział.',
-	worriedNot: 'Oddziału NIE powiadomiono: brak połączenia. Zadzwoń teraz.',
-	photo: 'Wyślij zdjęcie',
-	photoSent: 'Zdjęcie otrzymano o {time}',
-	questions: 'Pytania na dziś',
-	yes: 'Tak',
-	no: 'Nie',
-	call: 'Zadzwoń na oddział',
-	emergency: 'Nagły wypadek: 999',
-	second: 'Druga opinia',
-	messages: 'Wiadomości z oddziału',
-	language: 'Język',
-	dev: 'Pokaz: to nie jest prawdziwy pacjent',
-};
+export const LANGUAGES: Readonly<Record<string, Language>> = Object.fromEntries(
+	[english, easy, arabic, bengali, welsh, polish, urdu].map((one: Language) => [one.language, one]));
 
-export const LANGUAGES: Record<string, { name: string; words: Words; rtl?: boolean }> = {
-	en: { name: 'English', words: english },
-	ar: { name: 'العربية', words: arabic, rtl: true },
-	pl: { name: 'Polski', words: polish },
-};
-
-/* "pl-PL" -> "pl"; English for a language that is not here. */
+/* "pl-PL" finds "pl", "en-x-easy" itself; English for a language that is not here. */
 export function languageOf(tag: string): string {
-	const short = tag.toLowerCase().split('-')[0] ?? 'en';
-	return short in LANGUAGES ? short : 'en';
+	const whole = tag.toLowerCase(), short = whole.split('-')[0] ?? 'en';
+	return whole in LANGUAGES ? whole : short in LANGUAGES ? short : 'en';
 }
-/* The family's word for a sign; the ward's own label for one that is not asked of families. */
-export function signWord(language: string, name: string, label: string): string {
-	return name in english ? say(language, name as Word) : label;
+export function isRightToLeft(language: string): boolean {
+	return LANGUAGES[language]?.direction === 'rtl';
 }
+/* For the attribute `lang`. */
+export function languageTag(language: string): string {
+	return language === 'en' ? 'en-GB' : language;
+}
+
+/* What is put into a text keeps its own direction (Unicode UAX #9: FSI and PDI). */
 export function say(language: string, word: Word, values: Record<string, string> = {}): string {
-	const words = LANGUAGES[language]?.words ?? english;
-	return words[word].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+	const { texts } = LANGUAGES[language] ?? english, apart = isRightToLeft(language);
+	return texts[word].replace(/\{(\w+)\}/g, (whole, name: string) => {
+		const value = values[name] ?? whole;
+		return apart ? ISOLATE_START + value + ISOLATE_END : value;
+	});
+}
+
+const SIGNS: Readonly<Record<string, Word>> = {
+	temperature: 'temperature', heartRate: 'heartRate', respiratoryRate: 'respiratoryRate', spo2: 'spo2', systolic: 'systolic', diastolic: 'diastolic', weight: 'weight',
+	oxygen: 'oxygen', respiratoryDistress: 'respiratoryDistress', consciousness: 'consciousness', capillaryRefill: 'capillaryRefill', worried: 'concern',
+};
+/* The family's word for a sign; the ward's own label for one that families have no word for. */
+export function signWord(language: string, name: string, label: string): string {
+	const word = SIGNS[name];
+	return word ? say(language, word) : label;
+}
+
+const VALUES: Readonly<Record<string, Word>> = {
+	'worried/worried': 'yes', 'worried/not worried': 'no', 'oxygen/air': 'air', 'consciousness/A': 'awake', 'consciousness/asleep': 'asleep',
+	'respiratoryDistress/none': 'nothingHard', 'respiratoryDistress/mild': 'mild', 'respiratoryDistress/moderate': 'moderate', 'respiratoryDistress/severe': 'severe',
+};
+/* A value that is a word of the ward, in the family's; a number as it is. */
+export function valueWord(language: string, name: string, text: string): string {
+	const word = VALUES[`${name}/${text}`];
+	return word ? say(language, word) : text;
+}
+
+/* "03:02"; with the day in the family's language when that is not today. */
+export function timeText(language: string, at: number, now: number): string {
+	if (!Number.isFinite(at))
+		return '–';
+	const text = clockText(at, now);
+	const time = /\d\d:\d\d.*$/.exec(text)?.[0] ?? text;
+	if (time === text || language.startsWith('en'))
+		return text;
+	const day = new Intl.DateTimeFormat(`${language}-u-nu-latn`, { timeZone: 'Europe/London', weekday: 'short', day: 'numeric', month: 'short' });
+	return `${day.format(at)} ${time}`;
 }

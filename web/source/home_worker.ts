@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Keeps the family's page openable without a network. Only the page itself is kept, never anything of the record; the
- * newest one is used whenever the server answers. */
+ * newest one is used whenever the server gives it in good time. */
 const KEPT = 'homeward-home-1';
+const PATIENCE_MS = 4000; /* a line that is up but carries nothing must not keep the page from opening */
 const FILES = ['/home', '/home.js', '/home.css', '/icon.svg'];
 
 interface WorkerEvent extends Event {
@@ -19,17 +20,16 @@ async function keep(): Promise<void> {
 
 async function newest(request: Request, file: string): Promise<Response> {
 	const cache = await caches.open(KEPT);
-	try {
-		const answer = await fetch(request);
+	const kept = await cache.match(file);
+	const asked = fetch(request).then(async (answer) => {
 		if (answer.ok)
 			await cache.put(file, answer.clone());
-		return answer;
-	} catch (error) {
-		const kept = await cache.match(file);
-		if (kept)
-			return kept;
-		throw error;
-	}
+		return answer.ok ? answer : kept ?? answer;
+	});
+	if (!kept)
+		return asked;
+	const patience = new Promise<Response>((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
+	return Promise.race([asked.catch(() => kept), patience]);
 }
 
 addEventListener('install', (event) => (event as WorkerEvent).waitUntil(keep()));

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionForm } from './action_form';
+import { DevelopmentRibbon } from './banners';
 import type { Board, Staff, WardSummary } from './contract';
 import { Failure, failureText, request } from './http';
 import { operate, policies, type Policy, type PolicyAction, type PolicyPart } from './record';
@@ -39,6 +40,7 @@ function nameOf(policy: Policy): string {
 }
 
 interface Wards {
+	board: Board | null; /* of one of them */
 	staff: Staff[];
 	wards: ReadonlyMap<string, string>; /* names by id */
 	stays: ReadonlyMap<string, { ward: string; name: string }>; /* by the id of the EpisodeOfCare */
@@ -47,7 +49,7 @@ interface Wards {
 async function everybody(): Promise<Wards> {
 	const wards = (await request('/ward/list') as WardSummary[]).slice(0, WARDS_MAX);
 	const boards = await Promise.all(wards.map((ward) => request(`/ward/board?ward=${encodeURIComponent(ward.id)}`) as Promise<Board>));
-	return { staff: [...new Map(boards.flatMap((board) => board.staff).map((one) => [one.id, one])).values()], wards: new Map(wards.map((one) => [one.id, one.name])),
+	return { board: boards[0] ?? null, staff: [...new Map(boards.flatMap((board) => board.staff).map((one) => [one.id, one])).values()], wards: new Map(wards.map((one) => [one.id, one.name])),
 		stays: new Map(boards.flatMap((board) => board.rows.filter((row) => row.patient !== null).map((row) => [row.episode, { ward: board.ward.id, name: rowName(row) }]))) };
 }
 
@@ -148,7 +150,7 @@ function Words({ policy }: { policy: Policy }) {
 
 export function PoliciesPage() {
 	const [list, setList] = useState<Policy[] | null>(null);
-	const [known, setKnown] = useState<Wards>({ staff: [], wards: new Map(), stays: new Map() });
+	const [known, setKnown] = useState<Wards>({ board: null, staff: [], wards: new Map(), stays: new Map() });
 	const [problem, setProblem] = useState<string | null>(null);
 	const [said, setSaid] = useState<string | null>(null);
 	const told = useRef<HTMLDivElement>(null);
@@ -168,9 +170,11 @@ export function PoliciesPage() {
 	};
 	return (
 		<div class="page">
-			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">Policies</h1></div></header>
+			<DevelopmentRibbon board={known.board} />
+			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">Policies</h1></div>
+				{known.board ? <p class="top-time">As at {at(known.board.serverTime)}</p> : null}</header>
 			<main class="ward-page" id="main">
-				{problem ? <p class="problem" role="alert">{problem}{list === null ? ' The page tries again by itself.' : ' What stands below may be old.'}</p> : null}
+				{problem ? <p class="problem" role="alert">{problem}{list === null ? ' The page tries again by itself.' : ' What stands below may be old: see its time.'}</p> : null}
 				<div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div>
 				{list === null ? problem ? null : <p class="page-wait" role="status">Loading…</p> : (
 					<Table label="Policies" empty="No policy in the record." heads={['Policy', 'Status', 'Signed by', 'What it says', 'What to do']} rows={list.map((policy) => ({

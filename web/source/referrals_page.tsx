@@ -31,6 +31,9 @@ const REFUSALS = [['not-eligible', 'Not eligible'], ['no-capacity', 'No capacity
 	['other-service', 'Another service'], ['out-of-area', 'Out of area'], ['duplicate', 'Duplicate referral'], ['died', 'Died'], ['other', 'Other']]
 	.map(([value = '', label = '']) => ({ value, label }));
 
+/* Codes of the extension referral-source (docs/decisions/0006), as a nurse says them. */
+const SOURCES: Record<string, string> = { ed: 'emergency department', ward: 'a ward', gp: 'GP', community: 'community team', ambulance: 'ambulance service', 111: 'NHS 111' };
+
 function actionsOf(row: Referral, ward: string): RowAction[] {
 	const name = row.patient.name, path = `ServiceRequest/${encodeURIComponent(row.id)}`;
 	const refuse: RowAction = { key: 'refuse', button: 'Refuse', about: `Refuse the referral of ${name}. It stays in the figures.`, path: `${path}/$refuse`, said: `Refused: ${name}.`,
@@ -55,7 +58,7 @@ export function Referrals({ ward, rows, staff, onDone }: { ward: string; rows: R
 	return <Table label="Referrals" empty="No referral waits." heads={['Patient', 'State', 'From', 'Why', 'Since', 'Criteria', 'What to do']} rows={rows.map((row) => ({
 		key: row.id, cells: [
 			<>{row.patient.name}<span class="quiet"> {row.patient.age}</span></>,
-			<>{row.state}{row.state === 'accepted' && row.decidedBy ? `, ${row.decidedBy}` : ''}{row.ward === null ? ' (names no ward)' : ''}</>, row.source ?? '–', row.reason ?? '–',
+			<>{row.state}{row.state === 'accepted' && row.decidedBy ? `, ${row.decidedBy}` : ''}{row.ward === null ? ' (names no ward)' : ''}</>, row.source ? SOURCES[row.source] ?? row.source : '–', row.reason ?? '–',
 			<>{at(row.authored)}<span class="quiet"> ({lengthText(row.waitingMinutes * 60_000)})</span></>,
 			row.criteria.length === 0 ? 'none' : <ul>{row.criteria.map((one) => <li key={one.id}><b>{ANSWER_WORDS[one.answer] ?? one.answer}</b>: {one.title}{one.by === 'record' ? <span class="quiet"> (by the record)</span> : null}</li>)}</ul>,
 			<RowActions key={`${row.id}-${row.state}`} id={row.id} name={row.patient.name} actions={actionsOf(row, ward)} staff={staff} onDone={onDone} />,

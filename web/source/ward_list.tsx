@@ -45,7 +45,7 @@ export function WardList({ stay, onOpen }: { stay: boolean; onOpen(ward: string)
 			<header class="top"><div class="top-ward"><span class="top-home">Homeward</span><h1 class="top-name">Wards</h1></div><nav class="tabs" aria-label="Pages of this server"><a class="tab" href="/?policies">Policies</a></nav></header>
 			<main class="ward-list" id="main">
 				{problem ? (
-					<div class="problem" role="alert"><strong>The list of wards cannot be loaded.</strong> {problem} The page tries again by itself.
+					<div class="problem" role="alert"><strong>The list of wards cannot be loaded.</strong> {problem} {wards === null ? '' : 'What stands below is old. '}The page tries again by itself.
 						Until it works, phone the ward.{' '}
 						<button type="button" class="link-button" onClick={() => setAttempt(attempt + 1)}>Try now</button></div>
 				) : null}

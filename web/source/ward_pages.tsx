@@ -2,7 +2,8 @@
  * The ward's other pages: the daily round, referrals, equipment, people and figures. Each is a table of what the record says now, with
  * what can be done about it; each figure opens to what was counted. `/?ward=ID&view=round` and so on. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Row, Staff } from './contract';
+import { DevelopmentRibbon } from './banners';
+import type { Board } from './contract';
 import { Equipment, type Kit } from './equipment_page';
 import { Failure, failureText, request } from './http';
 import { levelOf } from './level';
@@ -153,7 +154,7 @@ const EVERY_MS = 30_000;
 
 export function WardPage({ ward, view }: { ward: string; view: View }) {
 	const [data, setData] = useState<unknown>(null);
-	const [people, setPeople] = useState<{ staff: Staff[]; rows: Row[] }>({ staff: [], rows: [] });
+	const [board, setBoard] = useState<Board | null>(null);
 	const [problem, setProblem] = useState<string | null>(null);
 	const [said, setSaid] = useState<string | null>(null);
 	const label = VIEWS.find((one) => one.view === view)?.label ?? '';
@@ -164,30 +165,33 @@ export function WardPage({ ward, view }: { ward: string; view: View }) {
 	};
 	const acts = view === 'referrals' || view === 'equipment' || view === 'people';
 	useEffect(() => {
-		document.title = `${label}: ward ${ward}`;
-		if (view === 'figures')
-			return undefined;
+		/* The board's answer dates the page, names the ward and its people: both are read at once, or neither is new. */
 		const load = () => {
-			void request(`${PATHS[view]}?ward=${encodeURIComponent(ward)}`)
-				.then((found) => { setData(found); setProblem(null); }).catch((error: unknown) => setProblem(failureText(error)));
-			if (acts)
-				void request(`/ward/board?ward=${encodeURIComponent(ward)}`).then((found) => setPeople(found as { staff: Staff[]; rows: Row[] }), (error: unknown) => setProblem(failureText(error)));
+			const asked = encodeURIComponent(ward);
+			void Promise.all([view === 'figures' ? null : request(`${PATHS[view]}?ward=${asked}`), request(`/ward/board?ward=${asked}`)])
+				.then(([found, answer]) => { setData(found); setBoard(answer as Board); setProblem(null); }, (error: unknown) => setProblem(failureText(error)));
 		};
 		load();
 		const timer = setInterval(load, EVERY_MS);
 		return () => clearInterval(timer);
 	}, [ward, view, said]);
+	const name = board?.ward.name ?? ward, staff = board?.staff ?? [], rows = board?.rows ?? [];
+	useEffect(() => {
+		document.title = `${label}: ${name}`;
+	}, [label, name]);
 	return (
 		<div class="page">
-			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">{label}</h1></div><Tabs ward={ward} view={view} /></header>
+			<DevelopmentRibbon board={board} />
+			<header class="top"><div class="top-ward"><a class="top-home" href="/?list">Homeward</a><h1 class="top-name">{label}: {name}</h1></div><Tabs ward={ward} view={view} />
+				{board && view !== 'figures' ? <p class="top-time">As at {at(board.serverTime)}</p> : null}</header>
 			<main class="ward-page" id="main">
-				{problem ? <p class="problem" role="alert">{problem}{data === null && view !== 'figures' ? ' The page tries again by itself.' : ' What stands below may be old.'}</p> : null}
+				{problem ? <p class="problem" role="alert">{problem}{board ? ` What stands below is of ${at(board.serverTime)}.` : ''} The page tries again by itself.</p> : null}
 				{acts ? <div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div> : null}
 				{view === 'figures' ? <Figures ward={ward} /> : data === null ? problem ? null : <p class="page-wait" role="status">Loading…</p>
 					: view === 'round' ? <Round rows={data as RoundRow[]} />
-						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={people.staff} onDone={done} />
-							: view === 'people' ? <People data={data as PeopleData} staff={people.staff} rows={people.rows} onDone={done} />
-							: <Equipment ward={ward} rows={(data as { equipment: Kit[] }).equipment} patients={people.rows} staff={people.staff} onDone={done} />}
+						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={staff} onDone={done} />
+							: view === 'people' ? <People data={data as PeopleData} staff={staff} rows={rows} onDone={done} />
+							: <Equipment ward={ward} rows={(data as { equipment: Kit[] }).equipment} patients={rows} staff={staff} onDone={done} />}
 			</main>
 		</div>
 	);
