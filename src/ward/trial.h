@@ -24,11 +24,13 @@ struct trial_options {
 	/* Asked now and then with how much is done, 0 to 1; false ends the trial with ERROR_BUSY. May be NULL. */
 	bool (*go_on)(void *context, double share);
 	void *context;
+	int64_t now_us; /* for how much is done; 0: not known */
 };
 
 struct trial_row {
 	struct str level, rule;
 	size_t before, after;
+	size_t missed, added; /* of High and more */
 };
 struct trial_alert { /* of High and more, by stay and time */
 	char stay[65];

@@ -109,16 +109,26 @@ static bool is_chosen(const struct trial_cores *cores, const struct stay *stay)
 	return known != NULL && trial_chooses(cores, known);
 }
 
-/* Whether the other core had an alert as bad in force at that time, or soon after. */
+/* The same trouble, or something that called people at that time: one that had stood open for long says nothing of what
+ * is new. */
+static bool answers_for(const struct trial_cores *cores, const struct alert *other,
+			const struct alert *alert)
+{
+	int64_t within_us = cores->options->within_us;
+	bool open = alert_is_open(other) || other->closed_us >= alert->level_us;
+	return other->level >= alert->level && open &&
+	       other->level_us <= alert->level_us + within_us &&
+	       (other->cause == alert->cause || other->level_us >= alert->level_us - within_us);
+}
+
+/* Whether the other core had an alert as urgent in force at that time, or soon after. */
 static bool has_counterpart(const struct trial_cores *cores, const struct ward_core *other,
 			    const struct alert *alert)
 {
 	const struct stay *stay = map_get(&other->stay_by_id, str_from_c(alert->stay->id));
 	for (const struct alert *at = stay == NULL ? NULL : stay->alerts; at != NULL;
 	     at = at->next) {
-		bool open = alert_is_open(at) || at->closed_us >= alert->level_us;
-		if (at->level >= ALERT_LEVEL_HIGH && open &&
-		    at->level_us <= alert->level_us + cores->options->within_us)
+		if (answers_for(cores, at, alert))
 			return true;
 	}
 	return false;
@@ -134,7 +144,7 @@ static struct trial_row *row_of(struct trial_result *result, const struct alert 
 		    str_equal(result->rows[i].rule, rule))
 			return &result->rows[i];
 	}
-	result->rows[result->row_count] = (struct trial_row){ level, rule, 0, 0 };
+	result->rows[result->row_count] = (struct trial_row){ .level = level, .rule = rule };
 	return &result->rows[result->row_count++];
 }
 
@@ -170,37 +180,46 @@ static bool take_rows(const struct trial_cores *cores, struct arena *arena,
 	return result->rows != NULL;
 }
 
-/* Alerts of High and more of one core that the other lacks; a place for each is made first. */
-static bool take_lacking(const struct trial_cores *cores, const struct ward_core *core,
-			 struct arena *arena, const struct trial_result *result,
-			 struct trial_alerts *lacking)
+/* High or more, and the other core has nothing for it. */
+static bool is_lacking(const struct trial_cores *cores, const struct ward_core *other,
+		       const struct trial_result *result, const struct alert *alert)
 {
-	const struct ward_core *other = core == cores->before ? cores->after : cores->before;
-	for (int round = 0; round < 2; round++) {
-		size_t count = 0;
-		for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-			for (const struct alert *at = stay->alerts; at != NULL; at = at->next) {
-				if (at->level < ALERT_LEVEL_HIGH || !counts(result, at) ||
-				    !is_chosen(cores, stay) || has_counterpart(cores, other, at))
-					continue;
-				if (round == 1 && count < lacking->kept) {
-					struct trial_alert *one = &lacking->alerts[count];
-					one->at_us = at->raised_us;
-					one->level = alert_level_name((enum alert_level)at->level);
-					one->rule = alert_rule(at);
-					MODEL_PUT(one->stay, str_from_c(stay->id));
-				}
-				count++;
-			}
+	return alert->level >= ALERT_LEVEL_HIGH && counts(result, alert) &&
+	       is_chosen(cores, alert->stay) && !has_counterpart(cores, other, alert);
+}
+
+static void name_alert(const struct alert *alert, struct trial_alert *ret_alert)
+{
+	ret_alert->at_us = alert->raised_us;
+	ret_alert->level = alert_level_name((enum alert_level)alert->level);
+	ret_alert->rule = alert_rule(alert);
+	MODEL_PUT(ret_alert->stay, str_from_c(alert->stay->id));
+}
+
+/* What one core has and the other lacks, counted in the rows; the first of them named in the order of the stays. */
+static bool take_lacking(const struct trial_cores *cores, bool missed, struct arena *arena,
+			 struct trial_result *result)
+{
+	const struct ward_core *core = missed ? cores->before : cores->after;
+	const struct ward_core *other = missed ? cores->after : cores->before;
+	struct trial_alerts *lacking = missed ? &result->missed : &result->added;
+	size_t most = missed ? result->before : result->after;
+	if (most > cores->options->lacking_max)
+		most = cores->options->lacking_max;
+	lacking->alerts = ARENA_NEW(arena, struct trial_alert, most + 1);
+	if (lacking->alerts == NULL)
+		return false;
+	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		for (const struct alert *at = stay->alerts; at != NULL; at = at->next) {
+			if (!is_lacking(cores, other, result, at))
+				continue;
+			struct trial_row *row = row_of(result, at);
+			row->missed += missed;
+			row->added += !missed;
+			lacking->count++;
+			if (lacking->kept < most)
+				name_alert(at, &lacking->alerts[lacking->kept++]);
 		}
-		if (round == 1)
-			break;
-		lacking->count = count;
-		lacking->kept =
-			count < cores->options->lacking_max ? count : cores->options->lacking_max;
-		lacking->alerts = ARENA_NEW(arena, struct trial_alert, lacking->kept + 1);
-		if (lacking->alerts == NULL)
-			return false;
 	}
 	return true;
 }
@@ -214,9 +233,8 @@ enum error trial_count(const struct trial_cores *cores, struct arena *arena,
 	take_days(cores, arena, &result);
 	model_format(canonical, sizeof(canonical), "%.*s|trial", STR_ARG(cores->url));
 	result.canonical = arena_copy(arena, str_from_c(canonical)).ptr;
-	if (!take_rows(cores, arena, &result) ||
-	    !take_lacking(cores, cores->before, arena, &result, &result.missed) ||
-	    !take_lacking(cores, cores->after, arena, &result, &result.added) || arena->failed)
+	if (!take_rows(cores, arena, &result) || !take_lacking(cores, true, arena, &result) ||
+	    !take_lacking(cores, false, arena, &result) || arena->failed)
 		return ERROR_LIMIT;
 	*ret_result = result;
 	return ERROR_OK;

@@ -152,7 +152,19 @@ static void put_per_day(struct arena *arena, struct json *target, size_t count, 
 			 quantity(arena, (double)count / days, "per patient day", "/d"));
 }
 
-static struct json *stratifier(struct arena *arena, const struct trial_result *result, bool after)
+enum side { SIDE_BEFORE, SIDE_AFTER, SIDE_MISSED, SIDE_ADDED };
+
+static size_t count_of(const struct trial_row *row, enum side side)
+{
+	const size_t counts[] = { [SIDE_BEFORE] = row->before,
+				  [SIDE_AFTER] = row->after,
+				  [SIDE_MISSED] = row->missed,
+				  [SIDE_ADDED] = row->added };
+	return counts[side];
+}
+
+static struct json *stratifier(struct arena *arena, const struct trial_result *result,
+			       enum side side)
 {
 	struct json *one = json_new(arena, JSON_OBJECT);
 	struct json *strata = json_new(arena, JSON_ARRAY);
@@ -163,7 +175,7 @@ static struct json *stratifier(struct arena *arena, const struct trial_result *r
 		const struct trial_row *row = &result->rows[i];
 		struct json *stratum = json_new(arena, JSON_OBJECT);
 		struct json *components = json_new(arena, JSON_ARRAY);
-		size_t count = after ? row->after : row->before;
+		size_t count = count_of(row, side);
 		if (stratum == NULL || components == NULL)
 			return NULL;
 		put_component(arena, components, "level", row->level);
@@ -190,7 +202,8 @@ static void put_alerts(struct arena *arena, struct json *groups, const struct tr
 		return;
 	print_one(arena, one, STR("population"), population(arena, count, NULL));
 	put_per_day(arena, one, count, result->patient_days);
-	print_one(arena, one, STR("stratifier"), stratifier(arena, result, after));
+	print_one(arena, one, STR("stratifier"),
+		  stratifier(arena, result, after ? SIDE_AFTER : SIDE_BEFORE));
 	json_append(groups, one);
 }
 
@@ -231,12 +244,16 @@ static bool is_listed(const struct json *evaluated, const char *stay)
 }
 
 struct lists {
+	const struct trial_result *result;
 	struct json *contained, *evaluated, *groups;
 };
 
-static void put_lacking(struct arena *arena, const struct lists *lists, const char *name,
-			const char *words, const struct trial_alerts *alerts)
+static void put_lacking(struct arena *arena, const struct lists *lists, enum side side,
+			const char *words)
 {
+	const char *name = side == SIDE_MISSED ? "missed" : "added";
+	const struct trial_alerts *alerts =
+		side == SIDE_MISSED ? &lists->result->missed : &lists->result->added;
 	struct json *list = print_resource(arena, STR("List"), name);
 	struct json *entries = json_new(arena, JSON_ARRAY);
 	char figure[40], reference[40];
@@ -258,6 +275,7 @@ static void put_lacking(struct arena *arena, const struct lists *lists, const ch
 		json_add(list, STR("entry"), entries);
 	json_append(lists->contained, list);
 	print_one(arena, one, STR("population"), population(arena, alerts->count, reference));
+	print_one(arena, one, STR("stratifier"), stratifier(arena, lists->result, side));
 	json_append(lists->groups, one);
 }
 
@@ -287,8 +305,8 @@ struct json *trial_report(struct arena *arena, const char *id, const struct tria
 			  const struct trial_result *result)
 {
 	struct json *report = print_resource(arena, STR("MeasureReport"), id);
-	const struct lists lists = { json_new(arena, JSON_ARRAY), json_new(arena, JSON_ARRAY),
-				     json_new(arena, JSON_ARRAY) };
+	const struct lists lists = { result, json_new(arena, JSON_ARRAY),
+				     json_new(arena, JSON_ARRAY), json_new(arena, JSON_ARRAY) };
 	char plan[MODEL_ID_BYTES];
 	if (report == NULL || lists.contained == NULL || lists.evaluated == NULL ||
 	    lists.groups == NULL)
@@ -298,9 +316,9 @@ struct json *trial_report(struct arena *arena, const char *id, const struct tria
 	put_days(arena, lists.groups, result);
 	put_alerts(arena, lists.groups, result, false);
 	put_alerts(arena, lists.groups, result, true);
-	put_lacking(arena, &lists, "missed", "High or more as it was, and missed under the draft",
-		    &result->missed);
-	put_lacking(arena, &lists, "added", "High or more under the draft alone", &result->added);
+	put_lacking(arena, &lists, SIDE_MISSED,
+		    "High or more as it was, and missed under the draft");
+	put_lacking(arena, &lists, SIDE_ADDED, "High or more under the draft alone");
 	json_add(report, STR("contained"), lists.contained);
 	put_subject(arena, report, subject, result);
 	put_identifier(arena, report, subject->digest);

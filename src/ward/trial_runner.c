@@ -102,6 +102,7 @@ static enum error try(struct trial_runner *runner, struct arena *arena, struct i
 					       .within_us = TRIAL_WITHIN_US,
 					       .lacking_max = TRIAL_NAMED_MAX,
 					       .go_on = go_on,
+					       .now_us = request->subject.at_us,
 					       .context = runner };
 	enum error error = ward_trial(runner->store, &options, issues, arena, &result);
 	if (error != ERROR_OK)

@@ -87,6 +87,7 @@ test('the report says what was tried, how much, and what would have been missed;
 	assert.ok(Math.abs(stratum.measureScore.value - 2 / days) < 0.02, 'alerts per patient day');
 	assert.deepEqual(list(report, 'missed'), [[`EpisodeOfCare/${stays.a}`, fever.authoredOn, 'high', 'fever']]);
 	assert.deepEqual([figure(report, 'trial-missed').population[0].count, list(report, 'added')], [1, []]);
+	assert.deepEqual([strata(report, 'trial-missed')['high fever'], strata(report, 'trial-added')['high fever']], [1, 0]);
 	assert.deepEqual(report.evaluatedResource.map((one) => one.reference), ['PlanDefinition/first', `EpisodeOfCare/${stays.a}`]);
 	assert.ok(!JSON.stringify(report).includes('Synthetic'), 'no name of a patient');
 	assert.deepEqual((await newest('first')).resource, report);
@@ -254,6 +255,18 @@ test('a trial older than 28 days is made again, by the second signer too', async
 	assert.ok(Math.abs(Date.parse(again.period.end) - Date.parse(again.period.start) - 28 * DAY * 1000) < 5000, 'the last 28 days');
 	const signed = await sign('half', 'nurse');
 	assert.deepEqual([signed.status, signed.json.status, ...signatures(signed.json).map(reportOf)], [200, 'active', `MeasureReport/${half.id}`, `MeasureReport/${again.id}`], signed.text);
+});
+
+test('an alert that was there for something else does not stand in for one that would be missed', async () => {
+	const [overdue] = await hospital.tasks('tried-b', `&code=${HW}CodeSystem/ward-rule|overdue&status=requested,received`);
+	assert.equal(overdue.priority, 'stat', 'nobody has heard of this child for weeks');
+	await hospital.send('tried-b', { temp: 38.4 });
+	await draft('masked', (plan) => setting(plan, 'fever', 'from', { valueDecimal: 39.0 }));
+	const report = await hospital.try('masked');
+	assert.deepEqual(list(report, 'missed').map(([stay, , level, rule]) => [stay, level, rule]), [[`EpisodeOfCare/${stays.b}`, 'high', 'fever']]);
+	await draft('lower', (plan) => setting(plan, 'fever', 'level', { valueCode: 'medium' }));
+	const lower = await hospital.try('lower');
+	assert.deepEqual(list(lower, 'missed').map(([stay, , level, rule]) => [stay, level, rule]), [[`EpisodeOfCare/${stays.b}`, 'high', 'fever']], 'one that is less urgent is no match');
 });
 
 // From here on there are four weeks of silence to play, with ladders that start again each second: the trial takes a while.
