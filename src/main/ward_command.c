@@ -11,6 +11,8 @@
 
 struct words {
 	const char *data, *policy;
+	bool as_json;
+	struct str ward;
 	struct trial_options trial;
 };
 
@@ -41,7 +43,7 @@ static bool take(struct words *words, struct str name, const char *value)
 	else if (str_equal(name, STR("--policy")))
 		words->policy = value;
 	else if (str_equal(name, STR("--ward")))
-		words->trial.ward = str_from_c(value);
+		words->ward = str_from_c(value);
 	else if (str_equal(name, STR("--from")))
 		return instant(value, &words->trial.from_us);
 	else if (str_equal(name, STR("--to")))
@@ -59,7 +61,7 @@ static bool read_words(int argument_count, char **arguments, struct words *words
 	for (int i = 2; i < argument_count; i++) {
 		struct str name = str_from_c(arguments[i]);
 		if (str_equal(name, STR("--json"))) {
-			words->trial.as_json = true;
+			words->as_json = true;
 			continue;
 		}
 		if (i + 1 >= argument_count || !take(words, name, arguments[i + 1]))
@@ -87,13 +89,18 @@ static int run(struct words *words, struct arena *arena, struct issues *issues)
 					       .clock = clock,
 					       .read_only = true };
 	struct store *store = NULL;
+	struct trial_result result;
 	struct text text;
+	words->trial.wards = &words->ward;
+	words->trial.ward_count = words->ward.len > 0;
 	text_init(&text, arena, (size_t)64 * 1024 * 1024);
 	enum error error = clock == NULL ? ERROR_INTERNAL : store_open(&options, issues, &store);
 	if (error == ERROR_OK) {
-		error = ward_trial(store, &words->trial, issues, &text);
+		error = ward_trial(store, &words->trial, issues, arena, &result);
 		store_close(store);
 	}
+	if (error == ERROR_OK)
+		trial_words(&result, words->as_json, &text);
 	clock_destroy(clock);
 	for (const struct issue *issue = issues->first; error != ERROR_OK && issue != NULL;
 	     issue = issue->next)
@@ -111,7 +118,8 @@ int command_ward(int argument_count, char **arguments)
 {
 	struct words words = { .trial = { .from_us = INT64_MIN,
 					  .to_us = INT64_MAX,
-					  .within_us = 15 * DATE_US_PER_MIN } };
+					  .within_us = 15 * DATE_US_PER_MIN,
+					  .lacking_max = SIZE_MAX } };
 	struct str what = argument_count > 1 ? str_from_c(arguments[1]) : STR("");
 	struct arena arena;
 	struct issues issues;
@@ -121,7 +129,7 @@ int command_ward(int argument_count, char **arguments)
 		usage(stdout);
 		return 0;
 	}
-	arena_init(&arena, (size_t)256 * 1024 * 1024);
+	arena_init(&arena, (size_t)512 * 1024 * 1024);
 	issues_init(&issues, &arena);
 	if (!str_equal(what, STR("simulate-policy")) ||
 	    !read_words(argument_count, arguments, &words)) {

@@ -25,6 +25,8 @@ struct condition {
 bool thread_start(struct thread *thread, const char *name, void (*run)(void *), void *argument);
 /* Waits for its end; does nothing when it was never started or was joined before. */
 void thread_join(struct thread *thread);
+/* From now on this thread takes the processor only when no other thread wants it; there is no way back. */
+void thread_yield_to_all(void);
 /* Processors this machine has running; at least 1. */
 unsigned thread_processors(void);
 /* Memory of a large piece goes back to the system when it is freed, instead of staying with the program: what a rare

@@ -7,6 +7,7 @@
  *   POST /fhir/EpisodeOfCare/{id}/$defer
  *   POST /fhir/Device/{id}/$assign            POST /fhir/Device/{id}/$return
  *   POST /fhir/PlanDefinition/{id}/$sign      POST /fhir/PlanDefinition/{id}/$retire
+ *   POST /fhir/PlanDefinition/{id}/$try, and how far it is
  *   and the commits of EpisodeOfCare/$admit and EpisodeOfCare/{id}/$discharge, whose routes are in room flow.
  * The body is a FHIR Parameters resource; the answer a Bundle (admit) or the changed resource. */
 #ifndef WARD_OPERATION_H
@@ -22,6 +23,10 @@ route_handler operation_resolve;
 route_handler operation_spo2_scale;
 route_handler operation_sign;
 route_handler operation_retire;
+route_handler operation_try;
+route_handler operation_try_newest;
+route_handler operation_try_ask;
+route_handler operation_try_stop;
 route_handler operation_snooze;
 route_handler operation_second_opinion;
 route_handler operation_defer;

@@ -7,11 +7,10 @@
 #include "os/log.h"
 #include "ward/model.h"
 #include "ward/stock.h"
+#include "ward/trial_runner.h"
 
 #define RUNNER_BATCH \
 	2000 /* what is behind is taken in larger bites: a score is then written once for many */
-/* No stay, plan, person or reading is as large; its tree must fit in the arena. */
-#define RUNNER_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define RUNNER_ARENA_BYTES ((size_t)512 * 1024 * 1024)
 #define RUNNER_WAIT_MS_MAX 200 /* a clock that was moved forward is seen this soon */
 #define RUNNER_BEHIND_US (5 * INT64_C(1000000))
@@ -465,6 +464,7 @@ static struct ward *create(const struct ward_options *options)
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
 	ward->stock = stock_create();
 	ward->core = ward_core_create(NULL);
+	ward->trial = trial_runner_create(options->store, options->clock, &ward->lagging_us);
 	ward->kept_us = clock_monotonic_us();
 	return ward;
 }
@@ -509,6 +509,7 @@ void ward_halt(struct ward *ward)
 	atomic_store(&ward->stopping, true);
 	condition_broadcast(&ward->halted);
 	mutex_unlock(&ward->mutex);
+	trial_runner_halt(ward->trial);
 	thread_join(&ward->thread);
 	ward_connect(ward, NULL);
 }
@@ -518,6 +519,7 @@ void ward_stop(struct ward *ward)
 	if (ward == NULL)
 		return;
 	ward_halt(ward);
+	trial_runner_destroy(ward->trial);
 	ward_core_destroy(ward->core);
 	downtime_stop(ward);
 	board_destroy(ward->board);

@@ -20,6 +20,8 @@
 	"ward-alerts" /* a timer row: the feed number up to which alerts and pages are written */
 
 #define RUNNER_WRITES_MAX 500 /* a commit */
+/* No stay, plan, person or reading is as large; its tree must fit in the arena. What is larger is not judged. */
+#define RUNNER_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 /* So many a second, so many at once. */
 struct runner_pace {
@@ -27,11 +29,14 @@ struct runner_pace {
 	double left;
 };
 
+struct trial_runner;
+
 struct ward {
 	struct ward_options options;
 	char *folder_path;
-	struct board *board; /* has its own lock */
-	struct stock *stock; /* so has this */
+	struct trial_runner *trial; /* has its own lock */
+	struct board *board;        /* has its own lock */
+	struct stock *stock;        /* so has this */
 	struct ward_core *core;
 	struct thread thread;
 	atomic_bool stopping;

@@ -42,7 +42,7 @@ bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
 MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
 
 /* What nobody may do past the operations: ward/guard.h. */
-#define WARD_GUARD_COUNT 6
+#define WARD_GUARD_COUNT 7
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;

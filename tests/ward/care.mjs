@@ -17,6 +17,18 @@ export async function until(ask, what = 'what was waited for', tries = 1200) {
 	throw new Error(`${what} did not come`);
 }
 
+// A policy tried on stored history, to the end: the answer at the address that the server gave.
+export async function tryPolicy(server, id, values = {}) {
+	const started = await server.post(`PlanDefinition/${id}/$try`, { resourceType: 'Parameters', ...(Object.keys(values).length > 0 ? parameters(values) : {}) });
+	if (started.status !== 202)
+		return started;
+	const where = `/${new URL(started.headers.get('content-location')).pathname}`;
+	return until(async () => {
+		const answer = await server.get(where);
+		return answer.status === 202 ? undefined : answer;
+	}, 'the end of the trial');
+}
+
 // The events of the board as they come: .events, each { event, id, data }; .close().
 export function listen(server, ward, { after, lastEventId, reads = true } = {}) {
 	const stream = { events: [], ended: false };

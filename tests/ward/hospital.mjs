@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { Server, newFolder, run } from '../api/server.mjs';
-import { HW, parameters, until } from './care.mjs';
+import { HW, parameters, tryPolicy, until } from './care.mjs';
 
 export { HW, until };
 export const CHILD = `${HW}PlanDefinition/childrens-cancer`;
@@ -177,10 +177,17 @@ export class Hospital {
 		}
 	}
 
-	// A draft that two people sign: from then on a policy; its canonical.
+	// A policy tried on what is stored: the MeasureReport of it. Values: ward, from, to.
+	async try(id, values) {
+		const answer = await tryPolicy(this.server, id, values);
+		assert.deepEqual([answer.status, answer.json.entry?.[0].response.status], [200, '200 OK'], answer.text);
+		return answer.json.entry[0].resource;
+	}
+	// A draft that is tried and that two people sign: from then on a policy; its canonical.
 	async sign(plan) {
 		const { meta, extension: before, ...draft } = plan;
 		await this.put({ ...draft, status: 'draft' });
+		await this.try(plan.id);
 		for (const role of ['adults-nurse', 'adults-consultant']) {
 			const answer = await this.server.post(`PlanDefinition/${plan.id}/$sign`, parameters({ by: { valueReference: { reference: `PractitionerRole/${role}` } } }));
 			assert.equal(answer.status, 200, answer.text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A draft policy is read and signed by two people from the web, on a real server in real Chromium. */
+ * A draft policy is read, tried on stored history and signed by two people from the web, on a real server in real Chromium. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './axe.mjs';
 import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
-import { startWard } from './ward.mjs';
+import { startWard, WELL } from './ward.mjs';
 
 const skip = haveChromium ? false : 'Chromium is not installed';
 let ward, browser, page, complaints;
@@ -31,6 +31,10 @@ after(async () => {
 
 const row = () => page.locator('tbody tr', { hasText: 'Our own children’s policy' });
 const picture = (name) => process.env.HOMEWARD_PICTURES ? page.screenshot({ path: `${process.env.HOMEWARD_PICTURES}/${name}.png` }) : undefined;
+async function until(ask) {
+	while (!await ask())
+		await new Promise((resolve) => setTimeout(resolve, 50));
+}
 async function sign(who) {
 	await row().locator('[data-action=sign]').click();
 	await page.selectOption('.action-form select', who);
@@ -50,6 +54,57 @@ test('every policy stands there with its status; a draft first, with what it say
 	await assertAccessible(page, 'the policies');
 	await picture('policies');
 	await row().locator('summary').click();
+});
+
+const panel = () => page.locator('.trial');
+test('a draft is not signed before it is tried: of a policy that nobody was under it says so, and the trial is offered on a ward', { skip, timeout: 60_000 }, async () => {
+	assert.equal(await row().locator('[data-action=sign]').count(), 0);
+	assert.match(await row().textContent(), /Not tried yet/);
+	await row().locator('[data-action=try]').focus();
+	await page.keyboard.press('Enter');
+	await panel().waitFor();
+	assert.match(await panel().textContent(), /0 patient days.*No patient has been under this policy.*nothing could be tried/);
+	await page.waitForFunction(() => document.activeElement?.id === 'trial-head');
+	assert.match(await page.textContent('.said-text'), /has been tried on stored history/);
+	await assertAccessible(page, 'a trial on nobody');
+	await picture('policies_tried_on_nobody');
+	await page.click('.trial [data-action=close-trial]');
+	await page.waitForFunction(() => document.activeElement?.dataset.action === 'show'); /* back in the row */
+});
+
+test('the result stands in words and a table, and what would have been missed leads to its patient', { skip, timeout: 60_000 }, async () => {
+	const { meta: _meta, extension: _signatures, ...shipped } = await ward.send('GET', '/fhir/PlanDefinition/childrens-cancer-1');
+	const hot = structuredClone(shipped);
+	hot.action.find((one) => one.id === 'fever').extension.find((one) => one.extension?.[0].valueCode === 'from').extension[1].valueDecimal = 39.5;
+	await ward.put({ ...hot, id: 'hot', version: '1-hot', title: 'With a higher limit', status: 'draft' });
+	await ward.admit('f1', 'Fay', 'Fever', 3, 0.5);
+	await ward.observe('f1', { ...WELL, temperature: 38.4 });
+	await until(async () => (await ward.tasks('f1')).some((task) => task.priority === 'asap'));
+	await page.reload();
+	const draft = page.locator('tbody tr', { hasText: 'With a higher limit' });
+	await draft.locator('[data-action=try]').click();
+	await panel().waitFor();
+	const text = await panel().textContent();
+	assert.match(text, /Played over \d+\.\d+ patient days of 1 stay, .*Rainbow ward at home.*alerts? as it was.*under the draft/);
+	assert.match(text, /Missed: 1 alert.*High, fever, .*Fay Fever/);
+	assert.match(text, /Added: nothing/);
+	const cells = await panel().locator('tbody tr', { hasText: 'fever' }).locator('th, td').allTextContents();
+	assert.deepEqual([0, 1, 2, 4, 6, 7].map((at) => cells[at]), ['High', 'fever', '1', '0', '1', '0']);
+	assert.match(await panel().locator('a', { hasText: 'Fay Fever' }).getAttribute('href'), /^\/\?ward=rainbow&stay=/);
+	await assertAccessible(page, 'the result of a trial');
+	await picture('policies_tried');
+	await page.setViewportSize({ width: 390, height: 844 });
+	await assertAccessible(page, 'the result of a trial on a telephone');
+	await picture('policies_tried_small');
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await draft.locator('[data-action=sign]').click();
+	assert.match(await page.textContent('.action-form'), /what came of its trial \(tried on 1 stay, .* patient days: 1 High or Emergency missed, 0 added\)/);
+	await picture('policies_sign_tried');
+	await page.click('.action-form button:has-text("Cancel")');
+	await ward.put({ ...hot, id: 'hot', version: '1-hot', title: 'With a higher limit, once more', status: 'draft' });
+	await page.reload();
+	await draft.locator('text=Changed since it was tried').waitFor();
+	assert.equal(await draft.locator('[data-action=sign]').count(), 0);
 });
 
 test('one person signs once, a second makes it active', { skip, timeout: 60_000 }, async () => {
@@ -77,6 +132,7 @@ test('a draft that changed after it was shown is not signed, and one that the ru
 	await ward.put({ ...draft, id: 'third' });
 	await page.reload();
 	const third = page.locator('tbody tr', { hasText: 'third' });
+	await third.locator('[data-action=try]').click();
 	await third.locator('[data-action=sign]').click();
 	const fever = structuredClone(draft.action.find((one) => one.id === 'fever'));
 	fever.extension[0].extension.find((one) => one.url === 'name').valueCode = 'feverAtNight'; /* no rule reads it */
@@ -85,12 +141,12 @@ test('a draft that changed after it was shown is not signed, and one that the ru
 	await page.click('.action-form button[type=submit]');
 	await refused(/changed since it was shown/);
 	await page.reload();
-	await third.locator('[data-action=sign]').click();
-	await page.selectOption('.action-form select', 'r-registrar');
-	await page.click('.action-form button[type=submit]');
-	await refused(/The server says: .*feverAtNight/);
+	assert.equal(await third.locator('[data-action=sign]').count(), 0);
+	await third.locator('[data-action=try]').click();
+	await third.locator('.problem').waitFor();
+	assert.match(await third.locator('.problem').textContent(), /The server says: .*feverAtNight/);
 	assert.equal((await ward.send('GET', '/fhir/PlanDefinition/third')).status, 'draft');
-	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
+	assert.deepEqual(complaints.filter((text) => !/40[349]|422/.test(text)), []);
 });
 
 test('a policy that a patient and a ward use is not retired: both are named and lead to the board; free of them it is, with who and why', { skip, timeout: 60_000 }, async () => {
@@ -114,7 +170,7 @@ test('a policy that a patient and a ward use is not retired: both are named and 
 	await refused(/The server says:.*The ward Rainbow ward at home admits under it.*Ada Policy, Rainbow ward at home, is under it.*1 open stay and 1 ward use it/);
 	await assertAccessible(page, 'a policy that is in use');
 	await picture('policies_in_use');
-	const [stay] = (await ward.send('GET', '/fhir/EpisodeOfCare?status=active')).entry.map((entry) => entry.resource);
+	const [stay] = (await ward.send('GET', '/fhir/EpisodeOfCare?status=active&patient=a1')).entry.map((entry) => entry.resource);
 	const href = await page.getAttribute('.problem-reasons a[href*=stay]', 'href');
 	assert.equal(href, `/?ward=rainbow&stay=${stay.id}`);
 	const board = await browser.context.newPage();
@@ -146,4 +202,26 @@ test('a draft that nobody wants is withdrawn', { skip, timeout: 60_000 }, async 
 	await page.click('.action-form button[type=submit]');
 	await page.waitForSelector('tbody tr:has-text("withdrawn by Ruth Levy")');
 	assert.equal((await ward.send('GET', '/fhir/PlanDefinition/third')).status, 'retired');
+});
+
+test('a trial that takes a while shows how far it is, and is stopped', { skip, timeout: 120_000 }, async () => {
+	const { meta: _meta, extension: _signatures, ...shipped } = await ward.send('GET', '/fhir/PlanDefinition/childrens-cancer-1');
+	for (const ladder of shipped.action.filter((one) => one.id.startsWith('ladder')))
+		ladder.extension.find((one) => one.extension?.[0].valueCode === 'repeat').extension[1] = { url: 'value', valueDuration: { value: 1, unit: 's', system: 'http://unitsofmeasure.org', code: 's' } };
+	await ward.put({ ...shipped, id: 'slow', version: '1-slow', title: 'A hasty ladder', status: 'draft' });
+	await ward.send('POST', '/dev/clock', { advanceSeconds: 60 * 86_400 }); /* a silence that takes a while to play */
+	await ward.observe('f1', WELL);
+	await page.reload();
+	const draft = page.locator('tbody tr', { hasText: 'A hasty ladder' });
+	await draft.locator('[data-action=try]').focus();
+	await page.keyboard.press('Enter');
+	await draft.locator('progress').waitFor();
+	await page.waitForFunction(() => document.activeElement?.dataset.action === 'stop');
+	await assertAccessible(page, 'a trial that runs');
+	await picture('policies_trying');
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.said-text:has-text("was stopped")');
+	await page.waitForFunction(() => document.activeElement?.dataset.action === 'try');
+	assert.equal(await draft.locator('[data-action=sign]').count(), 0);
+	assert.equal(await draft.locator('.problem').count(), 0);
 });

@@ -45,12 +45,18 @@ const TIME_LIMIT_MS = 10_000;
 
 /* Answers the parsed JSON body of a 2xx answer; throws Failure otherwise. */
 export async function request(path: string, body?: unknown, method: 'POST' | 'PUT' = 'POST'): Promise<unknown> {
+	return (await exchange(path, body, method)).body;
+}
+
+/* The same with status and headers, for an answer that says where to ask again. */
+export async function exchange(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST'): Promise<{ status: number; headers: Headers; body: unknown }> {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
 	const sent = body !== undefined;
+	const does = sent || method === 'DELETE';
 	try {
 		const answer = await fetch(path, {
-			method: sent ? method : 'GET',
+			method: does ? method : 'GET',
 			headers: sent
 				? { Accept: 'application/json, application/fhir+json', 'Content-Type': 'application/fhir+json' }
 				: { Accept: 'application/json, application/fhir+json' },
@@ -74,14 +80,14 @@ export async function request(path: string, body?: unknown, method: 'POST' | 'PU
 				: new Failure(explain(answer.status, reasons[0] ?? ''), answer.status, false);
 		}
 		if (parsed === null)
-			throw new Failure('The server gave an answer that cannot be read.', answer.status, sent);
-		return parsed;
+			throw new Failure('The server gave an answer that cannot be read.', answer.status, does);
+		return { status: answer.status, headers: answer.headers, body: parsed };
 	} catch (error) {
 		if (error instanceof Failure)
 			throw error;
 		throw new Failure(stop.signal.aborted
 			? `The server did not answer within ${TIME_LIMIT_MS / 1000} seconds.`
-			: 'The server cannot be reached.', 0, sent);
+			: 'The server cannot be reached.', 0, does);
 	} finally {
 		clearTimeout(timer);
 	}

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `/?policies`: every policy with its status, who signed it and what it says; a draft is signed here by two people, or
- * withdrawn, and a policy in force is retired when nothing uses it any more. */
+ * `/?policies`: every policy with its status, who signed it and what it says; a draft is tried here on stored history and
+ * then signed by two people, or withdrawn, and a policy in force is retired when nothing uses it any more. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ActionForm } from './action_form';
 import { DevelopmentRibbon } from './banners';
 import type { Board, Staff, WardSummary } from './contract';
 import { Failure, failureText, request } from './http';
+import { TrialPanel, TrialProgress, useTrial } from './policy_trial';
 import { operate, policies, type Policy, type PolicyAction, type PolicyPart } from './record';
 import { rowName } from './summary';
 import { at, Table } from './table';
+import { readTrial, trialShort, type TrialReport } from './trial';
 
 const SIGNATURES = 2;
 const EVERY_MS = 30_000;
@@ -53,12 +55,12 @@ async function everybody(): Promise<Wards> {
 		stays: new Map(boards.flatMap((board) => board.rows.filter((row) => row.patient !== null).map((row) => [row.episode, { ward: board.ward.id, name: rowName(row) }]))) };
 }
 
-/* A signature is for what was read: not for a draft that has changed since this page showed it. */
-async function sign(policy: Policy, person: Staff): Promise<string> {
+/* A signature is for what was read: not for a draft that has changed since this page showed it, nor for another trial. */
+async function sign(policy: Policy, report: TrialReport, person: Staff): Promise<string> {
 	const now = await request(`/fhir/PlanDefinition/${encodeURIComponent(policy.id)}`) as Policy;
 	if (now.meta?.versionId !== policy.meta?.versionId)
 		throw new Failure('This draft has been changed since it was shown here. Cancel, and read it again.', 409, false);
-	const answer = await operate(`PlanDefinition/${encodeURIComponent(policy.id)}/$sign`, person, []) as Policy;
+	const answer = await operate(`PlanDefinition/${encodeURIComponent(policy.id)}/$sign`, person, [{ name: 'report', valueReference: { reference: `MeasureReport/${report.id}` } }]) as Policy;
 	return answer.status === 'active' ? `Signed by ${person.name}: ${nameOf(policy)} is active.` : `Signed by ${person.name}: ${nameOf(policy)}. A second person must sign it.`;
 }
 
@@ -80,37 +82,105 @@ function userOf(text: string, known: Wards): ComponentChildren {
 }
 
 type Act = 'sign' | 'retire';
+interface Shown {
+	policy: Policy;
+	report: TrialReport;
+	focus: boolean; /* whoever asked for it waits for it there, and is not in the middle of something else */
+	again(ward: string): void; /* tries it on a ward */
+}
+interface DeedsProps {
+	policy: Policy;
+	known: Wards;
+	onDone(text: string): void;
+	onSay(text: string): void;
+	onShow(shown: Shown): void; /* the result of a trial */
+}
 
-function Deeds({ policy, known, onDone }: { policy: Policy; known: Wards; onDone(text: string): void }) {
-	const [open, setOpen] = useState<{ act: Act; policy: Policy } | null>(null); /* the policy as it stood when the button was pressed */
+/* The focus goes back to where the form was opened. */
+function useOpened<T extends { act: Act }>(): { open: T | null; setOpen(next: T | null): void; group: { current: HTMLDivElement | null } } {
+	const [open, setOpen] = useState<T | null>(null);
 	const group = useRef<HTMLDivElement>(null);
 	const last = useRef<Act | null>(null);
-	useEffect(() => { /* the focus goes back to where the form was opened */
+	useEffect(() => {
 		if (open === null && last.current !== null)
 			group.current?.querySelector<HTMLElement>(`[data-action="${last.current}"]`)?.focus();
 		last.current = open?.act ?? null;
 	}, [open]);
-	if (policy.status !== 'draft' && policy.status !== 'active')
-		return <>–</>;
-	const draft = policy.status === 'draft', word = draft ? 'Withdraw' : 'Retire';
+	return { open, setOpen, group };
+}
+
+function RetireForm({ policy, known, onDone, onCancel }: { policy: Policy; known: Wards; onDone(text: string): void; onCancel(): void }) {
+	const draft = policy.status === 'draft';
+	return <ActionForm id={`retire-${policy.id}`} button={draft ? 'Withdraw' : 'Retire'} fields={[{ name: 'reason', label: 'Why', kind: 'text' }]} staff={known.staff} onCancel={onCancel}
+		about={draft ? `Withdraw the draft ${nameOf(policy)}: nobody can sign it any more. It stays in the record.`
+			: `Retire ${nameOf(policy)}: nobody is admitted under it any more, and this cannot be taken back. It is refused while a patient or a ward uses it. What was raised under it stays as it is.`}
+		onSend={(person, values) => retire(policy, person, values.reason ?? '')} onDone={onDone} reason={(text) => userOf(text, known)} />;
+}
+
+/* Whether the focus is on the row of this policy, or nowhere. */
+function waits(policy: string): boolean {
+	const at = document.activeElement;
+	return at === null || at === document.body || at.closest<HTMLElement>('[data-policy]')?.dataset.policy === policy;
+}
+
+/* A draft: tried first; what the trial says stands beside the name of who signs. */
+function DraftDeeds({ policy, known, onDone, onSay, onShow }: DeedsProps) {
+	const { open, setOpen, group } = useOpened<{ act: Act; policy: Policy; report: TrialReport | null }>(); /* as they stood when the button was pressed */
+	const name = nameOf(policy);
+	const { trial, problem, start, stop } = useTrial(policy.id, policy.meta?.versionId, (report) => {
+		onSay(report ? `${name} has been tried on stored history.` : `The trial of ${name} was stopped.`);
+		if (report)
+			onShow({ policy, report, focus: waits(policy.id), again });
+	});
+	const again = (ward: string | null) => { onSay(`Trying ${name} on stored history.`); start(ward); };
+	const running = trial?.state === 'running', before = useRef(running);
+	useEffect(() => { /* the button that was pressed is gone: the one in its place has the focus */
+		if (running !== before.current && document.activeElement === document.body)
+			group.current?.querySelector<HTMLElement>(running ? '[data-action=stop]' : '[data-action=try]')?.focus();
+		before.current = running;
+	}, [running]);
 	const done = (text: string) => { setOpen(null); onDone(text); };
-	if (open?.act === 'sign') {
-		const left = SIGNATURES - signaturesOf(open.policy).length - 1;
+	const report = trial?.state === 'done' ? trial.report : null;
+	if (open?.act === 'sign' && open.report) {
+		const tried = open.report, left = SIGNATURES - signaturesOf(open.policy).length - 1;
 		return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={known.staff} onCancel={() => setOpen(null)}
-			about={`I have read ${nameOf(open.policy)}, and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
-			onSend={(person) => sign(open.policy, person)} onDone={done} />;
+			about={`I have read ${nameOf(open.policy)} and what came of its trial (${trialShort(readTrial(tried))}), and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
+			onSend={(person) => sign(open.policy, tried, person)} onDone={done} />;
 	}
 	if (open)
-		return <ActionForm id={`retire-${policy.id}`} button={word} fields={[{ name: 'reason', label: 'Why', kind: 'text' }]} staff={known.staff} onCancel={() => setOpen(null)}
-			about={draft ? `Withdraw the draft ${nameOf(open.policy)}: nobody can sign it any more. It stays in the record.`
-				: `Retire ${nameOf(open.policy)}: nobody is admitted under it any more, and this cannot be taken back. It is refused while a patient or a ward uses it. What was raised under it stays as it is.`}
-			onSend={(person, values) => retire(open.policy, person, values.reason ?? '')} onDone={done} reason={(text) => userOf(text, known)} />;
+		return <RetireForm policy={open.policy} known={known} onDone={done} onCancel={() => setOpen(null)} />;
 	return (
-		<div class="card-actions row-actions" role="group" aria-label={`Actions for ${nameOf(policy)}`} ref={group}>
-			{draft ? <button type="button" class="quick-choice" data-action="sign" aria-label={`Sign ${nameOf(policy)}`} onClick={() => setOpen({ act: 'sign', policy })}>Sign</button> : null}
-			<button type="button" class="quick-choice" data-action="retire" aria-label={`${word} ${nameOf(policy)}`} onClick={() => setOpen({ act: 'retire', policy })}>{word}</button>
+		<div role="group" aria-label={`Actions for ${name}`} ref={group}>
+			{trial?.state === 'running' ? <TrialProgress name={name} progress={trial.progress} /> : null}
+			{trial?.state === 'none' ? <p class="quiet">{/has not been tried/.test(trial.why) ? 'Not tried yet: it is signed on a trial.' : /changed since/.test(trial.why) ? 'Changed since it was tried: it is signed on a new trial.' : 'It is signed on a new trial of the last 28 days.'}</p> : null}
+			{report ? <p class="quiet">{at(report.date)}, {trialShort(readTrial(report))}.</p> : null}
+			{problem ? <p class="problem" role="alert">{problem}</p> : null}
+			<div class="card-actions row-actions">
+				{report ? <button type="button" class="quick-choice" data-action="sign" aria-label={`Sign ${name}`} onClick={() => setOpen({ act: 'sign', policy, report })}>Sign</button> : null}
+				{report ? <button type="button" class="quick-choice" data-action="show" aria-label={`See the trial of ${name}`} onClick={() => onShow({ policy, report, focus: true, again })}>See the trial</button> : null}
+				{running ? <button type="button" class="quick-choice" data-action="stop" aria-label={`Stop the trial of ${name}`} onClick={stop}>Stop</button>
+					: <button type="button" class="quick-choice" data-action="try" aria-label={`Try ${name} on the last 28 days`} onClick={() => again(null)}>{report ? 'Try again' : 'Try on the last 28 days'}</button>}
+				<button type="button" class="quick-choice" data-action="retire" aria-label={`Withdraw ${name}`} onClick={() => setOpen({ act: 'retire', policy, report })}>Withdraw</button>
+			</div>
 		</div>
 	);
+}
+
+function ActiveDeeds({ policy, known, onDone }: DeedsProps) {
+	const { open, setOpen, group } = useOpened<{ act: Act; policy: Policy }>();
+	if (open)
+		return <RetireForm policy={open.policy} known={known} onDone={(text) => { setOpen(null); onDone(text); }} onCancel={() => setOpen(null)} />;
+	return (
+		<div class="card-actions row-actions" role="group" aria-label={`Actions for ${nameOf(policy)}`} ref={group}>
+			<button type="button" class="quick-choice" data-action="retire" aria-label={`Retire ${nameOf(policy)}`} onClick={() => setOpen({ act: 'retire', policy })}>Retire</button>
+		</div>
+	);
+}
+
+function Deeds(props: DeedsProps) {
+	if (props.policy.status === 'draft')
+		return <DraftDeeds {...props} />;
+	return props.policy.status === 'active' ? <ActiveDeeds {...props} /> : <>–</>;
 }
 
 /* The numbers and codes that the rules read, by their names: what is signed is these, not the titles. */
@@ -153,6 +223,7 @@ export function PoliciesPage() {
 	const [known, setKnown] = useState<Wards>({ board: null, staff: [], wards: new Map(), stays: new Map() });
 	const [problem, setProblem] = useState<string | null>(null);
 	const [said, setSaid] = useState<string | null>(null);
+	const [shown, setShown] = useState<Shown | null>(null);
 	const told = useRef<HTMLDivElement>(null);
 	useEffect(() => {
 		document.title = 'Policies: Homeward';
@@ -166,7 +237,12 @@ export function PoliciesPage() {
 	}, [said]);
 	const done = (text: string) => {
 		setSaid(text);
+		setShown(null);
 		told.current?.focus();
+	};
+	const close = () => {
+		setShown(null);
+		document.querySelector<HTMLElement>(`[data-policy="${CSS.escape(shown?.policy.id ?? '')}"] [data-action=show], [data-policy="${CSS.escape(shown?.policy.id ?? '')}"] [data-action=try]`)?.focus();
 	};
 	return (
 		<div class="page">
@@ -176,11 +252,12 @@ export function PoliciesPage() {
 			<main class="ward-page" id="main">
 				{problem ? <p class="problem" role="alert">{problem}{list === null ? ' The page tries again by itself.' : ' What stands below may be old: see its time.'}</p> : null}
 				<div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div>
+				{shown ? <TrialPanel name={nameOf(shown.policy)} report={shown.report} focus={shown.focus} wards={known.wards} stays={known.stays} onTry={shown.again} onClose={close} /> : null}
 				{list === null ? problem ? null : <p class="page-wait" role="status">Loading…</p> : (
 					<Table label="Policies" empty="No policy in the record." heads={['Policy', 'Status', 'Signed by', 'What it says', 'What to do']} rows={list.map((policy) => ({
 						key: policy.id, cells: [nameOf(policy), <Status policy={policy} />,
 							signaturesOf(policy).length === 0 ? 'nobody' : <ul>{signaturesOf(policy).map((one, index) => <li key={index}>{one.by}{one.kind === 'person' ? <>, {at(one.at)}</> : one.by.includes(one.kind) ? '' : ` (${one.kind})`}</li>)}</ul>,
-							<Words policy={policy} />, <Deeds key={`${policy.id}-${policy.status}`} policy={policy} known={known} onDone={done} />] }))} />
+							<Words policy={policy} />, <div data-policy={policy.id}><Deeds key={`${policy.id}-${policy.status}`} policy={policy} known={known} onDone={done} onSay={setSaid} onShow={setShown} /></div>] }))} />
 				)}
 			</main>
 		</div>
