@@ -101,6 +101,14 @@ function Counted({ report, reference }: { report: Report; reference: string | un
 	);
 }
 
+interface Measure {
+	id: string;
+	title?: string;
+	group?: { population?: { criteria?: { language?: string } }[] }[];
+}
+/* One that the server counts for a ward; others are made elsewhere (a policy's trial). */
+const isFigure = (measure: Measure) => measure.group?.[0]?.population?.[0]?.criteria?.language === 'text/x-homeward-figure';
+
 function MeasureTable({ ward, id, title }: { ward: string; id: string; title: string }) {
 	const [report, setReport] = useState<Report | null>(null);
 	const [problem, setProblem] = useState<string | null>(null);
@@ -137,7 +145,7 @@ function Figures({ ward }: { ward: string }) {
 	const [measures, setMeasures] = useState<{ id: string; title: string }[]>([]);
 	useEffect(() => {
 		request(`/flow/occupancy?ward=${encodeURIComponent(ward)}`).then((found) => setNow(found as Occupancy)).catch(() => setNow(null));
-		request('/fhir/Measure?status=active&_count=50').then((found) => setMeasures(((found as { entry?: { resource: { id: string; title?: string } }[] }).entry ?? [])
+		request('/fhir/Measure?status=active&_count=50').then((found) => setMeasures(((found as { entry?: { resource: Measure }[] }).entry ?? []).filter((entry) => isFigure(entry.resource))
 			.map((entry) => ({ id: entry.resource.id, title: entry.resource.title ?? entry.resource.id })))).catch(() => setMeasures([]));
 	}, [ward]);
 	return (
