@@ -10,7 +10,7 @@
 #define TRIAL_SEEN_US \
 	DATE_US_PER_HOUR /* an alert that only the new policy raises is seen to by then */
 #define TRIAL_STRIDE_US \
-	DATE_US_PER_HOUR /* a quiet time is played in pieces: a draft may have many timers in it */
+	DATE_US_PER_MIN /* a quiet time is played in pieces: a draft may have many timers in it */
 
 struct trial {
 	struct trial_cores cores;
