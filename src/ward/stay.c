@@ -608,6 +608,21 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 
+static bool is_too_old(const struct ward_core *core, const struct stay *stay,
+		       const struct reading *reading)
+{
+	return reading->measured_us < stay->start_us - STAY_BEFORE_US ||
+	       reading->measured_us < core->now_us - MODEL_WINDOW_US;
+}
+
+/* A call for help is heard when it comes: whatever the clock of the telephone says, it is no history. */
+static void hear_now(struct reading *reading)
+{
+	reading->time_suspect = true;
+	reading->late = false;
+	reading->measured_us = reading->received_us;
+}
+
 /* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */
 static void admit(struct ward_core *core, struct stay *stay, struct reading *first,
 		  const struct reading *old, struct set_changes *changes)
@@ -619,8 +634,10 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		first = reading->next;
 		reading->next = NULL;
 		reading_judge(reading, policy, before == NULL ? core->now_us : before->received_us);
-		if (reading->measured_us < stay->start_us - STAY_BEFORE_US ||
-		    reading->measured_us < core->now_us - MODEL_WINDOW_US) {
+		if (is_too_old(core, stay, reading) && reading->input == READING_CONCERN &&
+		    reading->code != 0)
+			hear_now(reading);
+		if (is_too_old(core, stay, reading)) {
 			too_old(core, stay, reading);
 			model_give(reading);
 			continue;

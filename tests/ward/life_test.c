@@ -463,6 +463,21 @@ static void a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence(void **
 	assert_int_equal(world_open_count(&world, "e1"), 1);
 }
 
+static void worry_on_a_clock_of_another_year_is_worry(void **state)
+{
+	(void)state;
+	world_code(&world, "girl", "worried", "true", world.now_us - 8 * 365 * 24 * HOUR);
+	expect_level("e1", "concern", "medium");
+	world_acknowledge(&world, task("concern"), "Nora", "phone");
+	world_wait(&world, MIN);
+	world_code(&world, "girl", "worried", "true", world.now_us - 8 * 365 * 24 * HOUR);
+	assert_string_equal(world_text(task("concern"), "status"), "requested");
+	/* that nobody is worried is history */
+	world_resolve(&world, task("concern"), "phoned");
+	world_code(&world, "girl", "worried", "false", world.now_us - 8 * 365 * 24 * HOUR);
+	assert_string_equal(world_text(task("concern"), "status"), "completed");
+}
+
 static void readings_too_old_are_heard_beside_a_suspect_clock(void **state)
 {
 	(void)state;
@@ -513,6 +528,7 @@ int main(void)
 		TEST(unknown_policy_is_said_and_another_stands_in),
 		TEST(a_withdrawn_draft_never_stands_in),
 		TEST(a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence),
+		TEST(worry_on_a_clock_of_another_year_is_worry),
 		TEST(readings_too_old_are_heard_beside_a_suspect_clock),
 		TEST(an_answered_upload_is_not_raised_again_because_its_set_starts_earlier),
 	};

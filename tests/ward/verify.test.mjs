@@ -65,6 +65,18 @@ file.commit()`, file]);
 	await house.server.start();
 });
 
+test('a record with two large photographs one after the other is sound', async () => {
+	const data = 'QUJD'.repeat(3_000_000); // nine megabytes each
+	for (let i = 0; i < 2; i++) {
+		const made = await house.post('Media', { resourceType: 'Media', status: 'completed', subject: { reference: 'Patient/p' }, content: { contentType: 'image/jpeg', data } });
+		assert.equal(made.status, 201, JSON.stringify(made.body));
+	}
+	await house.server.end('SIGTERM');
+	const answer = await command(['verify', '--data', house.server.data]);
+	assert.equal(answer.code, 0, answer.text);
+	await house.server.start();
+});
+
 test('a folder without a record is refused with a reason', async () => {
 	const answer = await command(['verify', '--data', `${house.server.data}-none`]);
 	assert.equal(answer.code, 1);
