@@ -19,6 +19,7 @@ static enum error read_elements(struct inquiry *inquiry, struct str value, struc
 	if (elements == NULL)
 		return ERROR_LIMIT;
 	subset->elements = elements;
+	subset->element_count = 0; /* asked for twice: the last counts, as in a search */
 	while (value.len > 0) {
 		struct str name = str_trim(str_cut(&value, ','));
 		if (name.len > 0)

@@ -183,7 +183,8 @@ static bool make_headers(struct arena *arena, const struct client_request *reque
 		    add_header(&headers, &scratch, "Accept: ", json) &&
 		    add_header(&headers, &scratch, "Expect:", STR(" ")) &&
 		    add_header(&headers, &scratch, "Prefer: ", request->prefer) &&
-		    add_header(&headers, &scratch, "If-None-Exist: ", request->if_none_exist);
+		    add_header(&headers, &scratch, "If-None-Exist: ", request->if_none_exist) &&
+		    add_header(&headers, &scratch, "Idempotency-Key: ", request->idempotency_key);
 	*ret_headers = headers;
 	return made && !scratch.failed;
 }

@@ -34,8 +34,9 @@ struct client_request {
 	bool from_origin; /* path is below "http://host:port": "/dev/clock" */
 	struct str body;  /* JSON */
 	bool repeatable;  /* a POST that may be sent twice without harm */
-	struct str prefer;        /* "return=minimal"; empty: not sent */
-	struct str if_none_exist; /* search; empty: not sent */
+	struct str prefer;          /* "return=minimal"; empty: not sent */
+	struct str if_none_exist;   /* search; empty: not sent */
+	struct str idempotency_key; /* docs/decisions/0013; empty: not sent */
 };
 enum client_result {
 	CLIENT_ANSWERED,    /* whatever the status */

@@ -56,6 +56,7 @@ struct import_batch {
 	struct text text;
 	const char *place;
 	size_t count;
+	uint64_t part;   /* how many were sent of the file before */
 	bool repeatable; /* every entry is a PUT */
 	struct import_entry entries[IMPORT_BATCH_ENTRIES_MAX];
 };
@@ -96,7 +97,8 @@ const struct json *import_identifier_of(const struct json *entry);
 /* A Bundle to send, with the place and type of each of its entries for counts and messages. */
 struct import_bundle {
 	struct str body;
-	bool repeatable;   /* no harm when it arrives twice */
+	struct str key;    /* docs/decisions/0013; empty: it has one of its own */
+	bool repeatable;   /* no harm when it arrives twice, whatever the server knows of keys */
 	bool whole;        /* stored whole or not at all */
 	const char *place; /* "entry" or "line" */
 	const struct import_entry *entries;

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "client/import.h"
+#include "client/upload.h"
 
 enum { RESOURCE_DEPTH_MAX = LIMIT_JSON_DEPTH_MAX };
 
@@ -106,6 +107,7 @@ void import_bundle_send(struct import_file *file, struct arena *arena,
 		.body = bundle->body,
 		.repeatable = bundle->repeatable,
 		.prefer = STR("return=minimal"),
+		.idempotency_key = bundle->key,
 	};
 	struct client_answer answer = { 0 };
 	struct json *root = NULL;
@@ -140,6 +142,7 @@ void import_batch_init(struct import_batch *batch, struct import_file *file, str
 	batch->arena = arena;
 	batch->place = place;
 	batch->count = 0;
+	batch->part = 0;
 	batch->repeatable = true;
 }
 
@@ -190,6 +193,7 @@ void import_batch_send(struct import_batch *batch)
 	text_put(&batch->text, STR("]}"));
 	struct import_bundle bundle = {
 		.body = text_view(&batch->text),
+		.key = upload_key(batch->arena, "import", batch->part++, text_view(&batch->text)),
 		.repeatable = batch->repeatable,
 		.place = batch->place,
 		.entries = batch->entries,

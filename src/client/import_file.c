@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "client/import.h"
 #include "client/source.h"
+#include "client/upload.h"
 
 #include <stdlib.h>
 
@@ -125,9 +126,17 @@ static void send_as_it_is(struct import_file *file)
 				  "would store them twice"));
 		return;
 	}
+	struct str own = json_get_text(json_get(bundle, STR("identifier")), STR("value"));
 	struct import_bundle whole = {
-		body, repeatable, transaction, "entry", entries, list->count
+		.body = body,
+		.repeatable = repeatable,
+		.whole = transaction,
+		.place = "entry",
+		.entries = entries,
+		.count = list->count,
 	};
+	if (own.len == 0)
+		whole.key = upload_key(arena, "import", 0, body);
 	import_bundle_send(file, arena, &whole);
 }
 

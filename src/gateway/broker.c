@@ -154,7 +154,8 @@ enum broker_result broker_next(struct broker *broker, int timeout_ms,
 		return BROKER_GONE;
 	if (result == PACKET_PART || packet.type != PACKET_PUBLISH)
 		return BROKER_NOTHING;
-	*ret_message = (struct broker_message){ packet.id, packet.topic, packet.payload };
+	*ret_message =
+		(struct broker_message){ packet.id, packet.repeated, packet.topic, packet.payload };
 	return BROKER_MESSAGE;
 }
 

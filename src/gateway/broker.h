@@ -22,6 +22,7 @@ void broker_close(struct broker *broker);
 
 struct broker_message {
 	uint16_t id;      /* for broker_acknowledge; 0: it wants none */
+	bool repeated;    /* it was sent before and not acknowledged */
 	struct str topic; /* both until the next call */
 	struct str payload;
 };

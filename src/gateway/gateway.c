@@ -7,6 +7,7 @@
 #include "gateway/assigned.h"
 #include "gateway/broker.h"
 #include "gateway/outbox.h"
+#include "gateway/repeat.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
@@ -210,9 +211,16 @@ static bool post_gathered(struct gateway *gateway, struct gathered *gathered)
 	return true;
 }
 
-static bool take_value(struct gateway *gateway, const struct message *message, uint16_t id)
+/* `repeated`: it may be in the record already, among others than it would stand with now. */
+static bool take_value(struct gateway *gateway, const struct message *message, uint16_t id,
+		       bool repeated)
 {
 	struct gathered *full = NULL;
+	bool stored = false;
+	if (repeated && !repeat_find(gateway->client, &gateway->work, message, &stored))
+		return false;
+	if (stored)
+		return broker_acknowledge(gateway->broker, id);
 	int64_t now_us = clock_monotonic_us();
 	if (gather_add(&gateway->gather, message, id, now_us, &full))
 		return true;
@@ -251,7 +259,7 @@ static bool take(struct gateway *gateway, const struct broker_message *came)
 	if (problem != NULL)
 		return take_unreadable(gateway, came, problem);
 	if (message.kind == MESSAGE_VALUE)
-		return take_value(gateway, &message, came->id);
+		return take_value(gateway, &message, came->id, came->repeated);
 	return post(gateway, &message, &came->id, 1);
 }
 

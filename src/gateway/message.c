@@ -293,22 +293,39 @@ bool message_print(struct text *text, const struct message *message, struct str 
 	return !text->failed && !text->arena->failed;
 }
 
+const char *message_code(const struct message *message)
+{
+	ASSERT(message->kind == MESSAGE_STREAM || message->kind == MESSAGE_VALUE);
+	return signs[message->sign].code;
+}
+
 void message_key(const struct message *message, char ret_key[160])
 {
 	static const char *const words[] = {
 		[MESSAGE_BATTERY] = "battery", [MESSAGE_HEARTBEAT] = "heartbeat"
 	};
-	char instant[25];
-	bool reading = message->kind == MESSAGE_STREAM || message->kind == MESSAGE_VALUE;
+	bool whole = message->kind == MESSAGE_OBSERVATION, stream = message->kind == MESSAGE_STREAM;
+	bool reading = stream || message->kind == MESSAGE_VALUE;
 	struct str word = reading ? signs[message->sign].name : str_from_c(words[message->kind]);
-	if (message->kind == MESSAGE_OBSERVATION) {
+	struct str content = whole ? message->payload : message->data;
+	char instant[25], hex[2 * HASH_SHA256_BYTES + 1];
+	if (whole || stream) {
 		uint8_t hash[HASH_SHA256_BYTES];
-		char hex[2 * HASH_SHA256_BYTES + 1];
-		hash_sha256(message->payload.ptr, message->payload.len, hash);
+		hash_sha256(content.ptr, content.len, hash);
 		hash_write_hex(hash, hex);
-		snprintf(ret_key, 160, "%.*s/%.32s", STR_ARG(message->device), hex);
+		content = (struct str){ hex, 32 };
+	}
+	if (whole) {
+		snprintf(ret_key, 160, "%.*s/%.*s", STR_ARG(message->device), STR_ARG(content));
 		return;
 	}
 	date_write_instant(message->at_us, instant);
-	snprintf(ret_key, 160, "%.*s/%.*s/%s", STR_ARG(message->device), STR_ARG(word), instant);
+	int length = snprintf(ret_key, 160, "%.*s/%.*s/%s", STR_ARG(message->device), STR_ARG(word),
+			      instant);
+	ASSERT(length > 0 && length < 160);
+	if (stream)
+		length += snprintf(ret_key + length, 160 - (size_t)length, "/%lld",
+				   (long long)message->period_ms);
+	if (content.len > 0)
+		snprintf(ret_key + length, 160 - (size_t)length, "/%.*s", STR_ARG(content));
 }

@@ -38,8 +38,11 @@ const char *message_read(struct arena *arena, struct str prefix, struct str topi
 			 struct str payload, struct message *ret_message);
 /* The Observation of a message; `subject` may be empty. False when the arena failed. */
 bool message_print(struct text *text, const struct message *message, struct str subject);
-/* "https://…/identifier/gateway|DEVICE/spo2/START": the same for the same readings sent again. */
+/* DEVICE/spo2/START/CONTENT, the value of an identifier of MESSAGE_KEY_SYSTEM: the same for the same readings sent
+ * again, another for another value of the same instant. */
 void message_key(const struct message *message, char ret_key[160]);
+/* LOINC's code of a reading. */
+const char *message_code(const struct message *message);
 #define MESSAGE_KEY_SYSTEM "https://fhir.homeward.example/identifier/gateway"
 
 #endif

@@ -2,6 +2,7 @@
 #include "gateway/outbox.h"
 
 #include "base/base64.h"
+#include "client/upload.h"
 #include "os/hash.h"
 #include "json/json.h"
 
@@ -92,6 +93,7 @@ bool outbox_send(struct outbox *outbox, struct client *client, struct arena *are
 		.path = STR(""),
 		.body = text_view(&body),
 		.repeatable = true, /* every entry is conditional */
+		.idempotency_key = upload_key(arena, "gateway", 0, text_view(&body)),
 	};
 	if (client_send(client, arena, &request, &answer) != CLIENT_ANSWERED ||
 	    answer.status != 200 || json_parse(arena, answer.body, NULL, NULL, &bundle) != ERROR_OK)

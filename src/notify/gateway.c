@@ -43,13 +43,13 @@ void gateway_token(struct text *text, struct str service_id, struct str secret, 
 
 bool gateway_number(struct text *text, struct str written)
 {
-	size_t digits = 0;
+	size_t digits = 0, start = text->len;
 	for (size_t i = 0; i < written.len; i++) {
 		char byte = written.ptr[i];
 		if (byte >= '0' && byte <= '9') {
 			text_put_byte(text, byte);
 			digits++;
-		} else if (byte == '+' && digits == 0) {
+		} else if (byte == '+' && text->len == start) {
 			text_put_byte(text, byte);
 		} else if (byte != ' ' && byte != '-' && byte != '(' && byte != ')' &&
 			   byte != '.') {

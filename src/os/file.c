@@ -2,6 +2,8 @@
  * Files over openat(2) and friends. */
 #include "os/file.h"
 
+#include "os/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#define SETTLE_STEP_BYTES ((off_t)4 * 1024 * 1024)
 
 #define MODE_FILE 0600
 #define MODE_FOLDER 0700
@@ -204,29 +208,53 @@ enum error file_remove(int folder, const char *name)
 	return ERROR_OK;
 }
 
-static enum error write_again(int file)
+/* The bytes from `at` up to a step's end; *ret_at where that was, the same at the end of the file. */
+static enum error write_step(int file, off_t at, off_t *ret_at)
 {
 	char bytes[8192];
-	off_t at = 0;
-	for (;;) {
-		ssize_t length = pread(file, bytes, sizeof(bytes), at);
-		if (length == 0)
-			return fsync(file) == 0 ? ERROR_OK : from_errno(errno);
+	off_t until = at + SETTLE_STEP_BYTES;
+	ssize_t length = 1;
+	while (at < until && length != 0) {
+		length = pread(file, bytes, sizeof(bytes), at);
 		if (length > 0)
 			length = pwrite(file, bytes, (size_t)length, at);
 		if (length < 0 && errno != EINTR)
 			return from_errno(errno);
 		at += length > 0 ? length : 0;
 	}
+	*ret_at = at;
+	return fsync(file) == 0 ? ERROR_OK : from_errno(errno);
 }
 
-enum error file_settle(int folder, const char *name)
+static enum error write_again(int file, int64_t patience_us, void (*slow)(int64_t bytes))
+{
+	int64_t started_us = clock_monotonic_us();
+	struct stat status;
+	off_t at = 0;
+	bool told = false;
+	if (fstat(file, &status) != 0)
+		return from_errno(errno);
+	for (;;) {
+		off_t was = at;
+		enum error error = write_step(file, at, &at);
+		if (error != ERROR_OK || at < was + SETTLE_STEP_BYTES)
+			return error;
+		/* Each step is synced, so that a slow disk shows before all of it has been written. */
+		if (!told && clock_monotonic_us() - started_us >= patience_us) {
+			slow(status.st_size);
+			told = true;
+		}
+	}
+}
+
+enum error file_settle(int folder, const char *name, int64_t patience_us,
+		       void (*slow)(int64_t bytes))
 {
 	int file;
 	enum error error = file_open_below(folder, name, O_RDWR, &file);
 	if (error != ERROR_OK)
 		return error;
-	error = write_again(file);
+	error = write_again(file, patience_us, slow);
 	file_close(file);
 	if (error == ERROR_OK && fsync(folder) != 0)
 		return from_errno(errno);

@@ -33,8 +33,10 @@ MUST_CHECK enum error file_rename(int folder, const char *from, const char *to);
 MUST_CHECK enum error file_remove(int folder, const char *name);
 /* What reads of the file give is then on the disk, and its name. A sync alone does not do that: after one that
  * failed the system takes what it could not write for written, and gives it to readers all the same. So every byte
- * is written again where it stands. The file must be nobody else's to write. */
-MUST_CHECK enum error file_settle(int folder, const char *name);
+ * is written again where it stands. The file must be nobody else's to write. When that takes longer than `patience_us`,
+ * `slow` is told once, with the length of the file, while it goes on. */
+MUST_CHECK enum error file_settle(int folder, const char *name, int64_t patience_us,
+				  void (*slow)(int64_t bytes));
 /* Bytes that this user may still write on the disk of the file or folder at an operator's own path. */
 MUST_CHECK enum error file_free_bytes(const char *path, uint64_t *ret_bytes);
 /* Makes the file if need be and holds an exclusive lock on it until it is closed. */

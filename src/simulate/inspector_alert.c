@@ -132,16 +132,14 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 		return;
 	}
 	bool higher = demand->grade > place->grade, accepted = place->accepted;
-	uint32_t rung = place->rung;
 	if (demand->grade > GRADE_NONE)
 		take(watch, demand);
 	if (!higher && !accepted && !place->snoozed)
 		return; /* is being paged already */
 	place->snoozes = 0;
-	if (higher) {
-		rung = ladder_rung_in(demand->grade, place->grade, rung);
+	uint32_t rung = ladder_rung_in(higher ? demand->grade : place->grade, place);
+	if (higher)
 		place->grade = demand->grade;
-	}
 	ladder_start(course->inspector->rota, place,
 		     accepted || place->grade == GRADE_EMERGENCY ? first_rung(watch) : rung,
 		     demand->at_us, &course->walk);
@@ -266,20 +264,30 @@ static bool is_paged(const struct inspector *inspector, const struct watch *watc
 	return true;
 }
 
-static void check_nobody(struct inspector *inspector, const struct watch *watch,
-			 const struct ladder_climb *climb)
+static bool is_nobody_told(const struct inspector *inspector, const struct watch *watch,
+			   const struct ladder_climb *climb)
 {
 	/* What is technical does not say it, also when it became worse afterwards. */
-	if (climb->empty == 0 || climb->grade == GRADE_TECHNICAL)
-		return;
+	if (climb->empty == 0 || climb->grade == GRADE_TECHNICAL ||
+	    climb->at_us >= watch->closed_us)
+		return true;
 	for (size_t i = inspector->watch_count; i > 0; i--) {
 		const struct watch *other = &inspector->watches[i - 1];
 		if (other->cause == CAUSE_NOBODY && other->raised_us <= climb->at_us &&
 		    other->closed_us >= climb->at_us)
-			return;
+			return true;
 	}
-	story_violation(inspector->story, watch->stay, climb->at_us,
-			"an empty rung was skipped and nobody was told (Task/%s)", watch->id);
+	return false;
+}
+
+static bool are_nobodies_told(const struct inspector *inspector, const struct watch *watch,
+			      const struct ladder_walk *walk)
+{
+	for (size_t i = 0; i < walk->count; i++) {
+		if (!is_nobody_told(inspector, watch, &walk->climbs[i]))
+			return false;
+	}
+	return true;
 }
 
 static void check_walk(struct inspector *inspector, struct watch *watch,
@@ -288,8 +296,10 @@ static void check_walk(struct inspector *inspector, struct watch *watch,
 	for (size_t i = 0; i < walk->count; i++) {
 		const struct ladder_climb *climb = &walk->climbs[i];
 		inspector->climbs++;
-		if (climb->at_us < watch->closed_us)
-			check_nobody(inspector, watch, climb);
+		if (!is_nobody_told(inspector, watch, climb))
+			story_violation(inspector->story, watch->stay, climb->at_us,
+					"an empty rung was skipped and nobody was told (Task/%s)",
+					watch->id);
 		inspector_explain(inspector, watch, climb, owes_pages(watch, walk, i));
 		const struct rota_person *person =
 			owes_pages(watch, walk, i) ? unpaged(inspector, watch, climb) : NULL;
@@ -450,7 +460,8 @@ static void run_order(struct course *course, const struct course_start *before,
 }
 
 /* Runs the course in each order that the rules leave open, until one leads to what the record says. Several may lead
- * to one place: which it was shows in the pages. False when none leads there: then the first is held against it. */
+ * to one place: which it was shows in the pages, and in the empty rungs that were said. False when none leads there:
+ * then the first is held against it. */
 static bool try_orders(struct course *course, int64_t now_us)
 {
 	const struct course_start before = { course->raised, course->walk.count };
@@ -461,7 +472,8 @@ static bool try_orders(struct course *course, int64_t now_us)
 		if (!course->raised && order == 0)
 			return true; /* nothing asked for it: the caller tells */
 		bool there = course->raised && (!course->watch->open || fits(course->watch));
-		if (there && is_paged(course->inspector, course->watch, &course->walk))
+		if (there && is_paged(course->inspector, course->watch, &course->walk) &&
+		    are_nobodies_told(course->inspector, course->watch, &course->walk))
 			return true;
 		place = there && place == ORDERS ? order : place;
 	}

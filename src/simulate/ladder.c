@@ -75,11 +75,13 @@ uint32_t ladder_rung_of(enum grade grade, enum duty duty)
 	return 0;
 }
 
-uint32_t ladder_rung_in(enum grade grade, enum grade was, uint32_t rung)
+uint32_t ladder_rung_in(enum grade grade, const struct ladder_place *place)
 {
-	uint32_t last = ladders[grade].rungs - 1;
-	uint32_t duties = ladders[was].duties[rung];
-	for (uint32_t at = 0; at < rung && at < last && grade != was; at++) {
+	uint32_t rung = place->rung, last = ladders[grade].rungs - 1;
+	uint32_t duties = ladders[place->grade].duties[rung];
+	if (!place->reached)
+		return 0;
+	for (uint32_t at = 0; at < rung && at < last && grade != place->grade; at++) {
 		if ((duties & ladders[grade].duties[at]) == duties)
 			return at;
 	}
@@ -203,7 +205,8 @@ static void expire(const struct rota *rota, struct ladder_place *place, struct l
 	place->accepted = false;
 	if (place->snoozed) {
 		/* Nobody was asked meanwhile: the same rung once more. */
-		ladder_start(rota, place, place->rung, place->deadline_us, walk);
+		ladder_start(rota, place, ladder_rung_in(place->grade, place), place->deadline_us,
+			     walk);
 		return;
 	}
 	if (!place->reached) {

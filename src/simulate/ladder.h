@@ -80,9 +80,9 @@ int64_t ladder_acknowledge_us(enum grade grade);
 uint32_t ladder_rungs(enum grade grade);
 /* The first rung with this duty; 0 when there is none. */
 uint32_t ladder_rung_of(enum grade grade, enum duty duty);
-/* Where an alert goes on that stood on `rung` when it was of another grade: with whom it had reached, if they come
- * earlier here, else no lower than it was. */
-uint32_t ladder_rung_in(enum grade grade, enum grade was, uint32_t rung);
+/* Where an alert goes on that is called out anew, perhaps as worse: with whom it had reached, if they come earlier
+ * here, else no lower than it was; what had reached nobody, at the bottom. */
+uint32_t ladder_rung_in(enum grade grade, const struct ladder_place *place);
 /* Raised, or raised anew, at `at_us` from this rung on. */
 void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t rung, int64_t at_us,
 		  struct ladder_walk *walk);

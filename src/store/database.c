@@ -73,15 +73,15 @@ int database_open(struct database *database, const char *file, enum database_mod
 		sqlite3_progress_handler(database->handle, PROGRESS_STEPS, progress, database);
 		code = database_run(database, "PRAGMA temp_store = MEMORY");
 	}
-	/* The log keeps its length when it starts over, up to 384 MiB: a log that grows makes each sync one of the file
-	 * system's own log as well. */
+	/* The log keeps its length when it starts over, up to 128 MiB: a log that grows makes each sync one of the file
+	 * system's own log as well. Load makes 107 MB of it, and a start after a kill writes all of it again. */
 	if (code == SQLITE_OK && mode == DATABASE_WRITER)
 		code = database_run(database, "PRAGMA page_size = 4096;"
 					      "PRAGMA journal_mode = WAL;"
 					      "PRAGMA synchronous = FULL;"
 					      "PRAGMA secure_delete = OFF;"
 					      "PRAGMA wal_autocheckpoint = 0;"
-					      "PRAGMA journal_size_limit = 402653184;"
+					      "PRAGMA journal_size_limit = 134217728;"
 					      "PRAGMA cache_size = -65536");
 	if (code == SQLITE_OK && mode == DATABASE_CHECKPOINT)
 		code = database_run(database, "PRAGMA synchronous = FULL;"

@@ -467,7 +467,7 @@ static enum error parse_elements(struct parser *parser, struct str text)
 		return ERROR_LIMIT;
 	request->element_count = 0;
 	while (text.ptr != NULL) {
-		struct str name = str_cut(&text, ',');
+		struct str name = value_cut(&text, ','); /* as they were counted */
 
 		if (name.len == 0)
 			return bad_value(parser, STR("_elements"));

@@ -4,10 +4,13 @@
 #include "store/schema.h"
 
 #include "os/file.h"
+#include "os/log.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define SETTLE_PATIENCE_US INT64_C(1000000)
 
 static enum error paths(struct store *store, struct str path, struct issues *issues)
 {
@@ -62,12 +65,18 @@ static enum error make_folder(const struct store *store, struct issues *issues, 
 	return ERROR_OK;
 }
 
+static void say_settling(int64_t bytes)
+{
+	LOG_WITH(EVENT_STORE_SETTLING, LOG_COUNT("mebibytes", bytes / (1024 * 1024)));
+}
+
 /* A process that was killed between writing to the log and syncing it leaves commits there that only the system holds,
  * and after a sync that failed no later one brings them to the disk. SQLite takes them for committed. They are made
  * the disk's before anybody sees them: what is shown, or called unchanged, must not go with the power. */
 static enum error settle_log(int folder, struct issues *issues)
 {
-	enum error error = file_settle(folder, "store.sqlite-wal");
+	enum error error =
+		file_settle(folder, "store.sqlite-wal", SETTLE_PATIENCE_US, say_settling);
 
 	if (error == ERROR_STORAGE_FULL)
 		return issue_add(issues, error, STR(""), DATABASE_FULL_TEXT);

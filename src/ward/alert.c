@@ -199,11 +199,11 @@ void alert_worsen(struct ward_core *core, struct alert *alert, enum alert_level 
 		alert_note(core, alert, "The snooze has ended: it got worse.");
 	snooze_end(core, alert, false);
 	alert->status = ALERT_REQUESTED;
-	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once. */
+	/* Whoever was reached by climbing is not dropped again; an emergency starts with everybody at once, and so does
+	 * what has reached nobody from the start. */
 	page_ladder_start(core, alert,
-			  answered || level == ALERT_LEVEL_EMERGENCY
-				  ? page_first_rung(alert)
-				  : page_rung_in(page_ladder(alert), was, alert->rung));
+			  answered || level == ALERT_LEVEL_EMERGENCY ? page_first_rung(alert)
+								     : page_rung_again(alert, was));
 	if (!higher)
 		return;
 	tell_family(core, alert);

@@ -81,8 +81,9 @@ struct str message_text(const struct message *messages, struct arena *arena, str
 void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t rung);
 /* The rung on which an alert of its cause begins. */
 uint32_t page_first_rung(const struct alert *alert);
-/* The rung on which an alert goes on that stood on `rung` of another ladder. */
-uint32_t page_rung_in(const struct ladder *ladder, const struct ladder *was, uint32_t rung);
+/* The rung of its ladder on which an alert goes on that was called out by the ladder `was`: with whom it had reached,
+ * and where it had reached nobody, from the first rung. */
+uint32_t page_rung_again(const struct alert *alert, const struct ladder *was);
 void page_ladder_next(struct ward_core *core, struct alert *alert);
 /* The hours of an alert that waited for them begin: its rung is called. */
 void page_hours_begin(struct ward_core *core, struct alert *alert);

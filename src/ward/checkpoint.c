@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 13
+#define CHECKPOINT_FORMAT 14
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {

@@ -46,11 +46,11 @@ static void drill_role(struct ward_core *core, struct stay *place, struct role *
 				.deadline_us = core->now_us + DRILL_US };
 	model_format(to.reference, sizeof(to.reference), "PractitionerRole/%s", role->id);
 	if (!telephones_only && channel_pushes(core, to.reference))
-		page_send(core, &to, CHANNEL_WEB_PUSH);
+		(void)page_send(core, &to, CHANNEL_WEB_PUSH);
 	for (enum channel channel = channel_first(core, to.reach); channel != CHANNEL_NONE;
 	     channel = channel_after(core, to.reach, channel)) {
 		if (!telephones_only || is_telephone(channel))
-			page_send(core, &to, channel);
+			(void)page_send(core, &to, channel);
 	}
 	drill_put_off(core, role, test_every_us(core, place->ward));
 }

@@ -397,8 +397,11 @@ struct alert {
 	struct snooze {
 		int64_t until_us; /* 0: not snoozed */
 		uint32_t count;   /* in a row */
-		char time[40];    /* of the newest request, as written */
-		char by[MODEL_REFERENCE_BYTES];
+		/* A request is known by when it was asked, as written, and by whom. */
+		struct snooze_asking {
+			char time[40];
+			char by[MODEL_REFERENCE_BYTES];
+		} taken, refused; /* the newest of each */
 		char by_name[MODEL_NAME_BYTES];
 		char reason[MODEL_TEXT_BYTES];
 	} snooze;

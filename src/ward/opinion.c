@@ -30,6 +30,16 @@ void opinion_tell(struct ward_core *core, struct alert *concern)
 	page_family(core, concern->stay, concern, false, text);
 }
 
+/* What one person asks twice within a millisecond is one request. */
+static bool is_known(const struct alert *alert, struct str time, struct str by)
+{
+	char kept_time[sizeof(alert->opinion_time)], kept_by[sizeof(alert->opinion_by)];
+	MODEL_PUT(kept_time, time); /* both are kept up to a length */
+	MODEL_PUT(kept_by, by);
+	return strcmp(kept_time, alert->opinion_time) == 0 &&
+	       strcmp(kept_by, alert->opinion_by) == 0;
+}
+
 void opinion_take(struct ward_core *core, struct alert *alert, const struct json *task)
 {
 	const struct json *asked = model_extension(task, STR("second-opinion"));
@@ -39,7 +49,7 @@ void opinion_take(struct ward_core *core, struct alert *alert, const struct json
 	struct str reason =
 		str_trim(json_get_text(model_part(asked, STR("reason")), STR("valueString")));
 	char title[MODEL_TEXT_BYTES];
-	if (time.len == 0 || str_equal(time, str_from_c(alert->opinion_time)))
+	if (time.len == 0 || is_known(alert, time, by))
 		return;
 	MODEL_PUT(alert->opinion_time, time);
 	MODEL_PUT(alert->opinion_by, by);

@@ -45,6 +45,8 @@ static struct page *page_new(struct ward_core *core, struct page **list, const c
 			again->withdrawn = false;
 			again->status = PAGE_PREPARATION;
 			again->received_us = again->sent_us = again->seen_us = 0;
+			again->acknowledged_us = 0;
+			again->unproved = false;
 			again->language[0] = again->proof[0] = again->provider[0] = '\0';
 			again->dirty = true;
 			return again;
@@ -77,7 +79,7 @@ static void withdraw_instant(struct ward_core *core, struct alert *alert)
 	}
 }
 
-void page_send(struct ward_core *core, const struct addressee *to, enum channel channel)
+struct page *page_send(struct ward_core *core, const struct addressee *to, enum channel channel)
 {
 	struct alert *alert = to->alert;
 	struct page *page =
@@ -103,6 +105,7 @@ void page_send(struct ward_core *core, const struct addressee *to, enum channel 
 	if (page->deadline_us < to->stay->page_due_us)
 		to->stay->page_due_us = page->deadline_us;
 	stay_mark(core, to->stay);
+	return page;
 }
 
 /* All channels that leave the house and are due for this level; false when there is none. */
@@ -110,18 +113,18 @@ static bool send_out(struct ward_core *core, const struct addressee *to, enum al
 {
 	bool any = false;
 	if (channel_is_set_up(core, CHANNEL_WEBHOOK)) {
-		page_send(core, to, CHANNEL_WEBHOOK);
+		(void)page_send(core, to, CHANNEL_WEBHOOK);
 		any = true;
 	}
 	if (channel_pushes(core, to->reference)) {
-		page_send(core, to, CHANNEL_WEB_PUSH);
+		(void)page_send(core, to, CHANNEL_WEB_PUSH);
 		any = true;
 	}
 	if (!to->family && level < ALERT_LEVEL_MEDIUM)
 		return any;
 	enum channel channel = channel_first(core, to->reach);
 	while (channel != CHANNEL_NONE) {
-		page_send(core, to, channel);
+		(void)page_send(core, to, channel);
 		any = true;
 		if (level != ALERT_LEVEL_EMERGENCY)
 			break;
@@ -161,7 +164,7 @@ static bool page_rung(struct ward_core *core, struct alert *alert, const struct 
 		anyone = true;
 		page_to_role(core, alert, role, &to);
 		to.deadline_us = deadline_us;
-		page_send(core, &to, CHANNEL_BOARD);
+		(void)page_send(core, &to, CHANNEL_BOARD);
 		(void)send_out(core, &to, (enum alert_level)alert->level);
 	}
 	return anyone;
@@ -178,7 +181,7 @@ void page_owner(struct ward_core *core, struct alert *alert)
 	struct addressee to;
 	page_to_role(core, alert, role, &to);
 	to.deadline_us = alert->deadline_us;
-	page_send(core, &to, CHANNEL_BOARD);
+	(void)page_send(core, &to, CHANNEL_BOARD);
 	(void)send_out(core, &to, (enum alert_level)alert->level);
 	stay_timers(core, alert->stay);
 }
@@ -195,10 +198,18 @@ uint32_t page_first_rung(const struct alert *alert)
 	return 0;
 }
 
-/* Ladders do not all begin with the same people: who was reached is found again by role, never further up. */
-uint32_t page_rung_in(const struct ladder *ladder, const struct ladder *was, uint32_t rung)
+static bool has_reached(const struct alert *alert)
 {
-	uint32_t last = ladder->rung_count - 1;
+	return alert->owner[0] != '\0' || alert->owner_name[0] != '\0';
+}
+
+/* Ladders do not all begin with the same people: who was reached is found again by role, never further up. */
+uint32_t page_rung_again(const struct alert *alert, const struct ladder *was)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	uint32_t rung = alert->rung, last = ladder->rung_count - 1;
+	if (!has_reached(alert))
+		return 0; /* every rung was empty, and need not be now */
 	uint32_t kept = rung < last ? rung : last;
 	for (uint32_t at = 0; ladder != was && rung < was->rung_count && at < kept; at++) {
 		if ((was->rungs[rung].roles & ~ladder->rungs[at].roles) == 0)
@@ -306,8 +317,7 @@ void page_ladder_start(struct ward_core *core, struct alert *alert, uint32_t run
 void page_ladder_next(struct ward_core *core, struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	bool reached = alert->owner[0] != '\0' || alert->owner_name[0] != '\0';
-	if (!reached)
+	if (!has_reached(alert))
 		climb(core, alert, 0, false); /* nobody was there: from the start */
 	else if (alert->rung + 1 < ladder->rung_count)
 		climb(core, alert, alert->rung + 1, false);
@@ -334,7 +344,7 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 	page_to_contact(stay, contact, &to);
 	to.deadline_us = core->now_us + PAGE_FAMILY_US;
 	if (!send_out(core, &to, alert == NULL ? ALERT_LEVEL_NONE : (enum alert_level)alert->level))
-		page_send(core, &to, CHANNEL_NONE);
+		(void)page_send(core, &to, CHANNEL_NONE);
 }
 
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,

@@ -20,8 +20,9 @@ struct addressee {
 	uint32_t reach;
 	int64_t deadline_us;
 };
-/* A page on one channel; CHANNEL_NONE: nobody can be told, and the record says so. */
-void page_send(struct ward_core *core, const struct addressee *to, enum channel channel);
+/* A page on one channel, for the rung on which the alert stands; CHANNEL_NONE: nobody can be told, and the record says
+ * so. Result: the page. */
+struct page *page_send(struct ward_core *core, const struct addressee *to, enum channel channel);
 /* Without a deadline. */
 void page_to_role(struct ward_core *core, struct alert *alert, const struct role *role,
 		  struct addressee *ret_to);

@@ -55,13 +55,9 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		return false;
 	if (!page->family && is_being_called(core, alert, page, channel))
 		return true;
-	uint32_t rung = page->rung;
-	page_send(core, &to, channel);
 	/* It stands for the rung that the first page was for, also when the alert has gone on. */
-	struct page *made = alert == NULL ? stay->pages : alert->pages;
-	while (made->next != NULL)
-		made = made->next;
-	made->rung = rung;
+	uint32_t rung = page->rung;
+	page_send(core, &to, channel)->rung = rung;
 	return true;
 }
 

@@ -33,12 +33,12 @@ static void put_snooze(struct arena *arena, struct json *task, const struct snoo
 	struct json *part = parts == NULL ? NULL : part_new(arena, parts, "at");
 	if (part == NULL)
 		return;
-	print_string(arena, part, STR("valueInstant"), str_from_c(snooze->time));
+	print_string(arena, part, STR("valueInstant"), str_from_c(snooze->taken.time));
 	if (snooze->until_us != 0) /* else it is over, and counts towards the next in a row */
 		print_instant(arena, part_new(arena, parts, "until"), STR("valueInstant"),
 			      snooze->until_us);
 	json_add(part_new(arena, parts, "by"), STR("valueReference"),
-		 print_reference(arena, NULL, snooze->by, snooze->by_name));
+		 print_reference(arena, NULL, snooze->taken.by, snooze->by_name));
 	print_string(arena, part_new(arena, parts, "reason"), STR("valueString"),
 		     str_from_c(snooze->reason));
 	json_add(part_new(arena, parts, "count"), STR("valueInteger"),

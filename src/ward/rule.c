@@ -350,20 +350,44 @@ static bool disagrees(const struct stay *stay, const struct policy *policy,
 	       !is_alike(stay, policy, reading, part, other);
 }
 
+/* The readings within a minute of one that disagree with it. */
+struct disagreements {
+	const struct stay *stay;
+	const struct policy *policy;
+	const struct reading *reading;
+	int part;    /* of the reading */
+	uint32_t at; /* in its timeline: the next to be looked at */
+};
+
+static struct disagreements disagreements_of(const struct ward_core *core, const struct stay *stay,
+					     const struct reading *reading)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t from_us = reading->measured_us - RULE_CONFLICT_US;
+	return (struct disagreements){ stay, policy, reading, set_part(stay, policy, reading),
+				       timeline_find(stay, reading->input, from_us) };
+}
+
+static struct reading *disagreements_next(struct disagreements *list)
+{
+	const struct reading *reading = list->reading;
+	struct reading *other;
+	while ((other = timeline_at(list->stay, reading->input, list->at++)) != NULL &&
+	       other->measured_us <= reading->measured_us + RULE_CONFLICT_US) {
+		if (disagrees(list->stay, list->policy, reading, list->part, other))
+			return other;
+	}
+	return NULL;
+}
+
 const struct reading *rule_worse(const struct ward_core *core, const struct stay *stay,
 				 const struct reading *reading, const struct reading **ret_other)
 {
-	const struct policy *policy = stay_policy(core, stay);
+	struct disagreements list = disagreements_of(core, stay, reading);
+	const struct policy *policy = list.policy;
 	const struct reading *worse = reading, *other;
-	int own = set_part(stay, policy, reading);
 	*ret_other = NULL;
-	for (uint32_t at =
-		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
-	     (other = timeline_at(stay, reading->input, at)) != NULL &&
-	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
-	     at++) {
-		if (!disagrees(stay, policy, reading, own, other))
-			continue;
+	while ((other = disagreements_next(&list)) != NULL) {
 		int part = set_part(stay, policy, other), worst = set_part(stay, policy, worse);
 		enum alert_level alone = rule_level_alone(policy, other);
 		if (part > worst || (part == worst && alone > rule_level_alone(policy, worse)))
@@ -378,17 +402,10 @@ const struct reading *rule_worse(const struct ward_core *core, const struct stay
 
 static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
 {
-	const struct policy *policy = stay_policy(core, stay);
-	int part = set_part(stay, policy, reading);
+	struct disagreements list = disagreements_of(core, stay, reading);
 	bool found = false, half = false;
 	struct reading *other;
-	for (uint32_t at =
-		     timeline_find(stay, reading->input, reading->measured_us - RULE_CONFLICT_US);
-	     (other = timeline_at(stay, reading->input, at)) != NULL &&
-	     other->measured_us <= reading->measured_us + RULE_CONFLICT_US;
-	     at++) {
-		if (!disagrees(stay, policy, reading, part, other))
-			continue;
+	while ((other = disagreements_next(&list)) != NULL) {
 		half = half || is_half_rate(other, reading);
 		if (!other->conflict)
 			disposition_conflict(core, stay, other);

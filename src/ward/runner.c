@@ -16,15 +16,10 @@
 #define RUNNER_BEHIND_US (5 * INT64_C(1000000))
 #define RUNNER_STAFF_US (1 * INT64_C(1000000))
 #define RUNNER_TURN_MS 5 /* while rows or scores wait for their turn */
-#define RUNNER_SCORES_PER_S 1000
 #define RUNNER_SCORES_AT_ONCE 250
-#define RUNNER_SCORES_BEHIND_PER_S 100 /* while alerts may stand unread in the feed */
-#define RUNNER_SCORES_BEHIND_MIN 25    /* each commit is a wait */
 /* So many versions in one to two turns are load; then a score waits as long for the other readings of its set. */
 #define RUNNER_BUSY 8000
 #define RUNNER_IDLE_US (100 * INT64_C(1000)) /* without anything read: the load is over */
-#define RUNNER_SCORES_BUSY 50                /* a commit: others wait for it */
-#define RUNNER_SCORES_BUSY_PER_S 500
 #define RUNNER_LATE 500  /* versions in one step: what came during a step that took too long */
 #define RUNNER_LEVEL 150 /* and this many are few again */
 #define RUNNER_CALM_TURN_US (5 * INT64_C(1000000))
@@ -341,24 +336,37 @@ static int64_t busy_since(struct ward *ward, size_t count)
 	return busy ? ward->before_feed : INT64_MAX;
 }
 
+/* How many scores of stays in which nobody is called go into the record. */
+static const struct {
+	double per_s;
+	size_t least,
+		most; /* of one commit: each is a wait, and others wait for it; fewer wait themselves */
+} score_paces[2][2] = {
+	/* While alerts may stand unread in the feed: second row. While much comes in: second column. */
+	{ { 1000, 0, RUNNER_SCORES_AT_ONCE }, { 500, 0, 50 } },
+	{ { 100, 25, RUNNER_SCORES_AT_ONCE }, { 100, 25, 50 } },
+};
+
+static size_t score_allowance(struct ward *ward, bool behind, bool busy)
+{
+	size_t most = score_paces[behind][busy].most;
+	size_t count =
+		allowance(&ward->scores, score_paces[behind][busy].per_s, RUNNER_SCORES_AT_ONCE);
+	if (count < score_paces[behind][busy].least)
+		return 0;
+	return count < most ? count : most;
+}
+
 /* What has changed goes into the record; `count` versions were read in this step. Under load a score waits until its
  * set has come together: written with each reading it would cost more than the readings themselves. */
 static enum error write_changes(struct ward *ward, size_t count)
 {
-	bool behind = count == RUNNER_BATCH;
 	struct ward_output_limits limits = { RUNNER_WRITES_MAX, 0, busy_since(ward, count) };
 	bool busy = limits.calm_feed != INT64_MAX;
-	double per_s = busy ? RUNNER_SCORES_BUSY_PER_S : RUNNER_SCORES_PER_S;
-	if (behind)
-		per_s = RUNNER_SCORES_BEHIND_PER_S;
-	limits.calm_max = allowance(&ward->scores, per_s, RUNNER_SCORES_AT_ONCE);
-	if (behind && limits.calm_max < RUNNER_SCORES_BEHIND_MIN)
-		limits.calm_max = 0;
-	if ((count == 0 && !busy) || ward->by_hand)
-		limits.calm_max = RUNNER_SCORES_AT_ONCE;
-	if (busy && limits.calm_max > RUNNER_SCORES_BUSY)
-		limits.calm_max = RUNNER_SCORES_BUSY;
 	size_t calm = 0;
+	limits.calm_max = score_allowance(ward, count == RUNNER_BATCH, busy);
+	if ((count == 0 && !busy) || ward->by_hand)
+		limits.calm_max = RUNNER_SCORES_AT_ONCE; /* nobody waits for it */
 	enum error error = runner_write(ward, &limits, &calm);
 	ward->scores.left -= (double)calm;
 	if (ward->scores.left < 0)

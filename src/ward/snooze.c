@@ -74,13 +74,21 @@ static void request_read(const struct json *extension, struct request *ret_reque
 	*ret_request = request;
 }
 
+/* What one person asks twice within a millisecond is one request. */
+static bool is_same(const struct snooze_asking *asking, const struct request *request)
+{
+	struct snooze_asking wanted = { .time = "" };
+	MODEL_PUT(wanted.time, request->time); /* both are kept up to a length */
+	MODEL_PUT(wanted.by, request->by);
+	return strcmp(asking->time, wanted.time) == 0 && strcmp(asking->by, wanted.by) == 0;
+}
+
 bool snooze_is_asked(const struct alert *alert, const struct json *task)
 {
 	struct request request;
 	request_read(model_extension(task, STR("snooze")), &request);
-	/* What one person asks twice within a millisecond is one request. */
-	return request.time.len > 0 && !(str_equal(request.time, str_from_c(alert->snooze.time)) &&
-					 str_equal(request.by, str_from_c(alert->snooze.by)));
+	return request.time.len > 0 && !is_same(&alert->snooze.taken, &request) &&
+	       !is_same(&alert->snooze.refused, &request);
 }
 
 /* The end that it may have; 0: none. */
@@ -110,15 +118,19 @@ void snooze_take(struct ward_core *core, struct alert *alert, const struct json 
 	if (!alert_is_open(alert) || !snooze_is_asked(alert, task))
 		return;
 	int64_t until_us = allowed_until_us(core, alert, &request);
-	if (until_us == 0)
-		return; /* the Task is written back without it */
+	if (until_us == 0) {
+		/* The Task is written back without it; who has read it meanwhile may still send it along. */
+		MODEL_PUT(alert->snooze.refused.time, request.time);
+		MODEL_PUT(alert->snooze.refused.by, request.by);
+		return;
+	}
 	const struct role *role = role_of(core, request.by);
 	if (!snooze_is_on(alert))
 		core->snoozed++;
 	alert->snooze.until_us = until_us;
 	alert->snooze.count++;
-	MODEL_PUT(alert->snooze.time, request.time);
-	MODEL_PUT(alert->snooze.by, request.by);
+	MODEL_PUT(alert->snooze.taken.time, request.time);
+	MODEL_PUT(alert->snooze.taken.by, request.by);
 	MODEL_PUT(alert->snooze.by_name, rota_person_name(core, role));
 	MODEL_PUT(alert->snooze.reason, request.reason);
 	alert->deadline_us = until_us;
@@ -129,13 +141,12 @@ void snooze_take(struct ward_core *core, struct alert *alert, const struct json 
 
 void snooze_expire(struct ward_core *core, struct alert *alert)
 {
-	uint32_t last = page_ladder(alert)->rung_count - 1;
 	snooze_end(core, alert, true);
 	alert->status = ALERT_REQUESTED;
 	alert->acknowledged_us = 0;
 	alert_note(core, alert, "The snooze has ended: paged again.");
 	alert_touch(core, alert);
-	page_ladder_start(core, alert, alert->rung < last ? alert->rung : last);
+	page_ladder_start(core, alert, page_rung_again(alert, page_ladder(alert)));
 }
 
 /* Whoever is no longer there keeps nothing silent. */
@@ -146,7 +157,7 @@ void snooze_rota(struct ward_core *core)
 		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 			if (!alert_is_open(alert) || !snooze_is_on(alert))
 				continue;
-			const struct role *role = role_of(core, str_from_c(alert->snooze.by));
+			const struct role *role = role_of(core, str_from_c(alert->snooze.taken.by));
 			int64_t end_us = role == NULL ? 0 : rota_shift_end_us(role, core->now_us);
 			if (end_us >= alert->snooze.until_us)
 				continue;

@@ -107,8 +107,10 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 	WALK_TEXT(alert->acknowledged_name);
 	WALK(alert->snooze.until_us);
 	WALK(alert->snooze.count);
-	WALK_TEXT(alert->snooze.time);
-	WALK_TEXT(alert->snooze.by);
+	WALK_TEXT(alert->snooze.taken.time);
+	WALK_TEXT(alert->snooze.taken.by);
+	WALK_TEXT(alert->snooze.refused.time);
+	WALK_TEXT(alert->snooze.refused.by);
 	WALK_TEXT(alert->snooze.by_name);
 	WALK_TEXT(alert->snooze.reason);
 	WALK_TEXT(alert->opinion_time);

@@ -169,6 +169,8 @@ test('tags, profiles and security labels outlive an update that does not know th
 
 test('a read can be trimmed, and a trimmed resource is not stored again', async () => {
 	const id = idOf(await server.post('Patient', patient({ birthDate: '2020-01-01', gender: 'female' })));
+	const last = await server.get(`Patient/${id}?_elements=${Array.from({ length: 200 }, (_, i) => `x${i}`)}&_elements=birthDate`);
+	assert.deepEqual([last.json.birthDate !== undefined, last.json.name], [true, undefined], 'asked for twice, the last list counts');
 	const trimmed = await server.get(`Patient/${id}?_elements=birthDate`);
 	assert.equal(trimmed.json.birthDate, '2020-01-01');
 	assert.equal(trimmed.json.gender, undefined);

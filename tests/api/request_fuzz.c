@@ -32,6 +32,26 @@ static void round_trip(struct arena *arena, const struct search_argument *argume
 	}
 }
 
+/* An Idempotency-Key, written in quotes, is the same key again. */
+static void key_round_trip(struct str input)
+{
+	char key[HEADER_KEY_BYTES_MAX], again[HEADER_KEY_BYTES_MAX];
+	char quoted[2 * HEADER_KEY_BYTES_MAX + 2];
+	size_t key_length = 0, again_length = 0, length = 0;
+	if (!header_key(input, key, &key_length))
+		return;
+	quoted[length++] = '"';
+	for (size_t i = 0; i < key_length; i++) {
+		must(key[i] >= ' ' && key[i] <= '~');
+		if (key[i] == '"' || key[i] == '\\')
+			quoted[length++] = '\\';
+		quoted[length++] = key[i];
+	}
+	quoted[length++] = '"';
+	must(header_key((struct str){ quoted, length }, again, &again_length));
+	must(again_length == key_length && memcmp(again, key, key_length) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct str input = { (const char *)bytes, length };
@@ -56,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		header_date_write(number, date);
 		must(header_date_parse(str_from_c(date), &again) && again == number);
 	}
+	key_round_trip(input);
 	must(header_accept(input) <= HEADER_FORMAT_NONE);
 	must(header_format_of(input) <= HEADER_FORMAT_NONE);
 	must(header_prefer(input).answer <= PREFER_OUTCOME);

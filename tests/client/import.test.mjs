@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -83,4 +84,39 @@ test('NDJSON goes in, a resource that breaks a rule is named and the rest is kep
 	assert.equal(done.code, 1);
 	assert.match(done.text, /patients\.ndjson: line 2 Patient refused: /);
 	assert.equal(await inRecord(url, 'Patient'), 2);
+});
+
+/* In front of the server: the answer to the second batch is held back, and the server killed when it is there. */
+const cutAtTheSecond = async (t, server) => {
+	let batches = 0;
+	const front = net.createServer((near) => {
+		const far = net.connect(server.port, '127.0.0.1');
+		near.on('data', (bytes) => { batches += bytes.includes('POST /fhir HTTP') ? 1 : 0; far.write(bytes); });
+		far.on('data', (bytes) => (batches < 2 ? near.write(bytes) : server.end('SIGKILL').then(() => near.destroy())));
+		for (const [one, other] of [[near, far], [far, near]])
+			one.on('error', () => other.destroy());
+	}).listen(0, '127.0.0.1');
+	await new Promise((resolve) => front.on('listening', resolve));
+	t.after(() => front.close());
+	return `http://127.0.0.1:${front.address().port}`;
+};
+
+test('lines without ids are stored once, though the server died between storing and answering', async (t) => {
+	const { folder, server, url } = await start(t);
+	const file = path.join(folder, 'weights.ndjson');
+	const weight = (kg) => ({
+		resourceType: 'Observation', status: 'final', code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+		valueQuantity: { value: kg, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+	});
+	const COUNT = 1200; // every value twice: equal lines are two resources
+	fs.writeFileSync(file, Array.from({ length: COUNT }, (_, i) => JSON.stringify(weight(i >> 1))).join('\n'));
+	const broken = await command(['import', '--url', await cutAtTheSecond(t, server), file]);
+	assert.equal(broken.code, 1);
+	assert.match(broken.text, /may or may not be stored/);
+	await server.start();
+	assert.equal(await inRecord(url, 'Observation'), 1000, 'the second batch was stored');
+	const rest = await command(['import', '--url', url, file]);
+	assert.equal(rest.code, 0, rest.text);
+	assert.match(rest.text, /Observation +1200 +200 +1000 +0 +1200/);
+	assert.equal(await inRecord(url, 'Observation'), COUNT);
 });

@@ -107,6 +107,30 @@ test('a batch of PUTs may be repeated after a broken connection', async (t) => {
 		[{ method: 'PUT', url: 'Patient/one' }, { method: 'PUT', url: 'Patient/two' }]);
 });
 
+test('whatever is sent has a key of its content, the same the next time', async (t) => {
+	const path = folder(t);
+	const server = await fake((request, body) => (request.method === 'GET' ? search(request) : accept(body)));
+	t.after(server.stop);
+	const nameless = { resourceType: 'Patient', active: true };
+	const lines = (count) => `${Array.from({ length: count }, () => JSON.stringify(nameless)).join('\n')}\n`;
+	put(join(path, 'a.ndjson'), lines(1000)); // two parts of equal lines
+	put(join(path, 'b.json'), bundle('transaction', [posted('one')]));
+	put(join(path, 'c.json'), { ...bundle('transaction', [posted('two')]), identifier: { system: 'urn:x', value: 'upload' } });
+	put(join(path, 'd.json'), nameless);
+	const keys = async () => {
+		const before = server.writes().length;
+		const done = await run('--url', server.url, '--parallel', '1', '--state', join(path, `state-${before}`), path);
+		assert.equal(done.code, 0, done.err);
+		return server.writes().slice(before).map(({ headers }) => headers['idempotency-key']);
+	};
+	const first = await keys();
+	assert.equal(first.length, 5);
+	assert.equal(first[3], undefined, 'a Bundle with an identifier has its key');
+	assert.ok([0, 1, 2, 4].every((i) => /^import-[0-9]+-[0-9a-f]{64}$/.test(first[i])));
+	assert.equal(new Set(first).size, 5);
+	assert.deepEqual(await keys(), first);
+});
+
 test('finished files are not sent again, changed ones and refused ones are', async (t) => {
 	const path = folder(t), state = join(path, 'state');
 	let refuse = true;

@@ -78,6 +78,47 @@ static void a_full_stream_holds_every_sample_of_the_longest_kind(void **state)
 	assert_int_equal(full->id_count, GATHER_SAMPLES_MAX);
 }
 
+/* The key is what tells the record that a reading was sent before: nothing else may have the same. */
+static void a_key_is_of_one_reading_and_of_its_content(void **state)
+{
+	static const struct message readings[] = {
+		{ .kind = MESSAGE_VALUE, .at_us = 1 * S, .data = STR_INIT("97"), .count = 1 },
+		{ .kind = MESSAGE_VALUE, .at_us = 1 * S, .data = STR_INIT("88"), .count = 1 },
+		{ .kind = MESSAGE_VALUE, .at_us = 2 * S, .data = STR_INIT("97"), .count = 1 },
+		{ .kind = MESSAGE_STREAM,
+		  .at_us = 1 * S,
+		  .period_ms = 1000,
+		  .data = STR_INIT("97 98"),
+		  .count = 2 },
+		{ .kind = MESSAGE_STREAM,
+		  .at_us = 1 * S,
+		  .period_ms = 2000,
+		  .data = STR_INIT("97 98"),
+		  .count = 2 },
+		{ .kind = MESSAGE_STREAM,
+		  .at_us = 1 * S,
+		  .period_ms = 1000,
+		  .data = STR_INIT("97 98 99"),
+		  .count = 3 },
+		{ .kind = MESSAGE_BATTERY, .at_us = 1 * S, .data = STR_INIT("97"), .count = 1 },
+		{ .kind = MESSAGE_BATTERY, .at_us = 1 * S, .data = STR_INIT("96"), .count = 1 },
+		{ .kind = MESSAGE_HEARTBEAT, .at_us = 1 * S },
+		{ .kind = MESSAGE_OBSERVATION, .payload = STR_INIT("{}") },
+	};
+	enum { READINGS = sizeof(readings) / sizeof(readings[0]) };
+	char keys[READINGS][160], again[160];
+	(void)state;
+	for (size_t i = 0; i < READINGS; i++) {
+		struct message message = readings[i];
+		message.device = STR("hub");
+		message_key(&message, keys[i]);
+		message_key(&message, again);
+		assert_string_equal(again, keys[i]);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(keys[i], keys[j]);
+	}
+}
+
 static void packets_that_come_in_parts_are_waited_for(void **state)
 {
 	(void)state;
@@ -124,6 +165,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_full_stream_holds_every_sample_of_the_longest_kind, set_up, tear_down),
+		cmocka_unit_test(a_key_is_of_one_reading_and_of_its_content),
 		cmocka_unit_test(packets_that_come_in_parts_are_waited_for),
 		cmocka_unit_test(packets_that_are_not_for_a_subscriber_are_refused),
 	};

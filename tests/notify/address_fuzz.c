@@ -7,6 +7,25 @@
 #include "notify/push.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A browser's key is a point of the curve or it is refused; whatever it is, the message is a whole one. */
+static void encrypt_for(struct arena *arena, const uint8_t *bytes, size_t length)
+{
+	static struct crypto_key *once;
+	static const uint8_t salt[PUSH_SALT_BYTES];
+	struct push_subscription subscription;
+	struct text body;
+	if (length < sizeof(subscription))
+		return;
+	if (once == NULL)
+		once = crypto_key_generate();
+	ASSERT(once != NULL);
+	memcpy(&subscription, bytes, sizeof(subscription));
+	text_init(&body, arena, 8 * 1024);
+	if (push_encrypt(&body, once, salt, &subscription, STR("Homeward")))
+		ASSERT(text_view(&body).len > 8 + PUSH_SALT_BYTES + CRYPTO_POINT_BYTES);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena;
@@ -28,7 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ASSERT(str_find(origin, STR("push.example")) < origin.len);
 		ASSERT(str_find_byte(origin, '@', 0) == origin.len);
 	}
+	encrypt_for(&arena, data, size);
 	if (base64url_read(input, bytes, sizeof(bytes), &length)) {
+		encrypt_for(&arena, bytes, length);
 		uint8_t again[256];
 		size_t again_length;
 		text_init(&text, &arena, 64 * 1024);

@@ -129,6 +129,7 @@ static void telephone_numbers_are_digits(void **state)
 		{ "nurse", NULL },
 		{ "07700 900123 ext 4", NULL },
 		{ "44+7700900123", NULL },
+		{ "+-+7700900123", NULL },
 		{ "12", NULL },
 		{ "123456789012345678901", NULL },
 	};

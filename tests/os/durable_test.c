@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * In which order a file reaches the disk: what a power loss leaves of it depends on that. The calls that os/file.c
  * makes are written down on their way (the linker's --wrap). */
-#include "unit.h"
-
-#include "os/file.h"
+#include "folder.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 ssize_t __real_write(int file, const void *bytes, size_t length);
 ssize_t __wrap_write(int file, const void *bytes, size_t length);
@@ -24,15 +18,15 @@ int __wrap_unlinkat(int in, const char *name, int flags);
 int __real_mkdirat(int in, const char *name, mode_t mode);
 int __wrap_mkdirat(int in, const char *name, mode_t mode);
 
-static char path[] = "/tmp/homeward-durable-test-XXXXXX";
-static int folder;
-static struct arena arena;
 static char calls[1000];
+static bool calls_off;
 
 static void called(const char *what, const char *name)
 {
 	size_t length = strlen(calls);
 
+	if (calls_off)
+		return;
 	snprintf(calls + length, sizeof(calls) - length, "%s%s %s", length > 0 ? ", " : "", what,
 		 name);
 }
@@ -86,23 +80,6 @@ int __wrap_mkdirat(int in, const char *name, mode_t mode)
 	return __real_mkdirat(in, name, mode);
 }
 
-static int make_folder(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(file_open_folder(path, &folder), ERROR_OK);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	file_close(folder);
-	arena_done(&arena);
-	return rmdir(path);
-}
-
 static void calls_are(const char *expected)
 {
 	if (strcmp(calls, expected) != 0)
@@ -135,6 +112,41 @@ static void a_new_folder_is_on_the_disk_before_it_is_used(void **state)
 	assert_int_equal(rmdir(name), 0);
 }
 
+static int64_t told_bytes;
+static size_t told_times;
+
+static void tell(int64_t bytes)
+{
+	told_bytes = bytes;
+	told_times++;
+}
+
+static void who_waits_for_a_long_file_to_settle_is_told_once(void **state)
+{
+	enum { LONG_BYTES = 13 << 20 };
+	(void)state;
+	struct arena large;
+	struct str read;
+	arena_init(&large, (size_t)3 * LONG_BYTES);
+	char *bytes = arena_take(&large, LONG_BYTES, 1);
+	for (size_t i = 0; i < LONG_BYTES; i++)
+		bytes[i] = (char)(i >> 9);
+	struct str whole = { bytes, LONG_BYTES };
+	assert_int_equal(file_write_whole(folder, "log", whole), ERROR_OK);
+	calls_off = true;
+	assert_int_equal(file_settle(folder, "log", INT64_MAX, tell), ERROR_OK);
+	assert_int_equal(told_times, 0);
+	assert_int_equal(file_settle(folder, "log", 0, tell), ERROR_OK);
+	assert_int_equal(told_times, 1);
+	assert_int_equal(told_bytes, LONG_BYTES);
+	assert_int_equal(file_read_whole(&large, folder, "log", LONG_BYTES, &read), ERROR_OK);
+	assert_true(str_equal(read, whole));
+	calls_off = false;
+	assert_int_equal(file_remove(folder, "log"), ERROR_OK);
+	arena_done(&large);
+	told_bytes = 0;
+}
+
 static void what_is_settled_is_written_again_and_stays_as_it_was(void **state)
 {
 	(void)state;
@@ -145,16 +157,17 @@ static void what_is_settled_is_written_again_and_stays_as_it_was(void **state)
 	struct str whole = { bytes, 20000 };
 	assert_int_equal(file_write_whole(folder, "log", whole), ERROR_OK);
 	calls[0] = '\0';
-	assert_int_equal(file_settle(folder, "log"), ERROR_OK);
+	assert_int_equal(file_settle(folder, "log", 0, tell), ERROR_OK);
 	calls_are("write log, write log, write log, sync log, sync folder");
+	assert_int_equal(told_bytes, 0); /* it is done before anybody could be told */
 	assert_int_equal(file_read_whole(&arena, folder, "log", 20000, &read), ERROR_OK);
 	assert_true(str_equal(read, whole));
 	assert_int_equal(file_write_whole(folder, "log", STR("")), ERROR_OK);
 	calls[0] = '\0';
-	assert_int_equal(file_settle(folder, "log"), ERROR_OK);
+	assert_int_equal(file_settle(folder, "log", 0, tell), ERROR_OK);
 	calls_are("sync log, sync folder");
 	assert_int_equal(file_remove(folder, "log"), ERROR_OK);
-	assert_int_equal(file_settle(folder, "log"), ERROR_NOT_FOUND);
+	assert_int_equal(file_settle(folder, "log", 0, tell), ERROR_NOT_FOUND);
 }
 
 int main(void)
@@ -162,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_on_the_disk_before_their_name_is),
 		cmocka_unit_test(a_new_folder_is_on_the_disk_before_it_is_used),
+		cmocka_unit_test(who_waits_for_a_long_file_to_settle_is_told_once),
 		cmocka_unit_test(what_is_settled_is_written_again_and_stays_as_it_was),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

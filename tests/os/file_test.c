@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "unit.h"
-
-#include "os/file.h"
+#include "folder.h"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static char path[] = "/tmp/homeward-file-test-XXXXXX";
-static int folder;
-static struct arena arena;
-
-static int make_folder(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	assert_non_null(mkdtemp(path));
-	assert_int_equal(file_open_folder(path, &folder), ERROR_OK);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	file_close(folder);
-	arena_done(&arena);
-	return rmdir(path);
-}
 
 static void whole_files_are_written_and_read(void **state)
 {

@@ -8,8 +8,8 @@
 
 #define LOAD_CLIENTS 4
 #define LOAD_PATIENTS 4
-#define LOAD_FEED_MAX 4096
-#define LOAD_DEEDS_MAX 2048
+#define LOAD_FEED_MAX 8192
+#define LOAD_DEEDS_MAX 4096
 
 /* One version. */
 struct entry {

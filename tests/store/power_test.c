@@ -357,7 +357,7 @@ static void and_so_it_does_when_the_log_is_large(void **state)
 		print_message("# HOMEWARD_POWER_LARGE is not set\n");
 		skip();
 	}
-	run = run_with(NULL, 60, true);
+	run = run_with(NULL, 75, true);
 	count_moments(&run->record, &tally);
 	choose_points(&run->record, points, 20, choose_point);
 	choose_points(&run->record, points + 20, 20, choose_move);

@@ -413,6 +413,20 @@ static void compartments(void **state)
 	store_reader_return(reader);
 }
 
+/* A comma with a backslash before it was counted as none and cut as one. */
+static void a_list_holds_what_was_counted(void **state)
+{
+	struct support *support = *state;
+	struct search_request *request;
+
+	assert_int_equal(
+		parse(support, "Patient", "_elements=id,name\\,\\,x&_elements=a\\,b,c", &request),
+		ERROR_OK);
+	assert_int_equal(request->element_count, 2);
+	assert_true(str_equal(request->elements[0], STR("a\\,b")));
+	assert_true(str_equal(request->elements[1], STR("c")));
+}
+
 static void what_is_not_offered_is_refused(void **state)
 {
 	static const struct {
@@ -432,6 +446,8 @@ static void what_is_not_offered_is_refused(void **state)
 		{ "Observation", "patient.organization.name=x", ERROR_NOT_SUPPORTED },
 		{ "Observation", "patient.colour=x", ERROR_NOT_SUPPORTED },
 		{ "", "family=x", ERROR_NOT_SUPPORTED },
+		{ "", "_type=Patient&_type=Patient,Task", ERROR_NOT_SUPPORTED },
+		{ "Patient", "_elements=id,", ERROR_BAD_REQUEST },
 		{ "Patient", "Family=x", ERROR_NOT_SUPPORTED },
 		{ "Patient", "gender:missing=maybe", ERROR_BAD_REQUEST },
 		{ "Location", "near=1|2|3|km", ERROR_NOT_SUPPORTED },
@@ -662,6 +678,7 @@ int main(void)
 		cmocka_unit_test(includes),
 		cmocka_unit_test(counts),
 		cmocka_unit_test(compartments),
+		cmocka_unit_test(a_list_holds_what_was_counted),
 		cmocka_unit_test(what_is_not_offered_is_refused),
 		cmocka_unit_test(statements_are_constant),
 		cmocka_unit_test(a_page_is_full_and_the_next_goes_on),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What no score counts: specific concern, intuition, antipyretics, totals of other systems, signs that were
  * declined, readings of an ended stay. Scenarios S6, S11 to S13, S18 and S46 in the core. */
-#include "deed.h"
 #include "girl.h"
 
 #include <stdio.h>
@@ -179,10 +178,7 @@ static void s11_a_declined_sign_is_shown_and_counts_nowhere(void **state)
 static void s46_what_was_taken_before_the_end_and_comes_later_is_filed_and_looked_at(void **state)
 {
 	(void)state;
-	girl_set("28", "132", "98", "36.8");
-	world_wait(&world, 2 * HOUR);
-	int64_t end_us = world.now_us;
-	deed_discharge(&world, "e1", "girl", 2, end_us);
+	int64_t end_us = girl_goes_home();
 	world_wait(&world, HOUR);
 	world_number(&world, "girl", HR, "131", end_us - 10 * MIN);
 	expect_level("e1", "after-stay", "low");
@@ -214,10 +210,7 @@ static void s46_the_stay_ended_when_the_record_says(void **state)
 static void a_reading_of_the_first_stay_is_filed_with_it_in_the_second(void **state)
 {
 	(void)state;
-	girl_set("28", "132", "98", "36.8");
-	world_wait(&world, 2 * HOUR);
-	int64_t end_us = world.now_us;
-	deed_discharge(&world, "e1", "girl", 2, end_us);
+	int64_t end_us = girl_goes_home();
 	world_wait(&world, 5 * HOUR);
 	world_admit(&world, "e9", "girl", CHILD);
 	world_number(&world, "girl", HR, "131", end_us - 10 * MIN);

@@ -16,13 +16,17 @@ static const char *next_id(struct world *world)
 	return kept;
 }
 
-static void put_extension(struct world *world, const struct json *task, const char *text)
+static const struct json *put_extension(struct world *world, const struct json *task,
+					const char *text)
 {
 	struct json *copy = json_copy(&world->arena, task), *added = NULL;
 	struct json *list = json_get(copy, STR("extension"));
-	ASSERT(json_parse(&world->arena, str_from_c(text), NULL, NULL, &added) == ERROR_OK);
+	/* The tree points into its text. */
+	ASSERT(json_parse(&world->arena, arena_copy(&world->arena, str_from_c(text)), NULL, NULL,
+			  &added) == ERROR_OK);
 	json_append(list, added);
 	world_write(world, copy);
+	return copy;
 }
 
 static void put_note(struct world *world, struct json *task, const char *role, const char *now)
@@ -41,8 +45,8 @@ static void put_note(struct world *world, struct json *task, const char *role, c
 	json_append(notes, note);
 }
 
-void deed_snooze(struct world *world, const struct json *task, const char *role, int minutes,
-		 const char *reason)
+const struct json *deed_snooze(struct world *world, const struct json *task, const char *role,
+			       int minutes, const char *reason)
 {
 	char now[25], until[25], text[800];
 	date_write_instant(world->now_us, now);
@@ -63,12 +67,12 @@ void deed_snooze(struct world *world, const struct json *task, const char *role,
 	}
 	json_put(copy, STR("extension"), kept);
 	put_note(world, copy, role, now);
-	put_extension(world, copy, text);
+	return put_extension(world, copy, text);
 }
 
 void deed_opinion(struct world *world, const struct json *task, const char *by)
 {
-	char now[25], text[400];
+	char now[25], text[600];
 	date_write_instant(world->now_us, now);
 	snprintf(text, sizeof(text),
 		 "{\"url\":\"" HW "StructureDefinition/second-opinion\",\"extension\":["
@@ -83,7 +87,7 @@ void deed_opinion(struct world *world, const struct json *task, const char *by)
 			json_append(kept, json_copy(&world->arena, one));
 	}
 	json_put(copy, STR("extension"), kept);
-	put_extension(world, copy, text);
+	(void)put_extension(world, copy, text);
 }
 
 void deed_defer(struct world *world, const char *episode, const char *patient, const char *policy,

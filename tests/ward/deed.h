@@ -5,9 +5,9 @@
 
 #include "world.h"
 
-/* Extension `snooze` of the alert, as $snooze writes it. */
-void deed_snooze(struct world *world, const struct json *task, const char *role, int minutes,
-		 const char *reason);
+/* Extension `snooze` of the alert, as $snooze writes it. Result: the Task as it was written. */
+const struct json *deed_snooze(struct world *world, const struct json *task, const char *role,
+			       int minutes, const char *reason);
 /* Extension `second-opinion`, as $second-opinion writes it. */
 void deed_opinion(struct world *world, const struct json *task, const char *by);
 /* Extension `defer` of the stay's plan. */

@@ -3,8 +3,8 @@
 #ifndef TESTS_WARD_GIRL_H
 #define TESTS_WARD_GIRL_H
 
+#include "deed.h"
 #include "unit.h"
-#include "world.h"
 
 static struct world world;
 
@@ -66,6 +66,15 @@ static inline void girl_rest(const char *systolic, const char *distress, const c
 	else
 		world_code(&world, "girl", "oxygen", oxygen, world.now_us);
 	world_code(&world, "girl", "consciousness", "A", world.now_us);
+}
+
+/* After two calm hours; when the stay ended. */
+static inline int64_t girl_goes_home(void)
+{
+	girl_set("28", "132", "98", "36.8");
+	world_wait(&world, 2 * HOUR);
+	deed_discharge(&world, "e1", "girl", 2, world.now_us);
+	return world.now_us;
 }
 
 static inline int total_of(const char *episode)

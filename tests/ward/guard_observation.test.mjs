@@ -2,14 +2,11 @@
 // S49: a reading that was charted is corrected by somebody, for a reason, and never deleted.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Hospital, ADULT_WELL, MIN, later } from './hospital.mjs';
+import { ADULT_WELL, MIN, later } from './hospital.mjs';
 import { Refusal } from './refusal.mjs';
 
 let hospital, refusal;
-before(async () => {
-	hospital = await Hospital.open({ start: '2026-06-01T09:00:00Z' });
-	refusal = new Refusal(hospital);
-});
+before(async () => ({ hospital, refusal } = await Refusal.open()));
 after(() => hospital?.close());
 
 test('S49 a reading is corrected by somebody for a reason', async () => {

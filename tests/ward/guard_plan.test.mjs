@@ -3,14 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parameters } from './care.mjs';
-import { HW, Hospital, extension } from './hospital.mjs';
+import { HW, extension } from './hospital.mjs';
 import { Refusal, said } from './refusal.mjs';
 
 let hospital, refusal;
-before(async () => {
-	hospital = await Hospital.open({ start: '2026-06-01T09:00:00Z' });
-	refusal = new Refusal(hospital);
-});
+before(async () => ({ hospital, refusal } = await Refusal.open()));
 after(() => hospital?.close());
 
 test('an SpO2 scale and a limit come into a plan by their operations alone', async () => {

@@ -2,14 +2,11 @@
 // A stay that somebody writes by hand, past the operations.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { HW, Hospital, extension } from './hospital.mjs';
+import { HW, extension } from './hospital.mjs';
 import { Refusal } from './refusal.mjs';
 
 let hospital, refusal;
-before(async () => {
-	hospital = await Hospital.open({ start: '2026-06-01T09:00:00Z' });
-	refusal = new Refusal(hospital);
-});
+before(async () => ({ hospital, refusal } = await Refusal.open()));
 after(() => hospital?.close());
 
 test('a stay does not end by hand while a High alert has had no answer', async () => {

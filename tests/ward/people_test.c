@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who answers: handover, the end of a shift, gaps of the rota seen in advance, limits of one patient, the care team;
  * at the level of the core. S36, S37 and S50 over HTTP stand in scenarios_people.test.mjs. */
-#include "deed.h"
 #include "girl.h"
 
 #include <stdio.h>

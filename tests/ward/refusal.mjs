@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A write that the ward refuses, whichever way it comes: alone, in a Bundle, or by criteria.
 import assert from 'node:assert/strict';
-import { WELL } from './hospital.mjs';
+import { Hospital, WELL } from './hospital.mjs';
 
 export const said = (answer) => JSON.stringify(answer.json?.issue ?? answer.json?.entry?.map((one) => one.response.outcome));
 export const signed = (text, author = 'Nora') => ({ authorString: author, text });
@@ -9,6 +9,12 @@ export const signed = (text, author = 'Nora') => ({ authorString: author, text }
 export class Refusal {
 	constructor(hospital) {
 		this.hospital = hospital;
+	}
+
+	// With a hospital of its own; who opens it closes that.
+	static async open() {
+		const hospital = await Hospital.open({ start: '2026-06-01T09:00:00Z' });
+		return { hospital, refusal: new Refusal(hospital) };
 	}
 
 	put(resource, headers) { return this.hospital.server.ask('PUT', `${resource.resourceType}/${resource.id}`, { body: resource, headers }); }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Silence that people ask for: snooze (S38), agreed silence (section 4), and the opinion of others (S45). */
-#include "deed.h"
 #include "girl.h"
 
 #include <stdio.h>
@@ -17,21 +16,6 @@ static bool is_snoozed(const char *rule)
 	text_init(&out, &world.arena, 100000);
 	json_print(&out, task(rule));
 	return str_find(text_view(&out), STR("\"url\":\"until\"")) < text_view(&out).len;
-}
-
-static void shift(const char *role, int64_t start_us, int64_t end_us, int64_t version)
-{
-	char start[25], end[25], schedule[40], slot[40];
-	snprintf(schedule, sizeof(schedule), "rota-%s", role);
-	snprintf(slot, sizeof(slot), "shift-%s", role);
-	date_write_instant(start_us, start);
-	date_write_instant(end_us, end);
-	world_put(&world, "Schedule", schedule, version,
-		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
-	world_put(&world, "Slot", slot, version,
-		  "\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\","
-		  "\"start\":\"%s\",\"end\":\"%s\"",
-		  schedule, start, end);
 }
 
 static void s38_a_snooze_ends_and_pages_the_same_rung_again(void **state)
@@ -133,13 +117,44 @@ static void s38_a_snooze_of_another_in_the_same_instant_is_no_answer_either(void
 	assert_int_equal(world_deadline_us(task("score")), world.now_us + 20 * MIN);
 }
 
+/* Another system's page, open since before the refusal, still has the request in its copy of the Task. */
+static void s38_what_was_refused_is_not_taken_with_a_later_answer(void **state)
+{
+	(void)state;
+	sick();
+	deed_snooze(&world, task("score"), "nurse-1", 10, "asleep");
+	world_wait(&world, 10 * MIN);
+	const struct json *stale = deed_snooze(&world, task("score"), "nurse-1", 20, "asleep");
+	assert_false(is_snoozed("score"));
+	world_wait(&world, 1000);
+	/* the answer ends the row, so that the same request would be allowed now */
+	world_acknowledge(&world, stale, "Nora", "phoned");
+	assert_false(is_snoozed("score"));
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 30 * MIN);
+	world_wait(&world, 1000);
+	deed_snooze(&world, task("score"), "nurse-1", 10, "asleep");
+	assert_true(is_snoozed("score"));
+}
+
+static void s38_a_refused_request_does_not_make_an_answer_unheard(void **state)
+{
+	(void)state;
+	sick();
+	world_acknowledge(&world, task("score"), "Nora", "phoned");
+	world_wait(&world, 11 * MIN);
+	girl_set("44", "152", "94", NULL);
+	girl_rest("95", "none", "3", NULL); /* the same level, another sign */
+	const struct json *stale = deed_snooze(&world, task("score"), "nobody", 10, "asleep");
+	assert_string_equal(world_text(task("score"), "status"), "requested");
+	world_wait(&world, 1000);
+	world_acknowledge(&world, stale, "Nora", "going there");
+	assert_string_equal(world_text(task("score"), "status"), "accepted");
+}
+
 static void s46_what_comes_of_an_ended_stay_ends_a_snooze_too(void **state)
 {
 	(void)state;
-	girl_set("28", "132", "98", "36.8");
-	world_wait(&world, 2 * HOUR);
-	int64_t end_us = world.now_us;
-	deed_discharge(&world, "e1", "girl", 2, end_us);
+	int64_t end_us = girl_goes_home();
 	world_wait(&world, HOUR);
 	world_number(&world, "girl", HR, "131", end_us - 10 * MIN);
 	world_wait(&world, MIN);
@@ -154,13 +169,13 @@ static void s46_what_comes_of_an_ended_stay_ends_a_snooze_too(void **state)
 static void s38_never_past_the_end_of_the_shift_also_when_that_is_moved(void **state)
 {
 	(void)state;
-	shift("nurse-1", world.now_us - 8 * HOUR, world.now_us + 20 * MIN, 1);
+	world_shift(&world, "nurse-1", "late", world.now_us - 8 * HOUR, world.now_us + 20 * MIN);
 	sick();
 	deed_snooze(&world, task("score"), "nurse-1", 30, "asleep");
 	assert_int_equal(world_deadline_us(task("score")), world.now_us + 20 * MIN);
-	shift("nurse-1", world.now_us - 8 * HOUR, world.now_us + 10 * MIN, 2);
+	world_shift(&world, "nurse-1", "late", world.now_us - 8 * HOUR, world.now_us + 10 * MIN);
 	assert_int_equal(world_deadline_us(task("score")), world.now_us + 10 * MIN);
-	shift("nurse-1", world.now_us - 8 * HOUR, world.now_us - MIN, 3);
+	world_shift(&world, "nurse-1", "late", world.now_us - 8 * HOUR, world.now_us - MIN);
 	assert_false(is_snoozed("score"));
 	deed_snooze(&world, task("score"), "nurse-1", 30, "asleep");
 	assert_false(is_snoozed("score"));
@@ -223,6 +238,28 @@ static void s45_a_second_opinion_goes_to_outreach_first(void **state)
 	assert_int_equal(world_open_count(&world, "e1"), 1);
 }
 
+/* Two people in one millisecond are two requests; what one person asks twice in it is one. */
+static void s45_two_who_ask_for_an_opinion_in_one_instant_are_both_heard(void **state)
+{
+	(void)state;
+	char long_name[200];
+	world_code(&world, "girl", "worried", "true", world.now_us);
+	deed_opinion(&world, task("concern"), "Mum");
+	world_acknowledge(&world, task("second-opinion"), "Olga", "on my way");
+	assert_string_equal(world_text(task("second-opinion"), "status"), "accepted");
+	deed_opinion(&world, task("concern"), "Mum");
+	assert_string_equal(world_text(task("second-opinion"), "status"), "accepted");
+	deed_opinion(&world, task("concern"), "Dad");
+	assert_string_equal(world_text(task("second-opinion"), "status"), "requested");
+	/* a name longer than is kept is the same name the next time */
+	memset(long_name, 'x', sizeof(long_name) - 1);
+	long_name[sizeof(long_name) - 1] = '\0';
+	deed_opinion(&world, task("concern"), long_name);
+	world_acknowledge(&world, task("second-opinion"), "Olga", "there");
+	deed_opinion(&world, task("concern"), long_name);
+	assert_string_equal(world_text(task("second-opinion"), "status"), "accepted");
+}
+
 static void silence_is_agreed_for_one_period_at_the_most(void **state)
 {
 	(void)state;
@@ -266,11 +303,14 @@ int main(void)
 		TEST(s38_a_snooze_of_what_was_acknowledged_is_no_answer_and_counts_in_the_row),
 		TEST(s38_a_snooze_does_not_acknowledge_a_worsening_that_came_before_it),
 		TEST(s38_a_snooze_of_another_in_the_same_instant_is_no_answer_either),
+		TEST(s38_what_was_refused_is_not_taken_with_a_later_answer),
+		TEST(s38_a_refused_request_does_not_make_an_answer_unheard),
 		TEST(s46_what_comes_of_an_ended_stay_ends_a_snooze_too),
 		TEST(s38_never_past_the_end_of_the_shift_also_when_that_is_moved),
 		TEST(s38_whatever_gets_worse_ends_it),
 		TEST(s38_emergency_fever_cold_and_concern_are_never_silent),
 		TEST(s45_a_second_opinion_goes_to_outreach_first),
+		TEST(s45_two_who_ask_for_an_opinion_in_one_instant_are_both_heard),
 		TEST(silence_is_agreed_for_one_period_at_the_most),
 		TEST(a_reason_ends_the_alert_of_silence_and_says_so),
 	};

@@ -4,20 +4,6 @@
 
 #define DAY DATE_US_PER_DAY
 
-static void end_stay(void)
-{
-	char start[25], end[25];
-	date_write_instant(WORLD_START_US, start);
-	date_write_instant(world.now_us, end);
-	world_put(&world, "EpisodeOfCare", "e1", 2,
-		  "\"status\":\"finished\",\"type\":[{\"coding\":[{\"system\":\"" HW "CodeSystem/"
-		  "episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{\"reference\":"
-		  "\"Patient/girl\"},\"managingOrganization\":{\"reference\":\"Organization/"
-		  "ward-1\"},"
-		  "\"period\":{\"start\":\"%s\",\"end\":\"%s\"}",
-		  start, end);
-}
-
 /* An Observation of a vital sign; `more` are further members, each ending with a comma. */
 static void send(const char *id, const char *more, const char *subject, const char *code,
 		 const char *value, const char *unit)
@@ -63,7 +49,7 @@ static const char *ward_level(const char *rule)
 static void worry_long_after_the_stay_still_calls_somebody(void **state)
 {
 	(void)state;
-	end_stay();
+	deed_discharge(&world, "e1", "girl", 2, world.now_us);
 	world_wait(&world, 30 * DAY);
 	world_code(&world, "girl", "worried", "true", world.now_us);
 	expect_level("e1", "concern", "medium");
@@ -74,7 +60,7 @@ static void
 long_after_the_stay_a_fever_by_the_app_is_high_and_the_hospitals_is_not_ours(void **state)
 {
 	(void)state;
-	end_stay();
+	deed_discharge(&world, "e1", "girl", 2, world.now_us);
 	world_wait(&world, 10 * DAY);
 	send("hospital", "", GIRL, TEMPERATURE, "39.1", "Cel");
 	expect_none("e1", "fever");

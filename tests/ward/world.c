@@ -129,10 +129,11 @@ void world_shift(struct world *world, const char *role, const char *slot, int64_
 	snprintf(schedule, sizeof(schedule), "schedule-%s", role);
 	date_write_instant(from_us, start);
 	date_write_instant(until_us, end);
-	world_put(world, "Schedule", schedule, 1,
+	int64_t version = world->feed + 1; /* later than any before it */
+	world_put(world, "Schedule", schedule, version,
 		  "\"actor\":[{\"reference\":\"PractitionerRole/%s\"}]", role);
 	world_put(
-		world, "Slot", slot, 1,
+		world, "Slot", slot, version,
 		"\"schedule\":{\"reference\":\"Schedule/%s\"},\"status\":\"busy\",\"start\":\"%s\","
 		"\"end\":\"%s\"",
 		schedule, start, end);
