@@ -170,7 +170,8 @@ static void add_family(struct arena *arena, struct json *home, const struct json
 	char language[MODEL_LANGUAGE_BYTES];
 	message_language(reader, language);
 	struct json *family = json_add(home, STR("family"), json_new(arena, JSON_OBJECT));
-	add_text(arena, family, STR("language"), str_from_c(language));
+	/* The tree keeps views, and this text stands on the stack. */
+	add_text(arena, family, STR("language"), arena_copy(arena, str_from_c(language)));
 	json_add(family, STR("relay"), json_new_bool(arena, telephones_by_relay(reader)));
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './axe.mjs';
 import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
+import { startFixture } from './fixture_server.mjs';
 import { fullWard, PATIENTS } from './full_ward.mjs';
 
 const skip = haveChromium ? false : 'Chromium is not installed';
@@ -82,12 +83,58 @@ test('in the dark and in the system’s own colours every page can be read', { s
 	}
 });
 
+test('at night: old, impossible, late and lost values, forms and banners can be read in the dark', { skip, timeout: 120_000 }, async () => {
+	const fixture = await startFixture({ count: 20 });
+	fixture.state.system = [{ level: 'high', text: 'Alerting is degraded' }, { level: 'technical', text: 'A device is silent' }];
+	const page = await browser.context.newPage();
+	const shot = async (state) => {
+		await assertAccessible(page, `in the dark: ${state}`);
+		if (process.env.SHOTS)
+			await page.screenshot({ path: join(process.env.SHOTS, `night-${state}.png`) });
+	};
+	await page.setViewportSize({ width: 1366, height: 900 });
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await page.clock.install();
+	await page.goto(`${fixture.url}/?ward=w1`);
+	await page.waitForSelector('.value-implausible');
+	await shot('board');
+	await page.keyboard.press('?');
+	await page.waitForSelector('.help');
+	await shot('help');
+	await page.keyboard.press('Escape');
+	await page.click('[data-row]');
+	await page.waitForSelector('.detail .chart canvas');
+	await shot('panel');
+	await page.click('[data-action="acknowledge"]');
+	await page.click('.action-form button.nhsuk-button');
+	await page.waitForSelector('.nhsuk-error-message');
+	await shot('form');
+	await page.selectOption('.action-form select', 'r1');
+	await page.fill('.action-form textarea', 'Phoned');
+	await page.click('.action-form button.nhsuk-button');
+	await page.waitForSelector('.said-text');
+	await page.click('text=Show as table');
+	await page.click('button:text-is("Discharge")');
+	await page.waitForSelector('.action-form');
+	await shot('acknowledged');
+	await page.fill('.find-field', 'Nobody of that name');
+	await page.waitForSelector('.empty');
+	await shot('nobody');
+	fixture.state.muted = true;
+	await page.route('**/ward/**', (route) => route.abort());
+	await page.clock.fastForward(70_000);
+	await page.waitForSelector('.not-live [role=alert]');
+	await shot('not-live');
+	await page.close();
+	fixture.stop();
+});
+
 test('every page of a ward says which ward, as at when, and that this is a demonstration', { skip, timeout: 120_000 }, async () => {
 	for (const one of Object.values(pages).filter((each) => each.name)) {
 		const page = await open(one, SIZES[0]);
 		await page.waitForSelector('.ribbon');
 		assert.equal(await page.textContent('h1'), `${one.name}: Rainbow ward at home`);
-		assert.equal(await page.title(), `${one.name}: Rainbow ward at home`);
+		await page.waitForFunction((title) => document.title === title, `${one.name}: Rainbow ward at home`);
 		assert.match(await page.textContent(one.name === 'Figures' ? '.figure-now' : '.top-time'), / at \d\d:\d\d/, one.name);
 		await page.close();
 	}
@@ -116,6 +163,25 @@ test('no number stands on the board without its age', { skip, timeout: 60_000 },
 	assert.ok(values.length > 100, String(values.length));
 	for (const age of values)
 		assert.match(age, /\d+ (min|h|d)|now/);
+	await page.close();
+});
+
+test('the score of the round is said with its time, is called old after four hours, and leads to the chart', { skip, timeout: 60_000 }, async () => {
+	const page = await open(pages.round, SIZES[0]);
+	const scores = await page.$$eval('tbody tr td:nth-child(3)', (all) => all.map((one) => one.textContent));
+	for (const score of scores)
+		assert.match(score, /\d.* at \d\d:\d\d$/);
+	await page.route(/\/flow\/round/, async (route) => {
+		const answer = await route.fetch();
+		const rows = await answer.json();
+		rows[0].scores.nowAt = new Date(await ward.now() - 5 * 3_600_000).toISOString();
+		return route.fulfill({ response: answer, json: rows });
+	});
+	await page.reload();
+	await page.locator('tbody tr:first-child td:nth-child(3) strong', { hasText: 'old' }).waitFor();
+	assert.equal(await page.locator('td strong', { hasText: 'old' }).count(), 1);
+	await page.click('tbody tr:first-child a');
+	await page.waitForSelector('.detail .chart canvas');
 	await page.close();
 });
 

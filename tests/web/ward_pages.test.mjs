@@ -48,7 +48,7 @@ async function close(page, state) {
 test('the round names every patient with score, open alerts and review', { skip, timeout: 60_000 }, async () => {
 	const page = await open('round', 'tbody tr');
 	const text = await page.textContent('tbody');
-	for (const words of ['Ada Round', 'PEWS 4', 'not yet'])
+	for (const words of ['Ada Round', 'PEWS 4', 'not yet', '4 at '])
 		assert.ok(text.includes(words), `${words} in ${text}`);
 	await close(page, 'the round');
 });

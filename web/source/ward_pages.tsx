@@ -9,8 +9,9 @@ import { Failure, failureText, request } from './http';
 import { levelOf } from './level';
 import { People, type PeopleData } from './people_page';
 import { Referrals, type Referral } from './referrals_page';
+import { LevelTag } from './shape';
 import { at, Table } from './table';
-import { dateText } from './time';
+import { dateText, instant, isOld } from './time';
 
 export type View = 'round' | 'referrals' | 'equipment' | 'people' | 'figures';
 export const VIEWS: readonly { view: View; label: string }[] = [
@@ -44,7 +45,7 @@ interface RoundRow {
 	patient: Person;
 	stay: string;
 	day: number;
-	scores: { min: number; max: number; now: number; level: string; complete: boolean; high: number } | null;
+	scores: { min: number; max: number; now: number; nowAt: string; level: string; complete: boolean; high: number } | null;
 	openAlerts: { id: string; title: string; level: string }[];
 	alerts24h: number;
 	missed24h: number;
@@ -71,12 +72,21 @@ interface Report {
 	group?: Group[];
 }
 
-function Round({ rows }: { rows: RoundRow[] }) {
+/* The score of the last set is said with its time, and called old when the board would grey it. */
+function LastScore({ scores }: { scores: RoundRow['scores'] }) {
+	if (!scores)
+		return <>none yet</>;
+	const { min, max, now: last, nowAt } = scores;
+	return <>{min === max ? '' : `${min}–${max}, `}<b>{last}</b>{scores.complete ? '' : ` or more (up to ${scores.high})`}<span class="quiet"> at {at(nowAt)}</span>
+		{isOld(instant(nowAt), Date.now()) ? <strong> old</strong> : null}</>;
+}
+
+function Round({ ward, rows }: { ward: string; rows: RoundRow[] }) {
 	return <Table label="Round" empty="Nobody is on this ward." heads={['Patient', 'Day', 'Score, 24 h', 'Open alerts', 'Alerts / missed, 24 h', 'Plan', 'Last review']} rows={rows.map((row) => ({
 		key: row.episode, cells: [
-			<>{row.patient.name}<span class="quiet"> {row.patient.age}{row.stay === 'active' ? '' : `, ${row.stay}`}</span></>, row.day,
-			row.scores ? <>{row.scores.min}–{row.scores.max}, now <b>{row.scores.now}</b>{row.scores.complete ? '' : ` or more (up to ${row.scores.high})`}</> : 'none yet',
-			row.openAlerts.length === 0 ? 'none' : <ul>{[...row.openAlerts].sort((a, b) => levelOf(b.level).rank - levelOf(a.level).rank).map((one) => <li key={one.id}><b>{one.level}</b>: {one.title}</li>)}</ul>,
+			<><a href={`${wardAddress(ward)}&stay=${encodeURIComponent(row.episode)}`}>{row.patient.name}</a><span class="quiet"> {row.patient.age}{row.stay === 'active' ? '' : `, ${row.stay}`}</span></>, row.day,
+			<LastScore scores={row.scores} />,
+			row.openAlerts.length === 0 ? 'none' : <ul>{[...row.openAlerts].sort((a, b) => levelOf(b.level).rank - levelOf(a.level).rank).map((one) => <li key={one.id}><LevelTag level={one.level} /> {one.title}</li>)}</ul>,
 			`${row.alerts24h} / ${row.missed24h}`, row.plan?.text ?? '–',
 			row.lastReview ? `${row.lastReview.by}, ${at(row.lastReview.at)}${row.reviewDue ? ' (due)' : ''}` : 'not yet',
 		] }))} />;
@@ -134,7 +144,7 @@ function MeasureTable({ ward, id, title }: { ward: string; id: string; title: st
 		<section class="panel-section"><h2>{title}</h2>
 			<Table label={title} empty="Nothing to count." heads={['Figure', 'Value', 'Counted']} rows={(report.group ?? []).map((group, index) => ({
 				key: String(index), cells: [group.code?.text ?? '', group.measureScore?.value === undefined ? '–' : `${Math.round(group.measureScore.value * 100) / 100} ${group.measureScore.unit ?? ''}`,
-					<ul>{(group.population ?? []).map((one, place) => <li key={place}>{one.code?.text}: <b>{one.count ?? 0}</b> <Counted report={report} reference={one.subjectResults?.reference} /></li>)}</ul>],
+					<ul>{(group.population ?? []).map((one, place) => <li key={place}>{one.code?.text?.replaceAll('-', ' ')}: <b>{one.count ?? 0}</b> <Counted report={report} reference={one.subjectResults?.reference} /></li>)}</ul>],
 			}))} />
 		</section>
 	);
@@ -196,7 +206,7 @@ export function WardPage({ ward, view }: { ward: string; view: View }) {
 				{problem ? <p class="problem" role="alert">{problem}{board ? ` What stands below is of ${at(board.serverTime)}.` : ''} The page tries again by itself.</p> : null}
 				{acts ? <div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div> : null}
 				{view === 'figures' ? <Figures ward={ward} /> : data === null ? problem ? null : <p class="page-wait" role="status">Loading…</p>
-					: view === 'round' ? <Round rows={data as RoundRow[]} />
+					: view === 'round' ? <Round ward={ward} rows={data as RoundRow[]} />
 						: view === 'referrals' ? <Referrals ward={ward} rows={data as Referral[]} staff={staff} onDone={done} />
 							: view === 'people' ? <People data={data as PeopleData} staff={staff} rows={rows} onDone={done} />
 							: <Equipment ward={ward} rows={(data as { equipment: Kit[] }).equipment} patients={rows} staff={staff} onDone={done} />}
