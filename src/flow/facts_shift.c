@@ -8,8 +8,9 @@
 /* A longer shift is none (room ward, roster.c). */
 #define SHIFT_MAX_US (31 * DATE_US_PER_DAY)
 
-static const char *const nurses[] = { "nurse",          "shift-lead", "nurse-in-charge", "midwife",
-				      "community-nurse", "specialist-nurse", NULL };
+static const char *const nurses[] = { "nurse",   "shift-lead",      "nurse-in-charge",
+				      "midwife", "community-nurse", "specialist-nurse",
+				      NULL };
 
 struct facts_role {
 	struct facts_role *next;

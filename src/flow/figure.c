@@ -384,7 +384,7 @@ struct str figure_reference(struct arena *arena, const struct figure_item *item)
 	static const char *const types[] = {
 		[FIGURE_STAY] = "EpisodeOfCare", [FIGURE_REFERRAL] = "ServiceRequest",
 		[FIGURE_ALERT] = "Task",         [FIGURE_EVENT] = "Task",
-		[FIGURE_BED] = "Location",      [FIGURE_SHIFT] = "Slot",
+		[FIGURE_BED] = "Location",       [FIGURE_SHIFT] = "Slot",
 	};
 	return record_reference(arena, types[item->kind], id_of(item));
 }

@@ -7,7 +7,14 @@
 
 #include "flow/facts.h"
 
-enum figure_kind { FIGURE_STAY, FIGURE_REFERRAL, FIGURE_ALERT, FIGURE_EVENT, FIGURE_BED, FIGURE_SHIFT };
+enum figure_kind {
+	FIGURE_STAY,
+	FIGURE_REFERRAL,
+	FIGURE_ALERT,
+	FIGURE_EVENT,
+	FIGURE_BED,
+	FIGURE_SHIFT
+};
 
 struct figure_item {
 	enum figure_kind kind;

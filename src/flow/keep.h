@@ -3,8 +3,8 @@
 #ifndef FLOW_KEEP_H
 #define FLOW_KEEP_H
 
-#include "json/json.h"
 #include "store/store.h"
+#include "json/json.h"
 
 /* Validates and creates the resource, which has its id; ERROR_OK too when that id is there already: it is made once. */
 MUST_CHECK enum error keep_once(struct store *store, struct arena *arena, struct json *resource);

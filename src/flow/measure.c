@@ -165,10 +165,8 @@ static struct json *score_of(struct arena *arena, struct str kind,
 	if (of == NULL || of->items.count == 0)
 		return NULL;
 	if (str_equal(kind, STR("total-hours")))
-		return quantity(
-			arena,
-			hundredths(total_of(&of->items).value_us, DATE_US_PER_HOUR),
-			"hours", "h");
+		return quantity(arena, hundredths(total_of(&of->items).value_us, DATE_US_PER_HOUR),
+				"hours", "h");
 	if (str_equal(kind, STR("mean-days")))
 		return quantity(arena,
 				hundredths(total_of(&of->items).value_us / (int64_t)of->items.count,

@@ -15,8 +15,8 @@ typedef bool record_is_over(void *context);
 struct record {
 	struct call *call;
 	struct store_reader *reader;
-	struct arena page; /* one page of a search, or one history */
-	struct arena tree; /* one resource; empty again when its visitor has returned */
+	struct arena page;       /* one page of a search, or one history */
+	struct arena tree;       /* one resource; empty again when its visitor has returned */
 	record_is_over *is_over; /* asked between pages and resources; NULL: nobody stops it */
 	void *context;
 };

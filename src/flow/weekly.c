@@ -26,7 +26,7 @@ struct flow_weekly {
 	struct mutex mutex;
 	struct condition stopped;
 	bool stopping;
-	int64_t done_day;  /* nothing is owed up to this one */
+	int64_t done_day; /* nothing is owed up to this one */
 	int64_t tried_us; /* monotonic, of the last try that failed; 0: none */
 };
 
@@ -95,7 +95,8 @@ static bool visit_name(void *context, const struct store_version *version,
 static enum error list(struct record *record, const char *type, struct str name, struct str value,
 		       struct weekly_names *names)
 {
-	const struct search_argument arguments[] = { { name, value }, { STR("_sort"), STR("-_id") } };
+	const struct search_argument arguments[] = { { name, value },
+						     { STR("_sort"), STR("-_id") } };
 	const struct record_search search = { type, arguments, 2, visit_name, names };
 	names->arena = &record->call->arena;
 	return record_each(record, &search);
@@ -354,8 +355,8 @@ static struct json *week_json(struct arena *arena, int64_t day)
 	return week;
 }
 
-static void put_reports(struct record *record, const struct weekly_names *measures,
-			struct str ward, int64_t day, struct json *reports)
+static void put_reports(struct record *record, const struct weekly_names *measures, struct str ward,
+			int64_t day, struct json *reports)
 {
 	struct arena *arena = &record->call->arena;
 	for (const struct weekly_name *measure = measures->first; measure != NULL;
@@ -364,9 +365,9 @@ static void put_reports(struct record *record, const struct weekly_names *measur
 		struct json *report = NULL, *one = json_new(arena, JSON_OBJECT);
 		int64_t version;
 		id_of(ward, measure->id, day, id);
-		if (one == NULL || record_read(record, "MeasureReport",
-					       arena_copy(arena, str_from_c(id)), &report,
-					       &version) != ERROR_OK)
+		if (one == NULL ||
+		    record_read(record, "MeasureReport", arena_copy(arena, str_from_c(id)), &report,
+				&version) != ERROR_OK)
 			continue;
 		print_string(arena, one, STR("measure"), measure->id);
 		print_string(arena, one, STR("title"), measure->title);
@@ -375,8 +376,7 @@ static void put_reports(struct record *record, const struct weekly_names *measur
 	}
 }
 
-static enum error show(struct record *record, struct str ward, int64_t asked_day,
-		       struct json *root)
+static enum error show(struct record *record, struct str ward, int64_t asked_day, struct json *root)
 {
 	struct arena *arena = &record->call->arena;
 	struct weekly_names measures = { 0 };

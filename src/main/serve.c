@@ -229,9 +229,8 @@ static int run(struct serve *serve, const sigset_t *signals)
 	server_open(serve->server);
 	LOG(EVENT_SERVER_READY);
 	struct str week = config_text(&serve->config, SETTING_FLOW_WEEKLY_REPORT);
-	struct flow_weekly *weekly = str_equal(week, STR("none"))
-					     ? NULL
-					     : flow_weekly_start(serve->server, week);
+	struct flow_weekly *weekly =
+		str_equal(week, STR("none")) ? NULL : flow_weekly_start(serve->server, week);
 	if (config_switch(&serve->config, SETTING_DEV))
 		LOG(EVENT_SERVER_DEV_MODE);
 	announce(serve);

@@ -44,8 +44,8 @@ static void the_clocks_change_and_it_stays_six_on_the_wall(void **state)
 static void other_words_are_no_time(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = { "",          "mon",       "06:00",     "monday 06:00",
-					     "mon 6:00",  "mon 24:00", "mon 06:60", "mon 06-00",
+	static const char *const wrong[] = { "",           "mon",       "06:00",     "monday 06:00",
+					     "mon 6:00",   "mon 24:00", "mon 06:60", "mon 06-00",
 					     "mon 06:00 ", "Mon 06:00" };
 	struct weekly_time time;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
