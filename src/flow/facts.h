@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the record says about one ward over one span of time, gathered once for all figures: stays, people,
  * referrals,
- * alerts with their history, escalations, rounds of readings, beds, shifts of nurses. Nothing is kept between calls: each figure
+ * alerts with their history, escalations, rounds of readings, beds, shifts. Nothing is kept between calls: each figure
  * is counted
  * from the record anew (issue 3, item 8). All times in microseconds UTC, cut to the millisecond that a client sees.
  *

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/weekly.h"
 
-#include "flow/act.h"
 #include "flow/day.h"
 #include "flow/keep.h"
 #include "flow/measure.h"
-#include "flow/operations.h"
-#include "flow/page.h"
+#include "flow/weekly_list.h"
 #include "os/log.h"
 #include "os/thread.h"
 #include "ward/print.h"
 
-#include <stdlib.h>
-
 #define LOOK_US DATE_US_PER_S
 #define AGAIN_US (30 * DATE_US_PER_S)
 #define ARENA_BYTES_MAX ((size_t)512 * 1024 * 1024)
-#define WEEK_DAYS 7
-#define VALUE_BYTES (2 * MODEL_ID_BYTES + 16)
 
 struct flow_weekly {
 	struct server *server;
@@ -34,21 +28,22 @@ struct flow_weekly {
 
 static int weekday_of(int64_t day)
 {
-	return (int)(((day + 3) % WEEK_DAYS + WEEK_DAYS) % WEEK_DAYS); /* day 0 was a Thursday */
+	return (int)(((day + 3) % WEEKLY_DAYS + WEEKLY_DAYS) %
+		     WEEKLY_DAYS); /* day 0 was a Thursday */
 }
 
 bool weekly_time_read(struct str text, struct weekly_time *ret_time)
 {
-	static const struct str days[WEEK_DAYS] = { STR_INIT("mon"), STR_INIT("tue"),
-						    STR_INIT("wed"), STR_INIT("thu"),
-						    STR_INIT("fri"), STR_INIT("sat"),
-						    STR_INIT("sun") };
+	static const struct str days[WEEKLY_DAYS] = { STR_INIT("mon"), STR_INIT("tue"),
+						      STR_INIT("wed"), STR_INIT("thu"),
+						      STR_INIT("fri"), STR_INIT("sat"),
+						      STR_INIT("sun") };
 	struct str clock = text, day = str_cut(&clock, ' ');
 	uint64_t hours, minutes;
 	if (clock.len != 5 || clock.ptr[2] != ':' || !str_to_u64(str_slice(clock, 0, 2), &hours) ||
 	    !str_to_u64(str_slice(clock, 3, 5), &minutes) || hours > 23 || minutes > 59)
 		return false;
-	for (int at = 0; at < WEEK_DAYS; at++) {
+	for (int at = 0; at < WEEKLY_DAYS; at++) {
 		if (!str_equal(days[at], day))
 			continue;
 		*ret_time = (struct weekly_time){ at, (unsigned)(hours * 60 + minutes) };
@@ -64,71 +59,6 @@ int64_t weekly_day(const struct weekly_time *time, int64_t now_us)
 	       day_at(day, time->minute / 60) + time->minute % 60 * DATE_US_PER_MIN > now_us)
 		day--;
 	return day;
-}
-
-/* --- which ---------------------------------------------------------------------------------- */
-
-struct weekly_name {
-	struct weekly_name *next;
-	struct str id, title;
-};
-struct weekly_names {
-	struct arena *arena;
-	struct weekly_name *first;
-};
-
-static bool visit_name(void *context, const struct store_version *version,
-		       const struct json *resource)
-{
-	struct weekly_names *names = context;
-	struct weekly_name *made = ARENA_NEW(names->arena, struct weekly_name, 1);
-	if (made == NULL)
-		return false;
-	struct str title = json_get_text(resource, STR("title"));
-	made->id = arena_copy(names->arena, version->id);
-	made->title = arena_copy(names->arena, title.len > 0 ? title : version->id);
-	made->next = names->first;
-	names->first = made;
-	return !names->arena->failed;
-}
-
-static enum error list(struct record *record, const char *type, struct str name, struct str value,
-		       struct weekly_names *names)
-{
-	const struct search_argument arguments[] = { { name, value },
-						     { STR("_sort"), STR("-_id") } };
-	const struct record_search search = { type, arguments, 2, visit_name, names };
-	names->arena = &record->call->arena;
-	return record_each(record, &search);
-}
-
-static enum error list_measures(struct record *record, struct weekly_names *names)
-{
-	return list(record, "Measure", STR("status"), STR("active"), names);
-}
-
-/* "WARD/MEASURE/2026-11-16": the week's first day. */
-static void value_of(struct str ward, struct str measure, int64_t day, char ret_value[VALUE_BYTES])
-{
-	char first[11];
-	day_write(day - WEEK_DAYS, first);
-	model_format(ret_value, VALUE_BYTES, "%.*s/%.*s/%s", STR_ARG(ward), STR_ARG(measure),
-		     first);
-}
-
-static void id_of(struct str ward, struct str measure, int64_t day, char ret_id[MODEL_ID_BYTES])
-{
-	char value[VALUE_BYTES];
-	value_of(ward, measure, day, value);
-	model_id(ret_id, "weekly", value);
-}
-
-static bool is_there(struct record *record, const char *id)
-{
-	struct store_version version;
-	arena_reset(&record->page);
-	return store_read(record->reader, &record->page, fhir_resource_find(STR("MeasureReport")),
-			  str_from_c(id), &version) == ERROR_OK;
 }
 
 /* --- making --------------------------------------------------------------------------------- */
@@ -153,12 +83,12 @@ static void call_begin(struct call *call, struct flow_weekly *weekly)
 static bool name_report(struct arena *arena, struct json *report, struct str ward,
 			struct str measure, int64_t day)
 {
-	char id[MODEL_ID_BYTES], value[VALUE_BYTES];
+	char id[MODEL_ID_BYTES], value[WEEKLY_VALUE_BYTES];
 	struct json *identifier = json_new(arena, JSON_OBJECT);
 	if (identifier == NULL)
 		return false;
-	id_of(ward, measure, day, id);
-	value_of(ward, measure, day, value);
+	weekly_id(ward, measure, day, id);
+	weekly_value(ward, measure, day, value);
 	json_put(report, STR("id"), print_copy(arena, str_from_c(id)));
 	print_string(arena, identifier, STR("system"), STR(HOMEWARD_URL "weekly-report"));
 	print_string(arena, identifier, STR("value"), str_from_c(value));
@@ -174,7 +104,7 @@ static enum error make(struct flow_weekly *weekly, struct str ward, struct str m
 	struct arena *arena = &call.arena;
 	const struct measure_request request = { .measure = measure,
 						 .ward = ward,
-						 .from_us = day_at(day - WEEK_DAYS, 0),
+						 .from_us = day_at(day - WEEKLY_DAYS, 0),
 						 .to_us = day_at(day, 0),
 						 .is_over = is_stopping,
 						 .context = weekly };
@@ -206,15 +136,16 @@ struct weekly_work {
 	size_t made;
 };
 
-/* What cannot be counted (a Measure of figures that this server has not) is left out; what may go later is tried again. */
+/* What cannot be counted (a Measure of figures that this server has not) is left out; what may go later is tried
+ * again. */
 static enum error make_missing(struct weekly_work *work, struct str ward, int64_t day)
 {
 	enum error worst = ERROR_OK;
 	for (const struct weekly_name *measure = work->measures.first; measure != NULL;
 	     measure = measure->next) {
 		char id[MODEL_ID_BYTES];
-		id_of(ward, measure->id, day, id);
-		if (is_there(work->record, id))
+		weekly_id(ward, measure->id, day, id);
+		if (weekly_is_there(work->record, id))
 			continue;
 		enum error error = make(work->weekly, ward, measure->id, day);
 		work->made += error == ERROR_OK;
@@ -233,7 +164,7 @@ static enum error make_all(struct weekly_work *work)
 				   &first_us) != ERROR_OK)
 			continue;
 		for (int back = WEEKLY_BACK - 1; back >= 0; back--) {
-			int64_t day = work->day - back * WEEK_DAYS;
+			int64_t day = work->day - back * WEEKLY_DAYS;
 			if (day_at(day, 0) <= first_us)
 				continue;
 			enum error error = make_missing(work, ward->id, day);
@@ -251,11 +182,11 @@ static enum error work_off(struct flow_weekly *weekly, int64_t day, size_t *ret_
 	enum error error = record_begin(&record, &call);
 	if (error == ERROR_OK) {
 		struct weekly_work work = { .weekly = weekly, .record = &record, .day = day };
-		error = list(&record, "Organization", STR("type"),
-			     STR(HOMEWARD_URL "CodeSystem/organization-type|virtual-ward"),
-			     &work.wards);
+		error = weekly_list(&record, "Organization", STR("type"),
+				    STR(HOMEWARD_URL "CodeSystem/organization-type|virtual-ward"),
+				    &work.wards);
 		if (error == ERROR_OK)
-			error = list_measures(&record, &work.measures);
+			error = weekly_list_measures(&record, &work.measures);
 		if (error == ERROR_OK)
 			error = make_all(&work);
 		*ret_made = work.made;
@@ -324,104 +255,4 @@ void flow_weekly_stop(struct flow_weekly *weekly)
 	condition_destroy(&weekly->stopped);
 	mutex_destroy(&weekly->mutex);
 	model_give(weekly);
-}
-
-/* --- showing -------------------------------------------------------------------------------- */
-
-/* The first days of the weeks that have a report, newest first: a report of any Measure will do. */
-static bool has_week(struct record *record, const struct weekly_names *measures, struct str ward,
-		     int64_t day)
-{
-	char id[MODEL_ID_BYTES];
-	for (const struct weekly_name *measure = measures->first; measure != NULL;
-	     measure = measure->next) {
-		id_of(ward, measure->id, day, id);
-		if (is_there(record, id))
-			return true;
-	}
-	return false;
-}
-
-static struct json *week_json(struct arena *arena, int64_t day)
-{
-	char text[11];
-	struct json *week = json_new(arena, JSON_OBJECT);
-	if (week == NULL)
-		return NULL;
-	day_write(day - WEEK_DAYS, text);
-	print_string(arena, week, STR("start"), str_from_c(text));
-	day_write(day - 1, text);
-	print_string(arena, week, STR("end"), str_from_c(text));
-	return week;
-}
-
-static void put_reports(struct record *record, const struct weekly_names *measures, struct str ward,
-			int64_t day, struct json *reports)
-{
-	struct arena *arena = &record->call->arena;
-	for (const struct weekly_name *measure = measures->first; measure != NULL;
-	     measure = measure->next) {
-		char id[MODEL_ID_BYTES];
-		struct json *report = NULL, *one = json_new(arena, JSON_OBJECT);
-		int64_t version;
-		id_of(ward, measure->id, day, id);
-		if (one == NULL ||
-		    record_read(record, "MeasureReport", arena_copy(arena, str_from_c(id)), &report,
-				&version) != ERROR_OK)
-			continue;
-		print_string(arena, one, STR("measure"), measure->id);
-		print_string(arena, one, STR("title"), measure->title);
-		json_add(one, STR("report"), report);
-		json_append(reports, one);
-	}
-}
-
-static enum error show(struct record *record, struct str ward, int64_t asked_day, struct json *root)
-{
-	struct arena *arena = &record->call->arena;
-	struct weekly_names measures = { 0 };
-	struct json *weeks = json_new(arena, JSON_ARRAY), *reports = json_new(arena, JSON_ARRAY);
-	enum error error = list_measures(record, &measures);
-	int64_t today = day_of(act_now_us(record->call)), shown_day = INT64_MIN;
-	/* The day of the week on which reports were made may have been another once. */
-	for (int64_t day = today; error == ERROR_OK && day > today - WEEKLY_SHOWN * WEEK_DAYS;
-	     day--) {
-		if (!has_week(record, &measures, ward, day))
-			continue;
-		json_append(weeks, week_json(arena, day));
-		if (shown_day == INT64_MIN && (asked_day == INT64_MIN || asked_day == day))
-			shown_day = day;
-	}
-	if (error == ERROR_OK && shown_day != INT64_MIN)
-		put_reports(record, &measures, ward, shown_day, reports);
-	if (error != ERROR_OK || root == NULL || weeks == NULL || reports == NULL)
-		return error != ERROR_OK ? error : ERROR_LIMIT;
-	print_string(arena, root, STR("ward"), ward);
-	json_add(root, STR("weeks"), weeks);
-	json_add(root, STR("week"),
-		 shown_day == INT64_MIN ? json_new(arena, JSON_NULL) : week_json(arena, shown_day));
-	json_add(root, STR("reports"), reports);
-	return arena->failed ? ERROR_LIMIT : ERROR_OK;
-}
-
-void flow_weekly_reports(struct call *call)
-{
-	struct record record;
-	struct json *ward = NULL, *root = json_new(&call->arena, JSON_OBJECT);
-	struct str id, start = call_argument(call, STR("start"));
-	int64_t day = INT64_MIN;
-	if (!operation_ward(call, &id, &ward))
-		return;
-	if (start.len > 0 && !day_parse(start, &day)) {
-		act_refuse(call, ERROR_BAD_REQUEST, "`start` is the first day of a week, a date.");
-		return;
-	}
-	if (!record_open(&record, call))
-		return;
-	enum error error = show(&record, id, day == INT64_MIN ? day : day + WEEK_DAYS, root);
-	record_close(&record);
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		act_answer_page(call, root);
 }

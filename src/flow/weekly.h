@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The report of the past week: once a week each active Measure is counted for each ward and kept as a MeasureReport
- * with the identifier HOMEWARD_URL weekly-report, `WARD/MEASURE/2026-11-16`, from which its id comes, so that it is made
- * once however often the server starts. What an outage left out is made when the server is back, WEEKLY_BACK weeks at
- * the most and none from before the ward was. docs/decisions/0016. */
+ * with the identifier HOMEWARD_URL weekly-report, `WARD/MEASURE/2026-11-16`, from which its id comes, so that it is
+ * made once however often the server starts. What an outage left out is made when the server is back, WEEKLY_BACK
+ * weeks at the most and none from before the ward was. docs/decisions/0016. */
 #ifndef FLOW_WEEKLY_H
 #define FLOW_WEEKLY_H
 
