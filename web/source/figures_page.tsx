@@ -32,6 +32,17 @@ interface Weekly {
 	reports: { measure: string; title: string; report: Report }[];
 }
 
+interface Measure {
+	id: string;
+	title?: string;
+	group?: { population?: { criteria?: { language?: string } }[] }[];
+}
+
+/* Other Measures are made another way, such as the trial of a policy. */
+function isCountable(measure: Measure): boolean {
+	return measure.group?.every((group) => group.population?.every((one) => one.criteria?.language === 'text/x-homeward-figure')) ?? false;
+}
+
 /* Days of the ward's own calendar: the figures of the last 28 full days. */
 const DAYS = 28;
 const BUSY_TRIES = 60;
@@ -95,8 +106,8 @@ function MeasureTable({ ward, id, title }: { ward: string; id: string; title: st
 function Lately({ ward }: { ward: string }) {
 	const [measures, setMeasures] = useState<{ id: string; title: string }[]>([]);
 	useEffect(() => {
-		request('/fhir/Measure?status=active&_count=50').then((found) => setMeasures(((found as { entry?: { resource: { id: string; title?: string } }[] }).entry ?? [])
-			.map((entry) => ({ id: entry.resource.id, title: entry.resource.title ?? entry.resource.id })))).catch(() => setMeasures([]));
+		request('/fhir/Measure?status=active&_count=50').then((found) => setMeasures(((found as { entry?: { resource: Measure }[] }).entry ?? [])
+			.filter((entry) => isCountable(entry.resource)).map((entry) => ({ id: entry.resource.id, title: entry.resource.title ?? entry.resource.id })))).catch(() => setMeasures([]));
 	}, [ward]);
 	return (
 		<>
