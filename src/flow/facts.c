@@ -148,6 +148,8 @@ enum error facts_gather(struct facts *facts, unsigned parts)
 		error = facts_sets(facts, (parts & FACTS_CHANNELS) != 0);
 	if (error == ERROR_OK && (parts & FACTS_BEDS) != 0)
 		error = facts_beds(facts);
+	if (error == ERROR_OK && (parts & FACTS_SHIFTS) != 0)
+		error = facts_shifts(facts);
 	return error == ERROR_OK && facts->arena->failed ? ERROR_LIMIT : error;
 }
 

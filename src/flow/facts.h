@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the record says about one ward over one span of time, gathered once for all figures: stays, people,
  * referrals,
- * alerts with their history, escalations, rounds of readings, beds. Nothing is kept between calls: each figure
+ * alerts with their history, escalations, rounds of readings, beds, shifts. Nothing is kept between calls: each figure
  * is counted
  * from the record anew (issue 3, item 8). All times in microseconds UTC, cut to the millisecond that a client sees.
  *
@@ -97,6 +97,13 @@ struct facts_bed {
 	struct facts_span *open; /* oldest first: could take a patient of this ward */
 };
 
+struct facts_shift {
+	struct facts_shift *next;
+	struct str id, person, role; /* Slot; who works it; code ward-role */
+	int64_t start_us, end_us;
+	int64_t worked_us; /* of it in the span asked for and up to now, not counted by an earlier one */
+};
+
 struct facts {
 	struct record *record;
 	struct arena *arena;
@@ -109,6 +116,7 @@ struct facts {
 	struct facts_alert *alerts;
 	struct facts_event *events;
 	struct facts_bed *beds;
+	struct facts_shift *shifts;
 };
 
 enum facts_part {
@@ -118,6 +126,7 @@ enum facts_part {
 	FACTS_SETS = 8,
 	FACTS_BEDS = 16,
 	FACTS_CHANNELS = 32, /* with FACTS_SETS: one reading of each set is read */
+	FACTS_SHIFTS = 64,   /* of nurses */
 };
 
 /* `facts` has record, ward, from_us and to_us set. Gathers stays that touch [from - FACTS_AFTER_US, to], and
@@ -135,6 +144,8 @@ MUST_CHECK enum error facts_alerts(struct facts *facts);
 MUST_CHECK enum error facts_sets(struct facts *facts, bool channels);
 /* facts_bed.c */
 MUST_CHECK enum error facts_beds(struct facts *facts);
+/* facts_shift.c */
+MUST_CHECK enum error facts_shifts(struct facts *facts);
 /* facts_referral.c; reads one ServiceRequest too. */
 MUST_CHECK enum error facts_referrals(struct facts *facts);
 struct str facts_referral_source(const struct json *referral);

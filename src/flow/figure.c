@@ -252,6 +252,14 @@ static void put_bed(const struct facts *facts, const struct facts_bed *bed,
 	put(items, item);
 }
 
+static void put_shift(const struct facts_shift *shift, struct figure_items *items)
+{
+	struct figure_item item = { .kind = FIGURE_SHIFT, .thing = shift };
+	item.weight = shift->worked_us > 0;
+	item.value_us = shift->worked_us;
+	put(items, item);
+}
+
 /* --- the table ------------------------------------------------------------------------------ */
 
 static const struct figure {
@@ -291,6 +299,7 @@ static const struct figure {
 	{ STR_INIT("escalations"), FIGURE_EVENT, EVENT_ESCALATIONS, FACTS_ALERTS },
 	{ STR_INIT("reviews"), FIGURE_EVENT, EVENT_REVIEWS, FACTS_ALERTS },
 	{ STR_INIT("bed-mornings"), FIGURE_BED, 0, FACTS_BEDS },
+	{ STR_INIT("nurse-shifts"), FIGURE_SHIFT, 0, FACTS_SHIFTS },
 };
 
 static const struct figure *find(struct str name)
@@ -322,6 +331,8 @@ static struct str id_of(const struct figure_item *item)
 		return ((const struct facts_alert *)item->thing)->id;
 	case FIGURE_EVENT:
 		return ((const struct facts_event *)item->thing)->id;
+	case FIGURE_SHIFT:
+		return ((const struct facts_shift *)item->thing)->id;
 	case FIGURE_BED:
 		break;
 	}
@@ -358,6 +369,10 @@ bool figure_list(const struct facts *facts, struct str name, struct figure_items
 		for (const struct facts_bed *at = facts->beds; at != NULL; at = at->next)
 			put_bed(facts, at, items);
 		break;
+	case FIGURE_SHIFT:
+		for (const struct facts_shift *at = facts->shifts; at != NULL; at = at->next)
+			put_shift(at, items);
+		break;
 	}
 	if (items->count > 0)
 		qsort(items->items, items->count, sizeof(*items->items), compare);
@@ -369,7 +384,7 @@ struct str figure_reference(struct arena *arena, const struct figure_item *item)
 	static const char *const types[] = {
 		[FIGURE_STAY] = "EpisodeOfCare", [FIGURE_REFERRAL] = "ServiceRequest",
 		[FIGURE_ALERT] = "Task",         [FIGURE_EVENT] = "Task",
-		[FIGURE_BED] = "Location",
+		[FIGURE_BED] = "Location",       [FIGURE_SHIFT] = "Slot",
 	};
 	return record_reference(arena, types[item->kind], id_of(item));
 }
@@ -405,6 +420,7 @@ static const struct facts_stay *stay_of(const struct figure_item *item)
 		return ((const struct facts_event *)item->thing)->stay;
 	case FIGURE_REFERRAL:
 	case FIGURE_BED:
+	case FIGURE_SHIFT:
 		break;
 	}
 	return NULL;
@@ -450,6 +466,8 @@ static struct str stratum_of_own(const struct figure_item *item, struct str stra
 		return ((const struct facts_alert *)item->thing)->rule;
 	if (str_equal(stratifier, STR("level")) && item->kind == FIGURE_ALERT)
 		return ((const struct facts_alert *)item->thing)->level;
+	if (str_equal(stratifier, STR("role")) && item->kind == FIGURE_SHIFT)
+		return ((const struct facts_shift *)item->thing)->role;
 	if (str_equal(stratifier, STR("to")) && item->kind == FIGURE_EVENT)
 		return ((const struct facts_event *)item->thing)->to;
 	return STR("unknown");
@@ -470,6 +488,7 @@ static const struct stratifier {
 	{ STR_INIT("rule"), stratum_of_own },
 	{ STR_INIT("level"), stratum_of_own },
 	{ STR_INIT("to"), stratum_of_own },
+	{ STR_INIT("role"), stratum_of_own },
 };
 
 static const struct stratifier *stratifier_find(struct str name)

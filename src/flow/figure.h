@@ -7,11 +7,18 @@
 
 #include "flow/facts.h"
 
-enum figure_kind { FIGURE_STAY, FIGURE_REFERRAL, FIGURE_ALERT, FIGURE_EVENT, FIGURE_BED };
+enum figure_kind {
+	FIGURE_STAY,
+	FIGURE_REFERRAL,
+	FIGURE_ALERT,
+	FIGURE_EVENT,
+	FIGURE_BED,
+	FIGURE_SHIFT
+};
 
 struct figure_item {
 	enum figure_kind kind;
-	const void *thing; /* struct facts_stay, _referral, _alert, _event or _bed */
+	const void *thing; /* struct facts_stay, _referral, _alert, _event, _bed or _shift */
 	int64_t weight;    /* how often it counts */
 	int64_t value_us;  /* of figures that measure a time; else 0 */
 };

@@ -2,9 +2,9 @@
 #include "flow/flow.h"
 
 #include "base/limits.h"
+#include "flow/keep.h"
 #include "flow/measure_files.h"
 #include "flow/operations.h"
-#include "ward/print.h"
 
 #define BODY LIMIT_OPERATION_BODY_BYTES_MAX
 #define MEASURE_ARENA_BYTES ((size_t)32 * 1024 * 1024)
@@ -39,6 +39,8 @@ static const struct route routes[] = {
 	  "Beds, occupied and free, of a ward at an instant." },
 	{ HTTP_GET, "/flow/sitrep", flow_sitrep, 0, false,
 	  "The daily SitRep of a ward as CSV: 08:00 snapshot and the day before." },
+	{ HTTP_GET, "/flow/weekly", flow_weekly_reports, 0, false,
+	  "The reports of a past week of a ward, and which weeks have one." },
 	{ HTTP_GET, "/flow/summary/{id}", flow_summary, 0, false,
 	  "The discharge summary of a stay as a page to print." },
 };
@@ -47,31 +49,8 @@ const struct route_table flow_routes = { routes, sizeof(routes) / sizeof(routes[
 static enum error store_measure(struct store *store, struct arena *arena, struct str source)
 {
 	struct json *measure = NULL;
-	struct fhir_index index = { 0 };
-	struct text body;
 	enum error error = json_parse(arena, source, NULL, NULL, &measure);
-	if (error == ERROR_OK)
-		error = fhir_validate(arena, measure, NULL);
-	if (error == ERROR_OK)
-		error = fhir_index_extract(arena, measure, &index);
-	if (error != ERROR_OK)
-		return error;
-	struct str id = json_get_text(measure, STR("id"));
-	text_init(&body, arena, LIMIT_BODY_BYTES_MAX);
-	store_body_print(&body, arena, measure, id);
-	struct store_write write = { .method = STORE_CREATE,
-				     .type = fhir_resource_type_of(measure),
-				     .id = id,
-				     .version_expected = STORE_VERSION_NONE,
-				     .body = text_view(&body),
-				     .index = &index };
-	struct store_commit commit = {
-		.writes = &write, .write_count = 1, .origin = STR("flow"), .feed_expected = -1
-	};
-	if (body.failed)
-		return ERROR_LIMIT;
-	error = store_commit_wait(store, &commit);
-	return error == ERROR_PRECONDITION ? ERROR_OK : error; /* there already */
+	return error == ERROR_OK ? keep_once(store, arena, measure) : error;
 }
 
 enum error flow_start(struct store *store)

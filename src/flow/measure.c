@@ -6,8 +6,9 @@
  * (extension measure-score) and stratifiers. Nothing is suppressed for small numbers: the report stays inside
  * the ward,
  * whose people may see each of its patients; it must not be published as it is. */
-#include "flow/act.h"
+#include "flow/measure.h"
 
+#include "flow/act.h"
 #include "flow/day.h"
 #include "flow/figure.h"
 #include "flow/operations.h"
@@ -56,7 +57,12 @@ static unsigned parts_of_stratifier(struct str name)
 	return 0;
 }
 
-static bool parts_of_group(struct call *call, const struct json *group, unsigned *parts)
+static enum error refuse(struct call *call, const char *why)
+{
+	return issue_add(&call->issues, ERROR_INVALID, STR(""), "%s", why);
+}
+
+static enum error parts_of_group(struct call *call, const struct json *group, unsigned *parts)
 {
 	const struct json *populations = json_get(group, STR("population"));
 	const struct json *stratifiers = json_get(group, STR("stratifier"));
@@ -66,10 +72,9 @@ static bool parts_of_group(struct call *call, const struct json *group, unsigned
 		struct str name = figure_of(json_get(at, STR("criteria")));
 		unsigned needed = 0;
 		if (!figure_find(name, &needed) || count == POPULATIONS_MAX) {
-			act_refuse(call, ERROR_INVALID,
-				   "A population of this Measure names no figure of this server "
-				   "(language " FIGURE_LANGUAGE "), or a group has too many.");
-			return false;
+			return refuse(call, "A population of this Measure names no figure of this "
+					    "server (language " FIGURE_LANGUAGE
+					    "), or a group has too many.");
 		}
 		*parts |= needed;
 	}
@@ -77,13 +82,12 @@ static bool parts_of_group(struct call *call, const struct json *group, unsigned
 	for (; at != NULL; at = at->next) {
 		struct str name = figure_of(json_get(at, STR("criteria")));
 		if (!figure_stratifier_is_known(name)) {
-			act_refuse(call, ERROR_INVALID,
-				   "A stratifier of this Measure is not one of this server.");
-			return false;
+			return refuse(call,
+				      "A stratifier of this Measure is not one of this server.");
 		}
 		*parts |= parts_of_stratifier(name);
 	}
-	return true;
+	return ERROR_OK;
 }
 
 /* --- scores --------------------------------------------------------------------------------- */
@@ -152,9 +156,17 @@ static struct json *score_of(struct arena *arena, struct str kind,
 					hundredths(some.weight * DATE_US_PER_DAY / 1000,
 						   all.value_us / 1000),
 					"per patient day", "/d");
+		if (str_equal(kind, STR("per-hour")) && all.value_us >= DATE_US_PER_HOUR)
+			return quantity(arena,
+					hundredths(some.weight * DATE_US_PER_HOUR / 1000,
+						   all.value_us / 1000),
+					"per hour", "/h");
 	}
 	if (of == NULL || of->items.count == 0)
 		return NULL;
+	if (str_equal(kind, STR("total-hours")))
+		return quantity(arena, hundredths(total_of(&of->items).value_us, DATE_US_PER_HOUR),
+				"hours", "h");
 	if (str_equal(kind, STR("mean-days")))
 		return quantity(arena,
 				hundredths(total_of(&of->items).value_us / (int64_t)of->items.count,
@@ -393,75 +405,91 @@ static struct json *report_of(struct evaluation *evaluation)
 /* Counting a month takes a loop thread for a while: one at a time, so that the others go on answering. */
 static atomic_flag evaluating = ATOMIC_FLAG_INIT;
 
-static bool parts_of_measure(struct call *call, const struct json *measure, unsigned *ret_parts)
+static enum error parts_of_measure(struct call *call, const struct json *measure,
+				   unsigned *ret_parts)
 {
 	const struct json *groups = json_get(measure, STR("group"));
 	unsigned parts = 0;
-	if (groups == NULL || groups->count > GROUPS_MAX) {
-		act_refuse(call, ERROR_INVALID, "This Measure has no groups, or too many.");
-		return false;
-	}
-	for (const struct json *at = groups->child; at != NULL; at = at->next) {
-		if (json_get(at, STR("population")) == NULL || !parts_of_group(call, at, &parts))
-			return false;
+	enum error error = ERROR_OK;
+	if (groups == NULL || groups->count > GROUPS_MAX)
+		return refuse(call, "This Measure has no groups, or too many.");
+	for (const struct json *at = groups->child; at != NULL && error == ERROR_OK;
+	     at = at->next) {
+		if (json_get(at, STR("population")) == NULL)
+			return refuse(call, "A group of this Measure has no populations.");
+		error = parts_of_group(call, at, &parts);
 	}
 	*ret_parts = parts;
-	return true;
+	return error;
 }
 
-static void evaluate(struct call *call, struct record *record, struct facts *facts)
+static enum error evaluate(struct record *record, struct facts *facts, struct str id,
+			   struct json **ret_report)
 {
+	struct call *call = record->call;
 	struct json *measure = NULL;
 	int64_t version;
-	unsigned parts;
-	enum error error = record_read(record, "Measure", call->path_parts[0], &measure, &version);
-	if (error != ERROR_OK) {
-		act_refuse(call, error, "There is no Measure with that id.");
-		return;
-	}
-	if (!parts_of_measure(call, measure, &parts))
-		return;
-	error = facts_gather(facts, parts);
+	unsigned parts = 0;
+	enum error error = record_read(record, "Measure", id, &measure, &version);
+	if (error != ERROR_OK)
+		return issue_add(&call->issues, error, STR(""),
+				 "There is no Measure with that id.");
+	error = parts_of_measure(call, measure, &parts);
+	if (error == ERROR_OK)
+		error = facts_gather(facts, parts);
 	struct evaluation evaluation = { .call = call,
 					 .arena = &call->arena,
 					 .facts = facts,
 					 .measure = measure,
 					 .contained = json_new(&call->arena, JSON_ARRAY) };
-	struct json *report = error == ERROR_OK ? report_of(&evaluation) : NULL;
-	if (error == ERROR_OK && report == NULL)
-		error = ERROR_LIMIT;
-	if (error != ERROR_OK)
-		call_fail(call, error);
-	else
-		call_answer_json(call, 200, report);
+	*ret_report = error == ERROR_OK ? report_of(&evaluation) : NULL;
+	return error == ERROR_OK && *ret_report == NULL ? ERROR_LIMIT : error;
+}
+
+enum error measure_report(struct call *call, const struct measure_request *request,
+			  struct json **ret_report)
+{
+	struct record record;
+	struct facts facts = { .record = &record,
+			       .ward = request->ward,
+			       .from_us = request->from_us,
+			       .to_us = request->to_us };
+	if (atomic_flag_test_and_set(&evaluating))
+		return issue_add(&call->issues, ERROR_BUSY, STR(""),
+				 "Another report is being counted; ask again.");
+	enum error error = record_begin(&record, call);
+	if (error == ERROR_OK) {
+		record.is_over = request->is_over;
+		record.context = request->context;
+		error = evaluate(&record, &facts, request->measure, ret_report);
+		facts_done(&facts);
+		record_close(&record);
+	}
+	atomic_flag_clear(&evaluating);
+	return error;
 }
 
 void flow_evaluate_measure(struct call *call)
 {
-	struct record record;
-	struct facts facts = { .record = &record };
+	struct measure_request request = { .measure = call->path_parts[0] };
 	struct fhir_reference subject = { 0 };
+	struct json *report = NULL;
 	if (!fhir_reference_parse(call_argument(call, STR("subject")), &subject) ||
 	    subject.type != fhir_resource_find(STR("Organization"))) {
 		act_refuse(call, ERROR_BAD_REQUEST, "Add subject=Organization/ID: the ward.");
 		return;
 	}
 	if (!day_period(call_argument(call, STR("periodStart")),
-			call_argument(call, STR("periodEnd")), &facts.from_us, &facts.to_us)) {
+			call_argument(call, STR("periodEnd")), &request.from_us, &request.to_us)) {
 		act_refuse(call, ERROR_BAD_REQUEST,
 			   "Add periodStart and periodEnd: dates (whole local days, the last one "
 			   "included) or dateTimes.");
 		return;
 	}
-	if (atomic_flag_test_and_set(&evaluating)) {
-		act_refuse(call, ERROR_BUSY, "Another report is being counted; ask again.");
-		return;
-	}
-	facts.ward = subject.id;
-	if (record_open(&record, call)) {
-		evaluate(call, &record, &facts);
-		facts_done(&facts);
-		record_close(&record);
-	}
-	atomic_flag_clear(&evaluating);
+	request.ward = subject.id;
+	enum error error = measure_report(call, &request, &report);
+	if (error != ERROR_OK)
+		call_fail(call, error);
+	else
+		call_answer_json(call, 200, report);
 }

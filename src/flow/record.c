@@ -8,18 +8,24 @@
 #define ARGUMENTS_MAX 8
 #define OWN_SYSTEM HOMEWARD_URL "CodeSystem/"
 
-bool record_open(struct record *record, struct call *call)
+enum error record_begin(struct record *record, struct call *call)
 {
 	*record = (struct record){ .call = call,
 				   .reader = store_reader_borrow(server_store(call->server)) };
-	if (record->reader == NULL) {
-		call_fail(call, ERROR_BUSY);
-		return false;
-	}
+	if (record->reader == NULL)
+		return ERROR_BUSY;
 	store_snapshot_begin(record->reader);
 	arena_init(&record->page, PAGE_BYTES_MAX);
 	arena_init(&record->tree, TREE_BYTES_MAX);
-	return true;
+	return ERROR_OK;
+}
+
+bool record_open(struct record *record, struct call *call)
+{
+	enum error error = record_begin(record, call);
+	if (error != ERROR_OK)
+		call_fail(call, error);
+	return error == ERROR_OK;
 }
 
 void record_close(struct record *record)
@@ -34,6 +40,8 @@ static enum error visit_one(struct record *record, const struct store_version *v
 			    record_visit *visit, void *context)
 {
 	struct json *tree = NULL;
+	if (record->is_over != NULL && record->is_over(record->context))
+		return ERROR_BUSY;
 	arena_reset(&record->tree);
 	if (version->method != STORE_DELETE) {
 		enum error error = json_parse(&record->tree, version->body, NULL, NULL, &tree);

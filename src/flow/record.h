@@ -10,15 +10,21 @@
 /* A year of a large ward lies far below; past it the answer is an error, never a part of the figures. */
 #define RECORD_MATCHES_MAX ((size_t)1000 * 1000)
 
+/* True: what is read is not wanted any more; reading ends with ERROR_BUSY. */
+typedef bool record_is_over(void *context);
 struct record {
 	struct call *call;
 	struct store_reader *reader;
-	struct arena page; /* one page of a search, or one history */
-	struct arena tree; /* one resource; empty again when its visitor has returned */
+	struct arena page;       /* one page of a search, or one history */
+	struct arena tree;       /* one resource; empty again when its visitor has returned */
+	record_is_over *is_over; /* asked between pages and resources; NULL: nobody stops it */
+	void *context;
 };
 
 /* False: the call has failed and is answered. The snapshot stands until record_close. */
 bool record_open(struct record *record, struct call *call);
+/* The same without an answer: ERROR_BUSY when no snapshot is to be had. */
+MUST_CHECK enum error record_begin(struct record *record, struct call *call);
 void record_close(struct record *record);
 
 /* Called with one version; its tree and texts live until it returns, so what is kept is copied. False stops,

@@ -5,6 +5,7 @@
 #include "api/http.h"
 #include "base/date.h"
 #include "flow/flow.h"
+#include "flow/weekly.h"
 #include "main/command.h"
 #include "main/config.h"
 #include "main/secret.h"
@@ -69,6 +70,10 @@ static enum error check(struct serve *serve)
 	if (!log_level_from_name(config_text(&serve->config, SETTING_LOG_LEVEL), &level))
 		return refuse(serve, "log.level must be debug, info, warning, error or none");
 	log_set_level(level);
+	struct weekly_time time;
+	struct str week = config_text(&serve->config, SETTING_FLOW_WEEKLY_REPORT);
+	if (!str_equal(week, STR("none")) && !weekly_time_read(week, &time))
+		return refuse(serve, "flow.weekly_report must be such as mon 06:00, or none");
 	if (!config_switch(&serve->config, SETTING_DEV))
 		return refuse(
 			serve,
@@ -223,12 +228,16 @@ static int run(struct serve *serve, const sigset_t *signals)
 	(void)ward_wait(serve->ward, 1, WARD_WAIT_MS);
 	server_open(serve->server);
 	LOG(EVENT_SERVER_READY);
+	struct str week = config_text(&serve->config, SETTING_FLOW_WEEKLY_REPORT);
+	struct flow_weekly *weekly =
+		str_equal(week, STR("none")) ? NULL : flow_weekly_start(serve->server, week);
 	if (config_switch(&serve->config, SETTING_DEV))
 		LOG(EVENT_SERVER_DEV_MODE);
 	announce(serve);
 	while (sigwait(signals, &got) != 0)
 		continue;
 	LOG(EVENT_SERVER_STOPPING);
+	flow_weekly_stop(weekly);
 	ward_halt(serve->ward);
 	/* The writer did not come back in time: everything acknowledged is on disk, so leave. */
 	if (!server_stop(serve->server, DRAIN_MS))

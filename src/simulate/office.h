@@ -17,7 +17,7 @@ struct office {
 bool office_is_open(const struct office *office, int64_t at_us);
 /* When so much open time has passed; with 0 the first open instant from `from_us` on. */
 int64_t office_after_us(const struct office *office, int64_t from_us, int64_t open_us);
-/* The hours of a ward of the run that begins at `start_us`; one of three has none. */
+/* The hours of a ward of the run that begins at `start_us`; one of four has none. */
 struct office office_of_ward(size_t number, int64_t start_us);
 
 #endif

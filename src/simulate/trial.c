@@ -400,10 +400,10 @@ static void finish(struct trial *trial)
 {
 	struct trial_figures *figures = &trial->figures;
 	size_t stored = 0;
+	trial->engine.die_at = POINT_NONE; /* also what was to befall it while it was away */
 	if (!trial->up)
 		come_back(trial, trial->end_us);
 	trial->lagging = false;
-	trial->engine.die_at = POINT_NONE;
 	turn(trial, trial->end_us);
 	compare(trial);
 	figures->sound = engine_verify(&trial->engine, &stored);

@@ -126,6 +126,11 @@ void staff_look(struct trial *trial, int64_t true_us)
 		size_t at = inspector->open[i];
 		struct watch *watch = &inspector->watches[at];
 		int64_t wait_us;
+		if (watch->open && watch->written && watch->call_us != 0 &&
+		    dice_percent(&trial->dice, 8)) /* the hours begin while the server is away */
+			(void)agenda_put(&trial->agenda,
+					 true_us + (watch->call_us - trial->now_us) - MINUTE / 2,
+					 THING_CUT, 0);
 		if (!watch->open || !watch->written || watch->accepted || watch->visit_us > true_us)
 			continue;
 		int64_t habit = dice_between(&trial->dice, 0, 99);

@@ -6,7 +6,7 @@ import { HOUR, HW, WELL, extension, later } from '../ward/hospital.mjs';
 import { recount, score } from './recount.mjs';
 import { act, admit, by, code, done, location, patient, refer, referral, text, within } from './ward.mjs';
 
-const MEASURES = ['ward-alarms-1', 'ward-fever-1', 'ward-flow-1', 'ward-occupancy-1', 'ward-readings-1'];
+const MEASURES = ['ward-alarms-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1'];
 
 // A small generator of numbers in [0, 1) (mulberry32).
 function dice(seed) {

@@ -242,6 +242,7 @@ export function score(kind, lists) {
 	switch (kind) {
 	case 'share': return times(denominator) > 0 ? 100 * times(numerator) / times(denominator) : undefined;
 	case 'per-patient-day': return times(numerator) / (values(denominator).reduce((a, b) => a + b, 0) / DAY);
+	case 'per-hour': return denominator.length > 0 ? times(numerator) / (values(denominator).reduce((a, b) => a + b, 0) / HOUR) : undefined;
 	case 'mean-days': return values(measured).reduce((a, b) => a + b, 0) / measured.length / DAY;
 	case 'median-days': return rank(50) / DAY;
 	case 'median-minutes': return rank(50) / 60000;

@@ -71,3 +71,32 @@ test('a figure opens to what was counted', { skip, timeout: 60_000 }, async () =
 	assert.match(await page.getAttribute('.counted a', 'href'), /^\/fhir\/[A-Z]/);
 	await close(page, 'figures');
 });
+
+test('the report of a past week, made by the server, is chosen and opens to what was counted', { skip, timeout: 120_000 }, async () => {
+	const nurse = { reference: `PractitionerRole/${ward.id}-hours` };
+	await ward.put({ resourceType: 'PractitionerRole', id: `${ward.id}-hours`, active: true, practitioner: { display: 'Nina Hours' }, organization: { reference: `Organization/${ward.id}` },
+		code: [{ coding: [{ system: `${HW}/CodeSystem/ward-role`, code: 'nurse' }] }] });
+	await ward.put({ resourceType: 'Schedule', id: 'hours', actor: [nurse] });
+	// The week after this one: its Monday in UTC, and a shift of its Wednesday.
+	const DAY = 86_400_000, today = Math.floor(await ward.now() / DAY);
+	const monday = (today + 7 - (today + 3) % 7) * DAY, week = new Date(monday).toISOString().slice(0, 10);
+	await ward.put({ resourceType: 'Slot', id: 'hours-1', schedule: { reference: 'Schedule/hours' }, status: 'busy',
+		start: new Date(monday + 2 * DAY + DAY / 3).toISOString(), end: new Date(monday + 2 * DAY + 2 * DAY / 3).toISOString() });
+	await ward.send('POST', '/dev/clock', { advanceSeconds: (monday + 8 * DAY - await ward.now()) / 1000 });
+	const count = async () => (await (await fetch(`${ward.url}/flow/weekly?ward=${ward.id}&start=${week}`)).json()).reports.length;
+	for (const end = Date.now() + 60_000; await count() < 6 && Date.now() < end;)
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	const page = await open('figures', '.figure-period');
+	await page.selectOption('#period', week);
+	await page.waitForFunction(() => document.querySelectorAll('.panel-section').length >= 6);
+	if (process.env.SCREENSHOTS)
+		await page.screenshot({ path: `${process.env.SCREENSHOTS}/figures-week.png`, fullPage: true });
+	const text = await page.textContent('main');
+	assert.match(text, /The week .* to .*, as it was counted/);
+	assert.match(text, /Alerts per nurse-hour/);
+	const hours = page.locator('tr', { hasText: 'Nurse hours' });
+	assert.match(await hours.textContent(), /8 hours/);
+	await hours.locator('summary').click();
+	assert.equal(await hours.locator('.counted a').getAttribute('href'), '/fhir/Slot/hours-1');
+	await close(page, 'figures of a week');
+});

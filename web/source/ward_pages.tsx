@@ -5,13 +5,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { DevelopmentRibbon } from './banners';
 import type { Board } from './contract';
 import { Equipment, type Kit } from './equipment_page';
-import { Failure, failureText, request } from './http';
+import { Figures } from './figures_page';
+import { failureText, request } from './http';
 import { levelOf } from './level';
 import { People, type PeopleData } from './people_page';
 import { Referrals, type Referral } from './referrals_page';
 import { LevelTag } from './shape';
 import { at, Table } from './table';
-import { dateText, instant, isOld } from './time';
+import { instant, isOld } from './time';
 
 export type View = 'round' | 'referrals' | 'equipment' | 'people' | 'figures';
 export const VIEWS: readonly { view: View; label: string }[] = [
@@ -54,24 +55,6 @@ interface RoundRow {
 	reviewDue: boolean;
 	criteria: { text: string; state?: string; answer?: string }[];
 }
-interface Occupancy {
-	beds: number;
-	occupied: number;
-	free: number;
-	percent: number | null;
-	at: string;
-	stays: { episode: string; patient: Person }[];
-}
-interface Group {
-	code?: { text?: string };
-	population?: { code?: { text?: string }; count?: number; subjectResults?: { reference?: string } }[];
-	measureScore?: { value?: number; unit?: string };
-}
-interface Report {
-	contained?: { id: string; entry?: { item: { reference: string } }[] }[];
-	group?: Group[];
-}
-
 /* The score of the last set is said with its time, and called old when the board would grey it. */
 function LastScore({ scores }: { scores: RoundRow['scores'] }) {
 	if (!scores)
@@ -90,81 +73,6 @@ function Round({ ward, rows }: { ward: string; rows: RoundRow[] }) {
 			`${row.alerts24h} / ${row.missed24h}`, row.plan?.text ?? '–',
 			row.lastReview ? `${row.lastReview.by}, ${at(row.lastReview.at)}${row.reviewDue ? ' (due)' : ''}` : 'not yet',
 		] }))} />;
-}
-
-/* Days of the ward's own calendar: the figures of the last 28 full days. */
-const DAYS = 28;
-const BUSY_TRIES = 60;
-function day(offset: number): string {
-	return new Date(Date.now() - offset * 86_400_000).toISOString().slice(0, 10);
-}
-
-function Counted({ report, reference }: { report: Report; reference: string | undefined }) {
-	const list = report.contained?.find((one) => `#${one.id}` === reference);
-	const items = list?.entry ?? [];
-	if (items.length === 0)
-		return null;
-	return (
-		<details class="counted"><summary>show</summary>
-			<ul>{items.slice(0, 200).map((one) => <li key={one.item.reference}><a href={`/fhir/${one.item.reference}`}>{one.item.reference}</a></li>)}</ul>
-		</details>
-	);
-}
-
-interface Measure {
-	id: string;
-	title?: string;
-	group?: { population?: { criteria?: { language?: string } }[] }[];
-}
-/* One that the server counts for a ward; others are made elsewhere (a policy's trial). */
-const isFigure = (measure: Measure) => measure.group?.[0]?.population?.[0]?.criteria?.language === 'text/x-homeward-figure';
-
-function MeasureTable({ ward, id, title }: { ward: string; id: string; title: string }) {
-	const [report, setReport] = useState<Report | null>(null);
-	const [problem, setProblem] = useState<string | null>(null);
-	useEffect(() => {
-		let current = true;
-		const count = (tries: number) => void request(`/fhir/Measure/${id}/$evaluate-measure?periodStart=${day(DAYS)}&periodEnd=${day(0)}&subject=Organization/${encodeURIComponent(ward)}`)
-			.then((found) => { if (current) setReport(found as Report); }, (error: unknown) => {
-				if (!current)
-					return;
-				if (tries > 0 && error instanceof Failure && error.status === 503) /* the server counts a few reports at a time */
-					window.setTimeout(() => count(tries - 1), 500);
-				else
-					setProblem(failureText(error));
-			});
-		count(BUSY_TRIES);
-		return () => { current = false; };
-	}, [ward, id]);
-	if (problem)
-		return <p class="problem">{title}: {problem}</p>;
-	if (!report)
-		return <p class="quiet">{title}: counting…</p>;
-	return (
-		<section class="panel-section"><h2>{title}</h2>
-			<Table label={title} empty="Nothing to count." heads={['Figure', 'Value', 'Counted']} rows={(report.group ?? []).map((group, index) => ({
-				key: String(index), cells: [group.code?.text ?? '', group.measureScore?.value === undefined ? '–' : `${Math.round(group.measureScore.value * 100) / 100} ${group.measureScore.unit ?? ''}`,
-					<ul>{(group.population ?? []).map((one, place) => <li key={place}>{one.code?.text?.replaceAll('-', ' ')}: <b>{one.count ?? 0}</b> <Counted report={report} reference={one.subjectResults?.reference} /></li>)}</ul>],
-			}))} />
-		</section>
-	);
-}
-
-function Figures({ ward }: { ward: string }) {
-	const [now, setNow] = useState<Occupancy | null>(null);
-	const [measures, setMeasures] = useState<{ id: string; title: string }[]>([]);
-	useEffect(() => {
-		request(`/flow/occupancy?ward=${encodeURIComponent(ward)}`).then((found) => setNow(found as Occupancy)).catch(() => setNow(null));
-		request('/fhir/Measure?status=active&_count=50').then((found) => setMeasures(((found as { entry?: { resource: Measure }[] }).entry ?? []).filter((entry) => isFigure(entry.resource))
-			.map((entry) => ({ id: entry.resource.id, title: entry.resource.title ?? entry.resource.id })))).catch(() => setMeasures([]));
-	}, [ward]);
-	return (
-		<>
-			{now ? <p class="figure-now"><b>{now.occupied}</b> of <b>{now.beds}</b> beds filled{now.percent === null ? '' : ` (${Math.round(now.percent)} %)`} at {at(now.at)}{now.beds === 0 ? '. This ward has no beds in the record: add Locations.' : '.'}</p> : null}
-			<p class="quiet">The last {DAYS} days, {dateText(day(DAYS))} to {dateText(day(0))}. <a href={`/flow/sitrep?ward=${encodeURIComponent(ward)}&date=${day(0)}`}>Daily SitRep (CSV)</a></p>
-			{measures.map((one) => <MeasureTable key={one.id} ward={ward} id={one.id} title={one.title} />)}
-		</>
-	);
 }
 
 const PATHS: Record<Exclude<View, 'figures'>, string> = { round: '/flow/round', referrals: '/flow/referrals', equipment: '/ward/equipment', people: '/ward/people' };
