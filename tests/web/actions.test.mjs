@@ -206,8 +206,13 @@ test('near a birthday the PEWS chart beside that of the age is chosen with a rea
 	await assertAccessible(page, 'the panel with a chosen chart');
 	await picture('pews_chart_chosen');
 	await page.click('text=Show as table');
-	await page.waitForSelector('.panel-charts td:has-text("37.1 Cel, axilla")');
+	await page.waitForSelector('.panel-charts td:has-text("37.1 °C, axilla")');
 	await picture('pews_chart_table');
+	const paper = await page.getAttribute('text=Whole chart on paper (PDF)', 'href');
+	const answer = await fetch(`${ward.url}${paper}`);
+	assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/pdf']);
+	await page.locator('.panel-charts').scrollIntoViewIfNeeded();
+	await picture('chart_panel');
 	await page.click('.detail-close');
 	await picture('board_with_site');
 });

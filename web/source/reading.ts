@@ -53,6 +53,8 @@ const NAMES: Record<string, string> = {
 	'1363261000000104': 'score', '1104051000000101': 'score',
 };
 const SYSTEMS = /^(http:\/\/loinc\.org|http:\/\/snomed\.info\/sct|https:\/\/fhir\.homeward\.example\/CodeSystem\/)/;
+/* UCUM's codes in the words of a ward. */
+const UNITS: Record<string, string> = { Cel: '°C', '[degF]': '°F', 'mm[Hg]': 'mmHg' };
 const CARER: Record<string, string> =
 	{ W: 'worse', S: 'same', B: 'better', A: 'asleep', U: 'unavailable' };
 
@@ -74,7 +76,7 @@ function textOf(name: string, part: Part, observation: Observation): string {
 	const { method } = observation;
 	const device = method ? `${method.coding?.[0]?.code ?? method.text ?? ''} ` : '';
 	if (part.valueQuantity?.value !== undefined) {
-		const unit = part.valueQuantity.unit ?? part.valueQuantity.code ?? '';
+		const sent = part.valueQuantity.unit ?? part.valueQuantity.code ?? '', unit = UNITS[sent] ?? sent;
 		const site = name === 'temperature' ? siteText(part === observation ? observation.bodySite : undefined, part.code) : '';
 		return `${name === 'oxygen' ? device : ''}${part.valueQuantity.value}${unit === '' || name === 'score' ? '' : ` ${unit}`}${site === '' ? '' : `, ${site}`}`;
 	}
