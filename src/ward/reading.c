@@ -444,7 +444,7 @@ static bool declined_read(const struct json *element, unsigned code, struct read
 	if (reason == NULL || code >= READING_INPUT_COUNT)
 		return false;
 	*reading = (struct reading){ .input = input, .declined = true };
-	MODEL_PUT(reading->text, why.len > 0 ? why : STR("no reason coded"));
+	MODEL_PUT(reading->text, why.len > 0 ? why : READING_NO_REASON);
 	return true;
 }
 
