@@ -146,6 +146,8 @@ enum error facts_gather(struct facts *facts, unsigned parts)
 		error = facts_alerts(facts);
 	if (error == ERROR_OK && (parts & FACTS_SETS) != 0)
 		error = facts_sets(facts, (parts & FACTS_CHANNELS) != 0);
+	if (error == ERROR_OK && (parts & FACTS_DECLINED) != 0)
+		error = facts_declined(facts);
 	if (error == ERROR_OK && (parts & FACTS_BEDS) != 0)
 		error = facts_beds(facts);
 	if (error == ERROR_OK && (parts & FACTS_SHIFTS) != 0)

@@ -50,6 +50,7 @@ struct facts_stay {
 	int64_t fever_us; /* first fever alert in the span, 0: none */
 	struct str channel;
 	int64_t sets_count, missed_count; /* in the span asked for */
+	int64_t declined_count, uncoded_count;
 };
 
 struct facts_set {
@@ -127,6 +128,7 @@ enum facts_part {
 	FACTS_BEDS = 16,
 	FACTS_CHANNELS = 32, /* with FACTS_SETS: one reading of each set is read */
 	FACTS_SHIFTS = 64,   /* of nurses */
+	FACTS_DECLINED = 128, /* every reading of the span is read */
 };
 
 /* `facts` has record, ward, from_us and to_us set. Gathers stays that touch [from - FACTS_AFTER_US, to], and
@@ -142,6 +144,8 @@ MUST_CHECK enum error facts_person(struct facts *facts, struct str id, bool whol
 MUST_CHECK enum error facts_alerts(struct facts *facts);
 /* facts_set.c */
 MUST_CHECK enum error facts_sets(struct facts *facts, bool channels);
+/* facts_declined.c */
+MUST_CHECK enum error facts_declined(struct facts *facts);
 /* facts_bed.c */
 MUST_CHECK enum error facts_beds(struct facts *facts);
 /* facts_shift.c */

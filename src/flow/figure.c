@@ -77,6 +77,8 @@ enum stay_figure {
 	STAY_SETS,
 	STAY_MISSED,
 	STAY_ROUNDS,
+	STAY_DECLINED,
+	STAY_DECLINED_UNCODED,
 };
 
 static void put_fever(const struct facts *facts, const struct facts_stay *stay, unsigned which,
@@ -138,6 +140,12 @@ static void put_stay(const struct facts *facts, const struct facts_stay *stay, u
 		break;
 	case STAY_ROUNDS:
 		item.weight = stay->sets_count + stay->missed_count;
+		break;
+	case STAY_DECLINED:
+		item.weight = stay->declined_count;
+		break;
+	case STAY_DECLINED_UNCODED:
+		item.weight = stay->uncoded_count;
 		break;
 	}
 	put(items, item);
@@ -282,6 +290,9 @@ static const struct figure {
 	{ STR_INIT("sets"), FIGURE_STAY, STAY_SETS, FACTS_SETS },
 	{ STR_INIT("missed-rounds"), FIGURE_STAY, STAY_MISSED, FACTS_SETS },
 	{ STR_INIT("rounds"), FIGURE_STAY, STAY_ROUNDS, FACTS_SETS },
+	{ STR_INIT("declined-signs"), FIGURE_STAY, STAY_DECLINED, FACTS_DECLINED },
+	{ STR_INIT("declined-signs-without-a-code"), FIGURE_STAY, STAY_DECLINED_UNCODED,
+	  FACTS_DECLINED },
 	{ STR_INIT("referrals"), FIGURE_REFERRAL, REFERRAL_ALL, FACTS_REFERRALS },
 	{ STR_INIT("referrals-accepted"), FIGURE_REFERRAL, REFERRAL_ACCEPTED, FACTS_REFERRALS },
 	{ STR_INIT("referrals-refused"), FIGURE_REFERRAL, REFERRAL_REFUSED, FACTS_REFERRALS },

@@ -43,6 +43,8 @@ static const struct route routes[] = {
 	  "The reports of a past week of a ward, and which weeks have one." },
 	{ HTTP_GET, "/flow/summary/{id}", flow_summary, 0, false,
 	  "The discharge summary of a stay as a page to print." },
+	{ HTTP_GET, "/fhir/EpisodeOfCare/{id}/$chart-pdf", flow_chart_pdf, 0, false,
+	  "The whole chart of a stay as a PDF on A4: values, scores, alerts, plan." },
 };
 const struct route_table flow_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

@@ -26,6 +26,7 @@ route_handler flow_round;
 route_handler flow_occupancy;
 route_handler flow_sitrep;
 route_handler flow_evaluate_measure;
+route_handler flow_chart_pdf;
 route_handler flow_summary;
 /* weekly_page.c */
 route_handler flow_weekly_reports;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/summary.h"
 #include "ward/print.h"
+#include "ward/site.h"
 
 #define LOINC "http://loinc.org"
 
@@ -37,25 +38,54 @@ static struct str label_of(struct str code, const struct json *concept)
 	return text.len > 0 ? text : code;
 }
 
-static struct summary_sign *sign_of(struct summary *summary, const struct json *concept)
+static bool is_temperature(const struct json *concept)
 {
+	unsigned sign;
+	return reading_sign(concept, &sign) && sign == SCORE_TEMPERATURE;
+}
+
+static struct str sign_label(struct arena *arena, struct str code, const struct json *concept,
+			     struct str site)
+{
+	struct text text;
+	text_init(&text, arena, 4 * MODEL_TEXT_BYTES);
+	text_put(&text, label_of(code, concept));
+	if (site.len > 0)
+		text_put_format(&text, " (%.*s)", STR_ARG(site));
+	return text.failed ? arena_copy(arena, code) : text_view(&text);
+}
+
+/* Temperatures of different sites do not compare: each site is a sign of its own, whatever its code. */
+static struct summary_sign *sign_of(struct summary *summary, const struct json *reading,
+				    const struct json *element)
+{
+	const struct json *concept = json_get(element, STR("code"));
 	struct str code = json_get_text(json_at(json_get(concept, STR("coding")), 0), STR("code"));
+	char words[MODEL_SITE_BYTES] = "";
 	if (code.len == 0)
 		return NULL;
+	if (is_temperature(concept)) {
+		code = STR("8310-5");
+		site_words(reading, element, words, sizeof(words));
+	}
+	struct str site = str_from_c(words);
 	for (size_t i = 0; i < summary->sign_count; i++) {
-		if (str_equal(summary->signs[i].code, code))
+		if (str_equal(summary->signs[i].code, code) &&
+		    str_equal(summary->signs[i].site, site))
 			return &summary->signs[i];
 	}
 	if (summary->sign_count == SUMMARY_SIGNS_MAX)
 		return NULL;
 	struct summary_sign *sign = &summary->signs[summary->sign_count++];
 	sign->code = arena_copy(summary->arena, code);
-	sign->label = arena_copy(summary->arena, label_of(code, concept));
+	sign->site = arena_copy(summary->arena, site);
+	sign->label = sign_label(summary->arena, code, concept, site);
 	return sign;
 }
 
 /* Readings come newest first. */
-static void add_value(struct summary *summary, const struct json *element, int64_t at_us)
+static void add_value(struct summary *summary, const struct json *reading,
+		      const struct json *element, int64_t at_us)
 {
 	struct arena *arena = summary->arena;
 	const struct json *quantity = json_get(element, STR("valueQuantity"));
@@ -63,7 +93,7 @@ static void add_value(struct summary *summary, const struct json *element, int64
 	struct decimal value;
 	if (decimal_parse(text, &value) != ERROR_OK)
 		return;
-	struct summary_sign *sign = sign_of(summary, json_get(element, STR("code")));
+	struct summary_sign *sign = sign_of(summary, reading, element);
 	if (sign == NULL)
 		return;
 	text = arena_copy(arena, text);
@@ -102,13 +132,13 @@ static bool visit_reading(void *context, const struct store_version *version,
 		return false; /* enough: see read_readings */
 	}
 	summary->reading_count++;
-	add_value(summary, reading, at_us);
+	add_value(summary, reading, reading, at_us);
 	const struct json *parts = json_get(reading, STR("component"));
 	/* The parts of a score are points, not values. */
 	if (model_extension(reading, STR("score-complete")) != NULL)
 		return !summary->arena->failed;
 	for (const struct json *at = parts == NULL ? NULL : parts->child; at != NULL; at = at->next)
-		add_value(summary, at, at_us);
+		add_value(summary, reading, at, at_us);
 	return !summary->arena->failed;
 }
 

@@ -13,7 +13,7 @@
 #define SUMMARY_TEXT_BYTES_MAX ((size_t)400 * 1024)
 
 struct summary_sign {
-	struct str code, label, unit, first, last;
+	struct str code, site, label, unit, first, last;
 	struct decimal least, most;
 	struct str least_text, most_text;
 	int64_t count, last_us, first_us;

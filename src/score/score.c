@@ -348,7 +348,15 @@ static enum error check_values(const struct score_set *set, struct issues *issue
 	return check_oxygen(set, issues);
 }
 
-/* The age decides the band, and whether the scale applies at all. */
+static size_t band_from(const struct score_tables *tables, int age)
+{
+	size_t band = 0;
+	while (band + 1 < tables->band_count && age >= tables->bands[band + 1].from_years)
+		band++;
+	return band;
+}
+
+/* The age decides the band, unless somebody chose the next, and whether the scale applies at all. */
 static enum error band_of(const struct score_tables *tables, const struct score_set *set,
 			  struct issues *issues, size_t *ret_band)
 {
@@ -364,11 +372,38 @@ static enum error band_of(const struct score_tables *tables, const struct score_
 		return issue_add(issues, ERROR_INVALID, STR("birthDate"),
 				 "this score is for ages %d to %d", tables->age_from_years,
 				 tables->age_to_years);
-	size_t band = 0;
-	while (band + 1 < tables->band_count && age >= tables->bands[band + 1].from_years)
-		band++;
+	size_t band = band_from(tables, age);
+	if (set->has_chart) {
+		if (set->chart < 0 || (size_t)set->chart >= tables->band_count ||
+		    (size_t)set->chart + 1 < band || (size_t)set->chart > band + 1)
+			return issue_add(issues, ERROR_INVALID, STR("chart"),
+					 "only the chart next to that of the age can be chosen");
+		band = (size_t)set->chart;
+	}
 	*ret_band = band;
 	return ERROR_OK;
+}
+
+int score_band_at(enum score_scale scale, struct date birth, int64_t at_us)
+{
+	ASSERT((unsigned)scale < SCORE_SCALE_COUNT);
+	const struct score_tables *tables = scales[scale].tables;
+	int age = date_age_years(birth, at_us);
+	if (tables->band_count == 0 || age > tables->age_to_years)
+		return -1;
+	return (int)band_from(tables, age < 0 ? 0 : age);
+}
+
+int score_band_count(enum score_scale scale)
+{
+	ASSERT((unsigned)scale < SCORE_SCALE_COUNT);
+	return (int)scales[scale].tables->band_count;
+}
+
+struct str score_band_name(enum score_scale scale, int band)
+{
+	ASSERT(band >= 0 && band < score_band_count(scale));
+	return scales[scale].tables->bands[band].name;
 }
 
 static enum score_level level_of(const struct score_tables *tables,

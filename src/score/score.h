@@ -79,6 +79,8 @@ struct score_set {
 	struct date birth_date;
 	bool has_at;
 	int64_t at_us;
+	bool has_chart; /* somebody chose the chart; National PEWS only */
+	int chart;      /* a band next to that of the age (SPOT specification V2.0, C2.2) */
 };
 enum score_level {
 	SCORE_LEVEL_NONE,
@@ -102,9 +104,15 @@ struct score_result {
 	struct str band_name;            /* "1-4 years" */
 };
 /* ERROR_INVALID with an issue when a value is impossible (hard limits of ward.md section 4), a birth date or
- * instant is needed and absent (NPEWS), or the scale does not apply. */
+ * instant is needed and absent (NPEWS), the chart chosen is not next to that of the age, or the scale does not
+ * apply. */
 MUST_CHECK enum error score_compute(enum score_scale scale, const struct score_set *set,
 				    struct issues *issues, struct score_result *ret_result);
+/* The band of an age, -1 when the scale has no bands or is not for that age. Before the birth it is the first one. */
+int score_band_at(enum score_scale scale, struct date birth, int64_t at_us);
+/* How many bands the scale has; 0: one chart for all. */
+int score_band_count(enum score_scale scale);
+struct str score_band_name(enum score_scale scale, int band); /* "1-4 years" */
 /* The hard and soft plausibility limits, for the ward: */
 enum score_plausibility { SCORE_PLAUSIBLE, SCORE_SUSPECT, SCORE_IMPOSSIBLE };
 enum score_plausibility score_plausibility(enum score_input input, struct decimal value);

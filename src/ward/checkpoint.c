@@ -153,6 +153,24 @@ struct stay_links {
 	char ward[MODEL_ID_BYTES];
 };
 
+static void walk_charts(struct walker *walker, struct stay *stay)
+{
+	WALK(stay->chart_count);
+	if (stay->chart_count > STAY_ORDERS_MAX) {
+		walker->failed = true;
+		return;
+	}
+	for (unsigned i = 0; i < stay->chart_count; i++) {
+		WALK(stay->charts[i].at_us);
+		WALK(stay->charts[i].until_us);
+		WALK(stay->charts[i].band);
+		WALK_TEXT(stay->charts[i].by);
+		WALK_TEXT(stay->charts[i].reason);
+		if (stay->charts[i].band >= score_band_count(SCORE_NPEWS))
+			walker->failed = true;
+	}
+}
+
 static void walk_stay(struct walker *walker, struct stay *stay, struct stay_links *links)
 {
 	WALK_TEXT(stay->id);
@@ -177,6 +195,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 		WALK(stay->orders[i].scale);
 		WALK_TEXT(stay->orders[i].by);
 	}
+	walk_charts(walker, stay);
 	WALK(stay->reassess_us);
 	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++) {
 		WALK(stay->answered_us[i]);
@@ -200,6 +219,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK_TEXT(stay->deferral.reason);
 	WALK_TEXT(stay->deferral.by);
 	WALK(stay->band);
+	WALK(stay->band_chosen);
 	WALK(stay->sequence);
 	WALK(stay->due_us);
 	if (stay->overdue >= OVERDUE_COUNT || stay->status > STAY_FINISHED)

@@ -82,6 +82,8 @@ static void put_values(struct text *text, const struct json *values)
 		put_element(text, "<td><b>", shown, "</b> ");
 		put_element(text, "", json_get_text(value, STR("unit")), "<br>");
 		put_time(text, json_get_text(value, STR("measuredAt")));
+		if (json_get_text(value, STR("site")).len > 0)
+			put_element(text, "<br>", json_get_text(value, STR("site")), "");
 		if (!str_equal(state, STR("current")))
 			put_element(text, "<br><i>", state, "</i>");
 		text_put_c(text, "</td>");
@@ -103,7 +105,11 @@ static void put_score(struct text *text, const struct json *score)
 			STR_ARG(json_get_text(score, STR("total"))),
 			complete != NULL && complete->type == JSON_TRUE ? ""
 									: " or more (partial)");
-	put_element(text, "", json_get_text(score, STR("band")), " at ");
+	put_element(text, "", json_get_text(score, STR("band")), " ");
+	if (json_get_text(score, STR("chartChosenBy")).len > 0)
+		put_element(text, "(chart chosen by ", json_get_text(score, STR("chartChosenBy")),
+			    ") ");
+	text_put_c(text, "at ");
 	put_time(text, json_get_text(score, STR("measuredAt")));
 	text_put_c(text, "</p>");
 }

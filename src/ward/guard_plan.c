@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a consultant orders for one patient stands in the CarePlan, and only the operations that ask who orders it
- * ($spo2-scale, $limit) put it there, change it or move it. */
+ * What a clinician orders for one patient stands in the CarePlan, and only the operations that ask who orders it
+ * ($spo2-scale, $limit, $pews-chart) put it there, change it or move it. */
 #include "ward/guard.h"
 
 static bool is_of(const struct json *extension, struct str url)
@@ -43,16 +43,17 @@ static enum error check_whose(const struct guarded *guarded)
 {
 	static const struct str names[] = { STR_INIT("subject"), STR_INIT("supportingInfo") };
 	if (guarded->next == NULL)
-		return issue_add(guarded->issues, ERROR_CONFLICT, STR("CarePlan"),
-				 "The plan holds what a consultant ordered ($spo2-scale, $limit): "
-				 "it is not deleted. It ends with EpisodeOfCare/{id}/$discharge.");
+		return issue_add(
+			guarded->issues, ERROR_CONFLICT, STR("CarePlan"),
+			"The plan holds what was ordered ($spo2-scale, $limit, $pews-chart): "
+			"it is not deleted. It ends with EpisodeOfCare/{id}/$discharge.");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!guard_same(&guarded->call->arena, json_get(guarded->current, names[i]),
 				json_get(guarded->next, names[i])))
-			return issue_add(
-				guarded->issues, ERROR_INVALID, STR("CarePlan"),
-				"The plan holds what a consultant ordered for this patient "
-				"($spo2-scale, $limit): it does not become another's.");
+			return issue_add(guarded->issues, ERROR_INVALID, STR("CarePlan"),
+					 "The plan holds what was ordered for this patient "
+					 "($spo2-scale, $limit, $pews-chart): it does not become "
+					 "another's.");
 	}
 	return ERROR_OK;
 }
@@ -65,5 +66,8 @@ enum error guard_plan(const struct guarded *guarded)
 	if (error == ERROR_OK)
 		error = check_orders(guarded, STR(HOMEWARD_URL "StructureDefinition/limit"),
 				     "limit", &any);
+	if (error == ERROR_OK)
+		error = check_orders(guarded, STR(HOMEWARD_URL "StructureDefinition/pews-chart"),
+				     "pews-chart", &any);
 	return error == ERROR_OK && any ? check_whose(guarded) : error;
 }

@@ -19,6 +19,7 @@
 #define MODEL_TEXT_BYTES 240
 #define MODEL_NOTE_BYTES 2000
 #define MODEL_LANGUAGE_BYTES 16
+#define MODEL_SITE_BYTES 48
 #define MODEL_NEVER INT64_MAX
 /* How long readings, closed alerts and finished stays are kept in memory; the board's chart asks the record. */
 #define MODEL_WINDOW_US (72 * DATE_US_PER_HOUR)
@@ -196,6 +197,7 @@ struct policy {
 	char url[160], version[32], title[80];
 	enum score_scale scale;
 	int spo2_scale;
+	int64_t borderline_us; /* this near a birthday that changes the chart, the next one may be chosen */
 	int64_t period_us, first_due_us, set_us, late_us, clock_skew_us, stale_us;
 	int64_t sample_window_us;    /* continuous streams; 0: 30 s */
 	struct decimal sample_share; /* of usable samples; 0: half */
@@ -261,9 +263,10 @@ struct reading {
 	struct reading *next; /* of the stay, by (measured_us, feed, input) */
 	char observation[MODEL_ID_BYTES];
 	char device[MODEL_REFERENCE_BYTES];
-	char text[24];       /* as shown: "52", "NP 0.5 l/min" */
-	int64_t measured_us; /* as evaluated; a suspect time counts as received_us */
-	int64_t stated_us;   /* as the device said */
+	char text[24];               /* as shown: "52", "NP 0.5 l/min" */
+	char site[MODEL_SITE_BYTES]; /* of a temperature: "axilla"; empty: not said */
+	int64_t measured_us;         /* as evaluated; a suspect time counts as received_us */
+	int64_t stated_us;           /* as the device said */
 	int64_t received_us;
 	int64_t feed;
 	uint8_t input;
@@ -290,6 +293,7 @@ struct reading {
 	struct reading_part {
 		bool known;
 		uint8_t scale, spo2_scale;
+		int8_t chart; /* chosen; -1: by the age */
 		char birth_date[11];
 		int8_t part;
 	} part;
@@ -499,6 +503,13 @@ struct spo2_order { /* $spo2-scale, from the CarePlan; the newest that is not la
 	uint8_t scale;
 	char by[MODEL_NAME_BYTES];
 };
+/* $pews-chart, from the CarePlan: a chart next to that of the age (chart.h). */
+struct chart_order {
+	int64_t at_us, until_us; /* MODEL_NEVER: as long as the age is borderline */
+	int8_t band;             /* -1: by the age again */
+	char by[MODEL_NAME_BYTES];
+	char reason[MODEL_TEXT_BYTES];
+};
 struct measure {              /* for watches that look back further than readings are kept */
 	struct measure *next; /* of the stay, by (at_us, observation) */
 	int64_t at_us;
@@ -544,6 +555,8 @@ struct stay {
 	struct policy_times times; /* the plan's own */
 	struct spo2_order orders[STAY_ORDERS_MAX];
 	uint32_t order_count;
+	struct chart_order charts[STAY_ORDERS_MAX]; /* in the order of their times */
+	uint32_t chart_count;
 	struct measure *measures;
 	int64_t answered_us[POLICY_QUESTIONS_MAX];   /* by the questions of the policy; 0: never */
 	int64_t unanswered_us[POLICY_QUESTIONS_MAX]; /* unanswered.h: the due time said last */
@@ -563,7 +576,8 @@ struct stay {
 		char reason[24];
 		char by[MODEL_NAME_BYTES];
 	} deferral;
-	int8_t band; /* of the newest scored set; -1: none */
+	int8_t band;      /* of the newest scored set; -1: none */
+	bool band_chosen; /* it was not that of the age */
 	uint32_t sequence;
 	int64_t due_us;   /* next timer */
 	uint32_t heap_at; /* position in the heap + 1; 0: not in it */

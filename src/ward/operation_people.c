@@ -34,6 +34,12 @@ static const struct route routes[] = {
 	  .handler = operation_limit,
 	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
 	  .summary = "Set a limit for one patient: a consultant, with reason and expiry." },
+	{ .method = HTTP_POST,
+	  .path = "/fhir/EpisodeOfCare/{id}/$pews-chart",
+	  .handler = operation_pews_chart,
+	  .body_bytes_max = LIMIT_OPERATION_BODY_BYTES_MAX,
+	  .summary = "Near a birthday, choose the adjacent chart of National PEWS for this stay: "
+		     "who and why." },
 };
 const struct route_table ward_people_routes = { routes, sizeof(routes) / sizeof(routes[0]) };
 

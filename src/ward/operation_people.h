@@ -4,7 +4,7 @@
  *   POST /fhir/EpisodeOfCare/{id}/$hand-over  POST /fhir/Organization/{id}/$hand-over
  *   POST /fhir/Task/{id}/$accept              POST /fhir/Slot/{id}/$close
  *   POST /fhir/Organization/{id}/$publish-rota
- *   POST /fhir/EpisodeOfCare/{id}/$limit */
+ *   POST /fhir/EpisodeOfCare/{id}/$limit       POST /fhir/EpisodeOfCare/{id}/$pews-chart */
 #ifndef WARD_OPERATION_PEOPLE_H
 #define WARD_OPERATION_PEOPLE_H
 
@@ -19,6 +19,7 @@ route_handler operation_accept;
 route_handler operation_close_shift;
 route_handler operation_publish_rota;
 route_handler operation_limit;
+route_handler operation_pews_chart;
 
 /* --- shared by these files ------------------------------------------------------------------ */
 

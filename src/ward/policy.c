@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From a PlanDefinition to the settings the rules run on. A policy is data: schedule, rules and
  * ladders are actions, each number an extension "setting" (name, value). */
+#include "ward/chart.h"
 #include "ward/policy_setting.h"
 
 static uint32_t read_signs(const struct section *schedule, struct str name)
@@ -76,6 +77,11 @@ static void read_score(struct policy_reader *reader, struct policy *policy)
 		section_refuse(&score, STR("spo2Scale"),
 			       "must be 1: scale 2 is for one patient, when a consultant orders it "
 			       "(EpisodeOfCare/{id}/$spo2-scale)");
+	policy->borderline_us = CHART_BORDERLINE_US;
+	if (section_has(&score, STR("borderline")))
+		section_us(&score, STR("borderline"), &policy->borderline_us);
+	if (policy->borderline_us > CHART_BORDERLINE_MAX_US)
+		section_refuse(&score, STR("borderline"), "must be 92 days at most");
 	for (unsigned level = SCORE_LEVEL_LOW; level <= SCORE_LEVEL_EMERGENCY; level++) {
 		/* A level without a row of its own alerts as the highest below it; none may be left silent. */
 		struct str name = score_level_name((enum score_level)level);

@@ -13,7 +13,8 @@ static const struct {
 		  " firstDue set late clockSkew stale early completeEnough asks needs sampleWindow "
 		  "sampleShare ") },
 	{ STR_INIT("score"), false,
-	  STR_INIT(" scale spo2Scale low low-medium medium high emergency alertFrom worse ") },
+	  STR_INIT(" scale spo2Scale borderline low low-medium medium high emergency alertFrom "
+		   "worse ") },
 	{ STR_INIT("parameter"), false, STR_INIT(" part level part-1 part-2 part-3 part-4 ") },
 	{ STR_INIT("reassess"), false, STR_INIT(" low low-medium medium high emergency ") },
 	{ STR_INIT("fever"), false,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A score as an Observation: docs/decisions/0002. A set that no longer exists (its readings were
  * corrected away) keeps its score as entered-in-error. */
+#include "ward/chart.h"
 #include "ward/print.h"
 #include "ward/timeline.h"
 
@@ -84,11 +85,71 @@ static void put_part(struct arena *arena, struct json *component, const struct p
 		json_add(component, STR("valueQuantity"), score_quantity(arena, points));
 }
 
+/* A choice of a person stands with the chart: who, why, and which one the age would have made it. */
+static void put_chosen(struct arena *arena, struct json *component, const struct stay *stay,
+		       const struct policy *policy, const struct set *set)
+{
+	const struct chart_order *order = chart_order(stay, policy, set->start_us);
+	if (order == NULL)
+		return;
+	struct str birth = str_from_c(stay->patient->birth_date);
+	int by_age = chart_choice(policy, birth, set->start_us).by_age;
+	print_extension(arena, component, "chart-chosen-by", STR("valueString"),
+			print_copy(arena, str_from_c(order->by)));
+	print_extension(arena, component, "chart-reason", STR("valueString"),
+			print_copy(arena, str_from_c(order->reason)));
+	print_extension(arena, component, "chart-by-age", STR("valueCode"),
+			json_new_string(arena, chart_code(arena, by_age)));
+}
+
+/* UK Core has a code for the chart used of National PEWS (its value set of sub-scores) and no value set for the answer:
+ * the age bands in our codes, in the words of the charts. */
+static struct json *chart_concept(struct arena *arena, const struct policy *policy,
+				  const struct set *set, int spo2_scale)
+{
+	const struct str system = STR(HOMEWARD_URL "CodeSystem/score-chart");
+	if (policy->scale == SCORE_NPEWS && set->result.band < 0)
+		return NULL; /* scored under another policy, which had no charts by age */
+	if (policy->scale == SCORE_NPEWS)
+		return print_concept(arena, STR(HOMEWARD_URL "CodeSystem/pews-chart"),
+				     chart_code(arena, set->result.band),
+				     str_from_c(set->band_name));
+	if (policy->scale == SCORE_MEOWS)
+		return print_concept(arena, system, STR("meows-cemach"), STR("MEOWS (CEMACH)"));
+	if (spo2_scale == 2)
+		return print_concept(arena, system, STR("news2-spo2-scale-2"),
+				     STR("NEWS2, SpO2 scale 2"));
+	return print_concept(arena, system, STR("news2-spo2-scale-1"), STR("NEWS2, SpO2 scale 1"));
+}
+
+/* The chart that the points were read off. */
+static void put_chart_used(struct arena *arena, struct json *list, const struct stay *stay,
+			   const struct policy *policy, const struct set *set)
+{
+	struct json *component = json_new(arena, JSON_OBJECT);
+	struct json *code = policy->scale == SCORE_NPEWS
+				    ? print_concept(arena, SNOMED, STR("1364091000000101"),
+						    STR("NPEWS (National Paediatric Early Warning "
+							"Score) chart used"))
+				    : print_concept(arena, STR(HOMEWARD_URL "CodeSystem/score"),
+						    STR("chart-used"), STR(""));
+	struct json *chart =
+		chart_concept(arena, policy, set, scale_at(stay, policy, set->start_us));
+	if (list == NULL || component == NULL || code == NULL || chart == NULL)
+		return;
+	print_string(arena, code, STR("text"), STR("chart"));
+	put_chosen(arena, component, stay, policy, set);
+	json_add(component, STR("code"), code);
+	json_add(component, STR("valueCodeableConcept"), chart);
+	json_append(list, component);
+}
+
 static void put_parts(struct arena *arena, struct json *observation, const struct stay *stay,
 		      const struct policy *policy, const struct set *set)
 {
 	struct json *list = json_new(arena, JSON_ARRAY);
 	int spo2_scale = scale_at(stay, policy, set->start_us);
+	put_chart_used(arena, list, stay, policy, set);
 	for (unsigned input = 0; list != NULL && input < SCORE_INPUT_COUNT; input++) {
 		struct json *concept = part_concept(arena, policy, set, input, spo2_scale);
 		struct json *component = concept == NULL ? NULL : json_new(arena, JSON_OBJECT);

@@ -3,6 +3,7 @@
  * components count one by one. A sign in a unit or code that is not listed is an unreadable reading. */
 #include "ward/quality.h"
 #include "ward/sampled.h"
+#include "ward/site.h"
 
 #define LOINC "http://loinc.org"
 #define SNOMED "http://snomed.info/sct"
@@ -443,7 +444,7 @@ static bool declined_read(const struct json *element, unsigned code, struct read
 	if (reason == NULL || code >= READING_INPUT_COUNT)
 		return false;
 	*reading = (struct reading){ .input = input, .declined = true };
-	MODEL_PUT(reading->text, why.len > 0 ? why : STR("no reason coded"));
+	MODEL_PUT(reading->text, why.len > 0 ? why : READING_NO_REASON);
 	return true;
 }
 
@@ -478,7 +479,8 @@ static bool is_measured(unsigned code)
 	       code == SCORE_SYSTOLIC || code == SCORE_TEMPERATURE;
 }
 
-static void add_element(const struct json *element, unsigned code, struct reading ***tail)
+static void add_element(const struct json *observation, const struct json *element, unsigned code,
+			struct reading ***tail)
 {
 	struct reading found = { 0 };
 	if (code == CODE_NONE)
@@ -495,6 +497,8 @@ static void add_element(const struct json *element, unsigned code, struct readin
 		unreadable(code, &found);
 	}
 	quality_read(element, &found);
+	if (found.input == SCORE_TEMPERATURE)
+		site_words(observation, element, found.site, sizeof(found.site));
 	struct reading *reading = MODEL_NEW(struct reading);
 	*reading = found;
 	**tail = reading;
@@ -534,8 +538,11 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 	**tail = sampled_read(data, input, observation, policy, ret_cut);
 	if (**tail == NULL)
 		return false;
-	while (**tail != NULL)
-		*tail = &(**tail)->next;
+	for (; **tail != NULL; *tail = &(**tail)->next) {
+		if (input == SCORE_TEMPERATURE)
+			site_words(observation, observation, (**tail)->site,
+				   sizeof((**tail)->site));
+	}
 	return true;
 }
 
@@ -547,9 +554,10 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 	const struct json *components = json_get(observation, STR("component"));
 	*ret_cut = false;
 	if (!add_stream(observation, policy, &tail, ret_cut))
-		add_element(observation, input_of(json_get(observation, STR("code"))), &tail);
+		add_element(observation, observation, input_of(json_get(observation, STR("code"))),
+			    &tail);
 	if (is_pressure_panel(json_get(observation, STR("code"))) && components == NULL)
-		add_element(observation, SCORE_SYSTOLIC, &tail); /* not done */
+		add_element(observation, observation, SCORE_SYSTOLIC, &tail); /* not done */
 	size_t count = 0;
 	for (const struct json *component = components == NULL ? NULL : components->child;
 	     component != NULL; component = component->next) {
@@ -557,7 +565,8 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 			*ret_cut = true;
 			break;
 		}
-		add_element(component, input_of(json_get(component, STR("code"))), &tail);
+		add_element(observation, component, input_of(json_get(component, STR("code"))),
+			    &tail);
 	}
 	compare_pressures(first);
 	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));

@@ -7,6 +7,8 @@
 #include "ward/model.h"
 
 /* reading.c */
+/* Text of a declined sign that came without a coded reason. */
+#define READING_NO_REASON STR("no reason coded")
 /* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
  * components than are read. */
 struct reading *reading_parse(const struct json *observation, const struct policy *policy,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
+#include "ward/chart.h"
 #include "ward/equipment.h"
 #include "ward/limit.h"
 #include "ward/model.h"
@@ -166,7 +167,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 			   ",\"text\":\"\",\"unit\":\"\",\"measuredAt\":null,\"receivedAt\":null,"
 			   "\"part\":null,\"state\":\"missing\"");
 		put_string_or_null(text, "note", str_from_c(note));
-		text_put_c(text, ",\"source\":null,\"observation\":null}");
+		text_put_c(text, ",\"source\":null,\"site\":null,\"observation\":null}");
 		return;
 	}
 	int part = set_part(stay, policy, reading);
@@ -181,6 +182,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	put_string(text, "state", state_of(core, stay, reading));
 	put_string_or_null(text, "note", str_from_c(note));
 	put_string(text, "source", reading_source_name(reading->source));
+	put_string_or_null(text, "site", str_from_c(reading->site));
 	put_string(text, "observation", str_from_c(reading->observation));
 	text_put_byte(text, '}');
 }
@@ -195,6 +197,15 @@ static void put_scale(const struct stay *stay, const struct policy *policy, cons
 	put_number(text, "spo2Scale", scale_at(stay, policy, set->start_us));
 	put_string_or_null(text, "scaleSetBy", str_from_c(order == NULL ? "" : order->by));
 	put_instant(text, "scaleSetAt", order == NULL ? 0 : order->at_us);
+}
+
+/* Of the chart that the score was made on: who chose it, if the age did not. */
+static void put_chart_used(const struct stay *stay, const struct policy *policy,
+			   const struct set *set, struct text *text)
+{
+	const struct chart_order *order = chart_order(stay, policy, set->start_us);
+	put_string_or_null(text, "chartChosenBy", str_from_c(order == NULL ? "" : order->by));
+	put_string_or_null(text, "chartReason", str_from_c(order == NULL ? "" : order->reason));
 }
 
 static void put_score(const struct ward_core *core, const struct stay *stay, struct text *text)
@@ -212,6 +223,7 @@ static void put_score(const struct ward_core *core, const struct stay *stay, str
 	set_words(policy, set, words);
 	put_string(text, "text", str_from_c(words));
 	put_scale(stay, policy, set, text);
+	put_chart_used(stay, policy, set, text);
 	put_string_or_null(text, "band", str_from_c(set->band_name));
 	put_number(text, "total", set->result.total);
 	put_bool(text, "complete", set->result.complete);
@@ -456,6 +468,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_alerts(stay, text);
 	put_contacts(stay->patient, text);
 	limit_print(stay, text);
+	chart_print(stay, policy, core->shown_us, text);
 	equipment_print(stay, text);
 	team_print(core, stay->patient, text);
 	row_life_print(core, stay, text);

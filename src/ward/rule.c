@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
  * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
+#include "ward/chart.h"
 #include "ward/disposition.h"
 #include "ward/limit.h"
 #include "ward/model.h"
@@ -105,8 +106,10 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 	rule_when(reading, time);
 	model_format(title, sizeof(title),
 		     "%s %s \xC2\xB0"
-		     "C %s",
-		     fever ? "Fever" : "Low temperature", reading->text, time);
+		     "C%s%s%s %s",
+		     fever ? "Fever" : "Low temperature", reading->text,
+		     reading->site[0] == '\0' ? "" : " (", reading->site,
+		     reading->site[0] == '\0' ? "" : ")", time);
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause,
 				    fever ? policy->fever_level : policy->hypothermia_level,
@@ -665,18 +668,26 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	}
 }
 
+/* Who chose a chart knows it; what changes by itself is said once (SPOT C2.4). */
 static void rule_band(struct ward_core *core, struct stay *stay, const struct set *set)
 {
 	if (set != set_newest(stay) || set->result.band < 0)
 		return;
-	if (stay->band >= 0 && stay->band != set->result.band) {
+	const struct chart_order *now = chart_order(stay, stay_policy(core, stay), set->start_us);
+	bool ended = stay->chart_count > 0 && /* by a person, who chose the age again */
+		     stay->charts[stay->chart_count - 1].band < 0 &&
+		     stay->charts[stay->chart_count - 1].at_us <= set->start_us;
+	if (stay->band >= 0 && stay->band != set->result.band && now == NULL &&
+	    !(stay->band_chosen && ended)) {
 		char title[MODEL_TEXT_BYTES];
-		model_format(title, sizeof(title), "Birthday: the chart for %s counts from now on",
+		model_format(title, sizeof(title), "%s: the chart for %s counts from now on",
+			     stay->band_chosen ? "The choice of a chart has ended" : "Birthday",
 			     set->band_name);
 		(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL,
 				  str_from_c(title));
 	}
 	stay->band = (int8_t)set->result.band;
+	stay->band_chosen = now != NULL;
 }
 
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)

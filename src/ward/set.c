@@ -2,6 +2,7 @@
  * Readings measured together are scored together. A set starts with a reading; what was measured
  * within the policy's span (10 minutes) of that start belongs to it. Grouping follows measured times alone,
  * so the order of arrival makes no difference. Of several values of one input the worse counts. */
+#include "ward/chart.h"
 #include "ward/timeline.h"
 
 #include "base/hash.h"
@@ -59,6 +60,9 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 	set->spo2_scale = scale_at(stay, policy, at_us);
 	set->has_at = true;
 	set->at_us = at_us;
+	const struct chart_order *chart = chart_order(stay, policy, at_us);
+	set->has_chart = chart != NULL;
+	set->chart = chart == NULL ? 0 : chart->band;
 	set->has_birth_date =
 		stay->patient != NULL && date_parse(str_from_c(stay->patient->birth_date),
 						    DATE_KIND_DATE, &set->birth_date) == ERROR_OK;
@@ -81,15 +85,18 @@ int set_part(const struct stay *stay, const struct policy *policy, const struct 
 {
 	if (policy == NULL || !reading_counts(reading))
 		return SCORE_PART_UNKNOWN;
+	const struct chart_order *chart = chart_order(stay, policy, reading->measured_us);
 	struct reading_part part = {
 		.known = true,
 		.scale = (uint8_t)policy->scale,
 		.spo2_scale = (uint8_t)scale_at(stay, policy, reading->measured_us),
+		.chart = chart == NULL ? -1 : chart->band,
 	};
 	if (stay->patient != NULL)
 		memcpy(part.birth_date, stay->patient->birth_date, sizeof(part.birth_date));
 	const struct reading_part *last = &reading->part;
 	if (last->known && last->scale == part.scale && last->spo2_scale == part.spo2_scale &&
+	    last->chart == part.chart &&
 	    memcmp(last->birth_date, part.birth_date, sizeof(part.birth_date)) == 0)
 		return last->part;
 	part.part = (int8_t)compute_part(stay, policy, reading);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One patient's time on the ward: what arrives for it, and its timers. */
+#include "ward/chart.h"
 #include "ward/cover.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
@@ -476,6 +477,7 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	stay->times.count = 0;
 	(void)policy_times(repeat, &stay->times);
 	scale_read(stay, plan);
+	chart_read(stay, plan);
 	limit_plan(core, stay, plan);
 	defer_read(stay, plan);
 	check_policy(core, stay);

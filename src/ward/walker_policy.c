@@ -118,6 +118,7 @@ void walker_policy(struct walker *walker, struct policy *policy)
 	else
 		policy->scale = (enum score_scale)scale;
 	WALK(policy->spo2_scale);
+	WALK(policy->borderline_us);
 	WALK(policy->asks);
 	WALK(policy->complete_enough);
 	WALK(policy->needs);

@@ -7,6 +7,7 @@ void walker_reading(struct walker *walker, struct reading *reading)
 	WALK_TEXT(reading->observation);
 	WALK_TEXT(reading->device);
 	WALK_TEXT(reading->text);
+	WALK_TEXT(reading->site);
 	WALK(reading->measured_us);
 	WALK(reading->stated_us);
 	WALK(reading->received_us);

@@ -94,7 +94,8 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	assert.deepEqual((await round()).escalations.map((one) => [one.to, one.outcome]), [['999', 'Ambulance came, stayed at home']]);
 
 	// Home: not while a High alert has had no answer.
-	await hospital.send('ann', { temp: 38.6 });
+	await hospital.send('ann', { temp: 38.6 }, { bodySite: { coding: [{ system: 'http://snomed.info/sct', code: '91470000' }] } });
+	assert.match((await hospital.alert('ann', 'fever')).description, /^Fever 38\.6 °C \(axilla\) at /);
 	assert.deepEqual((await round()).criteria.map((one) => one.answer), ['not-met', 'met', 'not-met']);
 	const home = { ...by('Dr Iqbal'), destination: code('home'), reason: text('Well again'), plan: text('Clinic on Friday <9:00 & bring the diary>'), safetyNet: text('Phone for 38.0 or if worried'), medicines: text('Stop antibiotics') };
 	await conflict(hospital, `EpisodeOfCare/${stay.id}/$discharge`, home, /acknowledge it before/);
@@ -118,7 +119,7 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	const page = await hospital.server.get(`//flow/summary/${stay.id}`);
 	assert.equal(page.status, 200, page.text);
 	assert.match(page.headers.get('content-type'), /text\/html/);
-	for (const words of ['Synthetic ann', 'Febrile neutropenia, low risk', 'Hard to wake', 'Ambulance came, stayed at home', 'Temperature', '38.6', 'Clinic on Friday &lt;9:00 &amp; bring the diary&gt;', 'Phone for 38.0 or if worried', 'Stop antibiotics', '01632 960555', 'Dr Brown, High Street Surgery', 'In a hospital bed', 'Dr Iqbal'])
+	for (const words of ['Synthetic ann', 'Febrile neutropenia, low risk', 'Hard to wake', 'Ambulance came, stayed at home', '<td>Temperature (axilla) (Cel)</td><td>1</td><td>38.6</td>', 'Clinic on Friday &lt;9:00 &amp; bring the diary&gt;', 'Phone for 38.0 or if worried', 'Stop antibiotics', '01632 960555', 'Dr Brown, High Street Surgery', 'In a hospital bed', 'Dr Iqbal'])
 		assert.ok(page.text.includes(words), `the page says: ${words}`);
 	assert.equal(/<script/.test(page.text), false);
 

@@ -6,7 +6,7 @@ import { HOUR, HW, WELL, extension, later } from '../ward/hospital.mjs';
 import { recount, score } from './recount.mjs';
 import { act, admit, by, code, done, location, patient, refer, referral, text, within } from './ward.mjs';
 
-const MEASURES = ['ward-alarms-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1'];
+const MEASURES = ['ward-alarms-1', 'ward-declined-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1'];
 
 // A small generator of numbers in [0, 1) (mulberry32).
 function dice(seed) {
@@ -40,6 +40,12 @@ async function reading(hospital, roll, id) {
 	const set = kind < 0.12 ? { temp: 38.4, hr: 139 } : kind < 0.3 ? { rr: 46, hr: 154, spo2: 94 } : kind < 0.36 ? { hr: 900 } : WELL;
 	const source = ['telephone', undefined, 'app'][Number(id.slice(1)) % 3];
 	await hospital.post(id, set, source ? { extension: [{ url: `${HW}StructureDefinition/source`, valueCode: source }] } : {});
+	if (roll() < 0.25) {
+		const dataAbsentReason = roll() < 0.5 ? { text: 'Would not' } : { coding: [{ system: `${HW}CodeSystem/not-done`, code: pick(roll, ['refused', 'asleep']) }] };
+		const sent = await hospital.server.post('Observation', { resourceType: 'Observation', status: 'final', subject: { reference: `Patient/${id}` }, effectiveDateTime: await hospital.now(),
+			code: { coding: [{ system: 'http://loinc.org', code: pick(roll, ['2708-6', '8310-5']) }] }, dataAbsentReason });
+		assert.equal(sent.status, 201, sent.text);
+	}
 }
 
 async function people_act(hospital, roll, stays, id) {

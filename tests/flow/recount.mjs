@@ -178,6 +178,10 @@ export async function recount(hospital, ward, from, to) {
 		put('sets', me, groups, stay.sets);
 		put('missed-rounds', me, groups, stay.missed);
 		put('rounds', me, groups, stay.sets + stay.missed);
+		const declined = (await all(hospital, `Observation?subject=Patient/${stay.patient}`)).filter((one) => one.dataAbsentReason
+			&& within(ms(one.effectiveDateTime)) && ms(one.effectiveDateTime) >= stay.start && ms(one.effectiveDateTime) < stay.end);
+		put('declined-signs', me, groups, declined.length);
+		put('declined-signs-without-a-code', me, groups, declined.filter((one) => !one.dataAbsentReason.coding).length);
 		for (const event of events) {
 			put('escalations', `Task/${event.id}`, { ...groups, to: event.to }, event.kind === 'escalation' && within(event.at));
 			put('reviews', `Task/${event.id}`, groups, event.kind === 'review' && within(event.at));

@@ -247,6 +247,35 @@ static void worsening_adult(void **state) /* S17, and S18: the published total 6
 	       5, SCORE_LEVEL_MEDIUM);
 }
 
+static void a_chosen_chart_is_the_adjacent_one_or_none(void **state) /* SPOT C2.2 */
+{
+	(void)state;
+	struct score_set set = { .has_birth_date = true, .has_at = true, .has_chart = true };
+	struct score_result result = { 0 };
+	struct date at;
+	set.has[SCORE_RESPIRATORY_RATE] = true;
+	set.respiratory_rate = (struct decimal){ 22, 0 };
+	assert_int_equal(date_parse(STR("2021-06-10"), DATE_KIND_DATE, &set.birth_date), ERROR_OK);
+	assert_int_equal(date_parse(STR("2026-06-01T12:00:00Z"), DATE_KIND_INSTANT, &at), ERROR_OK);
+	set.at_us = at.low_us;
+	const int expected[] = { 1, 0, 0 }; /* 22 breaths: 0-11 months 1, then none */
+	for (int chart = -1; chart <= 4; chart++) {
+		set.chart = chart;
+		enum error error = score_compute(SCORE_NPEWS, &set, NULL, &result);
+		assert_int_equal(error, chart >= 0 && chart <= 2 ? ERROR_OK : ERROR_INVALID);
+		if (error != ERROR_OK)
+			continue;
+		assert_int_equal(result.band, chart);
+		assert_int_equal(result.parts[SCORE_RESPIRATORY_RATE], expected[chart]);
+	}
+	set.chart = 1;
+	assert_int_equal(score_compute(SCORE_NEWS2, &set, NULL, &result), ERROR_INVALID);
+	assert_int_equal(score_band_at(SCORE_NPEWS, set.birth_date, set.at_us), 1);
+	assert_int_equal(score_band_at(SCORE_NPEWS, set.birth_date, 0), 0); /* not yet born */
+	assert_int_equal(score_band_at(SCORE_NEWS2, set.birth_date, set.at_us), -1);
+	assert_int_equal(score_band_count(SCORE_NPEWS), 4);
+}
+
 static void the_band_follows_the_local_birthday(void **state) /* S20, S21 */
 {
 	(void)state;
@@ -484,6 +513,7 @@ int main(void)
 		cmocka_unit_test(new_confusion_alone_is_low_medium),
 		cmocka_unit_test(worsening_adult),
 		cmocka_unit_test(the_band_follows_the_local_birthday),
+		cmocka_unit_test(a_chosen_chart_is_the_adjacent_one_or_none),
 		cmocka_unit_test(each_scale_keeps_to_its_ages),
 		cmocka_unit_test(s19_twenty_nine_published_rows_agree),
 		cmocka_unit_test(published_children_agree),

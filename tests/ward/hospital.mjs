@@ -291,7 +291,7 @@ export class Hospital {
 
 // { respiratoryRate: 1, systolic: null, … } of a score.
 export function partsOf(score) {
-	return Object.fromEntries(score.component.map((part) => [part.code.text, part.valueQuantity?.value ?? null]));
+	return Object.fromEntries(score.component.filter((part) => part.code.text !== 'chart').map((part) => [part.code.text, part.valueQuantity?.value ?? null]));
 }
 
 export function expectScore(score, { total, low = total, high = total, complete = true, level }) {

@@ -173,3 +173,46 @@ test('an SpO₂ scale is ordered by a consultant with a reason; the panel says w
 	await page.waitForSelector('.facts:has-text("Pregnant")');
 	assert.equal(await page.locator('[data-action=spo2-scale]').count(), 0);
 });
+
+test('near a birthday the PEWS chart beside that of the age is chosen with a reason; panel and score say by whom and why, and the site of a temperature stands beside it', { skip, timeout: 60_000 }, async () => {
+	const now = await ward.now(), day = 86_400_000;
+	const fifth = new Date(now + 10 * day), born = `${fifth.getUTCFullYear() - 5}${fifth.toISOString().slice(4, 10)}`;
+	await ward.put({ resourceType: 'Patient', id: 'c1', name: [{ use: 'official', family: 'Nearly', given: ['Cleo'] }], birthDate: born });
+	await ward.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [{ name: 'patient', valueReference: { reference: 'Patient/c1' } },
+		{ name: 'ward', valueReference: { reference: `Organization/${ward.id}` } }, { name: 'start', valueDateTime: new Date(now - 3_600_000).toISOString() }] });
+	await ward.observe('c1', { ...WELL, respiratoryRate: 22, heartRate: 100, systolic: 105 }, 12);
+	await page.keyboard.press('Escape');
+	await page.click('.who-button:has-text("Cleo Nearly")');
+	await page.waitForSelector('.facts:has-text("Near a birthday that changes the PEWS chart: 1-4 years counts by age, 5-12 years may be chosen")');
+	await page.click('[data-action=pews-chart]');
+	await fill('.action-form', { who: 'r-nurse', chart: '5-12-years', reason: 'Tall and heavy for her age' });
+	await assertAccessible(page, 'the form of the PEWS chart');
+	await picture('pews_chart');
+	await send();
+	await page.waitForSelector('.action-form .problem');
+	assert.match(await page.textContent('.action-form .problem'), /own ward: Nurse in charge, Registrar, Consultant/);
+	await fill('.action-form', { who: 'r-registrar' });
+	await send();
+	await said(/PEWS chart chosen/);
+	await page.waitForSelector('.facts:has-text("PEWS chart 5-12 years, chosen by Ben Carter")');
+	const at = new Date(await ward.now()).toISOString();
+	for (const [code, value, unit, more] of [['9279-1', 22, '/min'], ['8310-5', 37.1, 'Cel', { bodySite: { coding: [{ system: 'http://snomed.info/sct', code: '91470000' }] } }]])
+		await ward.send('POST', '/fhir/Observation', { resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/c1' }, effectiveDateTime: at,
+			code: { coding: [{ system: 'http://loinc.org', code }] }, valueQuantity: { value, unit, system: 'http://unitsofmeasure.org', code: unit }, ...more });
+	await page.waitForSelector('#detail .card-line:has-text("5-12 years chart, chosen by Ben Carter: Tall and heavy for her age.")');
+	await page.waitForSelector('.plain-table td:has-text("37.1 °C, axilla")');
+	assert.match(await page.textContent('.row:has-text("Cleo Nearly") .score'), /chart 5-12 years, chosen by Ben Carter/);
+	assert.match(await page.textContent('.row:has-text("Cleo Nearly") .value:has-text("Temp")'), /37\.1.*axilla/s);
+	await assertAccessible(page, 'the panel with a chosen chart');
+	await picture('pews_chart_chosen');
+	await page.click('text=Show as table');
+	await page.waitForSelector('.panel-charts td:has-text("37.1 °C, axilla")');
+	await picture('pews_chart_table');
+	const paper = await page.getAttribute('text=Whole chart on paper (PDF)', 'href');
+	const answer = await fetch(`${ward.url}${paper}`);
+	assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/pdf']);
+	await page.locator('.panel-charts').scrollIntoViewIfNeeded();
+	await picture('chart_panel');
+	await page.click('.detail-close');
+	await picture('board_with_site');
+});

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from './module.mjs';
 
 const { columns, lines, series } = await load('reading.ts');
+const { BODY_SITES, SIGNS_BY_SITE } = await load('site.ts');
 const { alertLevel, story } = await load('alert_history.ts');
 
 const LOINC = 'http://loinc.org', SNOMED = 'http://snomed.info/sct', HW = 'https://fhir.homeward.example/CodeSystem';
@@ -81,4 +83,19 @@ test('an alert that worsens says so', () => {
 		task('2', 'requested', '2026-11-22T03:05:00Z', { extension: [{ url: 'x/alert-level', valueCode: 'emergency' }] })], [], new Map());
 	assert.deepEqual(steps.map((step) => step.text), ['Raised', 'Level changed to emergency']);
 	assert.equal(alertLevel({ resourceType: 'Task', id: 't', priority: 'stat' }), 'emergency');
+});
+test('a temperature says its site: of bodySite or its code, as sent where it is not known', () => {
+	const site = (code, more) => series([observation('1', LOINC, code, '2026-11-22T03:00:00Z', { valueQuantity: { value: 37, unit: '°C', code: 'Cel' }, ...more })]).get('temperature')?.[0].text;
+	assert.equal(site('8310-5'), '37 °C');
+	assert.equal(site('8310-5', { bodySite: { coding: [{ system: SNOMED, code: '91470000' }] } }), '37 °C, axilla');
+	assert.equal(site('8333-7'), '37 °C, tympanic');
+	assert.equal(site('8333-7', { bodySite: { coding: [{ system: SNOMED, code: '74262004' }] } }), '37 °C, oral, coded as tympanic');
+	assert.equal(site('8310-5', { bodySite: { coding: [{ system: SNOMED, code: '1', display: 'Left knee' }] } }), '37 °C, Left knee');
+	assert.equal(series([observation('1', LOINC, '8867-4', '2026-11-22T03:00:00Z', { valueQuantity: { value: 99, unit: '/min' }, bodySite: { text: 'wrist' } })]).get('heartRate')[0].text, '99 /min');
+});
+test('the page and the server know the same sites by the same words', () => {
+	const systems = { LOINC, SNOMED, MDC: 'urn:iso:std:iso:11073:10101' };
+	const rows = [...readFileSync('src/ward/site.c', 'utf8').matchAll(/\{ STR_INIT\((\w+)\), STR_INIT\("([^"]+)"\), STR_INIT\("([^"]+)"\) \}/g)];
+	assert.ok(rows.length > 30);
+	assert.deepEqual(Object.fromEntries(rows.map(([, system, code, word]) => [`${systems[system]}|${code}`, word])), { ...BODY_SITES, ...SIGNS_BY_SITE });
 });

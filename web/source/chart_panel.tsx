@@ -110,6 +110,7 @@ export function ChartPanel({ row, patient: person }: { row: Row; patient: Patien
 		<section class="panel-section panel-charts" aria-labelledby="chart-title">
 			<div class="panel-head">
 				<h3 id="chart-title">Last 48 hours</h3>
+				<a class="link-button" href={`/fhir/EpisodeOfCare/${encodeURIComponent(row.episode)}/$chart-pdf`} target="_blank" rel="noreferrer">Whole chart on paper (PDF)</a>
 				{shown && shown.all.size > 0 ? (
 					<button type="button" class="link-button" aria-pressed={table} onClick={() => setTable(!table)}>
 						{table ? 'Show as charts' : 'Show as table'}

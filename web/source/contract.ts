@@ -32,6 +32,7 @@ export interface Value {
 	state: ValueState;
 	note: string | null;
 	source?: string | null; /* device, app, carer, telephone */
+	site?: string | null; /* of a temperature: "axilla" */
 	observation: string | null;
 }
 export interface Score {
@@ -49,6 +50,8 @@ export interface Score {
 	spo2Scale?: number; /* NEWS2 only */
 	scaleSetAt?: string | null;
 	scaleSetBy?: string | null;
+	chartChosenBy?: string | null; /* the age did not decide its chart */
+	chartReason?: string | null;
 }
 export interface Rung {
 	index: number;
@@ -92,6 +95,15 @@ export interface Patient {
 	birthDate: string | null;
 	age: string;
 }
+export interface ChartName {
+	code: string;
+	name: string;
+}
+export interface ChartChoice {
+	byAge: ChartName | null;
+	beside: ChartName | null; /* near a birthday that changes the chart: what may be chosen */
+	chosen: { chart: ChartName; by: string; reason: string; at: string; until: string | null } | null;
+}
 export interface Row {
 	episode: string;
 	urgency: number;
@@ -107,6 +119,7 @@ export interface Row {
 	pregnant?: boolean;
 	questions?: { title: string; due: string | null; answeredAt: string | null; missing: boolean }[];
 	photographs?: { count: number; newestAt: string | null };
+	chart?: ChartChoice | null; /* National PEWS only */
 	limits?: { sign: string; label: string; above: number | null; below: number | null; level: string; by: string; reason: string; expires: string }[];
 	equipment?: { device: string; name?: string; type: string; battery: number | null; lastSeen: string | null; state: string }[];
 	team?: { role: string; name: string; reference: string }[];

@@ -3,7 +3,7 @@
  * agreed silence, the team, and how the family reaches a second opinion. */
 import type { ComponentChildren } from 'preact';
 import { At } from './clock';
-import type { Row } from './contract';
+import type { ChartChoice, Row } from './contract';
 import { noteOf, scaleOf, scheduleText } from './plan';
 import type { PlanOfCare } from './record';
 import { dateText } from './time';
@@ -18,6 +18,11 @@ function Scale({ row, plan }: { row: Row; plan: PlanOfCare | null }) {
 	return <>SpO₂ scale {scored}{row.score?.scaleSetBy ? <>, ordered by {row.score.scaleSetBy} at <At at={row.score.scaleSetAt ?? null} /></> : ' by the policy'}</>;
 }
 
+function Chart({ chart, chosen }: { chart: ChartChoice; chosen: NonNullable<ChartChoice['chosen']> }) {
+	return <>PEWS chart {chosen.chart.name}, chosen by {chosen.by} at <At at={chosen.at} />: {chosen.reason} (by age: {chart.byAge?.name ?? 'none'};{' '}
+		{chosen.until ? <>until <At at={chosen.until} /></> : 'while the birthday is near'})</>;
+}
+
 export function PatientFacts({ row, plan, names }: { row: Row; plan: PlanOfCare | null; names: ReadonlyMap<string, string> }) {
 	const facts: ComponentChildren[] = [];
 	const note = noteOf(plan, names), schedule = scheduleText(plan);
@@ -27,6 +32,10 @@ export function PatientFacts({ row, plan, names }: { row: Row; plan: PlanOfCare 
 		facts.push(<>Plan: {note.text} ({note.by}, <At at={note.at} />)</>);
 	if (row.score?.spo2Scale || row.policy.scale === 'news2' && !row.pregnant && scaleOf(plan))
 		facts.push(<Scale row={row} plan={plan} />);
+	if (row.chart?.chosen)
+		facts.push(<Chart chart={row.chart} chosen={row.chart.chosen} />);
+	else if (row.chart?.beside && row.chart.byAge)
+		facts.push(<>Near a birthday that changes the PEWS chart: {row.chart.byAge.name} counts by age, {row.chart.beside.name} may be chosen</>);
 	for (const one of row.questions ?? [])
 		if (one.missing)
 			facts.push(<>Not answered: {one.title}, due <At at={one.due} /></>);

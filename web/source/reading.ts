@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * FHIR Observations as series for the chart and the table: codes of docs/decisions/0002-ward-in-fhir.md. */
 import { SIGNS } from './sign';
+import { isTemperatureBySite, siteText } from './site';
 
 interface Coding {
 	system?: string;
@@ -26,6 +27,7 @@ export interface Observation extends Part {
 	effectiveInstant?: string;
 	component?: Part[];
 	method?: Concept;
+	bodySite?: Concept;
 	extension?: { url: string; valueInteger?: number; valueBoolean?: boolean; valueCode?: string }[];
 }
 
@@ -41,7 +43,7 @@ const NAMES: Record<string, string> = {
 	'9279-1': 'respiratoryRate', '86290005': 'respiratoryRate',
 	'8867-4': 'heartRate', '364075005': 'heartRate', '444981005': 'heartRate', '78564009': 'heartRate',
 	'2708-6': 'spo2', '59408-5': 'spo2', '431314004': 'spo2', '103228002': 'spo2',
-	'8310-5': 'temperature', '276885007': 'temperature',
+	'8310-5': 'temperature', '276885007': 'temperature', '386725007': 'temperature',
 	'8480-6': 'systolic', '72313002': 'systolic',
 	'44963-7': 'capillaryRefill',
 	'3151-8': 'oxygen', '3150-6': 'oxygen', '722742002': 'oxygen',
@@ -51,6 +53,8 @@ const NAMES: Record<string, string> = {
 	'1363261000000104': 'score', '1104051000000101': 'score',
 };
 const SYSTEMS = /^(http:\/\/loinc\.org|http:\/\/snomed\.info\/sct|https:\/\/fhir\.homeward\.example\/CodeSystem\/)/;
+/* UCUM's codes in the words of a ward. */
+const UNITS: Record<string, string> = { Cel: '°C', '[degF]': '°F', 'mm[Hg]': 'mmHg' };
 const CARER: Record<string, string> =
 	{ W: 'worse', S: 'same', B: 'better', A: 'asleep', U: 'unavailable' };
 
@@ -60,7 +64,7 @@ function nameOf(concept: Concept | undefined): string | null {
 		if (name)
 			return name;
 	}
-	return null;
+	return isTemperatureBySite(concept) ? 'temperature' : null;
 }
 
 function conceptText(concept: Concept): string {
@@ -68,11 +72,13 @@ function conceptText(concept: Concept): string {
 	return coding?.display ?? concept.text ?? coding?.code ?? '';
 }
 
-function textOf(name: string, part: Part, method: Concept | undefined): string {
+function textOf(name: string, part: Part, observation: Observation): string {
+	const { method } = observation;
 	const device = method ? `${method.coding?.[0]?.code ?? method.text ?? ''} ` : '';
 	if (part.valueQuantity?.value !== undefined) {
-		const unit = part.valueQuantity.unit ?? part.valueQuantity.code ?? '';
-		return `${name === 'oxygen' ? device : ''}${part.valueQuantity.value}${unit === '' || name === 'score' ? '' : ` ${unit}`}`;
+		const sent = part.valueQuantity.unit ?? part.valueQuantity.code ?? '', unit = UNITS[sent] ?? sent;
+		const site = name === 'temperature' ? siteText(part === observation ? observation.bodySite : undefined, part.code) : '';
+		return `${name === 'oxygen' ? device : ''}${part.valueQuantity.value}${unit === '' || name === 'score' ? '' : ` ${unit}`}${site === '' ? '' : `, ${site}`}`;
 	}
 	if (part.valueCodeableConcept) {
 		const code = part.valueCodeableConcept.coding?.[0]?.code ?? '';
@@ -108,7 +114,7 @@ export function series(observations: readonly Observation[]): Series {
 		const parts: Part[] = own === 'score' ? [observation] : [observation, ...observation.component ?? []];
 		for (const part of parts) {
 			const name = nameOf(part.code);
-			const text = name ? textOf(name, part, observation.method) : '';
+			const text = name ? textOf(name, part, observation) : '';
 			if (!name || text === '')
 				continue;
 			const points = found.get(name) ?? [];

@@ -34,6 +34,7 @@ export function ScoreBadge({ score }: { score: Score | null }) {
 					<span class="nhsuk-u-visually-hidden">; not measured: {missingText(score)}</span>
 				</span>
 			)}
+			{score.chartChosenBy ? <span class="score-partial" title={score.chartReason ?? undefined}>chart {score.band}, chosen by {score.chartChosenBy}</span> : null}
 			{old ? <span class="score-age">old: <Age at={score.measuredAt} /></span> : null}
 		</div>
 	);

@@ -24,7 +24,7 @@ function Line({ value, unscored }: { value: Value; unscored: boolean }) {
 	return (
 		<tr class={`part-${state}`}>
 			<th scope="row">{value.label}</th>
-			<td>{state === 'missing' ? '–' : `${value.text} ${value.unit}`}</td>
+			<td>{state === 'missing' ? '–' : `${value.text} ${value.unit}${value.site ? `, ${value.site}` : ''}`}</td>
 			<td>{state === 'missing' || !value.measuredAt ? '–' : <><At at={value.measuredAt} /> <span class="quiet">(<Age at={value.measuredAt} />)</span></>}</td>
 			<td class="part-points">{value.part === null || unscored ? <span class="quiet">not scored</span> : <Points part={value.part} />}</td>
 			<td>{note}</td>
@@ -44,7 +44,7 @@ export function ScoreTable({ row }: { row: Row }) {
 			</h3>
 			{score ? (
 				<p class="card-line">
-					{score.band ? `${score.band} chart. ` : ''}Measured <At at={score.measuredAt} />.{' '}
+					{score.band ? `${score.band} chart` : ''}{score.chartChosenBy ? <>, <b>chosen by {score.chartChosenBy}</b>: {score.chartReason}</> : ''}{score.band ? '. ' : ''}Measured <At at={score.measuredAt} />.{' '}
 					{score.complete ? 'Every part was measured.' : (
 						<strong>Partial: from {score.low} to {score.high}. Not measured: {missingText(score)}.</strong>
 					)}

@@ -46,7 +46,7 @@ export function ValueCell({ name, value, unscored }: ValueCellProps) {
 			<span class="value-label">{signLabel(name, value.label)}</span>
 			<span class="value-text">
 				<span class={value.text.length > 6 ? 'value-word' : 'value-number'}>{value.text}</span>
-				{value.unit === '' ? null : <span class="value-unit">{value.unit}</span>}
+				{value.unit === '' ? null : <span class="value-unit">{value.unit}{value.site ? `, ${value.site}` : ''}</span>}
 			</span>
 			<span class="value-age">
 				{unscored ? null : <Points part={value.part} quiet />}
