@@ -126,8 +126,8 @@ enum facts_part {
 	FACTS_ALERTS = 4, /* and events */
 	FACTS_SETS = 8,
 	FACTS_BEDS = 16,
-	FACTS_CHANNELS = 32, /* with FACTS_SETS: one reading of each set is read */
-	FACTS_SHIFTS = 64,   /* of nurses */
+	FACTS_CHANNELS = 32,  /* with FACTS_SETS: one reading of each set is read */
+	FACTS_SHIFTS = 64,    /* of nurses */
 	FACTS_DECLINED = 128, /* every reading of the span is read */
 };
 
