@@ -243,14 +243,19 @@ static const struct rota_person *unpaged(const struct inspector *inspector,
 	return NULL;
 }
 
+/* Not more than a watch keeps of them. */
+static bool shows_pages(const struct ladder_walk *walk)
+{
+	return walk->count <= WATCH_PAGES_MAX / 4;
+}
+
 /* Whether the pages of a climb are to be seen. Closed in that very instant: which came first is not. Pages replaced
  * in the instant they were made say less than the ones that follow. */
 static bool owes_pages(const struct watch *watch, const struct ladder_walk *walk, size_t at)
 {
 	bool replaced =
 		at + 1 < walk->count && walk->climbs[at + 1].at_us == walk->climbs[at].at_us;
-	return walk->climbs[at].at_us < watch->closed_us && !replaced &&
-	       walk->count <= WATCH_PAGES_MAX / 4;
+	return walk->climbs[at].at_us < watch->closed_us && !replaced && shows_pages(walk);
 }
 
 static bool is_paged(const struct inspector *inspector, const struct watch *watch,
@@ -459,6 +464,25 @@ static void run_order(struct course *course, const struct course_start *before,
 	run(course, now_us);
 }
 
+/* A walk too long for its pages to be checked shows in who went home from it: for each there must be the alert of a
+ * handover. How many more are there than are missing. */
+static int homes_told(const struct inspector *inspector, const struct watch *watch,
+		      const struct ladder_walk *walk)
+{
+	int told = 0;
+	for (size_t i = 0; i < walk->home_count; i++) {
+		bool found = false;
+		for (size_t j = inspector->watch_count; j > 0 && !found; j--) {
+			const struct watch *other = &inspector->watches[j - 1];
+			found = other->stay == watch->stay && other->cause == CAUSE_HANDOVER &&
+				other->raised_us <= walk->homes[i].at_us &&
+				other->closed_us >= walk->homes[i].at_us;
+		}
+		told += found ? 1 : -1;
+	}
+	return told;
+}
+
 /* Runs the course in each order that the rules leave open, until one leads to what the record says. Several may lead
  * to one place: which it was shows in the pages, and in the empty rungs that were said. False when none leads there:
  * then the first is held against it. */
@@ -466,17 +490,26 @@ static bool try_orders(struct course *course, int64_t now_us)
 {
 	const struct course_start before = { course->raised, course->walk.count };
 	const struct watch watch = *course->watch;
-	unsigned place = ORDERS;
+	unsigned place = ORDERS, best = ORDERS;
+	int best_told = 0;
 	for (unsigned order = 0; order < ORDERS; order++) {
 		run_order(course, &before, &watch, order, now_us);
 		if (!course->raised && order == 0)
 			return true; /* nothing asked for it: the caller tells */
 		bool there = course->raised && (!course->watch->open || fits(course->watch));
 		if (there && is_paged(course->inspector, course->watch, &course->walk) &&
-		    are_nobodies_told(course->inspector, course->watch, &course->walk))
-			return true;
+		    are_nobodies_told(course->inspector, course->watch, &course->walk)) {
+			int told = homes_told(course->inspector, course->watch, &course->walk);
+			if (shows_pages(&course->walk))
+				return true;
+			if (best == ORDERS || told > best_told) {
+				best = order;
+				best_told = told;
+			}
+		}
 		place = there && place == ORDERS ? order : place;
 	}
+	place = best != ORDERS ? best : place;
 	run_order(course, &before, &watch, place == ORDERS ? 0 : place, now_us);
 	return place != ORDERS;
 }
