@@ -2,6 +2,7 @@
  * A row of the board: ROW of docs/decisions/0002. No value is shown without its age; what is older than
  * the policy's limit (4 hours) is stale; what was never measured is named as missing. */
 #include "ward/chart.h"
+#include "ward/conflict.h"
 #include "ward/equipment.h"
 #include "ward/limit.h"
 #include "ward/model.h"
@@ -155,7 +156,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	char note[MODEL_TEXT_BYTES] = "", clock[STAMP_NOTE_BYTES];
 	const struct reading *other = NULL;
 	if (reading != NULL && reading->conflict && policy != NULL)
-		reading = rule_worse(core, stay, reading, &other);
+		reading = conflict_worse(core, stay, reading, &other);
 	if (other != NULL)
 		model_format(note, sizeof(note),
 			     "%s as well, within a minute; the worse one counts", other->text);

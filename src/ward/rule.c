@@ -2,12 +2,11 @@
  * The rules: what a new reading or a changed set means. Each rule raises, worsens or (only where the rule
  * says so, docs/decisions) closes the one alert of its cause. Source: docs/reference/ward.md sections 1.5 and 4. */
 #include "ward/chart.h"
+#include "ward/conflict.h"
 #include "ward/disposition.h"
 #include "ward/limit.h"
 #include "ward/model.h"
 #include "ward/timeline.h"
-
-#define RULE_CONFLICT_US (60 * DATE_US_PER_S) /* two values this close in time should agree */
 
 void rule_when(const struct reading *reading, char ret_text[48])
 {
@@ -52,7 +51,7 @@ static void repeat_arrived(struct ward_core *core, struct stay *stay, const stru
 		alert_touch(core, alert);
 }
 
-static void ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading)
+void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	char text[MODEL_TEXT_BYTES];
@@ -143,7 +142,7 @@ static bool is_fever(const struct policy *policy, struct decimal value)
 	return policy->has_fever && (order > 0 || (order == 0 && policy->fever_inclusive));
 }
 
-static bool is_low(const struct policy *policy, struct decimal value)
+bool rule_is_low(const struct policy *policy, struct decimal value)
 {
 	int order = decimal_compare(value, policy->hypothermia_below);
 	return policy->has_hypothermia &&
@@ -170,7 +169,7 @@ enum alert_level rule_level_alone(const struct policy *policy, const struct read
 		return ALERT_LEVEL_NONE;
 	if (is_fever(policy, reading->value))
 		return policy->fever_level;
-	return is_low(policy, reading->value) ? policy->hypothermia_level : ALERT_LEVEL_NONE;
+	return rule_is_low(policy, reading->value) ? policy->hypothermia_level : ALERT_LEVEL_NONE;
 }
 
 /* A temperature just under fever counts together with concern. */
@@ -199,7 +198,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 		temperature_alert(core, stay, reading, ALERT_CAUSE_FEVER);
 		return;
 	}
-	if (is_low(policy, reading->value)) {
+	if (rule_is_low(policy, reading->value)) {
 		temperature_alert(core, stay, reading, ALERT_CAUSE_HYPOTHERMIA);
 		return;
 	}
@@ -302,145 +301,6 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 		raised_with_concern(core, stay, temperature);
 }
 
-/* A sensor that misses every other beat, or counts each twice. */
-static bool is_half_rate(const struct reading *a, const struct reading *b)
-{
-	int64_t low, high;
-	if (a->input != SCORE_HEART_RATE || !a->has_value || !b->has_value ||
-	    !decimal_to_scaled(a->value, 1, &low) || !decimal_to_scaled(b->value, 1, &high))
-		return false;
-	if (low > high) {
-		int64_t swap = low;
-		low = high;
-		high = swap;
-	}
-	return low > 0 && high * 10 >= low * 18 && high * 10 <= low * 22;
-}
-
-/* What one device measures a moment later is no contradiction: a pulse and a breath move. A temperature does not
- * within a minute, and half the rate is the sensor's mistake. */
-static bool has_moved(const struct reading *a, const struct reading *b)
-{
-	bool moves = a->input == SCORE_HEART_RATE || a->input == SCORE_RESPIRATORY_RATE ||
-		     a->input == SCORE_SPO2;
-	if (strcmp(a->device, b->device) != 0)
-		return false;
-	if (a->sampled && b->sampled)
-		return true;
-	return a->device[0] != '\0' && moves && a->stated_us != b->stated_us && !a->time_suspect &&
-	       !b->time_suspect && !is_half_rate(a, b);
-}
-
-/* Two values that mean the same to every rule do not disagree, unless both are said of one instant. `part` is that of
- * the reading: it is dear, and the same for every other. */
-static bool is_alike(const struct stay *stay, const struct policy *policy,
-		     const struct reading *reading, int part, const struct reading *other)
-{
-	bool one_instant = reading->stated_us == other->stated_us && !reading->time_suspect &&
-			   !other->time_suspect;
-	return !one_instant && !is_half_rate(reading, other) &&
-	       rule_level_alone(policy, reading) == rule_level_alone(policy, other) &&
-	       (reading->input != SCORE_TEMPERATURE ||
-		is_low(policy, reading->value) == is_low(policy, other->value)) &&
-	       part == set_part(stay, policy, other);
-}
-
-static bool disagrees(const struct stay *stay, const struct policy *policy,
-		      const struct reading *reading, int part, const struct reading *other)
-{
-	return other != reading && !has_moved(other, reading) && !other->duplicate &&
-	       reading_counts(other) && !reading_same_value(other, reading) &&
-	       !is_alike(stay, policy, reading, part, other);
-}
-
-/* The readings within a minute of one that disagree with it. */
-struct disagreements {
-	const struct stay *stay;
-	const struct policy *policy;
-	const struct reading *reading;
-	int part;    /* of the reading */
-	uint32_t at; /* in its timeline: the next to be looked at */
-};
-
-static struct disagreements disagreements_of(const struct ward_core *core, const struct stay *stay,
-					     const struct reading *reading)
-{
-	const struct policy *policy = stay_policy(core, stay);
-	int64_t from_us = reading->measured_us - RULE_CONFLICT_US;
-	return (struct disagreements){ stay, policy, reading, set_part(stay, policy, reading),
-				       timeline_find(stay, reading->input, from_us) };
-}
-
-static struct reading *disagreements_next(struct disagreements *list)
-{
-	const struct reading *reading = list->reading;
-	struct reading *other;
-	while ((other = timeline_at(list->stay, reading->input, list->at++)) != NULL &&
-	       other->measured_us <= reading->measured_us + RULE_CONFLICT_US) {
-		if (disagrees(list->stay, list->policy, reading, list->part, other))
-			return other;
-	}
-	return NULL;
-}
-
-const struct reading *rule_worse(const struct ward_core *core, const struct stay *stay,
-				 const struct reading *reading, const struct reading **ret_other)
-{
-	struct disagreements list = disagreements_of(core, stay, reading);
-	const struct policy *policy = list.policy;
-	const struct reading *worse = reading, *other;
-	*ret_other = NULL;
-	while ((other = disagreements_next(&list)) != NULL) {
-		int part = set_part(stay, policy, other), worst = set_part(stay, policy, worse);
-		enum alert_level alone = rule_level_alone(policy, other);
-		if (part > worst || (part == worst && alone > rule_level_alone(policy, worse)))
-			worse = other;
-		if (*ret_other == NULL || other == worse)
-			*ret_other = other;
-	}
-	if (worse == *ret_other)
-		*ret_other = reading;
-	return worse;
-}
-
-static void rule_conflict(struct ward_core *core, struct stay *stay, struct reading *reading)
-{
-	struct disagreements list = disagreements_of(core, stay, reading);
-	bool found = false, half = false;
-	struct reading *other;
-	while ((other = disagreements_next(&list)) != NULL) {
-		half = half || is_half_rate(other, reading);
-		if (!other->conflict)
-			disposition_conflict(core, stay, other);
-		if (!reading->conflict)
-			disposition_conflict(core, stay, reading);
-		other->conflict = reading->conflict = true;
-		found = true;
-	}
-	struct alert *alert = alert_open(stay, ALERT_CAUSE_CONFLICT);
-	if (!found || reading->late ||
-	    (alert != NULL && (alert->inputs & 1u << reading->input) != 0))
-		return;
-	const struct reading *beside;
-	const struct reading *worse = rule_worse(core, stay, reading, &beside);
-	char title[MODEL_TEXT_BYTES], time[48];
-	rule_when(reading, time);
-	model_format(title, sizeof(title), "%.*s: %s and %s %s; the worse one counts%s",
-		     STR_ARG(reading_input_label(reading->input)), worse->text,
-		     beside == NULL ? "another" : beside->text, time,
-		     half ? "; one is half the other, check the signal of both" : "");
-	if (alert == NULL) {
-		alert = alert_raise(core, stay, ALERT_CAUSE_CONFLICT, ALERT_LEVEL_TECHNICAL,
-				    str_from_c(title));
-		MODEL_PUT(alert->focus, str_from_c(reading->observation));
-	} else {
-		MODEL_PUT(alert->title, str_from_c(title));
-		alert_touch(core, alert);
-	}
-	alert->inputs |= 1u << reading->input;
-	ask_repeat(core, stay, reading);
-}
-
 /* A diastolic pressure or a weight that nobody asked for is not asked for again. */
 static bool is_used(const struct policy *policy, unsigned input)
 {
@@ -464,12 +324,12 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 	}
 	if (reading->impossible || reading->poor_signal) {
 		if (is_used(stay_policy(core, stay), reading->input))
-			ask_repeat(core, stay, reading);
+			rule_ask_repeat(core, stay, reading);
 		return;
 	}
 	repeat_arrived(core, stay, reading);
 	if (reading->soft)
-		ask_repeat(core, stay, reading);
+		rule_ask_repeat(core, stay, reading);
 	if (reading->input == READING_CONCERN) {
 		rule_concern(core, stay, reading);
 		return;
@@ -485,7 +345,7 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 	if (reading->input == SCORE_OXYGEN)
 		ask_oxygen(core, stay, reading);
 	watch_reading(core, stay, reading);
-	rule_conflict(core, stay, reading);
+	conflict_reading(core, stay, reading);
 	limit_reading(core, stay, reading);
 }
 

@@ -11,9 +11,10 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
 /* What the value would raise by itself, without its score. */
 enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading);
-/* Of values that disagree with this one, and it, the worst: it counts. *ret_other: another of them; NULL: none. */
-const struct reading *rule_worse(const struct ward_core *core, const struct stay *stay,
-				 const struct reading *reading, const struct reading **ret_other);
+/* Below the policy's low temperature. */
+bool rule_is_low(const struct policy *policy, struct decimal value);
+/* The family is asked to measure the sign again. */
+void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void rule_late(struct ward_core *core, struct stay *stay);
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
