@@ -121,6 +121,28 @@ struct str chart_code(struct arena *arena, int band)
 	return text.failed ? (struct str){ NULL, 0 } : text_view(&text);
 }
 
+/* Who chose a chart knows it; what changes by itself is said once (SPOT C2.4). */
+void chart_set(struct ward_core *core, struct stay *stay, const struct set *set)
+{
+	if (set != set_newest(stay) || set->result.band < 0)
+		return;
+	const struct chart_order *now = chart_order(stay, stay_policy(core, stay), set->start_us);
+	bool ended = stay->chart_count > 0 && /* by a person, who chose the age again */
+		     stay->charts[stay->chart_count - 1].band < 0 &&
+		     stay->charts[stay->chart_count - 1].at_us <= set->start_us;
+	if (stay->band >= 0 && stay->band != set->result.band && now == NULL &&
+	    !(stay->band_chosen && ended)) {
+		char title[MODEL_TEXT_BYTES];
+		model_format(title, sizeof(title), "%s: the chart for %s counts from now on",
+			     stay->band_chosen ? "The choice of a chart has ended" : "Birthday",
+			     set->band_name);
+		(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL,
+				  str_from_c(title));
+	}
+	stay->band = (int8_t)set->result.band;
+	stay->band_chosen = now != NULL;
+}
+
 /* --- the row -------------------------------------------------------------------------------- */
 
 static void put_chart(struct text *text, const char *key, int band)

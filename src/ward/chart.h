@@ -23,6 +23,8 @@ struct chart_choice {
 struct chart_choice chart_choice(const struct policy *policy, struct str birth_date, int64_t at_us);
 /* The code of a chart in CodeSystem pews-chart: "1-4-years"; empty when the arena failed. */
 struct str chart_code(struct arena *arena, int band);
+/* A set was scored: a chart that counts by itself from now on is said, once. */
+void chart_set(struct ward_core *core, struct stay *stay, const struct set *set);
 /* `"chart":…` of the row: what may be chosen, and what was. */
 void chart_print(const struct stay *stay, const struct policy *policy, int64_t at_us,
 		 struct text *text);

@@ -528,28 +528,6 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	}
 }
 
-/* Who chose a chart knows it; what changes by itself is said once (SPOT C2.4). */
-static void rule_band(struct ward_core *core, struct stay *stay, const struct set *set)
-{
-	if (set != set_newest(stay) || set->result.band < 0)
-		return;
-	const struct chart_order *now = chart_order(stay, stay_policy(core, stay), set->start_us);
-	bool ended = stay->chart_count > 0 && /* by a person, who chose the age again */
-		     stay->charts[stay->chart_count - 1].band < 0 &&
-		     stay->charts[stay->chart_count - 1].at_us <= set->start_us;
-	if (stay->band >= 0 && stay->band != set->result.band && now == NULL &&
-	    !(stay->band_chosen && ended)) {
-		char title[MODEL_TEXT_BYTES];
-		model_format(title, sizeof(title), "%s: the chart for %s counts from now on",
-			     stay->band_chosen ? "The choice of a chart has ended" : "Birthday",
-			     set->band_name);
-		(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL,
-				  str_from_c(title));
-	}
-	stay->band = (int8_t)set->result.band;
-	stay->band_chosen = now != NULL;
-}
-
 void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
 {
 	if (alert_open(stay, ALERT_CAUSE_UNSCORED) == NULL)
@@ -569,7 +547,7 @@ void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 			      "Readings cannot be scored: check birth date and ward policy");
 		return;
 	}
-	rule_band(core, stay, set);
+	chart_set(core, stay, set);
 	if (after_filed(stay, set->start_us, set->received_us)) {
 		after_set(core, stay, set);
 		return;
