@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 14
+#define CHECKPOINT_FORMAT 15
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
