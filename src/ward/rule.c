@@ -136,7 +136,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 
-static bool is_fever(const struct policy *policy, struct decimal value)
+bool rule_is_fever(const struct policy *policy, struct decimal value)
 {
 	int order = decimal_compare(value, policy->fever_from);
 	return policy->has_fever && (order > 0 || (order == 0 && policy->fever_inclusive));
@@ -149,7 +149,7 @@ bool rule_is_low(const struct policy *policy, struct decimal value)
 	       (order < 0 || (order == 0 && policy->hypothermia_inclusive));
 }
 
-static bool is_raised(const struct policy *policy, struct decimal value)
+bool rule_is_raised(const struct policy *policy, struct decimal value)
 {
 	return policy->has_fever && decimal_compare(value, policy->fever_concern_from) >= 0;
 }
@@ -167,7 +167,7 @@ enum alert_level rule_level_alone(const struct policy *policy, const struct read
 		return policy->concern_levels[reading->code];
 	if (reading->input != SCORE_TEMPERATURE)
 		return ALERT_LEVEL_NONE;
-	if (is_fever(policy, reading->value))
+	if (rule_is_fever(policy, reading->value))
 		return policy->fever_level;
 	return rule_is_low(policy, reading->value) ? policy->hypothermia_level : ALERT_LEVEL_NONE;
 }
@@ -194,7 +194,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 			     const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	if (is_fever(policy, reading->value)) {
+	if (rule_is_fever(policy, reading->value)) {
 		temperature_alert(core, stay, reading, ALERT_CAUSE_FEVER);
 		return;
 	}
@@ -202,7 +202,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 		temperature_alert(core, stay, reading, ALERT_CAUSE_HYPOTHERMIA);
 		return;
 	}
-	if (is_raised(policy, reading->value))
+	if (rule_is_raised(policy, reading->value))
 		raised_with_concern(core, stay, reading);
 	/* Back in range resolves nothing (an antipyretic hides a fever): it is shown beside the alert. */
 	static const enum alert_cause causes[] = { ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA };
@@ -296,8 +296,8 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 	}
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 	const struct reading *temperature = temperature_near(core, stay, reading);
-	if (temperature != NULL && is_raised(policy, temperature->value) &&
-	    !is_fever(policy, temperature->value))
+	if (temperature != NULL && rule_is_raised(policy, temperature->value) &&
+	    !rule_is_fever(policy, temperature->value))
 		raised_with_concern(core, stay, temperature);
 }
 
@@ -516,6 +516,9 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	if (alert == NULL || set != set_newest(stay) || set->start_us <= alert->set_us)
 		return;
 	set_latest(core, alert, policy, set);
+	/* Nothing that raised it stands any more: a person says what it was. */
+	if (alert->inputs == 0)
+		return;
 	if (set->level != ALERT_LEVEL_NONE || !set->enough || (alert->inputs & ~set->inputs) != 0 ||
 	    (alert->inputs & set->abnormal) != 0)
 		return;

@@ -555,8 +555,9 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 	if (old == NULL || stay == target)
 		return old;
 	went(core, stay, old, &changes);
-	reading_free(old);
 	settle(core, stay, changes);
+	standing_review(core, stay, old);
+	reading_free(old);
 	finish(core, stay);
 	return NULL;
 }
@@ -740,13 +741,14 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	went(core, stay, old, &changes);
 	group(core, stay, changes);
 	settle(core, stay, changes);
-	reading_free(old);
 	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
 	     reading = next_fresh(stay, reading, changes)) {
 		rule_reading(core, stay, reading);
 		disposition_reading(core, stay, reading);
 		reading->fresh = false;
 	}
+	standing_review(core, stay, old);
+	reading_free(old);
 	sampled_thin(core, stay, changes);
 	finish(core, stay);
 }
