@@ -406,6 +406,11 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		if (at + 1 >= sizeof(values))
 			break;
 	}
+	if (!set->scored) {
+		model_format(ret_title, MODEL_TEXT_BYTES, "Not scored, and far out at %s: %s", time,
+			     values);
+		return;
+	}
 	set_words(policy, set, words);
 	if (policy->has_partial && !set->result.complete) {
 		set_unscored(policy, set, unscored);
@@ -427,6 +432,12 @@ static void set_latest(struct ward_core *core, struct alert *alert, const struct
 {
 	char time[MODEL_CLOCK_BYTES], words[48];
 	model_clock_time(set->start_us, time);
+	if (!set->scored) {
+		model_format(alert->latest, sizeof(alert->latest),
+			     "far out again at %s, not scored", time);
+		alert_touch(core, alert);
+		return;
+	}
 	set_words(policy, set, words);
 	model_format(alert->latest, sizeof(alert->latest), "now %.*s %s%s at %s",
 		     STR_ARG(set_scale_name(policy)), words,
@@ -560,16 +571,29 @@ void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
 				  str_from_c(why));
 }
 
+/* No score, and still a sign that is far out calls somebody, beside the alert that nothing is scored. */
+static void rule_far_out(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			 const struct set *set)
+{
+	if (pregnancy_refuses(core, stay))
+		pregnancy_check(core, stay);
+	else
+		rule_unscored(core, stay,
+			      "Readings cannot be scored: check birth date and ward policy");
+	if (set->level == ALERT_LEVEL_NONE || after_filed(stay, set->start_us, set->received_us))
+		return; /* what is filed after the end its readings say themselves */
+	/* What is past already is told, and calls nobody out of bed. */
+	struct set past = *set;
+	if (past.level > ALERT_LEVEL_MEDIUM)
+		past.level = ALERT_LEVEL_MEDIUM;
+	score_raise(core, stay, policy, set->late && set != set_newest(stay) ? &past : set);
+}
+
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	if (!set->scored && pregnancy_refuses(core, stay)) {
-		pregnancy_check(core, stay);
-		return;
-	}
 	if (!set->scored) {
-		rule_unscored(core, stay,
-			      "Readings cannot be scored: check birth date and ward policy");
+		rule_far_out(core, stay, policy, set);
 		return;
 	}
 	rule_band(core, stay, set);
