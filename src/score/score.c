@@ -361,6 +361,12 @@ static enum error band_of(const struct score_tables *tables, const struct score_
 			  struct issues *issues, size_t *ret_band)
 {
 	bool known = set->has_birth_date && set->has_at;
+	if (set->has_band) {
+		ASSERT(set->band >= 0 &&
+		       (set->band == 0 || (size_t)set->band < tables->band_count));
+		*ret_band = (size_t)set->band;
+		return ERROR_OK;
+	}
 	if (!known && tables->band_count > 0)
 		return issue_add(issues, ERROR_INVALID, STR("birthDate"),
 				 "birthDate and at are needed: the score depends on age");

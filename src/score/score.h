@@ -81,6 +81,8 @@ struct score_set {
 	int64_t at_us;
 	bool has_chart; /* somebody chose the chart; National PEWS only */
 	int chart;      /* a band next to that of the age (SPOT specification V2.0, C2.2) */
+	bool has_band; /* by this band's tables, whatever age and chart: for values of whom the age is not known */
+	int band;
 };
 enum score_level {
 	SCORE_LEVEL_NONE,

@@ -171,6 +171,16 @@ static void judge(struct ward_core *core, struct stay *stay, const struct limit 
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 
+bool limit_hits(const struct stay *stay, const struct reading *reading)
+{
+	for (const struct limit *limit = stay->limits; limit != NULL; limit = limit->next) {
+		if (limit->input == reading->input && reading->has_value &&
+		    reading->measured_us >= limit->set_us && is_beyond(limit, reading))
+			return true;
+	}
+	return false;
+}
+
 void limit_reading(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	if (!reading_counts(reading) || !reading->has_value)

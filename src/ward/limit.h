@@ -26,6 +26,8 @@ bool limit_sign_find(struct str name, uint8_t *ret_input);
 /* A new version of the stay's CarePlan. The newest value of a sign with a new limit is looked at once. */
 void limit_plan(struct ward_core *core, struct stay *stay, const struct json *plan);
 void limit_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
+/* Whether a limit that stands now is passed by it. */
+bool limit_hits(const struct stay *stay, const struct reading *reading);
 int64_t limit_next_us(const struct stay *stay);
 void limit_fire(struct ward_core *core, struct stay *stay);
 void limit_destroy(struct stay *stay);

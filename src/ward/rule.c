@@ -136,7 +136,7 @@ static void temperature_alert(struct ward_core *core, struct stay *stay,
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 }
 
-static bool is_fever(const struct policy *policy, struct decimal value)
+bool rule_is_fever(const struct policy *policy, struct decimal value)
 {
 	int order = decimal_compare(value, policy->fever_from);
 	return policy->has_fever && (order > 0 || (order == 0 && policy->fever_inclusive));
@@ -149,7 +149,7 @@ bool rule_is_low(const struct policy *policy, struct decimal value)
 	       (order < 0 || (order == 0 && policy->hypothermia_inclusive));
 }
 
-static bool is_raised(const struct policy *policy, struct decimal value)
+bool rule_is_raised(const struct policy *policy, struct decimal value)
 {
 	return policy->has_fever && decimal_compare(value, policy->fever_concern_from) >= 0;
 }
@@ -167,7 +167,7 @@ enum alert_level rule_level_alone(const struct policy *policy, const struct read
 		return policy->concern_levels[reading->code];
 	if (reading->input != SCORE_TEMPERATURE)
 		return ALERT_LEVEL_NONE;
-	if (is_fever(policy, reading->value))
+	if (rule_is_fever(policy, reading->value))
 		return policy->fever_level;
 	return rule_is_low(policy, reading->value) ? policy->hypothermia_level : ALERT_LEVEL_NONE;
 }
@@ -194,7 +194,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 			     const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	if (is_fever(policy, reading->value)) {
+	if (rule_is_fever(policy, reading->value)) {
 		temperature_alert(core, stay, reading, ALERT_CAUSE_FEVER);
 		return;
 	}
@@ -202,7 +202,7 @@ static void rule_temperature(struct ward_core *core, struct stay *stay,
 		temperature_alert(core, stay, reading, ALERT_CAUSE_HYPOTHERMIA);
 		return;
 	}
-	if (is_raised(policy, reading->value))
+	if (rule_is_raised(policy, reading->value))
 		raised_with_concern(core, stay, reading);
 	/* Back in range resolves nothing (an antipyretic hides a fever): it is shown beside the alert. */
 	static const enum alert_cause causes[] = { ALERT_CAUSE_FEVER, ALERT_CAUSE_HYPOTHERMIA };
@@ -296,8 +296,8 @@ static void rule_concern(struct ward_core *core, struct stay *stay, const struct
 	}
 	MODEL_PUT(alert->focus, str_from_c(reading->observation));
 	const struct reading *temperature = temperature_near(core, stay, reading);
-	if (temperature != NULL && is_raised(policy, temperature->value) &&
-	    !is_fever(policy, temperature->value))
+	if (temperature != NULL && rule_is_raised(policy, temperature->value) &&
+	    !rule_is_fever(policy, temperature->value))
 		raised_with_concern(core, stay, temperature);
 }
 
@@ -406,6 +406,11 @@ static void set_title(const struct stay *stay, const struct policy *policy, cons
 		if (at + 1 >= sizeof(values))
 			break;
 	}
+	if (!set->scored) {
+		model_format(ret_title, MODEL_TEXT_BYTES, "Not scored, and far out at %s: %s", time,
+			     values);
+		return;
+	}
 	set_words(policy, set, words);
 	if (policy->has_partial && !set->result.complete) {
 		set_unscored(policy, set, unscored);
@@ -427,6 +432,12 @@ static void set_latest(struct ward_core *core, struct alert *alert, const struct
 {
 	char time[MODEL_CLOCK_BYTES], words[48];
 	model_clock_time(set->start_us, time);
+	if (!set->scored) {
+		model_format(alert->latest, sizeof(alert->latest),
+			     "far out again at %s, not scored", time);
+		alert_touch(core, alert);
+		return;
+	}
 	set_words(policy, set, words);
 	model_format(alert->latest, sizeof(alert->latest), "now %.*s %s%s at %s",
 		     STR_ARG(set_scale_name(policy)), words,
@@ -516,6 +527,9 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	if (alert == NULL || set != set_newest(stay) || set->start_us <= alert->set_us)
 		return;
 	set_latest(core, alert, policy, set);
+	/* Nothing that raised it stands any more: a person says what it was. */
+	if (alert->inputs == 0)
+		return;
 	if (set->level != ALERT_LEVEL_NONE || !set->enough || (alert->inputs & ~set->inputs) != 0 ||
 	    (alert->inputs & set->abnormal) != 0)
 		return;
@@ -535,16 +549,29 @@ void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
 				  str_from_c(why));
 }
 
+/* No score, and still a sign that is far out calls somebody, beside the alert that nothing is scored. */
+static void rule_far_out(struct ward_core *core, struct stay *stay, const struct policy *policy,
+			 const struct set *set)
+{
+	if (pregnancy_refuses(core, stay))
+		pregnancy_check(core, stay);
+	else
+		rule_unscored(core, stay,
+			      "Readings cannot be scored: check birth date and ward policy");
+	if (set->level == ALERT_LEVEL_NONE || after_filed(stay, set->start_us, set->received_us))
+		return; /* what is filed after the end its readings say themselves */
+	/* What is past already is told, and calls nobody out of bed. */
+	struct set past = *set;
+	if (past.level > ALERT_LEVEL_MEDIUM)
+		past.level = ALERT_LEVEL_MEDIUM;
+	score_raise(core, stay, policy, set->late && set != set_newest(stay) ? &past : set);
+}
+
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	if (!set->scored && pregnancy_refuses(core, stay)) {
-		pregnancy_check(core, stay);
-		return;
-	}
 	if (!set->scored) {
-		rule_unscored(core, stay,
-			      "Readings cannot be scored: check birth date and ward policy");
+		rule_far_out(core, stay, policy, set);
 		return;
 	}
 	chart_set(core, stay, set);

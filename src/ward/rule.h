@@ -11,6 +11,9 @@ void rule_reading(struct ward_core *core, struct stay *stay, struct reading *rea
 void rule_set(struct ward_core *core, struct stay *stay, struct set *set);
 /* What the value would raise by itself, without its score. */
 enum alert_level rule_level_alone(const struct policy *policy, const struct reading *reading);
+/* A fever by the policy; a temperature that counts together with worry. */
+bool rule_is_fever(const struct policy *policy, struct decimal value);
+bool rule_is_raised(const struct policy *policy, struct decimal value);
 /* Below the policy's low temperature. */
 bool rule_is_low(const struct policy *policy, struct decimal value);
 /* The family is asked to measure the sign again. */
@@ -26,8 +29,14 @@ void rule_latest(const struct stay *stay, struct alert *alert, const struct read
 void watch_reading(struct ward_core *core, struct stay *stay, const struct reading *reading);
 bool watch_has(const struct policy *policy, unsigned input);
 void watch_withdraw(struct ward_core *core, struct str observation, struct stay *known);
+/* Whether the reading hits one of the policy's ranges (else: one of its changes and baselines). */
+bool watch_hits(const struct ward_core *core, const struct stay *stay,
+		const struct reading *reading, bool ranges);
 void watch_forget(struct stay *stay, int64_t before_us);
 void watch_insert(struct stay *stay, struct measure *measure);
+
+/* standing.c: the alerts of a stay from which these readings went, by correction or withdrawal */
+void standing_review(struct ward_core *core, struct stay *stay, const struct reading *gone);
 
 /* pregnancy.c */
 void pregnancy_event(struct ward_core *core, const struct ward_event *event);

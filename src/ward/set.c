@@ -4,6 +4,7 @@
  * so the order of arrival makes no difference. Of several values of one input the worse counts. */
 #include "ward/chart.h"
 #include "ward/timeline.h"
+#include "ward/worst.h"
 
 #include "base/hash.h"
 
@@ -72,12 +73,9 @@ static int compute_part(const struct stay *stay, const struct policy *policy,
 			const struct reading *reading)
 {
 	struct score_set set;
-	struct score_result result;
 	set_frame(&set, stay, policy, reading->measured_us);
 	set_input(&set, reading);
-	if (score_compute(policy->scale, &set, NULL, &result) != ERROR_OK)
-		return SCORE_PART_UNKNOWN;
-	return result.parts[reading->input];
+	return worst_part(policy->scale, &set, reading->input);
 }
 
 /* A set is scored anew with each of its readings: what one of them alone makes is kept beside it. */
@@ -276,7 +274,7 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 		      (policy->needs & ~enough) == 0;
 	struct score_result result;
 	set->scored = !pregnancy_refuses(core, stay) &&
-		      score_compute(policy->scale, &score, NULL, &result) == ERROR_OK;
+		      worst_score(policy->scale, &score, &result) == ERROR_OK;
 	set->level = ALERT_LEVEL_NONE;
 	set->abnormal = 0;
 	if (set->scored) {
@@ -284,6 +282,8 @@ static void rescore(const struct ward_core *core, const struct stay *stay, struc
 		set->result.band_name = (struct str){ NULL, 0 };
 		MODEL_PUT(set->band_name, result.band_name);
 		judge_level(set, policy);
+	} else {
+		worst_unscored(policy, &score, pregnancy_refuses(core, stay), set);
 	}
 }
 
@@ -454,12 +454,15 @@ static const struct reading *regroup_one(struct ward_core *core, struct stay *st
 	set->span_us = policy->set_us;
 	if (set->signature == signature && set->scored)
 		return reading;
+	struct set before = *set;
 	stay->unscored -= is_unscored(set);
 	set->signature = signature;
 	rescore(core, stay, set, first, reading);
 	stay->unscored += is_unscored(set);
 	set->dirty = true;
-	set->fresh = true;
+	/* What has no score is tried again with every reading: the rules hear of it when it says something else. */
+	set->fresh = before.signature != signature || set->scored || set->level != before.level ||
+		     set->abnormal != before.abnormal;
 	return reading;
 }
 

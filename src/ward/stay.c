@@ -72,10 +72,20 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay)
 }
 
 /* Asked for with every reading: looked up once, and again when its name or the policies of the record change. */
+/* How soon the newest set asks for the next, by the policy of now: were it that of the set's day, whatever comes next
+ * (a reading once more, say) would move the schedule. */
+static void take_interval(struct stay *stay)
+{
+	const struct set *newest = set_newest_enough(stay);
+	if (newest != NULL && newest->start_us != 0)
+		stay->reassess_us = interval_of_set(stay->policy, newest);
+}
+
 void stay_take_policy(const struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
 	stay->policy = policy != NULL ? policy : core->policies;
+	take_interval(stay);
 }
 
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay)
@@ -499,12 +509,10 @@ static void settle(struct ward_core *core, struct stay *stay, struct set_changes
 	set_regroup(core, stay, changes, set_changed);
 	const struct set *newest = set_newest_enough(stay);
 	int64_t newest_us = newest == NULL ? 0 : newest->start_us;
-	int64_t reassess_us = newest == NULL ? 0 : interval_of_set(stay_policy(core, stay), newest);
 	/* 0 with a remembered set inside the window: that set was withdrawn. */
 	if (newest_us != 0 || stay->last_enough_us >= core->now_us - MODEL_WINDOW_US)
 		stay->last_enough_us = newest_us;
-	if (newest_us != 0)
-		stay->reassess_us = reassess_us;
+	take_interval(stay);
 }
 
 static void finish(struct ward_core *core, struct stay *stay)
@@ -555,8 +563,9 @@ static struct reading *withdraw(struct ward_core *core, const struct ward_event 
 	if (old == NULL || stay == target)
 		return old;
 	went(core, stay, old, &changes);
-	reading_free(old);
 	settle(core, stay, changes);
+	standing_review(core, stay, old);
+	reading_free(old);
 	finish(core, stay);
 	return NULL;
 }
@@ -740,13 +749,14 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	went(core, stay, old, &changes);
 	group(core, stay, changes);
 	settle(core, stay, changes);
-	reading_free(old);
 	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
 	     reading = next_fresh(stay, reading, changes)) {
 		rule_reading(core, stay, reading);
 		disposition_reading(core, stay, reading);
 		reading->fresh = false;
 	}
+	standing_review(core, stay, old);
+	reading_free(old);
 	sampled_thin(core, stay, changes);
 	finish(core, stay);
 }

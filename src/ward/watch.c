@@ -305,6 +305,20 @@ static void judge(struct ward_core *core, struct stay *stay, const struct readin
 		raise(core, stay, reading, cause, level, why);
 }
 
+bool watch_hits(const struct ward_core *core, const struct stay *stay,
+		const struct reading *reading, bool ranges)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	char why[96];
+	for (uint32_t i = 0; reading->has_value && i < policy->watch_count; i++) {
+		const struct watch *watch = &policy->watches[i];
+		if (watch->input == reading->input && (watch->kind == WATCH_RANGE) == ranges &&
+		    watch->level != ALERT_LEVEL_NONE && hits(stay, watch, reading, why))
+			return true;
+	}
+	return false;
+}
+
 void watch_reading(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);

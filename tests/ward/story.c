@@ -408,7 +408,7 @@ void story_play(struct world *target, uint64_t seed, unsigned steps, bool correc
 	world_patient(world, "boy", "2021-11-24");
 	world_admit(world, "e1", "girl", CHILD);
 	world_admit(world, "e2", "man", ADULT);
-	world_admit(world, "e3", "boy", CHILD);
+	world_admit(world, "e3", "boy", CHILD_3);
 	set_up_channels();
 	for (unsigned step = 0; step < steps; step++) {
 		unsigned n = story_draw(3), what = story_draw(100);
