@@ -39,25 +39,22 @@ static struct json own_score = { .type = JSON_OBJECT };
 static enum error apply(struct ward_core *core, struct arena *arena,
 			const struct store_version *version)
 {
-	struct json *resource = NULL;
+	struct json *resource = &own_score;
+	bool oversize = false;
 	struct str type = fhir_resource_name(version->type);
 	if (!ward_core_reads(type))
 		return ERROR_OK;
-	if (version->body.len > RUNNER_BODY_BYTES_MAX) {
-		/* By its size alone, so that a replay skips it too; an engine that stops here for ever
-		 * would be silent about everybody. */
-		LOG_WITH(EVENT_WARD_SKIPPED, LOG_COUNT("feed", version->feed),
-			 LOG_COUNT("bytes", version->body.len));
-		return ERROR_OK;
-	}
-	if (str_equal(type, STR("Observation")) && str_equal(version->origin, STR(WARD_ORIGIN)) &&
-	    version->method != STORE_DELETE) {
-		resource = &own_score;
-	} else if (version->method != STORE_DELETE) {
-		enum error error = json_parse(arena, version->body, NULL, NULL, &resource);
+	if (!str_equal(type, STR("Observation")) || !str_equal(version->origin, STR(WARD_ORIGIN)) ||
+	    version->method == STORE_DELETE) {
+		enum error error =
+			ward_core_read(arena, version->body, version->method == STORE_DELETE,
+				       &resource, &oversize);
 		if (error != ERROR_OK)
 			return error;
 	}
+	if (oversize) /* the ward is told too */
+		LOG_WITH(EVENT_WARD_SKIPPED, LOG_COUNT("feed", version->feed),
+			 LOG_COUNT("bytes", version->body.len));
 	const struct ward_event event = {
 		.type = type,
 		.id = version->id,
@@ -66,6 +63,7 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 		.at_us = version->at_us,
 		.origin = version->origin,
 		.resource = resource,
+		.oversize = oversize,
 	};
 	ward_core_apply(core, &event);
 	return ERROR_OK;
