@@ -91,6 +91,9 @@ void ward_core_settle(struct ward_core *core);
 MUST_CHECK bool ward_core_alerts(struct ward_core *core, struct arena *arena,
 				 struct ward_output **ret_outputs, size_t *ret_count);
 
+/* Bit per enum channel that the feed says is set up. */
+uint32_t ward_core_channels(const struct ward_core *core);
+
 /* --- checkpoint ----------------------------------------------------------------------------- */
 /* The whole state as lines of JSON, canonical: two cores with the same state print the same text. */
 void ward_core_save(const struct ward_core *core, struct text *text);

@@ -5,6 +5,7 @@
 #include "ward/runner.h"
 
 #include "os/log.h"
+#include "ward/channel.h"
 #include "ward/model.h"
 #include "ward/stock.h"
 #include "ward/trial_runner.h"
@@ -201,6 +202,22 @@ static void put_line(struct text *text, const char *level, const char *line)
 			level, line);
 }
 
+/* What the settings have and the record says is off: the engine follows the record. */
+static void missing_channels(struct ward *ward, struct text *text)
+{
+	uint32_t missing = ward->options.channels & ~ward_core_channels(ward->core);
+	for (unsigned channel = CHANNEL_WEBHOOK; channel < CHANNEL_COUNT; channel++) {
+		char line[160];
+		if ((missing & UINT32_C(1) << channel) == 0)
+			continue;
+		model_format(line, sizeof(line),
+			     "No page leaves by %.*s: the record says that it is off. Phone who is "
+			     "called, and start the server again.",
+			     STR_ARG(channel_code((enum channel)channel)));
+		put_line(text, "emergency", line);
+	}
+}
+
 static void show_system(struct ward *ward)
 {
 	struct text text;
@@ -232,6 +249,7 @@ static void show_system(struct ward *ward)
 	if (behind)
 		put_line(&text, "high",
 			 "The ward engine is more than 5 seconds behind: values may be old.");
+	missing_channels(ward, &text);
 	text_put_byte(&text, ']');
 	board_system_put(ward->board, text_view(&text));
 }
