@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What create, update and delete share: criteria, validation, the commit, the answer. */
+#include "api/server.h"
 #include "api/upload.h"
 
 enum error criteria_resolve(struct change *change, struct store_reader *reader,
@@ -86,6 +87,22 @@ static bool is_subset(const struct json *resource)
 	return false;
 }
 
+/* What follows the record must be able to read it, or nobody would ever act on it. */
+static enum error check_size(struct change *change, struct str body)
+{
+	const struct server_options *options = &change->call->server->options;
+	struct str type = fhir_resource_name(change->type);
+	size_t most = options->resource_bytes_max == NULL ? 0 : options->resource_bytes_max(type);
+	if (most == 0 || body.len <= most)
+		return ERROR_OK;
+	return issue_add(
+		change->issues, ERROR_TOO_LARGE, type,
+		"A resource of this type is read for alerts and has at most %zu bytes. Send "
+		"photographs and documents as Media or Binary and name them here by a "
+		"reference, then send this again without them.",
+		most);
+}
+
 enum error change_prepare(struct change *change)
 {
 	struct arena *arena = &change->call->arena;
@@ -112,6 +129,9 @@ enum error change_prepare(struct change *change)
 	store_body_print(&text, arena, change->resource, change->id);
 	if (text.failed || arena->failed)
 		return ERROR_LIMIT;
+	error = check_size(change, text_view(&text));
+	if (error != ERROR_OK)
+		return error;
 	change->write.body = text_view(&text);
 	change->write.index = index;
 	return upload_settle(change);

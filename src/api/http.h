@@ -17,6 +17,8 @@ struct server_options {
 	size_t table_count;
 	const struct change_guard *guards; /* borrowed; one a type at the most */
 	size_t guard_count;
+	/* How large a stored resource of a type may be, 0: as large as a body; NULL: all. */
+	size_t (*resource_bytes_max)(struct str type);
 	const struct asset *assets;
 	size_t asset_count;
 	bool dev;              /* loopback only, Host header checked */

@@ -185,6 +185,7 @@ static enum error open_server(struct serve *serve)
 		.table_count = TABLE_COUNT,
 		.guards = ward_guards,
 		.guard_count = WARD_GUARD_COUNT,
+		.resource_bytes_max = ward_bytes_max,
 		.assets = web_assets(serve),
 		.asset_count = web_file_count,
 		.dev = config_switch(config, SETTING_DEV),

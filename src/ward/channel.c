@@ -106,6 +106,11 @@ bool channel_is_set_up(const struct ward_core *core, enum channel channel)
 	return (core->channels & UINT32_C(1) << channel) != 0;
 }
 
+uint32_t ward_core_channels(const struct ward_core *core)
+{
+	return core->channels;
+}
+
 void channel_reach_print(uint32_t reach, struct text *text)
 {
 	bool first = true;

@@ -7,6 +7,7 @@
 #include "ward/glass.h"
 #include "ward/handover.h"
 #include "ward/model.h"
+#include "ward/oversize.h"
 #include "ward/place.h"
 #include "ward/quarantine.h"
 #include "ward/question.h"
@@ -384,12 +385,30 @@ bool ward_core_reads(struct str type)
 	return false;
 }
 
+enum error ward_core_read(struct arena *arena, struct str body, bool deleted,
+			  struct json **ret_resource, bool *ret_oversize)
+{
+	*ret_resource = NULL;
+	*ret_oversize = !deleted && body.len > OVERSIZE_BODY_BYTES_MAX;
+	if (deleted)
+		return ERROR_OK;
+	if (!*ret_oversize)
+		return json_parse(arena, body, NULL, NULL, ret_resource);
+	*ret_resource = oversize_outline(arena, body);
+	return *ret_resource == NULL ? ERROR_LIMIT : ERROR_OK;
+}
+
 void ward_core_apply(struct ward_core *core, const struct ward_event *event)
 {
 	bool own = str_equal(event->origin, STR(WARD_ORIGIN));
 	ward_core_advance(core, event->at_us);
 	ASSERT(event->feed > core->feed);
 	core->feed = event->feed;
+	/* Of a photograph only whose and when counts, and that stands in the outline. */
+	if (event->oversize && !str_equal(event->type, STR("Media"))) {
+		oversize_event(core, event);
+		return;
+	}
 	for (size_t i = 0; i < HANDLERS; i++) {
 		if (!str_equal(handlers[i].type, event->type))
 			continue;

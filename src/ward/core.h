@@ -27,6 +27,7 @@ struct ward_event {
 	int64_t at_us;
 	struct str origin; /* WARD_ORIGIN: the ward's own, only its version number is taken */
 	const struct json *resource; /* NULL when deleted */
+	bool oversize;               /* `resource` is an outline of it: oversize.h */
 };
 #define WARD_ORIGIN "ward"
 
@@ -38,6 +39,10 @@ struct ward_core *ward_core_create(const struct ward_core_options *options);
 void ward_core_destroy(struct ward_core *core);
 /* True when the core wants to see this type at all. */
 bool ward_core_reads(struct str type);
+/* What the core takes of a stored version of such a type, in the arena: NULL and ERROR_OK for a deleted one.
+ * *ret_oversize: it is an outline. */
+MUST_CHECK enum error ward_core_read(struct arena *arena, struct str body, bool deleted,
+				     struct json **ret_resource, bool *ret_oversize);
 void ward_core_apply(struct ward_core *core, const struct ward_event *event);
 void ward_core_advance(struct ward_core *core, int64_t until_us);
 int64_t ward_core_now_us(const struct ward_core *core);
@@ -85,6 +90,9 @@ void ward_core_settle(struct ward_core *core);
 /* All alerts as Tasks, changed or not, in a fixed order (for comparisons). */
 MUST_CHECK bool ward_core_alerts(struct ward_core *core, struct arena *arena,
 				 struct ward_output **ret_outputs, size_t *ret_count);
+
+/* Bit per enum channel that the feed says is set up. */
+uint32_t ward_core_channels(const struct ward_core *core);
 
 /* --- checkpoint ----------------------------------------------------------------------------- */
 /* The whole state as lines of JSON, canonical: two cores with the same state print the same text. */

@@ -2,6 +2,7 @@
  * The table of the ward's guards, and what they share. */
 #include "ward/guard.h"
 
+#include "ward/oversize.h"
 #include "ward/ward.h"
 
 enum error guard_find(const struct guarded *guarded, const char *type,
@@ -130,6 +131,15 @@ enum error guard_unanswered(const struct guarded *guarded, struct str patient, b
 	return error;
 }
 
+/* The stored version has `meta` beside what is measured before it is stored. */
+#define META_BYTES ((size_t)1024)
+
+size_t ward_bytes_max(struct str type)
+{
+	bool read = ward_core_reads(type) && !str_equal(type, STR("Media"));
+	return read ? OVERSIZE_BODY_BYTES_MAX - META_BYTES : 0;
+}
+
 const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
 	{ STR_INIT("PlanDefinition"), guard_policy },
 	{ STR_INIT("Organization"), guard_ward },
@@ -137,5 +147,6 @@ const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
 	{ STR_INIT("EpisodeOfCare"), guard_stay },
 	{ STR_INIT("CarePlan"), guard_plan },
 	{ STR_INIT("Observation"), guard_observation },
+	{ STR_INIT("Endpoint"), guard_channel },
 	{ STR_INIT("MeasureReport"), guard_report },
 };

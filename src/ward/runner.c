@@ -5,6 +5,7 @@
 #include "ward/runner.h"
 
 #include "os/log.h"
+#include "ward/channel.h"
 #include "ward/model.h"
 #include "ward/stock.h"
 #include "ward/trial_runner.h"
@@ -39,25 +40,22 @@ static struct json own_score = { .type = JSON_OBJECT };
 static enum error apply(struct ward_core *core, struct arena *arena,
 			const struct store_version *version)
 {
-	struct json *resource = NULL;
+	struct json *resource = &own_score;
+	bool oversize = false;
 	struct str type = fhir_resource_name(version->type);
 	if (!ward_core_reads(type))
 		return ERROR_OK;
-	if (version->body.len > RUNNER_BODY_BYTES_MAX) {
-		/* By its size alone, so that a replay skips it too; an engine that stops here for ever
-		 * would be silent about everybody. */
-		LOG_WITH(EVENT_WARD_SKIPPED, LOG_COUNT("feed", version->feed),
-			 LOG_COUNT("bytes", version->body.len));
-		return ERROR_OK;
-	}
-	if (str_equal(type, STR("Observation")) && str_equal(version->origin, STR(WARD_ORIGIN)) &&
-	    version->method != STORE_DELETE) {
-		resource = &own_score;
-	} else if (version->method != STORE_DELETE) {
-		enum error error = json_parse(arena, version->body, NULL, NULL, &resource);
+	if (!str_equal(type, STR("Observation")) || !str_equal(version->origin, STR(WARD_ORIGIN)) ||
+	    version->method == STORE_DELETE) {
+		enum error error =
+			ward_core_read(arena, version->body, version->method == STORE_DELETE,
+				       &resource, &oversize);
 		if (error != ERROR_OK)
 			return error;
 	}
+	if (oversize) /* the ward is told too */
+		LOG_WITH(EVENT_WARD_SKIPPED, LOG_COUNT("feed", version->feed),
+			 LOG_COUNT("bytes", version->body.len));
 	const struct ward_event event = {
 		.type = type,
 		.id = version->id,
@@ -66,6 +64,7 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 		.at_us = version->at_us,
 		.origin = version->origin,
 		.resource = resource,
+		.oversize = oversize,
 	};
 	ward_core_apply(core, &event);
 	return ERROR_OK;
@@ -203,6 +202,22 @@ static void put_line(struct text *text, const char *level, const char *line)
 			level, line);
 }
 
+/* What the settings have and the record says is off: the engine follows the record. */
+static void missing_channels(struct ward *ward, struct text *text)
+{
+	uint32_t missing = ward->options.channels & ~ward_core_channels(ward->core);
+	for (unsigned channel = CHANNEL_WEBHOOK; channel < CHANNEL_COUNT; channel++) {
+		char line[160];
+		if ((missing & UINT32_C(1) << channel) == 0)
+			continue;
+		model_format(line, sizeof(line),
+			     "No page leaves by %.*s: the record says that it is off. Phone who is "
+			     "called, and start the server again.",
+			     STR_ARG(channel_code((enum channel)channel)));
+		put_line(text, "emergency", line);
+	}
+}
+
 static void show_system(struct ward *ward)
 {
 	struct text text;
@@ -234,6 +249,7 @@ static void show_system(struct ward *ward)
 	if (behind)
 		put_line(&text, "high",
 			 "The ward engine is more than 5 seconds behind: values may be old.");
+	missing_channels(ward, &text);
 	text_put_byte(&text, ']');
 	board_system_put(ward->board, text_view(&text));
 }

@@ -20,8 +20,6 @@
 	"ward-alerts" /* a timer row: the feed number up to which alerts and pages are written */
 
 #define RUNNER_WRITES_MAX 500 /* a commit */
-/* No stay, plan, person or reading is as large; its tree must fit in the arena. What is larger is not judged. */
-#define RUNNER_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 /* So many a second, so many at once. */
 struct runner_pace {

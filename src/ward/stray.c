@@ -89,10 +89,11 @@ static struct ward_place *some_ward(const struct ward_core *core)
 	return found;
 }
 
-static void say(struct ward_core *core, enum alert_level level, const char *title,
-		const char *focus)
+void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level level,
+	       const char *title, const char *focus)
 {
-	struct ward_place *ward = some_ward(core);
+	if (ward == NULL)
+		ward = some_ward(core);
 	if (ward == NULL)
 		return;
 	struct stay *place = place_stay(core, ward);
@@ -149,7 +150,7 @@ static void say_reading(struct ward_core *core, const struct ward_event *event,
 		core, DISPOSITION_UNKNOWN_PATIENT, first->observation, subject,
 		"No ward knows this patient: it stands in the record, and no rule has judged "
 		"it beside its own value.");
-	say(core, level_of(core, first), title, first->observation);
+	stray_say(core, NULL, level_of(core, first), title, first->observation);
 }
 
 void stray_observation(struct ward_core *core, const struct ward_event *event)
@@ -178,7 +179,7 @@ void stray_answers(struct ward_core *core, const struct ward_event *event)
 	say_subject(event->resource, "Answers to questions arrived", title);
 	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(event->id));
 	/* Unread answers count as concern. */
-	say(core, ALERT_LEVEL_MEDIUM, title, focus);
+	stray_say(core, NULL, ALERT_LEVEL_MEDIUM, title, focus);
 }
 
 /* --- under a code that is not read ---------------------------------------------------------- */

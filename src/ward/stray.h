@@ -16,6 +16,9 @@ bool stray_from_home(const struct json *observation);
 /* No stay took it. Of hospital equipment that measures somebody whom no ward knows nothing is said. */
 void stray_observation(struct ward_core *core, const struct ward_event *event);
 void stray_answers(struct ward_core *core, const struct ward_event *event);
+/* An alert of this ward, or of one with patients when it is NULL, about what stands on no stay. */
+void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level level,
+	       const char *title, const char *focus);
 /* An Observation of this stay from which no reading could be made. */
 void stray_unread(struct ward_core *core, struct stay *stay, const struct ward_event *event);
 

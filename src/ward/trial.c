@@ -130,11 +130,12 @@ static enum error apply(struct trial *trial, const struct store_version *version
 {
 	struct json *resource = NULL, *copy = NULL;
 	struct str type = fhir_resource_name(version->type);
-	if (!ward_core_reads(type) || version->body.len > RUNNER_BODY_BYTES_MAX)
+	bool deleted = version->method == STORE_DELETE, oversize;
+	if (!ward_core_reads(type))
 		return ERROR_OK;
-	if (version->method != STORE_DELETE &&
-	    (json_parse(&trial->arena, version->body, NULL, NULL, &resource) != ERROR_OK ||
-	     json_parse(&trial->arena, version->body, NULL, NULL, &copy) != ERROR_OK))
+	if (ward_core_read(&trial->arena, version->body, deleted, &resource, &oversize) !=
+		    ERROR_OK ||
+	    ward_core_read(&trial->arena, version->body, deleted, &copy, &oversize) != ERROR_OK)
 		return ERROR_LIMIT;
 	struct ward_event event = { .type = type,
 				    .id = version->id,
@@ -142,7 +143,8 @@ static enum error apply(struct trial *trial, const struct store_version *version
 				    .feed = version->feed,
 				    .at_us = version->at_us,
 				    .origin = version->origin,
-				    .resource = resource };
+				    .resource = resource,
+				    .oversize = oversize };
 	if (!play_quiet(trial, version->at_us))
 		return ERROR_BUSY;
 	bool own = str_equal(version->origin, STR(WARD_ORIGIN));

@@ -41,8 +41,11 @@ bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
  * difference is an issue. ERROR_CONFLICT when there is one. */
 MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
 
+/* How large a stored resource of this type may be so that the ward reads it; 0: it need not. */
+size_t ward_bytes_max(struct str type);
+
 /* What nobody may do past the operations: ward/guard.h. */
-#define WARD_GUARD_COUNT 7
+#define WARD_GUARD_COUNT 8
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;

@@ -2,6 +2,8 @@
  * What is sent for somebody who has no open stay, and vital signs under a code that no rule reads. */
 #include "pages.h"
 
+#include <stdlib.h>
+
 #define DAY DATE_US_PER_DAY
 
 /* An Observation of a vital sign; `more` are further members, each ending with a comma. */
@@ -192,6 +194,41 @@ static void a_vital_sign_under_an_unknown_code_is_said_and_a_height_is_not(void 
 	assert_int_equal(issues("unreadable"), 1);
 }
 
+/* Of an older store: the API takes nothing of this size. */
+static void send_large(const char *type, const char *id, const char *members)
+{
+	size_t size = (size_t)9 * 1024 * 1024;
+	char *whole = malloc(size);
+	assert_non_null(whole);
+	int length = snprintf(whole, size,
+			      "{\"resourceType\":\"%s\",\"id\":\"%s\",\"note\":[{\"text\":"
+			      "\"\\\"}],",
+			      type, id);
+	memset(whole + length, 'x', size - (size_t)length);
+	snprintf(whole + size - 400, 400, "\"}],%s}", members);
+	world_put_body(&world, type, id, 1, str_from_c(whole));
+	free(whole);
+}
+
+static void what_is_too_large_to_be_read_is_said_to_the_ward_of_its_patient(void **state)
+{
+	(void)state;
+	send_large("QuestionnaireResponse", "large",
+		   "\"status\":\"completed\",\"subject\":{\"reference\":\"Patient/girl\"}");
+	assert_string_equal(ward_level("unknown-patient"), "medium");
+	const struct json *told = world_task(&world, "ward:ward-1", "unknown-patient");
+	assert_non_null(strstr(world_text(told, "description"), "too large to be read"));
+	assert_string_equal(json_get_text(json_get(told, STR("focus")), STR("reference")).ptr,
+			    "QuestionnaireResponse/large");
+	send_large("Media", "photograph", "\"subject\":{\"reference\":\"Patient/girl\"}");
+	assert_int_equal(world_task_count(&world, "ward:ward-1", "unknown-patient"), 1);
+	struct ward_core *again = world_replay(&world, world.event_count);
+	struct str one = world_dump(world.core, &world.arena),
+		   two = world_dump(again, &world.arena);
+	assert_true(str_equal(one, two));
+	ward_core_destroy(again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +244,7 @@ int main(void)
 		TEST(answers_of_an_unknown_patient_are_seen_by_somebody),
 		TEST(a_fever_is_a_fever_by_any_thermometer),
 		TEST(a_vital_sign_under_an_unknown_code_is_said_and_a_height_is_not),
+		TEST(what_is_too_large_to_be_read_is_said_to_the_ward_of_its_patient),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,10 +25,11 @@ static const char *keep(struct world *world, const char *format, ...)
 void world_apply(struct ward_core *core, struct arena *arena, const struct world_event *event)
 {
 	struct json *resource = NULL;
-	if (event->body.len > 0)
-		ASSERT(json_parse(arena, event->body, NULL, NULL, &resource) == ERROR_OK);
+	bool oversize;
+	ASSERT(ward_core_read(arena, event->body, event->body.len == 0, &resource, &oversize) ==
+	       ERROR_OK);
 	struct ward_event given = { event->type,  event->id,     event->version, event->feed,
-				    event->at_us, event->origin, resource };
+				    event->at_us, event->origin, resource,       oversize };
 	ward_core_apply(core, &given);
 }
 
@@ -68,6 +69,12 @@ void world_put(struct world *world, const char *type, const char *id, int64_t ve
 			  id, inner);
 	ASSERT(length >= 0 && (size_t)length < sizeof(whole));
 	feed(world, type, id, version, str_from_c(whole));
+}
+
+void world_put_body(struct world *world, const char *type, const char *id, int64_t version,
+		    struct str body)
+{
+	feed(world, type, id, version, body);
 }
 
 void world_delete(struct world *world, const char *type, const char *id, int64_t version)

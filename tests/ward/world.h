@@ -35,6 +35,9 @@ void world_wait(struct world *world, int64_t by_us);
 /* One version into the feed; `format` is JSON with %s, %d … */
 void world_put(struct world *world, const char *type, const char *id, int64_t version,
 	       const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The whole body, of any size. */
+void world_put_body(struct world *world, const char *type, const char *id, int64_t version,
+		    struct str body);
 void world_delete(struct world *world, const char *type, const char *id, int64_t version);
 /* A shift of this PractitionerRole; its Schedule comes along. */
 void world_shift(struct world *world, const char *role, const char *slot, int64_t from_us,

@@ -136,6 +136,9 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 			call.resume();
 			return state.fail === 'hang' ? undefined : json({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics: state.fail.text }] }, state.fail.status);
 		}
+		const one = call.method === 'GET' && /^\/fhir\/Task\/(\w+)$/.exec(url.pathname);
+		if (one)
+			return json(tasks(Date.now()).find((task) => task.id === one[1]) ?? { resourceType: 'OperationOutcome', issue: [] }, 200);
 		const operation = /^\/fhir\/Task\/(\w+)\/\$(acknowledge|resolve)$/.exec(url.pathname);
 		if (operation) {
 			let body = '';

@@ -7,6 +7,7 @@ import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
 import { acknowledge } from './record';
 import { LevelTag } from './shape';
+import { useShownAlerts } from './shown_alert';
 import { rememberedStaff, rememberStaff } from './staff_choice';
 
 const QUICK: readonly string[] = [
@@ -44,6 +45,7 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 	const [also, setAlso] = useState<readonly string[]>([]);
 	const [sending, setSending] = useState(false);
 	const [problem, setProblem] = useState<string | null>(null);
+	const sendShown = useShownAlerts([alert, ...others]);
 
 	useLayoutEffect(() => {
 		if (focus)
@@ -73,7 +75,7 @@ export function AcknowledgeForm({ alert, others, patient, staff, focus, onDone, 
 			rememberStaff(who);
 			/* This form's own alert last: it goes away with it. */
 			for (const one of [...others.filter((other) => also.includes(other.id)), alert]) {
-				await acknowledge(one.id, person, plan.trim(), Math.min(number, one.reviewMinutesMax));
+				await sendShown(one, (version) => acknowledge(one.id, version, person, plan.trim(), Math.min(number, one.reviewMinutesMax)));
 				done.push(one.title);
 			}
 			onDone(`✓ Acknowledged: ${done.join(' and ')}, ${patient}. The server has confirmed it.`);

@@ -43,13 +43,14 @@ function explain(status: number, said: string): string {
 
 const TIME_LIMIT_MS = 10_000;
 
-/* Answers the parsed JSON body of a 2xx answer; throws Failure otherwise. */
-export async function request(path: string, body?: unknown, method: 'POST' | 'PUT' = 'POST'): Promise<unknown> {
-	return (await exchange(path, body, method)).body;
+/* Answers the parsed JSON body of a 2xx answer; throws Failure otherwise. With `version` only that one is acted on: another is
+ * answered 412. */
+export async function request(path: string, body?: unknown, method: 'POST' | 'PUT' = 'POST', version?: string): Promise<unknown> {
+	return (await exchange(path, body, method, version)).body;
 }
 
 /* The same with status and headers, for an answer that says where to ask again. */
-export async function exchange(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST'): Promise<{ status: number; headers: Headers; body: unknown }> {
+export async function exchange(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST', version?: string): Promise<{ status: number; headers: Headers; body: unknown }> {
 	const stop = new AbortController();
 	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
 	const sent = body !== undefined;
@@ -57,9 +58,11 @@ export async function exchange(path: string, body?: unknown, method: 'POST' | 'P
 	try {
 		const answer = await fetch(path, {
 			method: does ? method : 'GET',
-			headers: sent
-				? { Accept: 'application/json, application/fhir+json', 'Content-Type': 'application/fhir+json' }
-				: { Accept: 'application/json, application/fhir+json' },
+			headers: {
+				Accept: 'application/json, application/fhir+json',
+				...(sent ? { 'Content-Type': 'application/fhir+json' } : {}),
+				...(version ? { 'If-Match': `W/"${version}"` } : {}),
+			},
 			body: sent ? JSON.stringify(body) : null,
 			cache: 'no-store',
 			credentials: 'same-origin',

@@ -73,20 +73,20 @@ function parameters(by: Staff, more: object[]): object {
 }
 
 /* Done only when the answer says so: the Task comes back accepted, or this throws. */
-export async function acknowledge(task: string, by: Staff, plan: string, minutes: number): Promise<Task> {
+export async function acknowledge(task: string, version: string, by: Staff, plan: string, minutes: number): Promise<Task> {
 	const answer = await request(`/fhir/Task/${id(task)}/$acknowledge`, parameters(by, [
 		{ name: 'plan', valueString: plan },
 		{ name: 'reviewMinutes', valueInteger: minutes },
-	])) as Task;
+	]), 'POST', version) as Task;
 	if (answer.resourceType !== 'Task' || answer.status !== 'accepted')
 		throw new Error('not accepted');
 	return answer;
 }
 
-export async function resolve(task: string, by: Staff, reason: string): Promise<Task> {
+export async function resolve(task: string, version: string, by: Staff, reason: string): Promise<Task> {
 	const answer = await request(`/fhir/Task/${id(task)}/$resolve`, parameters(by, [
 		{ name: 'reason', valueString: reason },
-	])) as Task;
+	]), 'POST', version) as Task;
 	if (answer.resourceType !== 'Task' || answer.status !== 'completed')
 		throw new Error('not completed');
 	return answer;
@@ -203,8 +203,8 @@ export async function policies(): Promise<Policy[]> {
 }
 
 /* Any operation by a person on a resource; the answer is what it changed. */
-export async function operate(path: string, by: Staff, more: object[]): Promise<unknown> {
-	return await request(`/fhir/${path}`, parameters(by, more));
+export async function operate(path: string, by: Staff, more: object[], version?: string): Promise<unknown> {
+	return await request(`/fhir/${path}`, parameters(by, more), 'POST', version);
 }
 
 /* The page of an alert on the board was displayed to this person: no more than a mark, so a failure is not told. */

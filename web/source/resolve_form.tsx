@@ -5,6 +5,7 @@ import type { Alert, Staff } from './contract';
 import { Field, Problem, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
 import { resolve } from './record';
+import { useShownAlerts } from './shown_alert';
 import { rememberedStaff, rememberStaff } from './staff_choice';
 
 export interface ResolveFormProps {
@@ -24,6 +25,7 @@ export function ResolveForm({ alert, patient, staff, onDone, onCancel }: Resolve
 	const [reasonError, setReasonError] = useState<string | null>(null);
 	const [sending, setSending] = useState(false);
 	const [problem, setProblem] = useState<string | null>(null);
+	const sendShown = useShownAlerts([alert]);
 
 	useLayoutEffect(() => {
 		form.current?.querySelector<HTMLElement>(who === '' ? 'select' : 'textarea')?.focus();
@@ -42,7 +44,7 @@ export function ResolveForm({ alert, patient, staff, onDone, onCancel }: Resolve
 		setProblem(null);
 		try {
 			rememberStaff(who);
-			await resolve(alert.id, person, reason.trim());
+			await sendShown(alert, (version) => resolve(alert.id, version, person, reason.trim()));
 			onDone(`✓ Resolved: ${alert.title}, ${patient}. The server has confirmed it.`);
 		} catch (error) {
 			setSending(false);
