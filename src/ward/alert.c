@@ -47,6 +47,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
 	[ALERT_CAUSE_UNANSWERED] = STR_INIT("unanswered"),
 	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
+	[ALERT_CAUSE_MOVED] = STR_INIT("moved"),
 	[ALERT_CAUSE_CARRIED] = STR_INIT("technical"),
 };
 
@@ -77,9 +78,9 @@ struct str alert_rule(const struct alert *alert)
 enum alert_cause alert_cause_of_rule(struct str rule)
 {
 	unsigned cause = 0;
-	while (cause < ALERT_CAUSE_CARRIED && !str_equal(rules[cause], rule))
+	while (cause < ALERT_CAUSE_COUNT && !str_equal(rules[cause], rule))
 		cause++;
-	return (enum alert_cause)cause;
+	return cause == ALERT_CAUSE_COUNT ? ALERT_CAUSE_CARRIED : (enum alert_cause)cause;
 }
 
 bool alert_is_open(const struct alert *alert)

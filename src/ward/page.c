@@ -195,7 +195,8 @@ void page_owner(struct ward_core *core, struct alert *alert)
 uint32_t page_first_rung(const struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS;
+	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS ||
+		    alert->cause == ALERT_CAUSE_MOVED;
 	for (uint32_t rung = 0; runs && rung < ladder->rung_count; rung++) {
 		if ((ladder->rungs[rung].roles & 1u << ROLE_NURSE_IN_CHARGE) != 0)
 			return rung;
