@@ -39,7 +39,7 @@ static void progress(void *context, double share)
 
 static int check(struct verify *verify, struct store *store)
 {
-	int64_t alerts = 0;
+	struct ward_replayed alerts = { 0 };
 	struct audit_figures log = { 0 };
 	enum error record = store_verify(store, &verify->issues, progress, verify);
 	if (verify->terminal)
@@ -56,7 +56,12 @@ static int check(struct verify *verify, struct store *store)
 			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
 		return 1;
 	}
-	printf("%lld versions and %lld alerts are sound\n", (long long)versions, (long long)alerts);
+	printf("%lld versions and %lld alerts are sound\n", (long long)versions,
+	       (long long)alerts.alerts);
+	if (alerts.carried > 0 || alerts.earlier > 0)
+		printf("%lld of the alerts were carried over from an earlier version of the "
+		       "program; %lld that ended under one are not judged again\n",
+		       (long long)alerts.carried, (long long)alerts.earlier);
 	printf("%lld entries of the access log are sound; it seals the versions up to %lld\n",
 	       (long long)log.events, (long long)log.sealed);
 	if (verify->anchors.count > 0)

@@ -260,11 +260,15 @@ bool house_start(struct house *house, struct engine *engine, enum engine_wake wa
 bool house_verify(struct house *house)
 {
 	struct issues issues;
-	int64_t alerts = 0;
+	struct ward_replayed alerts = { 0 };
 	arena_reset(&house->arena);
 	issues_init(&issues, &house->arena);
-	if (ward_replay(house->store, &issues, &alerts) == ERROR_OK)
+	if (ward_replay(house->store, &issues, &alerts) == ERROR_OK && alerts.carried == 0 &&
+	    alerts.earlier == 0)
 		return true;
+	if (alerts.carried > 0 || alerts.earlier > 0)
+		fputs("homeward simulate: one version of the program carried alerts over.\n",
+		      stderr);
 	for (const struct issue *issue = issues.first; issue != NULL; issue = issue->next)
 		fprintf(stderr, "homeward simulate: %.*s\n", STR_ARG(issue->diagnostics));
 	return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The life of an alert: raised, delivered, acknowledged, and then resolved by a person or by a rule that
  * says why; or not answered, and then up the ladder. Nothing ages out. */
+#include "ward/carried.h"
 #include "ward/handover.h"
 #include "ward/hours.h"
 #include "ward/model.h"
@@ -46,6 +47,8 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_OPINION] = STR_INIT("second-opinion"),
 	[ALERT_CAUSE_UNANSWERED] = STR_INIT("unanswered"),
 	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
+	[ALERT_CAUSE_MOVED] = STR_INIT("moved"),
+	[ALERT_CAUSE_CARRIED] = STR_INIT("technical"),
 };
 
 struct str alert_level_name(enum alert_level level)
@@ -67,9 +70,17 @@ bool alert_level_find(struct str name, enum alert_level *ret_level)
 
 struct str alert_rule(const struct alert *alert)
 {
-	if (alert->rule != 0)
+	if (alert->rule != 0 && !carried_is(alert))
 		return STR("parameter");
-	return rules[alert->cause];
+	return rules[carried_cause(alert)];
+}
+
+enum alert_cause alert_cause_of_rule(struct str rule)
+{
+	unsigned cause = 0;
+	while (cause < ALERT_CAUSE_COUNT && !str_equal(rules[cause], rule))
+		cause++;
+	return cause == ALERT_CAUSE_COUNT ? ALERT_CAUSE_CARRIED : (enum alert_cause)cause;
 }
 
 bool alert_is_open(const struct alert *alert)
@@ -111,8 +122,8 @@ void alert_cause_text(const struct alert *alert, char ret_text[160])
 {
 	char start[25];
 	date_write_instant(alert->start_us, start);
-	model_format(ret_text, 160, "%s/%.*s/%s", alert->stay->id, STR_ARG(rules[alert->cause]),
-		     start);
+	model_format(ret_text, 160, "%s/%.*s/%s", alert->stay->id,
+		     STR_ARG(rules[carried_cause(alert)]), start);
 }
 
 static void tell_family(struct ward_core *core, struct alert *alert)
@@ -139,6 +150,15 @@ static void tell_family_after(struct ward_core *core, struct alert *alert)
 	page_family(core, alert->stay, alert, true, text);
 }
 
+void alert_append(struct stay *stay, struct alert *alert)
+{
+	if (stay->alerts_last == NULL)
+		stay->alerts = alert;
+	else
+		stay->alerts_last->next = alert;
+	stay->alerts_last = alert;
+}
+
 struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause,
 			  enum alert_level level, struct str title)
 {
@@ -162,11 +182,7 @@ struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_
 	alert->raised_us = alert->level_us = core->now_us;
 	alert->deadline_us = MODEL_NEVER;
 	MODEL_PUT(alert->title, title);
-	if (stay->alerts_last == NULL)
-		stay->alerts = alert;
-	else
-		stay->alerts_last->next = alert;
-	stay->alerts_last = alert;
+	alert_append(stay, alert);
 	alert_touch(core, alert);
 	page_ladder_start(core, alert, page_first_rung(alert));
 	tell_family(core, alert);
@@ -302,8 +318,7 @@ static bool has_note(const struct alert *alert, const struct note *wanted)
 	return false;
 }
 
-/* Notes are only ever added. */
-static bool take_notes(struct alert *alert, const struct json *notes)
+bool alert_take_notes(struct alert *alert, const struct json *notes)
 {
 	bool added = false;
 	for (const struct json *item = notes == NULL ? NULL : notes->child; item != NULL;
@@ -369,7 +384,7 @@ void alert_human(struct ward_core *core, struct alert *alert, const struct json 
 	struct str status = json_get_text(task, STR("status"));
 	struct str started = json_get_text(json_get(task, STR("executionPeriod")), STR("start"));
 	struct str reason = json_get_text(json_get(task, STR("statusReason")), STR("text"));
-	bool noted = take_notes(alert, json_get(task, STR("note")));
+	bool noted = alert_take_notes(alert, json_get(task, STR("note")));
 	/* The note of a snooze is no answer: it neither begins the row of snoozes anew nor acknowledges a worsening
 	 * that the person had not seen. */
 	noted = noted && !snooze_is_asked(alert, task);

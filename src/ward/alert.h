@@ -10,6 +10,10 @@
 /* EPISODE/RULE/START of the alert's identifier. */
 void alert_cause_text(const struct alert *alert, char ret_text[160]);
 struct str alert_rule(const struct alert *alert); /* code of CodeSystem ward-rule */
+/* The first cause with this code; ALERT_CAUSE_CARRIED: none has it. */
+enum alert_cause alert_cause_of_rule(struct str rule);
+/* As the newest of its stay. */
+void alert_append(struct stay *stay, struct alert *alert);
 struct alert *alert_open(const struct stay *stay, enum alert_cause cause);
 bool alert_is_open(const struct alert *alert);
 struct alert *alert_raise(struct ward_core *core, struct stay *stay, enum alert_cause cause,
@@ -22,6 +26,8 @@ void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end
 		 struct str reason);
 void alert_touch(struct ward_core *core, struct alert *alert);
 void alert_note(struct ward_core *core, struct alert *alert, const char *text);
+/* Notes that the alert has not got yet; they are only ever added. True: there were some. */
+bool alert_take_notes(struct alert *alert, const struct json *notes);
 /* A person's version of the Task. */
 void alert_human(struct ward_core *core, struct alert *alert, const struct json *task);
 /* The deadline passed. */

@@ -386,7 +386,8 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 		(struct ward_core *)(uintptr_t)core; /* walking to save changes nothing */
 	struct walker whole = { .text = text };
 	struct walker *walker = &whole;
-	text_put_format(text, "[\"homeward-ward\",%d]\n", CHECKPOINT_FORMAT);
+	text_put_format(text, "[\"homeward-ward\",%d,\"" HOMEWARD_VERSION "\"]\n",
+			CHECKPOINT_FORMAT);
 	SAVE("core", walk_core(walker, all));
 	save_policies(walker, all->policies);
 	for (struct questionnaire *at = all->questionnaires; at != NULL; at = at->next)
@@ -660,11 +661,7 @@ static void load_alert(struct loader *loader, struct walker *walker)
 	alert->stay = stay;
 	if (policy[0] != '\0')
 		alert->policy = policy_find(loader->core, str_from_c(policy));
-	if (stay->alerts_last == NULL)
-		stay->alerts = alert;
-	else
-		stay->alerts_last->next = alert;
-	stay->alerts_last = alert;
+	alert_append(stay, alert);
 	map_put(&loader->core->alert_by_id, str_from_c(alert->id), alert);
 	if (alert_is_open(alert) && snooze_is_on(alert))
 		loader->core->snoozed++;
@@ -755,11 +752,13 @@ static bool load_line(struct loader *loader, const struct json *line)
 	return false;
 }
 
+/* What another version has judged is judged again by this one's rules (docs/decisions/0017). */
 static bool is_header(const struct json *line)
 {
 	int64_t format = 0;
 	return str_equal(json_text(json_at(line, 0)), STR("homeward-ward")) &&
-	       str_to_i64(json_text(json_at(line, 1)), &format) && format == CHECKPOINT_FORMAT;
+	       str_to_i64(json_text(json_at(line, 1)), &format) && format == CHECKPOINT_FORMAT &&
+	       str_equal(json_text(json_at(line, 2)), STR(HOMEWARD_VERSION));
 }
 
 struct ward_core *ward_core_load(const struct ward_core_options *options, struct str text)

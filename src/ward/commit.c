@@ -11,7 +11,7 @@
 #define SETTINGS_ORIGIN "settings"
 #define COMMIT_BODY_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
-static enum error prepare(struct arena *arena, struct str type, struct str id,
+enum error runner_prepare(struct arena *arena, struct str type, struct str id,
 			  struct json *resource, struct store_write *ret_write)
 {
 	struct text body;
@@ -104,8 +104,8 @@ static enum error write_some(struct ward *ward, const struct ward_outputs *outpu
 		return ERROR_LIMIT;
 	for (size_t i = 0; i < outputs->count; i++) {
 		const struct ward_output *output = &outputs->outputs[i];
-		enum error error =
-			prepare(arena, output->type, output->id, output->resource, &writes[i]);
+		enum error error = runner_prepare(arena, output->type, output->id, output->resource,
+						  &writes[i]);
 		if (error != ERROR_OK)
 			return error;
 		if (output->version > 0)
@@ -144,8 +144,8 @@ static enum error ship(struct ward *ward, const char *type, struct str file)
 	arena_reset(&ward->arena);
 	enum error error = json_parse(&ward->arena, file, NULL, NULL, &resource);
 	if (error == ERROR_OK)
-		error = prepare(&ward->arena, str_from_c(type), json_get_text(resource, STR("id")),
-				resource, &write);
+		error = runner_prepare(&ward->arena, str_from_c(type),
+				       json_get_text(resource, STR("id")), resource, &write);
 	if (error != ERROR_OK)
 		return error;
 	struct store_commit commit = {
@@ -229,7 +229,7 @@ static enum error channel_write(struct ward *ward, enum channel channel)
 	struct json *endpoint = channel_endpoint(&ward->arena, id, channel, wanted);
 	if (endpoint == NULL)
 		return ERROR_LIMIT;
-	error = prepare(&ward->arena, STR("Endpoint"), str_from_c(id), endpoint, &write);
+	error = runner_prepare(&ward->arena, STR("Endpoint"), str_from_c(id), endpoint, &write);
 	if (error != ERROR_OK)
 		return error;
 	write.version_expected = version;

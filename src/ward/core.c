@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
+#include "ward/carried.h"
 #include "ward/cover.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
@@ -286,6 +287,10 @@ static void policy_event(struct ward_core *core, const struct ward_event *event)
 static void task_event(struct ward_core *core, const struct ward_event *event, bool own)
 {
 	struct alert *alert = map_get(&core->alert_by_id, event->id);
+	if (str_equal(event->origin, STR(CARRIED_ORIGIN))) {
+		carried_event(core, event);
+		return;
+	}
 	if (alert == NULL) {
 		if (!own)
 			handover_event(core, event);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The ward's mind: a state machine without input or output, clock or threads. It is given the feed in
  * order and told how late it is; what it then holds (scores, alerts, pages) is a pure function of
- * (feed without the ward's own writes, policies in that feed, time). Nothing here depends on how the feed was cut into
+ * (feed without the ward's own writes, policies in that feed, time); a Task handed over from an earlier version
+ * (carried.h) is an act in that feed. Nothing here depends on how the feed was cut into
  * batches or how often the process was restarted.
  *
  * Time. Before an event of time t is applied, every timer due up to t fires at its own due time.

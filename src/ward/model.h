@@ -72,6 +72,8 @@ enum alert_cause {
 	ALERT_CAUSE_OPINION,     /* a second opinion was asked for */
 	ALERT_CAUSE_UNANSWERED,  /* no answers to the questions of the day */
 	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
+	ALERT_CAUSE_MOVED,       /* move.h: a stay came, or went, with open alerts */
+	ALERT_CAUSE_CARRIED, /* carried.h: of an earlier version; its rule is the cause it was raised for */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {

@@ -7,6 +7,7 @@
  * tried, and the ladder climbs at the same instant, because it never waits for a channel. */
 #include "ward/page.h"
 
+#include "ward/carried.h"
 #include "ward/hours.h"
 #include "ward/place.h"
 
@@ -82,10 +83,14 @@ static void withdraw_instant(struct ward_core *core, struct alert *alert)
 struct page *page_send(struct ward_core *core, const struct addressee *to, enum channel channel)
 {
 	struct alert *alert = to->alert;
+	char owner[MODEL_ID_BYTES + 10] = "";
+	if (alert != NULL) /* pages of the earlier version have its numbers */
+		model_format(owner, sizeof(owner), "%s%s", alert->id,
+			     carried_is(alert) ? "/carried" : "");
 	struct page *page =
 		alert == NULL
 			? page_new(core, &to->stay->pages, to->stay->id, &to->stay->page_count)
-			: page_new(core, &alert->pages, alert->id, &alert->page_count);
+			: page_new(core, &alert->pages, owner, &alert->page_count);
 	MODEL_PUT(page->recipient, str_from_c(to->reference));
 	MODEL_PUT(page->recipient_name, to->name);
 	MODEL_PUT(page->text, to->text);
@@ -190,7 +195,8 @@ void page_owner(struct ward_core *core, struct alert *alert)
 uint32_t page_first_rung(const struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS;
+	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS ||
+		    alert->cause == ALERT_CAUSE_MOVED;
 	for (uint32_t rung = 0; runs && rung < ladder->rung_count; rung++) {
 		if ((ladder->rungs[rung].roles & 1u << ROLE_NURSE_IN_CHARGE) != 0)
 			return rung;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * An alert as a Task: docs/decisions/0002, "Alert = Task". */
+#include "ward/carried.h"
 #include "ward/print.h"
 
 static const struct str status_codes[ALERT_STATUS_COUNT] = {
@@ -44,6 +45,9 @@ static void put_extensions(struct arena *arena, struct json *task, const struct 
 				print_copy(arena, str_from_c(canonical)));
 	}
 	print_whose(arena, task, alert->stay);
+	if (carried_is(alert))
+		print_extension(arena, task, CARRIED_EXTENSION, STR("valueBoolean"),
+				json_new(arena, JSON_TRUE));
 	print_extension(arena, task, "rung", STR("valueInteger"), json_new_i64(arena, alert->rung));
 }
 
@@ -165,8 +169,10 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_OPINION] = STR_INIT("Second opinion"),
 		[ALERT_CAUSE_UNANSWERED] = STR_INIT("Questions not answered"),
 		[ALERT_CAUSE_STRAY] = STR_INIT("Sent for nobody of the ward"),
+		[ALERT_CAUSE_MOVED] = STR_INIT("Moved to another ward"),
+		[ALERT_CAUSE_CARRIED] = STR_INIT("Of an earlier version"),
 	};
-	return names[alert->cause];
+	return names[carried_cause(alert)];
 }
 
 struct json *print_task(const struct ward_core *core, struct arena *arena,

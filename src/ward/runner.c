@@ -400,6 +400,8 @@ static bool step(struct ward *ward)
 	hold_back(ward, error == ERROR_OK ? count : 0);
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);
+	if (error == ERROR_OK && count < RUNNER_BATCH && !ward->took_over)
+		error = runner_take_over(ward);
 	if (error == ERROR_OK)
 		error = write_changes(ward, count);
 	note_trouble(ward, error);

@@ -19,6 +19,9 @@
 #define RUNNER_ALERTS \
 	"ward-alerts" /* a timer row: the feed number up to which alerts and pages are written */
 
+/* A timer row: the feed number up to which another version may have written: for `homeward verify`. */
+#define RUNNER_EARLIER "ward-earlier/" HOMEWARD_VERSION
+
 #define RUNNER_WRITES_MAX 500 /* a commit */
 
 /* So many a second, so many at once. */
@@ -67,6 +70,8 @@ struct ward {
 	char watch_secret[256];
 	bool bulk_is_slow;      /* this ward asked for it */
 	bool ready;             /* the feed has been read to its end */
+	bool took_over;         /* takeover.c has ended */
+	bool took_any;          /* and there was something */
 	bool by_hand;           /* no thread: runner_turn */
 	struct arena arena;     /* of one step */
 	int downtime_folder;    /* -1: no files are kept */
@@ -86,6 +91,9 @@ bool runner_turn(struct ward *ward);
 enum error runner_write(struct ward *ward, const struct ward_output_limits *limits,
 			size_t *ret_calm);
 int64_t runner_written(struct ward *ward);
+/* A write of this resource that makes it anew. */
+enum error runner_prepare(struct arena *arena, struct str type, struct str id,
+			  struct json *resource, struct store_write *ret_write);
 /* Moves the cursor to what has been read, when nothing waits to be written: much of a feed may be none of the ward's
  * business, and then no commit of its own has moved it. */
 enum error runner_mark(struct ward *ward);
@@ -95,6 +103,12 @@ enum error runner_policies(struct ward *ward);
 /* Writes down which channels are set up, an Endpoint each, where the record says otherwise: what the core decides
  * is a function of the feed. */
 enum error runner_channels(struct ward *ward);
+
+/* takeover.c: what an earlier version left open in the record becomes the core's, and the other way round; once a
+ * start, with nothing unread (docs/decisions/0017). Not ERROR_OK: try again later. */
+enum error runner_take_over(struct ward *ward);
+/* The feed number RUNNER_EARLIER; 0: this version has not run over the record. */
+enum error runner_earlier(struct store_reader *reader, struct arena *arena, int64_t *ret_feed);
 
 /* beat.c: GET /health/beat, and whether a watcher is expected and none looks. */
 void beat_handle(struct call *call);

@@ -8,6 +8,7 @@
 #include "ward/handover.h"
 #include "ward/limit.h"
 #include "ward/model.h"
+#include "ward/move.h"
 #include "ward/policy_setting.h"
 #include "ward/quarantine.h"
 #include "ward/sampled.h"
@@ -435,6 +436,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		if (!stay_is_of_ward(episode) || patient.len == 0)
 			return;
 		stay = stay_get(core, event->id);
+		struct ward_place *from = stay->ward;
 		stay_link_patient(core, stay, patient);
 		stay->ward = core_ward(
 			core, model_reference_id(json_get(episode, STR("managingOrganization")),
@@ -444,6 +446,11 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		instant_read(json_get(episode, STR("period")), STR("start"), &stay->start_us);
 		change_status(core, stay, status_of(episode));
 		ended_at(core, stay, episode);
+		if (from != NULL && stay->ward != NULL && from != stay->ward &&
+		    (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)) {
+			move_stay(core, stay, from);
+			cover_look_soon(core, from);
+		}
 		check_policy(core, stay);
 	}
 	overdue_update(core, stay);

@@ -119,7 +119,8 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 	WALK(alert->page_count);
 	WALK(alert->version);
 	if (alert->cause >= ALERT_CAUSE_COUNT || alert->level >= ALERT_LEVEL_COUNT ||
-	    alert->status >= ALERT_STATUS_COUNT || alert->end >= ALERT_END_COUNT)
+	    alert->status >= ALERT_STATUS_COUNT || alert->end >= ALERT_END_COUNT ||
+	    (alert->cause == ALERT_CAUSE_CARRIED && alert->rule >= ALERT_CAUSE_COUNT))
 		walker->failed = true;
 }
 

@@ -38,8 +38,15 @@ void ward_stop(struct ward *ward);
 bool ward_wait(struct ward *ward, int64_t feed, int timeout_ms);
 
 /* `homeward verify`: plays the whole feed through a fresh core and compares each alert with the stored Task. Each
- * difference is an issue. ERROR_CONFLICT when there is one. */
-MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues, int64_t *ret_alerts);
+ * difference is an issue. ERROR_CONFLICT when there is one. What another version of the program left behind is none
+ * (docs/decisions/0017) and is counted. */
+struct ward_replayed {
+	int64_t alerts;
+	int64_t carried; /* of them, carried over from an earlier version */
+	int64_t earlier; /* ended under an earlier version, whose rules said otherwise */
+};
+MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues,
+				  struct ward_replayed *ret_replayed);
 
 /* How large a stored resource of this type may be so that the ward reads it; 0: it need not. */
 size_t ward_bytes_max(struct str type);

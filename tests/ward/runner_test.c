@@ -192,12 +192,13 @@ static void the_record_equals_an_unbroken_run_whatever_the_restarts(void **state
 		ward_stop(ward);
 		ward = NULL;
 		struct issues issues;
-		int64_t alerts = 0;
+		struct ward_replayed alerts = { 0 };
 		issues_init(&issues, &arena);
 		if (ward_replay(store, &issues, &alerts) != ERROR_OK)
 			fail_msg("seed %llu: %.*s", (unsigned long long)seed,
 				 STR_ARG(issues.first->diagnostics));
-		assert_true(alerts > 0);
+		assert_true(alerts.alerts > 0);
+		assert_int_equal(alerts.carried + alerts.earlier, 0);
 		world_close(&story);
 		(void)close_all(state);
 		(void)open_all(state);
@@ -292,7 +293,7 @@ static void shipped_policies_are_put_once(void **state)
 static void replay_finds_an_alert_that_was_tampered_with(void **state)
 {
 	struct issues issues;
-	int64_t alerts;
+	struct ward_replayed alerts;
 	(void)state;
 	start_ward(true);
 	admit_girl();
@@ -350,6 +351,141 @@ static void the_cursor_follows_what_is_none_of_the_wards_business(void **state)
 	store_reader_return(reader);
 }
 
+/* --- a newer engine over an older record (docs/decisions/0017) ---------------------------------- */
+
+/* As an engine would have written it whose rules today's are not. */
+static void write_older_task(const char *id, const char *status, const char *ended)
+{
+	struct text text;
+	text_init(&text, &arena, 4096);
+	text_put_format(
+		&text,
+		"{\"resourceType\":\"Task\",\"id\":\"%s\",\"extension\":[{\"url\":\"" HOMEWARD_URL
+		"StructureDefinition/alert-level\",\"valueCode\":\"high\"},{\"url\":\"" HOMEWARD_URL
+		"StructureDefinition/episode\",\"valueReference\":{\"reference\":\"EpisodeOfCare/"
+		"e1\"}},"
+		"{\"url\":\"" HOMEWARD_URL "StructureDefinition/rung\",\"valueInteger\":2}],"
+		"\"identifier\":[{\"system\":\"" HOMEWARD_URL
+		"alert\",\"value\":\"e1/fever/2026-11-22T08:00:00.000Z\"}],\"status\":\"%s\",%s"
+		"\"intent\":\"order\",\"priority\":\"asap\",\"code\":{\"coding\":[{\"system\":"
+		"\"" HOMEWARD_URL
+		"CodeSystem/ward-rule\",\"code\":\"fever\"}]},\"description\":\"Fever 38.9\","
+		"\"for\":{\"reference\":\"Patient/"
+		"girl\"},\"authoredOn\":\"2026-11-22T08:00:00.000Z\"}",
+		id, status, ended);
+	const struct world_event event = {
+		STR("Task"), str_from_c(id), text_view(&text), STR("ward"), 1, story.now_us, 0
+	};
+	write_event(&event);
+}
+
+static struct json *wait_for_stored(const char *id, const char *rung)
+{
+	for (int tries = 0; tries < 2000; tries++) {
+		struct json *task = stored("Task", str_from_c(id));
+		if (task != NULL && strcmp(world_rung(task), rung) == 0)
+			return task;
+		usleep(5000);
+	}
+	fail_msg("%s does not stand on rung %s", id, rung);
+	return NULL;
+}
+
+static size_t note_count(const struct json *task, const char *start)
+{
+	const struct json *notes = json_get(task, STR("note"));
+	size_t count = 0;
+	for (const struct json *note = notes == NULL ? NULL : notes->child; note != NULL;
+	     note = note->next)
+		count += str_starts_with(json_get_text(note, STR("text")), str_from_c(start));
+	return count;
+}
+
+static void expect_sound(int64_t carried, int64_t earlier)
+{
+	struct issues issues;
+	struct ward_replayed replayed;
+	issues_init(&issues, &arena);
+	if (ward_replay(store, &issues, &replayed) != ERROR_OK)
+		fail_msg("%.*s", STR_ARG(issues.first->diagnostics));
+	assert_int_equal(replayed.carried, carried);
+	assert_int_equal(replayed.earlier, earlier);
+}
+
+static void restart_from_the_feed(void)
+{
+	ward_stop(ward);
+	start_ward(false);
+	settle();
+}
+
+static void an_open_alert_of_an_older_engine_is_carried_over_and_called_anew(void **state)
+{
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	settle();
+	ward_stop(ward);
+	write_older_task("older-open", "accepted", "");
+	write_older_task("older-ended", "completed",
+			 "\"executionPeriod\":{\"end\":\"2026-11-22T08:10:00.000Z\"},");
+	start_ward(false);
+	struct json *task = wait_for_stored("older-open", "Nurse");
+	assert_string_equal(world_level(task), "high");
+	assert_string_equal(world_text(task, "description"), "Fever 38.9");
+	assert_int_equal(note_count(task, "Carried over from an earlier version"), 1);
+	assert_true(stored_count("Communication") > 0);
+	settle();
+	clock_advance(test_clock, 5 * MIN);
+	(void)wait_for_stored("older-open", "Nurse in charge");
+	restart_from_the_feed();
+	restart_from_the_feed();
+	task = wait_for_stored("older-open", "Nurse in charge");
+	assert_int_equal(note_count(task, "Carried over from an earlier version"), 1);
+	expect_sound(1, 1);
+	story.now_us = clock_now_us(test_clock) + MIN;
+	world_number(&story, "girl", TEMPERATURE, "36.8", story.now_us);
+	write_last();
+	settle();
+	assert_string_equal(world_rung(wait_for_stored("older-open", "Nurse in charge")),
+			    "Nurse in charge"); /* no rule ends it */
+	task = stored("Task", STR("older-open"));
+	world_resolve(&story, task, "Seen by the registrar");
+	write_last();
+	settle();
+	restart_from_the_feed();
+	assert_string_equal(world_text(stored("Task", STR("older-open")), "status"), "completed");
+	ward_stop(ward);
+	ward = NULL;
+	expect_sound(1, 1);
+	world_close(&story);
+}
+
+static void what_todays_rules_would_have_raised_is_written_and_called(void **state)
+{
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	settle();
+	ward_stop(ward);
+	world_number(&story, "girl", TEMPERATURE, "38.6", story.now_us);
+	write_last();
+	/* An engine read the fever and saw nothing in it. */
+	struct store_commit commit = { .origin = STR("ward"),
+				       .cursor_name = STR("ward"),
+				       .cursor = feed_last(),
+				       .feed_expected = -1 };
+	assert_int_equal(store_commit_wait(store, &commit), ERROR_OK);
+	start_ward(false);
+	(void)wait_for_task("fever", "Nurse");
+	settle();
+	assert_true(stored_count("Communication") > 0);
+	ward_stop(ward);
+	ward = NULL;
+	expect_sound(0, 0);
+	world_close(&story);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -359,6 +495,8 @@ int main(void)
 		TEST(a_nurse_who_writes_in_between_is_never_overwritten),
 		TEST(shipped_policies_are_put_once),
 		TEST(replay_finds_an_alert_that_was_tampered_with),
+		TEST(an_open_alert_of_an_older_engine_is_carried_over_and_called_anew),
+		TEST(what_todays_rules_would_have_raised_is_written_and_called),
 		TEST(the_cursor_follows_what_is_none_of_the_wards_business),
 		TEST(the_record_equals_an_unbroken_run_whatever_the_restarts),
 	};
