@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 
-static void set_input(struct score_set *set, const struct reading *reading)
+void set_input(struct score_set *set, const struct reading *reading)
 {
 	set->has[reading->input] = true;
 	switch ((enum score_input)reading->input) {
