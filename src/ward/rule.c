@@ -8,6 +8,8 @@
 #include "ward/model.h"
 #include "ward/timeline.h"
 
+#define ASKED_US (5 * DATE_US_PER_MIN) /* "within 5 minutes", says the message */
+
 void rule_when(const struct reading *reading, char ret_text[48])
 {
 	char measured[MODEL_CLOCK_BYTES], received[MODEL_CLOCK_BYTES];
@@ -51,28 +53,45 @@ static void repeat_arrived(struct ward_core *core, struct stay *stay, const stru
 		alert_touch(core, alert);
 }
 
+/* The family has had this very message within that time: once more would only bury the others. */
+static bool asked_lately(const struct ward_core *core, const struct stay *stay, const char *text,
+			 int64_t within_us)
+{
+	for (const struct page *page = stay->pages; page != NULL; page = page->next) {
+		if (page->family && page->at_us > core->now_us - within_us &&
+		    strcmp(page->text, text) == 0)
+			return true;
+	}
+	return false;
+}
+
 void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	char text[MODEL_TEXT_BYTES];
 	bool waiting = stay->repeat_us[reading->input] != 0;
+	bool unusable = reading->impossible || reading->poor_signal;
 	if (waiting || reading->sampled || stay->status != STAY_ACTIVE)
 		return;
-	if (reading->impossible || reading->poor_signal)
+	if (unusable)
 		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
 	model_format(text, sizeof(text), "Please measure again within 5 minutes: %.*s.",
 		     STR_ARG(reading_input_label(reading->input)));
-	page_family(core, stay, NULL, false, text);
+	/* What is unusable is asked for anew when the time that the message gives is over. */
+	if (!asked_lately(core, stay, text, unusable ? ASKED_US : policy->repeat_us))
+		page_family(core, stay, NULL, false, text);
 }
 
 /* Support whose amount nobody gave cannot be scored, and must not pass for none. */
 static void ask_oxygen(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
+	static const char text[] =
+		"Please send how much oxygen is being given: the flow in litres a minute.";
 	if (reading->late || stay->status != STAY_ACTIVE ||
+	    asked_lately(core, stay, text, stay_policy(core, stay)->repeat_us) ||
 	    set_part(stay, stay_policy(core, stay), reading) != SCORE_PART_UNKNOWN)
 		return;
-	page_family(core, stay, NULL, false,
-		    "Please send how much oxygen is being given: the flow in litres a minute.");
+	page_family(core, stay, NULL, false, text);
 }
 
 void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)
@@ -542,10 +561,30 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	}
 }
 
+/* A birth date of a year or a month may mean two charts: the worse one counts, and is said once in the time that alerts
+ * are kept. */
+static bool two_charts(struct ward_core *core, struct stay *stay, const struct set *set)
+{
+	uint32_t bands = set_bands(stay, stay_policy(core, stay), set->start_us);
+	char title[MODEL_TEXT_BYTES];
+	if (__builtin_popcount(bands) < 2)
+		return false;
+	model_format(title, sizeof(title),
+		     "Birth date without a day: the age may be on two charts, the worse one "
+		     "counts. Complete the birth date");
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert->cause == ALERT_CAUSE_BAND && strcmp(alert->title, title) == 0 &&
+		    (alert_is_open(alert) || alert->closed_us > core->now_us - MODEL_WINDOW_US))
+			return true;
+	}
+	(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL, str_from_c(title));
+	return true;
+}
+
 /* Who chose a chart knows it; what changes by itself is said once (SPOT C2.4). */
 static void rule_band(struct ward_core *core, struct stay *stay, const struct set *set)
 {
-	if (set != set_newest(stay) || set->result.band < 0)
+	if (set != set_newest(stay) || set->result.band < 0 || two_charts(core, stay, set))
 		return;
 	const struct chart_order *now = chart_order(stay, stay_policy(core, stay), set->start_us);
 	bool ended = stay->chart_count > 0 && /* by a person, who chose the age again */

@@ -69,6 +69,13 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 						    DATE_KIND_DATE, &set->birth_date) == ERROR_OK;
 }
 
+uint32_t set_bands(const struct stay *stay, const struct policy *policy, int64_t at_us)
+{
+	struct score_set set;
+	set_frame(&set, stay, policy, at_us);
+	return worst_bands(policy->scale, &set);
+}
+
 static int compute_part(const struct stay *stay, const struct policy *policy,
 			const struct reading *reading)
 {
