@@ -121,10 +121,30 @@ struct str chart_code(struct arena *arena, int band)
 	return text.failed ? (struct str){ NULL, 0 } : text_view(&text);
 }
 
+/* A birth date of a year or a month may mean two charts: the worse one counts, and is said once in the time that alerts
+ * are kept. */
+static bool two_charts(struct ward_core *core, struct stay *stay, const struct set *set)
+{
+	uint32_t bands = set_bands(stay, stay_policy(core, stay), set->start_us);
+	char title[MODEL_TEXT_BYTES];
+	if (__builtin_popcount(bands) < 2)
+		return false;
+	model_format(title, sizeof(title),
+		     "Birth date without a day: the age may be on two charts, the worse one "
+		     "counts. Complete the birth date");
+	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+		if (alert->cause == ALERT_CAUSE_BAND && strcmp(alert->title, title) == 0 &&
+		    (alert_is_open(alert) || alert->closed_us > core->now_us - MODEL_WINDOW_US))
+			return true;
+	}
+	(void)alert_raise(core, stay, ALERT_CAUSE_BAND, ALERT_LEVEL_TECHNICAL, str_from_c(title));
+	return true;
+}
+
 /* Who chose a chart knows it; what changes by itself is said once (SPOT C2.4). */
 void chart_set(struct ward_core *core, struct stay *stay, const struct set *set)
 {
-	if (set != set_newest(stay) || set->result.band < 0)
+	if (set != set_newest(stay) || set->result.band < 0 || two_charts(core, stay, set))
 		return;
 	const struct chart_order *now = chart_order(stay, stay_policy(core, stay), set->start_us);
 	bool ended = stay->chart_count > 0 && /* by a person, who chose the age again */

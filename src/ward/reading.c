@@ -210,12 +210,14 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	static const struct str weights[] = { STR_INIT("kg"), STR_INIT("g") };
 	struct str unit = json_get_text(quantity, STR("code"));
 	struct str number = json_get_text(quantity, STR("value"));
-	/* A bound ("< 90") is no measured value. */
-	if (json_get(quantity, STR("comparator")) != NULL ||
-	    decimal_parse(number, &reading->value) != ERROR_OK)
+	/* A bound ("< 70") is told by its text: bound.c. */
+	struct str bound = json_get_text(quantity, STR("comparator"));
+	if (decimal_parse(number, &reading->value) != ERROR_OK ||
+	    (bound.len > 0 && bound.ptr[0] != '<' && bound.ptr[0] != '>'))
 		return false;
 	reading->has_value = true;
-	model_format(reading->text, sizeof(reading->text), "%.*s", STR_ARG(number));
+	model_format(reading->text, sizeof(reading->text), "%.*s%.*s", STR_ARG(bound),
+		     STR_ARG(number));
 	switch (input) {
 	case SCORE_RESPIRATORY_RATE:
 	case SCORE_HEART_RATE:
@@ -231,16 +233,16 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 		if (str_equal(unit, STR("[degF]"))) {
 			if (!celsius_from_fahrenheit(reading->value, &reading->value))
 				return false;
-			model_format(reading->text, sizeof(reading->text), "%.1f",
-				     decimal_to_double(reading->value));
+			model_format(reading->text, sizeof(reading->text), "%.*s%.1f",
+				     STR_ARG(bound), decimal_to_double(reading->value));
 			return true;
 		}
 		return unit_is(unit, celsius, 1);
 	case READING_WEIGHT:
 		if (str_equal(unit, STR("g"))) {
 			reading->value.exponent -= 3;
-			model_format(reading->text, sizeof(reading->text), "%.3f",
-				     decimal_to_double(reading->value));
+			model_format(reading->text, sizeof(reading->text), "%.*s%.3f",
+				     STR_ARG(bound), decimal_to_double(reading->value));
 		}
 		return unit_is(unit, weights, 2);
 	default:
@@ -533,7 +535,7 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 	struct reading unit = { 0 };
 	/* A scale with another zero than its samples' (degrees Fahrenheit) is not read. */
 	if (data == NULL || input == CODE_NONE || !quantity_read(input, origin, &unit) ||
-	    str_equal(json_get_text(origin, STR("code")), STR("[degF]")))
+	    bound_is(&unit) || str_equal(json_get_text(origin, STR("code")), STR("[degF]")))
 		return false;
 	**tail = sampled_read(data, input, observation, policy, ret_cut);
 	if (**tail == NULL)
@@ -640,6 +642,10 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 			score_plausibility((enum score_input)reading->input, reading->value);
 		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
 		reading->soft = judged == SCORE_SUSPECT;
+	}
+	if (reading->has_value && bound_is(reading)) {
+		reading->soft = bound_is_bad(policy, reading);
+		reading->impossible = reading->impossible || !reading->soft;
 	}
 	reading->poor_signal = reading->poor_signal || quality_is_poor(reading, policy);
 	/* No living person weighs less than 0.2 kg or more than 500 (a proposal: no chart has a bound). */

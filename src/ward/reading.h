@@ -29,7 +29,14 @@ bool reading_same_value(const struct reading *a, const struct reading *b);
 /* Whether it counts in a score. */
 bool reading_counts(const struct reading *reading);
 
+/* bound.c: whether the value is a bound, and counts as its limit */
+bool bound_is(const struct reading *reading);
+bool bound_is_bad(const struct policy *policy, const struct reading *reading);
+
 /* set.c */
+/* Bit per band whose chart may be the patient's then: worst.h. */
+uint32_t set_bands(const struct stay *stay, const struct policy *policy, int64_t at_us);
+void set_input(struct score_set *set, const struct reading *reading);
 /* Puts readings into sets, scores the changed ones and calls `changed` for each of them, oldest first. */
 /* Readings measured outside `changes` are as they were. */
 struct set_changes {

@@ -8,6 +8,8 @@
 #include "ward/model.h"
 #include "ward/timeline.h"
 
+#define ASKED_US (5 * DATE_US_PER_MIN) /* "within 5 minutes", says the message */
+
 void rule_when(const struct reading *reading, char ret_text[48])
 {
 	char measured[MODEL_CLOCK_BYTES], received[MODEL_CLOCK_BYTES];
@@ -51,28 +53,45 @@ static void repeat_arrived(struct ward_core *core, struct stay *stay, const stru
 		alert_touch(core, alert);
 }
 
+/* The family has had this very message within that time: once more would only bury the others. */
+static bool asked_lately(const struct ward_core *core, const struct stay *stay, const char *text,
+			 int64_t within_us)
+{
+	for (const struct page *page = stay->pages; page != NULL; page = page->next) {
+		if (page->family && page->at_us > core->now_us - within_us &&
+		    strcmp(page->text, text) == 0)
+			return true;
+	}
+	return false;
+}
+
 void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
 	const struct policy *policy = stay_policy(core, stay);
 	char text[MODEL_TEXT_BYTES];
 	bool waiting = stay->repeat_us[reading->input] != 0;
+	bool unusable = reading->impossible || reading->poor_signal;
 	if (waiting || reading->sampled || stay->status != STAY_ACTIVE)
 		return;
-	if (reading->impossible || reading->poor_signal)
+	if (unusable)
 		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
 	model_format(text, sizeof(text), "Please measure again within 5 minutes: %.*s.",
 		     STR_ARG(reading_input_label(reading->input)));
-	page_family(core, stay, NULL, false, text);
+	/* What is unusable is asked for anew when the time that the message gives is over. */
+	if (!asked_lately(core, stay, text, unusable ? ASKED_US : policy->repeat_us))
+		page_family(core, stay, NULL, false, text);
 }
 
 /* Support whose amount nobody gave cannot be scored, and must not pass for none. */
 static void ask_oxygen(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
+	static const char text[] =
+		"Please send how much oxygen is being given: the flow in litres a minute.";
 	if (reading->late || stay->status != STAY_ACTIVE ||
+	    asked_lately(core, stay, text, stay_policy(core, stay)->repeat_us) ||
 	    set_part(stay, stay_policy(core, stay), reading) != SCORE_PART_UNKNOWN)
 		return;
-	page_family(core, stay, NULL, false,
-		    "Please send how much oxygen is being given: the flow in litres a minute.");
+	page_family(core, stay, NULL, false, text);
 }
 
 void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading)

@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 
-static void set_input(struct score_set *set, const struct reading *reading)
+void set_input(struct score_set *set, const struct reading *reading)
 {
 	set->has[reading->input] = true;
 	switch ((enum score_input)reading->input) {
@@ -67,6 +67,13 @@ static void set_frame(struct score_set *set, const struct stay *stay, const stru
 	set->has_birth_date =
 		stay->patient != NULL && date_parse(str_from_c(stay->patient->birth_date),
 						    DATE_KIND_DATE, &set->birth_date) == ERROR_OK;
+}
+
+uint32_t set_bands(const struct stay *stay, const struct policy *policy, int64_t at_us)
+{
+	struct score_set set;
+	set_frame(&set, stay, policy, at_us);
+	return worst_bands(policy->scale, &set);
 }
 
 static int compute_part(const struct stay *stay, const struct policy *policy,
