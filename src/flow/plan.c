@@ -3,9 +3,10 @@
  * version of the
  * CarePlan with who and why; `periodHours` changes how often readings are due. The same words by the same
  * person within a
- * minute are one act. */
+ * minute are one act. `policy` puts the stay under another policy in force. */
 #include "flow/act.h"
 #include "flow/operations.h"
+#include "ward/operation_pathway.h"
 #include "ward/print.h"
 
 #include "base/decimal.h"
@@ -210,6 +211,10 @@ void flow_change_plan(struct call *call)
 		act_answer(call, plan.tree);
 		return;
 	}
+	struct str policy =
+		operation_parameter_text(parameters, STR("policy"), STR("valueCanonical"));
+	if (policy.len > 0 && !pathway_change(call, policy, stay.episode, plan.tree))
+		return;
 	if (!change_period(call, parameters, plan.tree))
 		return;
 	json_append(act_array(arena, plan.tree, STR("note")),

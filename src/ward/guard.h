@@ -14,6 +14,7 @@ change_guard_check guard_alert;       /* Task */
 change_guard_check guard_stay;        /* EpisodeOfCare */
 change_guard_check guard_plan;        /* CarePlan */
 change_guard_check guard_observation; /* Observation */
+change_guard_check guard_form;        /* Questionnaire */
 change_guard_check guard_channel;     /* Endpoint */
 change_guard_check guard_report;      /* MeasureReport */
 

@@ -87,7 +87,10 @@ struct str model_reference_id(const struct json *reference, struct str type)
 
 struct str model_reference_text_id(struct str text, struct str type)
 {
-	/* An absolute address or a version may stand around "Type/id". */
+	/* A version may stand behind "Type/id". An absolute address names another server's: our own are made
+	 * relative before they are stored. */
+	if (str_find_byte(text, ':', 0) < str_find_byte(text, '/', 0))
+		return (struct str){ NULL, 0 };
 	while (text.len > 0) {
 		struct str part = str_cut(&text, '/');
 		if (str_equal(part, type))

@@ -645,7 +645,7 @@ void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause
 void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES]);
 /* The first telephone number of a resource; empty: none. */
 struct str model_phone(const struct json *resource);
-/* The id of "Type/id" when it is of this type, else empty. */
+/* The id of "Type/id" when it is of this type, else empty; so is another server's address. */
 struct str model_reference_id(const struct json *reference, struct str type);
 struct str model_reference_text_id(struct str text, struct str type);
 /* The code of the first coding with this system in a CodeableConcept, else empty. */

@@ -185,6 +185,73 @@ void pathway_put_timing(struct text *text, const struct json *plan, struct str h
 	text_put_c(text, ",\"periodUnit\":\"h\"}");
 }
 
+/* --- another policy for a stay ---------------------------------------------------------------- */
+
+/* The definition in force; NULL: answered. */
+static struct json *in_force(struct call *call, struct str canonical)
+{
+	size_t bar = str_find_byte(canonical, '|', 0);
+	struct search_argument arguments[] = {
+		{ STR("url"), str_slice(canonical, 0, bar) },
+		{ STR("version"), str_slice(canonical, bar + 1, canonical.len) },
+		{ STR("status"), STR("active") },
+	};
+	struct search_result found = { 0 };
+	struct json *definition = NULL;
+	if (bar < canonical.len && !operation_search(call, "PlanDefinition", arguments, 3, &found))
+		return NULL;
+	if (found.match_count == 0) {
+		(void)refuse(call, ERROR_INVALID,
+			     "`policy` (valueCanonical url|version) names no policy in force.");
+		return NULL;
+	}
+	if (json_parse(&call->arena, found.matches[0].body, NULL, NULL, &definition) == ERROR_OK)
+		return definition;
+	call_fail(call, ERROR_LIMIT);
+	return NULL;
+}
+
+static bool put_policy(struct call *call, struct str canonical, const struct json *definition,
+		       struct json *plan)
+{
+	struct arena *arena = &call->arena;
+	struct json *list =
+		json_put(plan, STR("instantiatesCanonical"), json_new(arena, JSON_ARRAY));
+	struct json *detail = json_get(json_at(json_get(plan, STR("activity")), 0), STR("detail"));
+	struct json *timing = json_get(detail, STR("scheduledTiming"));
+	struct json *repeat = NULL;
+	struct text text;
+	json_append(list, json_new_string(arena, canonical));
+	if (timing == NULL)
+		return true;
+	text_init(&text, arena, 16384);
+	pathway_put_timing(&text, definition, STR(""));
+	if (text.failed || json_parse(arena, text_view(&text), NULL, NULL, &repeat) != ERROR_OK) {
+		call_fail(call, ERROR_LIMIT);
+		return false;
+	}
+	json_put(timing, STR("repeat"), repeat);
+	return true;
+}
+
+bool pathway_change(struct call *call, struct str canonical, const struct json *episode,
+		    struct json *plan)
+{
+	struct json *patient = NULL;
+	int64_t version;
+	struct str reference = json_get_text(json_get(episode, STR("patient")), STR("reference"));
+	struct str ward =
+		json_get_text(json_get(episode, STR("managingOrganization")), STR("reference"));
+	struct json *definition = in_force(call, canonical);
+	return definition != NULL &&
+	       operation_read(call, STR("Patient"),
+			      model_reference_text_id(reference, STR("Patient")), &patient,
+			      &version) &&
+	       operation_has_terminal_rung(call, ward, canonical) &&
+	       pathway_admits(call, definition, reference, patient) &&
+	       put_policy(call, canonical, definition, plan);
+}
+
 /* --- $spo2-scale ------------------------------------------------------------------------------ */
 
 /* Only of the stay's own ward. */

@@ -126,10 +126,13 @@ test('a resolved alert stays resolved and cannot be answered again', async () =>
 	assert.equal((await server.post('Task/none/$resolve', values)).status, 404);
 });
 
-test('giants in the feed do not stop the ward', async () => {
+test('giants are refused, and those of which only whose and when is read do not stop the ward', async () => {
 	const giant = (size) => ({ resourceType: 'Observation', status: 'final', code: { text: 'x' }, note: Array.from({ length: size }, () => ({ text: 'y'.repeat(1000000) })) });
 	const answers = await Promise.all([12, 12, 12, 2].map((size) => server.post('Observation', giant(size))));
-	assert.deepEqual(answers.map((answer) => answer.status), [201, 201, 201, 201]);
+	assert.deepEqual(answers.map((answer) => answer.status), [413, 413, 413, 201]);
+	const photograph = { resourceType: 'Media', status: 'completed', subject: { reference: 'Patient/op-8' }, content: { contentType: 'image/jpeg', data: 'QUJD'.repeat(3_000_000) } };
+	const taken = await Promise.all([1, 2, 3].map(() => server.post('Media', photograph)));
+	assert.deepEqual(taken.map((answer) => answer.status), [201, 201, 201]);
 	const task = await feverAlert('op-8');
 	assert.equal(task.priority, 'asap');
 });

@@ -151,7 +151,6 @@ test('S51 every value carries its age and is stale after four hours', async () =
 
 test('S55 an open alert keeps the version of its rule; later sets are judged by the next', async () => {
 	const episode = await hospital.bed('s55');
-	const stay = hospital.plan;
 	await hospital.send('s55', { temp: 38.0 });
 	const plan = structuredClone(await hospital.get('PlanDefinition/childrens-cancer-1'));
 	delete plan.meta;
@@ -159,9 +158,9 @@ test('S55 an open alert keeps the version of its rule; later sets are judged by 
 	const fever = plan.action.find((action) => action.id === 'fever').extension;
 	fever.find((one) => one.extension[0].valueCode === 'from').extension[1].valueDecimal = 38.5;
 	await hospital.sign(plan);
-	const { meta, ...care } = await hospital.get(`CarePlan/${stay.id}`);
-	assert.ok(meta.versionId);
-	await hospital.put({ ...care, instantiatesCanonical: [`${CHILD}|9`] });
+	const changed = await hospital.server.post(`EpisodeOfCare/${episode}/$change-plan`, parameters({
+		by: { valueReference: { reference: 'PractitionerRole/children-consultant' } }, plan: { valueString: 'Fever from 38.5' }, reason: { valueString: 'As signed' }, policy: { valueCanonical: `${CHILD}|9` } }));
+	assert.equal(changed.status, 200, changed.text);
 	await hospital.settle();
 	const first = await hospital.alert('s55', 'fever');
 	assert.deepEqual([extension(first, 'policy'), first.status], [`${CHILD}|1`, 'requested']);

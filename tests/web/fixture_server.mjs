@@ -126,6 +126,9 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 			return json(bundle(observations(Date.now())));
 		if (url.pathname === '/fhir/Task')
 			return json(bundle(tasks(Date.now()).filter((task) => task.for.reference === `Patient/${url.searchParams.get('patient')}`)));
+		const one = call.method === 'GET' && /^\/fhir\/Task\/(\w+)$/.exec(url.pathname);
+		if (one)
+			return json(tasks(Date.now()).find((task) => task.id === one[1]) ?? { resourceType: 'OperationOutcome', issue: [] }, 200);
 		if (/^\/fhir\/Task\/\w+\/_history$/.test(url.pathname))
 			return json(bundle(tasks(Date.now()).filter((task) => url.pathname.includes(`/${task.id}/`))));
 		if (url.pathname === '/fhir/PractitionerRole')
@@ -136,9 +139,6 @@ export function startFixture({ port = 0, count = 20 } = {}) {
 			call.resume();
 			return state.fail === 'hang' ? undefined : json({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'processing', diagnostics: state.fail.text }] }, state.fail.status);
 		}
-		const one = call.method === 'GET' && /^\/fhir\/Task\/(\w+)$/.exec(url.pathname);
-		if (one)
-			return json(tasks(Date.now()).find((task) => task.id === one[1]) ?? { resourceType: 'OperationOutcome', issue: [] }, 200);
 		const operation = /^\/fhir\/Task\/(\w+)\/\$(acknowledge|resolve)$/.exec(url.pathname);
 		if (operation) {
 			let body = '';
