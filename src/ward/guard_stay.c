@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A stay does not end, and is not deleted, while a High or Emergency alert of the patient, or a concern of anybody's,
- * has had no answer: what
- * $discharge asks, asked of every other way. It is paused with a reason (S47). It keeps its patient, and a patient has
- * one open stay. */
+ * has had no answer: what $discharge asks, asked of every other way. It is paused with a reason (S47). It keeps its
+ * patient, and a patient has one open stay. */
 #include "ward/guard.h"
 
 /* active and onhold are what the ward watches; a planned stay is not there yet, and without a ward it stands on no
