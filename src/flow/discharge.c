@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * EpisodeOfCare/{id}/$discharge: `reason`, and `destination`, `by`, `plan`, `medicines`, `safetyNet`. The
  * stay, its plan and
- * the summary for the GP are one commit. A patient is not sent home while a High or Emergency alert has had no
- * answer. */
+ * the summary for the GP are one commit. No stay ends, whatever the destination, while a High or Emergency alert or a
+ * concern has had no answer: what is open would be nobody's. */
 #include "flow/act.h"
 #include "flow/operations.h"
 #include "flow/summary.h"
@@ -31,8 +31,9 @@ static bool is_answered(struct call *call, const struct json *episode)
 		return false;
 	}
 	if (unanswered)
-		act_conflict(call, "A High or Emergency alert of this patient has had no answer; "
-				   "acknowledge it before the patient is discharged home.");
+		act_conflict(call,
+			     "A High or Emergency alert, or a concern, of this patient has had "
+			     "no answer; acknowledge it before the patient leaves.");
 	return !unanswered;
 }
 
@@ -42,8 +43,6 @@ static bool put_destination(struct call *call, struct operation_part *part)
 	if (operation_parameter(part->parameters, STR("destination")) == NULL)
 		return true;
 	if (!act_code(call, part->parameters, STR("destination"), destinations, &destination))
-		return false;
-	if (str_equal(destination, STR("home")) && !is_answered(call, part->episode))
 		return false;
 	print_extension(&call->arena, part->episode, "discharge-destination", STR("valueCode"),
 			json_new_string(&call->arena, destination));
@@ -55,7 +54,7 @@ static bool join(struct call *call, struct operation_part *part)
 	struct arena *arena = &call->arena;
 	struct act_person person = { .name = STR("not recorded") };
 	char id[37];
-	if (!put_destination(call, part))
+	if (!is_answered(call, part->episode) || !put_destination(call, part))
 		return false;
 	if (operation_parameter(part->parameters, STR("by")) != NULL &&
 	    !act_by(call, part->parameters, &person))

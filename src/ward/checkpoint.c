@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 15
+#define CHECKPOINT_FORMAT 16
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -53,6 +53,8 @@ static void walk_role(struct walker *walker, struct role *role)
 	WALK(role->roles);
 	WALK(role->reach);
 	WALK(role->known);
+	WALK(role->term.from_us);
+	WALK(role->term.until_us);
 	WALK(role->telephones);
 	WALK(role->test_from_us);
 }
@@ -97,6 +99,8 @@ static void walk_contact(struct walker *walker, struct contact *contact)
 	WALK_TEXT(contact->relationship);
 	WALK_TEXT(contact->phone);
 	WALK(contact->rank);
+	WALK(contact->term.from_us);
+	WALK(contact->term.until_us);
 	WALK(contact->reach);
 	WALK_TEXT(contact->language);
 }

@@ -189,6 +189,7 @@ static void contact_read(struct contact *contact, const struct json *resource)
 		words = json_get_text(json_at(json_get(relation, STR("coding")), 0),
 				      STR("display"));
 	MODEL_PUT(contact->relationship, words);
+	contact->term = term_read(resource);
 	contact->reach = channel_reach(resource);
 	message_language(resource, contact->language);
 	contact->phone[0] = '\0';

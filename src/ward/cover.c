@@ -13,8 +13,10 @@
 static int64_t covered_until_us(const struct role *role, int64_t at_us)
 {
 	int64_t until_us = at_us;
+	if (!term_holds(&role->term, at_us))
+		return at_us;
 	if (role->schedules == NULL)
-		return MODEL_NEVER;
+		return role->term.until_us;
 	for (const struct schedule *schedule = role->schedules; schedule != NULL;
 	     schedule = schedule->next) {
 		for (const struct slot *slot = schedule->slots;
@@ -23,18 +25,24 @@ static int64_t covered_until_us(const struct role *role, int64_t at_us)
 				until_us = slot->end_us;
 		}
 	}
-	return until_us;
+	return until_us < role->term.until_us ? until_us : role->term.until_us;
 }
 
 static int64_t next_start_us(const struct role *role, int64_t after_us)
 {
 	int64_t next_us = MODEL_NEVER;
+	const struct term *term = &role->term;
+	if (role->schedules == NULL)
+		return term->from_us > after_us && term->from_us < term->until_us ? term->from_us
+										  : MODEL_NEVER;
 	for (const struct schedule *schedule = role->schedules; schedule != NULL;
 	     schedule = schedule->next) {
 		for (const struct slot *slot = schedule->slots; slot != NULL; slot = slot->next) {
-			if (slot->busy && slot->start_us > after_us &&
-			    slot->end_us > slot->start_us && slot->start_us < next_us)
-				next_us = slot->start_us;
+			int64_t start_us =
+				slot->start_us > term->from_us ? slot->start_us : term->from_us;
+			if (slot->busy && start_us > after_us && slot->end_us > start_us &&
+			    start_us < next_us && start_us < term->until_us)
+				next_us = start_us;
 		}
 	}
 	return next_us;
@@ -154,10 +162,13 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 		     schedule = schedule->next) {
 			for (const struct slot *slot = schedule->slots; slot != NULL;
 			     slot = slot->next) {
-				if (slot->busy && slot->end_us >= alert->owned_us &&
-				    slot->end_us < end_us && slot->end_us > slot->start_us &&
-				    !is_there(core, alert, slot->end_us))
-					end_us = slot->end_us;
+				int64_t leaves_us = slot->end_us < role->term.until_us
+							    ? slot->end_us
+							    : role->term.until_us;
+				if (slot->busy && leaves_us >= alert->owned_us &&
+				    leaves_us < end_us && leaves_us > slot->start_us &&
+				    !is_there(core, alert, leaves_us))
+					end_us = leaves_us;
 			}
 		}
 	}

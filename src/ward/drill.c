@@ -84,8 +84,12 @@ static int64_t next_us(const struct ward_core *core, const struct role *role)
 		return MODEL_NEVER;
 	for (enum channel channel = channel_first(core, role->reach); channel != CHANNEL_NONE;
 	     channel = channel_after(core, role->reach, channel)) {
-		if (is_telephone(channel))
-			return start_us(role, role->test_from_us);
+		if (!is_telephone(channel))
+			continue;
+		int64_t from_us = role->test_from_us > role->term.from_us ? role->test_from_us
+									  : role->term.from_us;
+		int64_t at_us = start_us(role, from_us);
+		return at_us < role->term.until_us ? at_us : MODEL_NEVER;
 	}
 	return MODEL_NEVER;
 }

@@ -116,16 +116,25 @@ bool guard_adds_note(const struct guarded *guarded)
 	return false;
 }
 
+#define RULE HOMEWARD_URL "CodeSystem/ward-rule|"
+
 enum error guard_unanswered(const struct guarded *guarded, struct str patient, bool *ret_unanswered)
 {
 	struct search_argument arguments[] = {
 		{ STR("patient"), patient },
 		{ STR("status"), STR("requested,received") },
-		{ STR("code"), STR(HOMEWARD_URL "CodeSystem/ward-rule|") },
+		{ STR("code"), STR(RULE) },
 		{ STR("priority"), STR("stat,asap") },
 	};
 	size_t count = 0;
 	enum error error = guard_find(guarded, "Task", arguments, 4, &count);
+	if (error != ERROR_OK || count > 0) {
+		*ret_unanswered = count > 0;
+		return error;
+	}
+	/* Somebody's worry, whatever its level (ward.md S45: it cannot be filtered away). */
+	arguments[2].value = STR(RULE "concern," RULE "intuition," RULE "second-opinion");
+	error = guard_find(guarded, "Task", arguments, 3, &count);
 	if (error == ERROR_OK)
 		*ret_unanswered = count > 0;
 	return error;

@@ -31,7 +31,7 @@ bool guard_holds(const struct json *list, const struct json *one);
 bool guard_note_is_signed(const struct json *note);
 /* Whether `next` has a signed note (Annotation) that `current` has not; `current` may be NULL. */
 bool guard_adds_note(const struct guarded *guarded);
-/* Whether a High or Emergency alert of the patient ("Patient/id") has had no answer. */
+/* Whether a High or Emergency alert of the patient ("Patient/id"), or a concern of anybody's, has had no answer. */
 enum error guard_unanswered(const struct guarded *guarded, struct str patient,
 			    bool *ret_unanswered);
 

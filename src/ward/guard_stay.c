@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A stay does not end, and is not deleted, while a High or Emergency alert of the patient has had no answer: what
- * $discharge asks, asked of every other way. It is paused with a reason (S47). It keeps its patient, and a patient has
- * one open stay. */
+ * A stay does not end, and is not deleted, while a High or Emergency alert of the patient, or a concern of anybody's,
+ * has had no answer: what $discharge asks, asked of every other way. It is paused with a reason (S47). It keeps its
+ * patient, and a patient has one open stay. */
 #include "ward/guard.h"
 
 /* active and onhold are what the ward watches; a planned stay is not there yet, and without a ward it stands on no
@@ -25,11 +25,12 @@ static enum error check_end(const struct guarded *guarded)
 	enum error error = guard_unanswered(guarded, patient_of(guarded->current), &unanswered);
 	if (error != ERROR_OK || !unanswered)
 		return error;
-	return issue_add(guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare"),
-			 "A High or Emergency alert of this patient has had no answer: acknowledge "
-			 "it (Task/{id}/$acknowledge) before the stay ends, then use "
-			 "EpisodeOfCare/%.*s/$discharge with by, destination and reason.",
-			 STR_ARG(guarded->id));
+	return issue_add(
+		guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare"),
+		"A High or Emergency alert, or a concern, of this patient has had no "
+		"answer: acknowledge it (Task/{id}/$acknowledge) before the stay ends, then use "
+		"EpisodeOfCare/%.*s/$discharge with by, destination and reason.",
+		STR_ARG(guarded->id));
 }
 
 static size_t steps_with_reason(const struct json *episode)

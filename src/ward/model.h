@@ -421,12 +421,16 @@ struct alert {
 };
 
 /* --- people and places ---------------------------------------------------------------------- */
+struct term {                      /* `period` of a person's part; term.c */
+	int64_t from_us, until_us; /* 0 and MODEL_NEVER where it has no bound */
+};
 struct contact {
 	struct contact *next; /* of the patient, by (rank, id) */
 	char id[MODEL_ID_BYTES];
 	char patient[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES], relationship[80], phone[40];
 	uint32_t rank;
+	struct term term;
 	uint32_t reach; /* channel.c */
 	char language[MODEL_LANGUAGE_BYTES];
 };
@@ -478,6 +482,7 @@ struct role {
 	uint32_t roles; /* bits */
 	uint32_t reach; /* channel.c */
 	bool known;
+	struct term term;
 	uint64_t telephones;  /* which numbers; 0: none */
 	int64_t test_from_us; /* drill.h: when they are to be tested next */
 	struct schedule *schedules;
@@ -654,6 +659,9 @@ struct str model_code(const struct json *concept, struct str system);
 const struct json *model_extension(const struct json *element, struct str name);
 /* The part `name` of an extension that has parts, or NULL. */
 const struct json *model_part(const struct json *extension, struct str name);
+/* term.c: the resource's `period`; a date as an end counts to its last instant. */
+struct term term_read(const struct json *resource);
+bool term_holds(const struct term *term, int64_t at_us);
 struct str model_human_name(struct arena *arena, const struct json *names);
 
 /* print files */

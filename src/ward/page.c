@@ -353,15 +353,24 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 		(void)page_send(core, &to, CHANNEL_NONE);
 }
 
+/* This one or the first after it whose time with the patient has begun and not ended. */
+static const struct contact *still_there(const struct ward_core *core,
+					 const struct contact *contact)
+{
+	while (contact != NULL && !term_holds(&contact->term, core->now_us))
+		contact = contact->next;
+	return contact;
+}
+
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text)
 {
 	if (stay->patient == NULL || self_test_is(stay))
 		return;
-	const struct contact *contact = stay->patient->contacts;
+	const struct contact *contact = still_there(core, stay->patient->contacts);
 	do {
 		page_relative(core, stay, alert, contact, text);
-		contact = contact == NULL ? NULL : contact->next;
+		contact = contact == NULL ? NULL : still_there(core, contact->next);
 	} while (all && contact != NULL);
 	stay_timers(core, stay);
 }

@@ -35,7 +35,8 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		struct str kind = str_cut(&reference, '/');
 		const struct contact *contact = map_get(&core->contact_by_id, reference);
 		if (stay->patient == NULL ||
-		    (contact == NULL && str_equal(kind, STR("RelatedPerson"))))
+		    (contact == NULL && str_equal(kind, STR("RelatedPerson"))) ||
+		    (contact != NULL && !term_holds(&contact->term, core->now_us)))
 			return false;
 		page_to_contact(stay, contact, &to);
 		to.text = str_from_c(page->text);
@@ -44,7 +45,7 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		struct str reference = str_from_c(page->recipient);
 		(void)str_cut(&reference, '/');
 		const struct role *role = map_get(&core->role_by_id, reference);
-		if (role == NULL || alert == NULL)
+		if (role == NULL || alert == NULL || !term_holds(&role->term, core->now_us))
 			return false;
 		page_to_role(core, alert, role, &to);
 		to.deadline_us =

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who works when: PractitionerRole (which roles on which ward), Schedule (of a role), Slot (busy: a
- * shift). A role without any Schedule is always on shift (a switchboard). */
+ * shift). A role without any Schedule is always on shift (a switchboard). Outside its `period` no role is. */
 #include "ward/cover.h"
 #include "ward/drill.h"
 #include "ward/model.h"
@@ -73,6 +73,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	struct role *role = role_get(core, event->id);
 	role->known = resource != NULL && (active == NULL || active->type == JSON_TRUE);
 	role->roles = 0;
+	role->term = term_read(resource);
 	if (resource == NULL)
 		return;
 	const struct json *practitioner = json_get(resource, STR("practitioner"));
@@ -239,6 +240,8 @@ void rota_event(struct ward_core *core, const struct ward_event *event)
 
 bool rota_on_shift(const struct role *role, int64_t at_us)
 {
+	if (!term_holds(&role->term, at_us))
+		return false;
 	if (role->schedules == NULL)
 		return true;
 	for (const struct schedule *schedule = role->schedules; schedule != NULL;
@@ -256,8 +259,10 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 {
 	int64_t end_us = at_us;
 	bool longer = true;
+	if (!term_holds(&role->term, at_us))
+		return 0;
 	if (role->schedules == NULL)
-		return MODEL_NEVER;
+		return role->term.until_us;
 	while (longer) {
 		longer = false;
 		for (const struct schedule *schedule = role->schedules; schedule != NULL;
@@ -271,6 +276,8 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 			}
 		}
 	}
+	if (end_us > role->term.until_us)
+		end_us = role->term.until_us;
 	return end_us > at_us ? end_us : 0;
 }
 

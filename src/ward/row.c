@@ -372,11 +372,15 @@ static void put_patient(const struct ward_core *core, const struct patient *pati
 	text_put_byte(text, '}');
 }
 
-static void put_contacts(const struct patient *patient, struct text *text)
+/* Whose time with the patient is over is not phoned. */
+static void put_contacts(const struct ward_core *core, const struct patient *patient,
+			 struct text *text)
 {
 	text_put_c(text, ",\"contacts\":[");
 	for (const struct contact *contact = patient == NULL ? NULL : patient->contacts;
 	     contact != NULL; contact = contact->next) {
+		if (!term_holds(&contact->term, core->now_us))
+			continue;
 		put_comma(text);
 		text_put_byte(text, '{');
 		put_string(text, "name", str_from_c(contact->name));
@@ -467,7 +471,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_bool(text, "pregnant", pregnancy_known(stay->patient));
 	put_questions(core, stay, text);
 	put_alerts(stay, text);
-	put_contacts(stay->patient, text);
+	put_contacts(core, stay->patient, text);
 	limit_print(stay, text);
 	chart_print(stay, policy, core->shown_us, text);
 	equipment_print(stay, text);

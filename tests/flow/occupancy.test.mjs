@@ -18,6 +18,13 @@ const beds = async (hospital, count, ward = 'children') => {
 	for (let i = 1; i <= count; i++)
 		await hospital.put(location(`${ward}-${i}`, ward));
 };
+// No stay ends over what nobody has answered: here, that nothing was measured.
+const answer = async (hospital, ...ids) => {
+	await hospital.settle();
+	for (const id of ids)
+		for (const task of await hospital.open(id))
+			await hospital.acknowledge(task);
+};
 const stayOf = (answer) => answer.json.entry[0].resource;
 
 test('S53 at 08:00: 20 beds, 17 occupied, one admitted at 07:59:59, one discharged at 08:00:00', () => within({ start: '2026-06-09T18:00:00Z' }, async (hospital) => {
@@ -35,6 +42,7 @@ test('S53 at 08:00: 20 beds, 17 occupied, one admitted at 07:59:59, one discharg
 	const late = stayOf(await admit(hospital, 'p17'));
 	assert.equal(late.period.start, '2026-06-10T06:59:59.000Z');
 	await hospital.advanceTo('2026-06-10T07:00:00Z');
+	await answer(hospital, 'p0');
 	const gone = await done(hospital, `EpisodeOfCare/${stays[0].id}/$discharge`, { ...by(), reason: text('Well'), destination: code('other-ward') });
 	assert.equal(gone.period.end, '2026-06-10T07:00:00.000Z');
 	for (const at of ['2026-06-10', '2026-06-10T07:00:00Z', '2026-06-10T08:00:00%2B01:00']) {
@@ -110,6 +118,7 @@ test('S53 the flows of a day are those of the local day: 25 hours in autumn; eve
 	await done(hospital, `EpisodeOfCare/${stays.a}/$escalate`, { ...by(), to: code('hospital'), reason: text('Vomiting'), outcome: text('Seen, sent home') });
 	await done(hospital, `EpisodeOfCare/${stays.b}/$step-up`, { ...by(), reason: text('Fluids') });
 	await hospital.advanceTo('2026-10-25T23:59:59Z'); // the 25th hour ends
+	await answer(hospital, 'a', 'b', 'c');
 	await done(hospital, `EpisodeOfCare/${stays.a}/$discharge`, { ...by(), reason: text('x'), destination: code('hospice') });
 	await done(hospital, `EpisodeOfCare/${stays.b}/$discharge`, { ...by(), reason: text('x'), destination: code('died') });
 	await hospital.advanceTo('2026-10-26T00:00:00Z');

@@ -24,10 +24,12 @@ test('a stay does not end by hand while a High alert has had no answer', async (
 	assert.equal((await refusal.put({ ...stay, status: 'finished' })).status, 200);
 	await hospital.settle();
 	assert.equal((await hospital.get(`Task/${task.id}`)).status, 'completed');
-	// A Medium alert keeps nobody.
+	// A worry holds it whatever its level (S45).
 	const calm = await hospital.bed('g-calm');
 	await hospital.send('g-calm', { worried: true });
 	assert.equal(extension(await hospital.alert('g-calm', 'concern'), 'alert-level'), 'medium');
+	await refusal.ofDelete(`EpisodeOfCare/${calm}`, /or a concern, of this patient has had no answer/);
+	await hospital.acknowledge(await hospital.alert('g-calm', 'concern'));
 	assert.equal((await refusal.remove(`EpisodeOfCare/${calm}`)).status, 204);
 });
 

@@ -155,6 +155,8 @@ test('a policy is retired when no open stay and no ward names it: who, when and 
 	const ward = await hospital.get('Organization/adults');
 	const setting = (canonical) => ({ ...ward, extension: [{ url: `${HW}StructureDefinition/ward-policy`, valueCanonical: canonical }] });
 	await hospital.put(setting(policy));
+	for (const task of await hospital.open('old-p'))
+		await hospital.acknowledge(task);
 	await hospital.discharge(stay);
 	const named = await retire('old', CONSULTANT, 'Another has come');
 	assert.deepEqual([named.status, /Organization\/adults \(Ward adults\) admits under it/.test(said(named))], [409, true], named.text);
