@@ -168,6 +168,7 @@ static bool asker_of(struct call *call, const struct json *parameters, const str
 			      role_code(ROLE_NURSE_IN_CHARGE)))
 			asker->role.roles |= 1u << ROLE_NURSE_IN_CHARGE;
 	}
+	asker->role.term = term_read(person);
 	if (asker->name.len == 0)
 		asker->name = json_get_text(json_get(person, STR("practitioner")), STR("display"));
 	return rota_of(call, asker, clock_now_us(server_clock(call->server)));

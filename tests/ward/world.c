@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "ward/policy_files.h"
+#include "ward/questionnaire_files.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -104,6 +105,14 @@ void world_open(struct world *world)
 		feed(world, "PlanDefinition",
 		     keep(world, "%.*s", STR_ARG(json_get_text(plan, STR("id")))), 1,
 		     policy_files[i]);
+	}
+	for (size_t i = 0; i < questionnaire_file_count; i++) {
+		struct json *form;
+		ASSERT(json_parse(&world->arena, questionnaire_files[i], NULL, NULL, &form) ==
+		       ERROR_OK);
+		feed(world, "Questionnaire",
+		     keep(world, "%.*s", STR_ARG(json_get_text(form, STR("id")))), 1,
+		     questionnaire_files[i]);
 	}
 	world_put(world, "Organization", "ward-1", 1,
 		  "\"name\":\"Children's ward\",\"type\":[{\"coding\":[{\"system\":\"" HW
