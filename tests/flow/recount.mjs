@@ -33,8 +33,12 @@ async function versions(hospital, where) {
 }
 
 // The wall clock of London by the machine's own time zone data.
-const parts = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const wall = (at) => parts.format(new Date(at)).replace(', ', 'T');
+// By its parts: how a locale puts them together differs from one release to the next.
+const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const wall = (at) => {
+	const part = Object.fromEntries(clock.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+	return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
+};
 function eights(from, to) {
 	const found = [];
 	for (let at = Math.ceil(from / HOUR) * HOUR; at < to; at += HOUR) {

@@ -56,10 +56,14 @@ export function clockText(at: number, now: number): string {
 }
 
 /* What a field for date and time holds: "2026-11-22T14:05", London's time wherever the browser is. */
-const field = new Intl.DateTimeFormat('en-CA',
+const field = new Intl.DateTimeFormat('en-GB',
 	{ timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+/* By its parts: how a locale puts them together differs between browsers. */
 export function fieldText(at: number): string {
-	return Number.isFinite(at) ? field.format(at).replace(', ', 'T') : '';
+	if (!Number.isFinite(at))
+		return '';
+	const part = Object.fromEntries(field.formatToParts(at).map(({ type, value }) => [type, value]));
+	return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 /* The other way round; NaN when it is no time. Of the hour that comes twice, the first; of the one that is left out, the next. */
 export function fieldInstant(text: string | undefined): number {
