@@ -7,7 +7,6 @@
 
 #define FILE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define LINE_BYTES_MAX 128
-#define PATH_BYTES_MAX 4096
 
 bool anchor_parse(struct str line, struct anchor *ret_anchor)
 {
@@ -30,26 +29,11 @@ bool anchor_parse(struct str line, struct anchor *ret_anchor)
 	return true;
 }
 
-/* `ret_name` is part of the path. */
-static enum error open_folder_of(const char *path, const char **ret_name, int *ret_folder)
-{
-	char folder[PATH_BYTES_MAX];
-	size_t length = strlen(path), start = length;
-	while (start > 0 && path[start - 1] != '/')
-		start--;
-	if (length >= sizeof(folder))
-		return ERROR_BAD_REQUEST;
-	memcpy(folder, path, start);
-	folder[start] = '\0';
-	*ret_name = path + start;
-	return file_open_folder(start == 0 ? "." : folder, ret_folder);
-}
-
 static enum error read_text(struct arena *arena, const char *path, struct str *ret_text)
 {
 	const char *name;
 	int folder;
-	enum error error = open_folder_of(path, &name, &folder);
+	enum error error = file_open_folder_of(arena, str_from_c(path), &name, &folder);
 	if (error != ERROR_OK)
 		return error;
 	error = file_read_whole(arena, folder, name, FILE_BYTES_MAX, ret_text);
@@ -97,7 +81,7 @@ enum error anchor_add(struct arena *arena, const char *path, const struct anchor
 			anchor->hash);
 	if (text.failed)
 		return ERROR_LIMIT;
-	error = open_folder_of(path, &name, &folder);
+	error = file_open_folder_of(arena, str_from_c(path), &name, &folder);
 	if (error != ERROR_OK)
 		return error;
 	error = file_write_whole(folder, name, text_view(&text));

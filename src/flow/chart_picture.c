@@ -29,29 +29,6 @@ struct frame {
 	double low, high;
 };
 
-struct str chart_unit(unsigned input)
-{
-	switch (input) {
-	case SCORE_RESPIRATORY_RATE:
-	case SCORE_HEART_RATE:
-		return STR("/min");
-	case SCORE_SPO2:
-		return STR("%");
-	case SCORE_SYSTOLIC:
-	case SCORE_DIASTOLIC:
-		return STR("mmHg");
-	case READING_WEIGHT:
-		return STR("kg");
-	case SCORE_TEMPERATURE:
-		return STR("\xC2\xB0"
-			   "C");
-	case SCORE_CAPILLARY_REFILL:
-		return STR("s");
-	default:
-		return STR("");
-	}
-}
-
 static double x_of(const struct frame *frame, int64_t at_us)
 {
 	const struct stay_chart *chart = frame->chart;
@@ -282,7 +259,7 @@ bool chart_picture(struct pdf *pdf, const struct stay_chart *chart, unsigned sig
 	if (!range_of(&frame))
 		return false;
 	struct str name = sign == SCORE_INPUT_COUNT ? STR("Score") : reading_input_label(sign);
-	struct str unit = sign == SCORE_INPUT_COUNT ? STR("") : chart_unit(sign);
+	struct str unit = sign == SCORE_INPUT_COUNT ? STR("") : reading_input_unit(sign);
 	model_format(title, sizeof(title), "%.*s %.*s", STR_ARG(name), STR_ARG(unit));
 	shade(&frame);
 	draw_grid(&frame);

@@ -58,7 +58,7 @@ static void put_heads(struct paper *paper)
 		       TIME_WIDTH, STR("Time"));
 	for (size_t i = 0; i < paper->input_count; i++) {
 		unsigned input = paper->inputs[i];
-		struct str label = head_of(input), unit = chart_unit(input);
+		struct str label = head_of(input), unit = reading_input_unit(input);
 		(void)pdf_text(paper->pdf, PDF_SMALL,
 			       (struct pdf_point){ PAPER_MARGIN + TIME_WIDTH +
 							   paper->column_width * (double)i,

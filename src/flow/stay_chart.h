@@ -75,7 +75,5 @@ MUST_CHECK enum error stay_chart_read_plans(struct stay_chart *chart, struct rec
  * SCORE_INPUT_COUNT for the score itself. False when there is nothing to draw. */
 bool chart_picture(struct pdf *pdf, const struct stay_chart *chart, unsigned sign,
 		   struct pdf_area area);
-/* "/min"; empty: none. */
-struct str chart_unit(unsigned input);
 
 #endif

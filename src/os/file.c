@@ -135,7 +135,8 @@ enum error file_read_whole(struct arena *arena, int folder, const char *name, si
 	return error;
 }
 
-enum error file_read_line(struct arena *arena, struct str path, struct str *ret_line)
+enum error file_open_folder_of(struct arena *arena, struct str path, const char **ret_name,
+			       int *ret_folder)
 {
 	size_t slash = path.len;
 	while (slash > 0 && path.ptr[slash - 1] != '/')
@@ -144,12 +145,19 @@ enum error file_read_line(struct arena *arena, struct str path, struct str *ret_
 	struct str name = arena_copy(arena, str_slice(path, slash, path.len));
 	if (arena->failed)
 		return ERROR_LIMIT;
+	*ret_name = name.ptr;
+	return file_open_folder(above.ptr, ret_folder);
+}
+
+enum error file_read_line(struct arena *arena, struct str path, struct str *ret_line)
+{
+	const char *name;
 	int folder;
 	struct str bytes;
-	enum error error = file_open_folder(above.ptr, &folder);
+	enum error error = file_open_folder_of(arena, path, &name, &folder);
 	if (error != ERROR_OK)
 		return error;
-	error = file_read_whole(arena, folder, name.ptr, LINE_FILE_BYTES_MAX, &bytes);
+	error = file_read_whole(arena, folder, name, LINE_FILE_BYTES_MAX, &bytes);
 	file_close(folder);
 	if (error == ERROR_OK)
 		*ret_line = str_trim(str_cut(&bytes, '\n'));

@@ -12,6 +12,10 @@
 
 /* The folder at an operator's own path; symbolic links may lead there. */
 MUST_CHECK enum error file_open_folder(const char *path, int *ret_folder);
+/* The folder that holds the file at an operator's own path, which may be relative, and the file's name in it, in the
+ * arena. ERROR_LIMIT and those of file_open_folder. */
+MUST_CHECK enum error file_open_folder_of(struct arena *arena, struct str path,
+					  const char **ret_name, int *ret_folder);
 /* The folder `name` in `folder`; made, readable by its owner only, when `make` and not there yet. */
 MUST_CHECK enum error file_open_folder_below(int folder, const char *name, bool make,
 					     int *ret_folder);

@@ -132,6 +132,7 @@ enum concern_answer {
 };
 struct str reading_input_name(unsigned input);  /* "heartRate", "worried" */
 struct str reading_input_label(unsigned input); /* "Heart rate" */
+struct str reading_input_unit(unsigned input);  /* as people read it: "/min"; empty: none */
 
 /* --- policy --------------------------------------------------------------------------------- */
 #define POLICY_TIMES_MAX 8
@@ -250,6 +251,8 @@ struct policy {
 bool policy_read(const struct json *plan, struct issues *issues, struct policy *ret_policy);
 /* "url|version" of a PlanDefinition, by which stays and wards name it; empty when the arena failed. */
 struct str policy_canonical(struct arena *arena, const struct json *plan);
+/* Whether one of its extensions is a signature (operation_sign.c). */
+bool policy_is_signature(const struct json *extension);
 /* Whether a PlanDefinition means to be a policy of a ward at all. */
 bool policy_is_ward(const struct json *plan);
 /* Whether the rules may read it: it is in force or was; neither a draft nor one that was withdrawn. */

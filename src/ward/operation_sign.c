@@ -90,12 +90,6 @@ static bool signer_of(struct call *call, const struct json *parameters, uint32_t
 	return true;
 }
 
-static bool is_signature(const struct json *extension)
-{
-	return str_equal(json_get_text(extension, STR("url")),
-			 STR(HOMEWARD_URL "StructureDefinition/signature"));
-}
-
 struct signed_before {
 	size_t count;
 	bool by_same; /* the signer is among them */
@@ -111,7 +105,7 @@ static struct signed_before signatures(const struct json *plan, uint32_t leads,
 	struct signed_before before = { 0 };
 	for (const struct json *at = extensions == NULL ? NULL : extensions->child; at != NULL;
 	     at = at->next) {
-		if (!is_signature(at))
+		if (!policy_is_signature(at))
 			continue;
 		before.count++;
 		struct str person =

@@ -310,6 +310,12 @@ struct str policy_canonical(struct arena *arena, const struct json *plan)
 	return text_view(&text);
 }
 
+bool policy_is_signature(const struct json *extension)
+{
+	return str_equal(json_get_text(extension, STR("url")),
+			 STR(HOMEWARD_URL "StructureDefinition/signature"));
+}
+
 bool policy_is_ward(const struct json *plan)
 {
 	struct policy_reader reader = { .plan = plan };

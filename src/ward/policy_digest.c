@@ -4,12 +4,6 @@
 #include "base/limits.h"
 #include "ward/trial_report.h"
 
-static bool is_signature(const struct json *extension)
-{
-	return str_equal(json_get_text(extension, STR("url")),
-			 STR(HOMEWARD_URL "StructureDefinition/signature"));
-}
-
 static void drop_signatures(struct arena *arena, struct json *plan)
 {
 	const struct json *list = json_get(plan, STR("extension"));
@@ -17,7 +11,7 @@ static void drop_signatures(struct arena *arena, struct json *plan)
 	if (list == NULL || list->type != JSON_ARRAY)
 		return;
 	for (const struct json *at = list->child; at != NULL && kept != NULL; at = at->next) {
-		if (!is_signature(at))
+		if (!policy_is_signature(at))
 			(void)json_append(kept, json_copy(arena, at));
 	}
 	(void)json_remove(plan, STR("extension"));

@@ -152,6 +152,29 @@ struct str reading_input_label(unsigned input)
 	return labels[input];
 }
 
+struct str reading_input_unit(unsigned input)
+{
+	switch (input) {
+	case SCORE_RESPIRATORY_RATE:
+	case SCORE_HEART_RATE:
+		return STR("/min");
+	case SCORE_SPO2:
+		return STR("%");
+	case SCORE_SYSTOLIC:
+	case SCORE_DIASTOLIC:
+		return STR("mmHg");
+	case READING_WEIGHT:
+		return STR("kg");
+	case SCORE_TEMPERATURE:
+		return STR("\xC2\xB0"
+			   "C");
+	case SCORE_CAPILLARY_REFILL:
+		return STR("s");
+	default:
+		return STR("");
+	}
+}
+
 static unsigned input_of(const struct json *concept)
 {
 	const struct json *list = json_get(concept, STR("coding"));

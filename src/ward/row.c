@@ -68,29 +68,6 @@ static void put_comma(struct text *text)
 		text_put_byte(text, ',');
 }
 
-static struct str unit_of(unsigned input)
-{
-	switch (input) {
-	case SCORE_RESPIRATORY_RATE:
-	case SCORE_HEART_RATE:
-		return STR("/min");
-	case SCORE_SPO2:
-		return STR("%");
-	case SCORE_SYSTOLIC:
-	case SCORE_DIASTOLIC:
-		return STR("mmHg");
-	case READING_WEIGHT:
-		return STR("kg");
-	case SCORE_TEMPERATURE:
-		return STR("\xC2\xB0"
-			   "C");
-	case SCORE_CAPILLARY_REFILL:
-		return STR("s");
-	default:
-		return STR("");
-	}
-}
-
 static struct str state_of(const struct ward_core *core, const struct stay *stay,
 			   const struct reading *reading)
 {
@@ -173,7 +150,7 @@ static void put_value(const struct ward_core *core, const struct stay *stay, uns
 	}
 	int part = set_part(stay, policy, reading);
 	put_string(text, "text", str_from_c(reading->text));
-	put_string(text, "unit", reading->has_value ? unit_of(input) : STR(""));
+	put_string(text, "unit", reading->has_value ? reading_input_unit(input) : STR(""));
 	put_instant(text, "measuredAt", reading->measured_us);
 	put_instant(text, "receivedAt", reading->received_us);
 	if (part == SCORE_PART_UNKNOWN)

@@ -31,6 +31,7 @@ struct samples {
 	int64_t *values;
 	bool *usable;
 	size_t count;
+	bool cut;        /* there are more than are read */
 	int64_t *sorted; /* the usable ones of one window */
 };
 struct window {
@@ -189,6 +190,7 @@ static struct samples read_samples(const struct stream *stream)
 		size_t at = samples.count++;
 		samples.usable[at] = read_sample(stream, str_cut(&rest, ' '), &samples.values[at]);
 	}
+	samples.cut = rest.len > 0;
 	return samples;
 }
 
@@ -234,7 +236,7 @@ static struct reading *cut_windows(const struct stream *stream, bool *ret_cut)
 		}
 		more = next_window(stream, &samples, &at);
 	}
-	*ret_cut = *ret_cut || more || count_words(stream->data) > samples.count;
+	*ret_cut = *ret_cut || more || samples.cut;
 	model_give(samples.values);
 	model_give(samples.sorted);
 	model_give(samples.usable);

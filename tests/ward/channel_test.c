@@ -5,12 +5,7 @@
 
 static int open_channels(void **state)
 {
-	open_world(state);
-	set_up("sms");
-	set_up("voice");
-	set_up("email");
-	put_role("nurse-1", "nurse", MOBILE "," MAIL);
-	put_role("charge-1", "nurse-in-charge", MOBILE);
+	open_channels_of(state, MOBILE);
 	return 0;
 }
 

@@ -85,12 +85,7 @@ static void what_reached_nobody_begins_again_after_a_snooze(void **state)
 
 static int open_channels(void **state)
 {
-	open_world(state);
-	set_up("sms");
-	set_up("voice");
-	set_up("email");
-	put_role("nurse-1", "nurse", MOBILE "," MAIL);
-	put_role("charge-1", "nurse-in-charge", MAIL);
+	open_channels_of(state, MAIL);
 	put_role("charge-2", "nurse-in-charge", MAIL);
 	put_role("charge-3", "nurse-in-charge", MAIL);
 	return 0;

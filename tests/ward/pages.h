@@ -30,6 +30,17 @@ static inline void put_role(const char *id, const char *role, const char *teleco
 #define MOBILE "{\"system\":\"phone\",\"use\":\"mobile\",\"value\":\"07700 900001\",\"rank\":1}"
 #define MAIL "{\"system\":\"email\",\"value\":\"nora@ward.example\",\"rank\":2}"
 
+/* Channels for everybody; a nurse with a telephone and a mailbox, a nurse in charge with `charge`. */
+static inline void open_channels_of(void **state, const char *charge)
+{
+	open_world(state);
+	set_up("sms");
+	set_up("voice");
+	set_up("email");
+	put_role("nurse-1", "nurse", MOBILE "," MAIL);
+	put_role("charge-1", "nurse-in-charge", charge);
+}
+
 /* All pages as they would be written now. */
 static inline size_t pages(const struct json *ret_pages[MAX_PAGES], const char *channel,
 			   const char *to)

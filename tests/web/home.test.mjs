@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './axe.mjs';
 import { haveChromium, openBrowser, watchConsole } from './browser.mjs';
+import { observations, until } from './family.mjs';
 import { startWard, HW } from './ward.mjs';
 
 const skip = haveChromium ? false : 'Chromium is not installed';
@@ -33,20 +34,6 @@ async function open(patient, { width = 390 } = {}) {
 	assert.equal(await page.evaluate(() => document.documentElement.lang), 'en-GB', 'no test before left another language');
 	return page;
 }
-async function observations(patient, code) {
-	const bundle = await ward.send('GET', `/fhir/Observation?patient=${patient}&code=${code}&_count=50`);
-	return (bundle.entry ?? []).map((entry) => entry.resource);
-}
-async function until(ask, what) {
-	for (let i = 0; i < 600; i++) {
-		const found = await ask();
-		if (found)
-			return found;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
-	throw new Error(`${what} did not come`);
-}
-
 test('readings are called received when the record has them, and the ward judges them', { skip, timeout: 90_000 }, async () => {
 	await ward.admit('h1', 'Ada', 'Home', 3);
 	const page = await open('h1');
@@ -56,7 +43,7 @@ test('readings are called received when the record has them, and the ward judges
 	await page.click('form .big');
 	await page.waitForSelector('.good');
 	assert.match(await page.textContent('.good'), /Received by the hospital at \d\d:\d\d/);
-	const [one] = await observations('h1', '8310-5');
+	const [one] = await observations(ward, 'h1', '8310-5');
 	assert.equal(one.valueQuantity.value, 38.4);
 	assert.equal(one.extension.find((part) => part.url.endsWith('/source')).valueCode, 'app');
 	await until(async () => (await ward.tasks('h1')).some((task) => /Fever/.test(task.description)), 'the fever alert');
@@ -72,7 +59,7 @@ test('a number that cannot be is asked for again, and nothing is sent', { skip, 
 	await page.fill('#field-temperature', '384');
 	await page.click('form .big');
 	assert.match(await page.textContent('.problem'), /cannot be/);
-	assert.equal((await observations('h2', '8310-5')).length, 0);
+	assert.equal((await observations(ward, 'h2', '8310-5')).length, 0);
 	await page.click('form .big');
 	await page.close();
 });
@@ -103,12 +90,12 @@ test('without a network nothing is called received; it is kept over a reload and
 	await page.waitForSelector('text=The ward has NOT been told');
 	await page.reload();
 	await page.locator('.alarm', { hasText: 'NOT sent yet: 2' }).waitFor(); /* the page opens without a network and still knows */
-	assert.equal((await observations('h4', '2708-6')).length, 0);
+	assert.equal((await observations(ward, 'h4', '2708-6')).length, 0);
 	await browser.context.setOffline(false);
-	await until(async () => (await observations('h4', '2708-6')).length === 1, 'the reading');
+	await until(async () => (await observations(ward, 'h4', '2708-6')).length === 1, 'the reading');
 	await until(async () => (await ward.tasks('h4')).some((one) => /worried/.test(one.description)), 'the worry');
 	await page.waitForFunction(() => !document.body.textContent.includes('NOT sent yet'), null, { timeout: 30_000 });
-	assert.equal((await observations('h4', '2708-6')).length, 1);
+	assert.equal((await observations(ward, 'h4', '2708-6')).length, 1);
 	await page.close();
 });
 
@@ -134,7 +121,7 @@ test('S44 the page speaks the family’s language, from right to left where it i
 	await page.fill('#field-temperature', '36.9');
 	await page.click('form .big');
 	await page.waitForSelector('.good');
-	assert.equal((await observations('h6', '8310-5')).length, 1);
+	assert.equal((await observations(ward, 'h6', '8310-5')).length, 1);
 	await assertAccessible(page, 'the page in Arabic');
 	await page.evaluate(() => localStorage.removeItem('homeward-language'));
 	await page.close();
