@@ -606,8 +606,8 @@ static void load_stay(struct loader *loader, struct walker *walker)
 	/* The map's key stands in the stay itself: same place, same text. */
 	if (links.patient[0] != '\0')
 		stay_link_patient(loader->core, stay, str_from_c(links.patient));
-	stay_take_policy(loader->core, stay);
 	stay->ward = core_ward(loader->core, str_from_c(links.ward));
+	stay_take_policy(loader->core, stay);
 	place_link(stay);
 	int64_t due_us = stay->due_us;
 	stay->due_us = MODEL_NEVER;

@@ -253,8 +253,12 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	cover_look_soon(core, ward);
 	opinion_ward(ward, event->resource);
 	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->ward == ward)
-			stay_mark(core, stay);
+		if (stay->ward != ward)
+			continue;
+		stay_take_policy(core, stay);
+		overdue_update(core, stay);
+		stay_mark(core, stay);
+		stay_timers(core, stay);
 	}
 }
 

@@ -251,10 +251,10 @@ static void answer_admission(struct call *call, struct store_commit *commit)
 	json_add(bundle, STR("type"), json_new_string(&call->arena, STR("collection")));
 	struct json *entries = json_add(bundle, STR("entry"), json_new(&call->arena, JSON_ARRAY));
 	struct store_reader *reader = store_reader_borrow(server_store(call->server));
-	for (size_t i = 0; i < 2 && reader != NULL; i++) {
+	for (size_t i = 2; i > 0 && reader != NULL; i--) { /* the stay is what was asked for */
 		struct store_version version = { 0 };
 		struct json *tree = NULL;
-		const struct store_write *write = &commit->writes[i];
+		const struct store_write *write = &commit->writes[i - 1];
 		if (store_read_version(reader, &call->arena, write->type, write->id, write->version,
 				       &version) != ERROR_OK ||
 		    json_parse(&call->arena, version.body, NULL, NULL, &tree) != ERROR_OK)
@@ -297,11 +297,12 @@ static void commit_admission(struct call *call, const struct stay *stay,
 		return;
 	struct operation_part part = { .parameters = parameters, .episode = episode };
 	part.episode_id = arena_copy(&call->arena, str_from_c(stay->episode_id));
+	/* The plan first: the ward reads them in this order and judges a stay as soon as it is open. */
 	if (!join_part(call, admission->join, &part, &admission->writes[2]) ||
-	    !operation_write(call, episode, part.episode_id, STORE_VERSION_NONE,
-			     &admission->writes[0]) ||
 	    !operation_write(call, plan, arena_copy(&call->arena, str_from_c(stay->plan_id)),
-			     STORE_VERSION_NONE, &admission->writes[1]))
+			     STORE_VERSION_NONE, &admission->writes[0]) ||
+	    !operation_write(call, episode, part.episode_id, STORE_VERSION_NONE,
+			     &admission->writes[1]))
 		return;
 	struct store_commit *commit = &admission->commit;
 	commit->writes = admission->writes;

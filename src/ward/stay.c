@@ -72,7 +72,6 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay)
 	core->dirty_last = stay;
 }
 
-/* Asked for with every reading: looked up once, and again when its name or the policies of the record change. */
 /* How soon the newest set asks for the next, by the policy of now: were it that of the set's day, whatever comes next
  * (a reading once more, say) would move the schedule. */
 static void take_interval(struct stay *stay)
@@ -85,6 +84,8 @@ static void take_interval(struct stay *stay)
 void stay_take_policy(const struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
+	if (policy == NULL && stay->ward != NULL)
+		policy = policy_find(core, str_from_c(stay->ward->canonical));
 	stay->policy = policy != NULL ? policy : core->policies;
 	take_interval(stay);
 }
@@ -441,6 +442,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		stay->ward = core_ward(
 			core, model_reference_id(json_get(episode, STR("managingOrganization")),
 						 STR("Organization")));
+		stay_take_policy(core, stay);
 		if (stay->start_us == 0)
 			stay->start_us = event->at_us;
 		instant_read(json_get(episode, STR("period")), STR("start"), &stay->start_us);

@@ -24,6 +24,8 @@ bool stay_is_of_ward(const struct json *episode); /* by its type: a stay on a vi
 void stay_event(struct ward_core *core, const struct ward_event *event);
 void stay_plan_event(struct ward_core *core, const struct ward_event *event);
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay);
+/* The policy its plan names; one in its place while that is not known: the ward's own, else the newest of the record.
+ * Looked up when its name, its ward or the policies of the record change, for it is asked for with every reading. */
 void stay_take_policy(const struct ward_core *core, struct stay *stay);
 int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
 /* When the next set is due; MODEL_NEVER while paused or finished. */

@@ -57,6 +57,20 @@ static void plan_event(struct trial *trial, struct ward_event event, struct json
 	apply_new(trial, event);
 }
 
+/* A stay whose plan came before it: only now is it known whether it is a chosen one. */
+static void stay_opens(struct trial *trial, struct str id)
+{
+	const struct stay *before = map_get(&trial->cores.before->stay_by_id, id);
+	struct stay *after = map_get(&trial->cores.after->stay_by_id, id);
+	if (before == NULL || after == NULL || after->canonical[0] == '\0' ||
+	    !trial_chooses(&trial->cores, before))
+		return;
+	MODEL_PUT(after->canonical, str_from_c(trial->canonical));
+	after->period_us = 0;
+	after->times.count = 0;
+	stay_take_policy(trial->cores.after, after);
+}
+
 /* What a person did, to the alert of the same stay and cause. */
 static void person_event(struct trial *trial, struct ward_event event, const char *stay_id,
 			 enum alert_cause cause)
@@ -157,6 +171,8 @@ static enum error apply(struct trial *trial, const struct store_version *version
 	}
 	ward_core_apply(trial->cores.before, &event);
 	ward_core_settle(trial->cores.before);
+	if (str_equal(type, STR("EpisodeOfCare")))
+		stay_opens(trial, version->id);
 	if (cause != ALERT_CAUSE_COUNT && !own)
 		person_event(trial, event, stay_id, cause);
 	else if (str_equal(type, STR("CarePlan")) && copy != NULL)

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#define HW "https://fhir.homeward.example/"
+
 static void s38_acknowledgement_silences_until_review_and_no_longer(void **state)
 {
 	(void)state;
@@ -241,6 +243,30 @@ static void unknown_policy_is_said_and_another_stands_in(void **state)
 	world_patient(&world, "boy", "2020-01-01");
 	world_admit(&world, "e3", "boy", "https://fhir.homeward.example/PlanDefinition/none|9");
 	expect_level("e3", "technical", "medium");
+}
+
+/* A stay that is older than its record is judged at once, whichever of its two resources comes first: by its own policy
+ * or its ward's, never by one that nobody chose for it. */
+static void a_stay_without_its_plan_is_judged_by_its_wards_policy(void **state)
+{
+	(void)state;
+	world_put(&world, "Organization", "ward-1", 2,
+		  "\"name\":\"Children's ward\",\"type\":[{\"coding\":[{\"system\":\"" HW
+		  "CodeSystem/organization-type\",\"code\":\"virtual-ward\"}]}],\"extension\":[{"
+		  "\"url\":\"" HW "StructureDefinition/ward-policy\",\"valueCanonical\":\"" CHILD
+		  "\"}]");
+	world_wait(&world, 13 * HOUR); /* 21:00: the adults' questions of 18:00 are overdue */
+	world_patient(&world, "boy", "2020-01-01");
+	world_put(&world, "EpisodeOfCare", "e3", 1,
+		  "\"status\":\"active\",\"type\":[{\"coding\":[{\"system\":\"" HW
+		  "CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{"
+		  "\"reference\":\"Patient/boy\"},\"managingOrganization\":{\"reference\":"
+		  "\"Organization/ward-1\"},\"period\":{\"start\":\"2026-11-20T08:00:00Z\"}");
+	expect_none("e3", "unanswered");
+	expect_level("e3", "overdue", "emergency");
+	const struct json *policy =
+		json_at(json_get(world_task(&world, "e3", "overdue"), STR("extension")), 1);
+	assert_string_equal(world_text(policy, "valueCanonical"), CHILD);
 }
 
 /* The newest policy of the feed stands in for one that is missing: never a draft, withdrawn or not. */
@@ -527,6 +553,7 @@ int main(void)
 		TEST(a_deleted_alert_is_written_again),
 		TEST(unknown_policy_is_said_and_another_stands_in),
 		TEST(a_withdrawn_draft_never_stands_in),
+		TEST(a_stay_without_its_plan_is_judged_by_its_wards_policy),
 		TEST(a_fever_on_a_clock_of_another_year_is_not_dropped_in_silence),
 		TEST(worry_on_a_clock_of_another_year_is_worry),
 		TEST(readings_too_old_are_heard_beside_a_suspect_clock),
