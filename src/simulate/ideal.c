@@ -15,9 +15,7 @@
 #define KEPT_US (72 * DATE_US_PER_HOUR)
 #define CONFLICT_US (60 * DATE_US_PER_S)
 enum {
-	FEVER_TENTHS = 380,
 	RAISED_TENTHS = 375,
-	COLD_TENTHS = 360,
 	STAGES = 5,
 	STAGE_ALERT = 3, /* reminder and amber come before */
 };
@@ -37,6 +35,7 @@ void ideal_done(struct ideal *ideal)
 	}
 	free(ideal->stays);
 	free(ideal->demands);
+	free(ideal->stands);
 	free(ideal->calms);
 	free(ideal->asides);
 	free(ideal->handovers);
@@ -178,7 +177,8 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 
 void ideal_settled(struct ideal *ideal)
 {
-	ideal->demand_count = ideal->calm_count = ideal->aside_count = 0;
+	ideal->demand_count = ideal->stand_count = 0;
+	ideal->calm_count = ideal->aside_count = 0;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
 		stay->came_again = 0;
@@ -318,10 +318,10 @@ static void temperature(struct ideal *ideal, struct ideal_stay *stay, int tenths
 {
 	if (stay->adult)
 		return; /* NEWS2 scores it; there is no rule beside it */
-	if (tenths >= FEVER_TENTHS || tenths < COLD_TENTHS)
+	if (tenths >= IDEAL_FEVER_TENTHS || tenths < IDEAL_COLD_TENTHS)
 		demand(ideal, stay,
-		       (struct ideal_demand){ .cause = tenths >= FEVER_TENTHS ? CAUSE_FEVER
-									      : CAUSE_COLD,
+		       (struct ideal_demand){ .cause = tenths >= IDEAL_FEVER_TENTHS ? CAUSE_FEVER
+										    : CAUSE_COLD,
 					      .grade = GRADE_HIGH,
 					      .required = true,
 					      .value = tenths });
@@ -352,7 +352,7 @@ enum grade ideal_grade_alone(const struct ideal_stay *stay, const struct ideal_r
 		return stay->adult && one->value == MIND_CONFUSED ? GRADE_NONE
 								  : mind_grades[one->value];
 	if (one->sign == SIGN_TEMPERATURE && !stay->adult &&
-	    (one->value >= FEVER_TENTHS || one->value < COLD_TENTHS))
+	    (one->value >= IDEAL_FEVER_TENTHS || one->value < IDEAL_COLD_TENTHS))
 		return GRADE_HIGH;
 	return GRADE_NONE;
 }
@@ -364,7 +364,7 @@ static bool is_alike(const struct ideal_stay *stay, const struct ideal_reading *
 	int chart_a = chart_of_age(date_age_years(stay->birth, a->measured_us), stay->adult);
 	int chart_b = chart_of_age(date_age_years(stay->birth, b->measured_us), stay->adult);
 	bool cold = a->sign == SIGN_TEMPERATURE && !stay->adult &&
-		    (a->value < COLD_TENTHS) != (b->value < COLD_TENTHS);
+		    (a->value < IDEAL_COLD_TENTHS) != (b->value < IDEAL_COLD_TENTHS);
 	return a->value == b->value ||
 	       ((a->stated_us != b->stated_us || a->suspect || b->suspect) && !cold &&
 		chart_points(chart_a, a->sign, a->value) ==
@@ -408,13 +408,22 @@ static bool is_filed(const struct ideal_stay *stay, int64_t measured_us, int64_t
 }
 
 /* One alert, as bad as the worst of them and never less than Low, so that a named person looks. */
-static void file(struct ideal *ideal, struct ideal_stay *stay, enum grade grade)
+static void file(struct ideal_stay *stay, enum grade grade)
 {
-	demand(ideal, stay,
-	       (struct ideal_demand){ .cause = CAUSE_AFTER,
-				      .grade = grade > GRADE_LOW ? grade : GRADE_LOW,
-				      .required = true,
-				      .again = true });
+	enum grade least = grade > GRADE_LOW ? grade : GRADE_LOW;
+	stay->filed = least > stay->filed ? least : stay->filed;
+}
+
+/* A value and the set that it belongs to are one piece of news. */
+static void tell_filed(struct ideal *ideal, struct ideal_stay *stay)
+{
+	if (stay->filed != GRADE_NONE)
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = CAUSE_AFTER,
+					      .grade = stay->filed,
+					      .required = true,
+					      .again = true });
+	stay->filed = GRADE_NONE;
 }
 
 static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
@@ -426,7 +435,7 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		       (struct ideal_demand){
 			       .cause = CAUSE_TIME, .grade = GRADE_TECHNICAL, .required = true });
 	if (is_filed(stay, one->measured_us, one->received_us)) {
-		file(ideal, stay, ideal_grade_alone(stay, one));
+		file(stay, ideal_grade_alone(stay, one));
 		return;
 	}
 	if (one->impossible) {
@@ -521,7 +530,7 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 		}
 		if (is_filed(stay, set->start_us, set->received_us)) {
 			if (set->sum.grade > GRADE_NONE)
-				file(ideal, stay, set->sum.grade);
+				file(stay, set->sum.grade);
 		} else if (set->late) {
 			set->group_us = stay->group_us;
 		} else if (set->sum.grade > GRADE_NONE)
@@ -540,6 +549,7 @@ static void sets(struct ideal *ideal, struct ideal_stay *stay)
 
 static void finish(struct ideal *ideal, struct ideal_stay *stay)
 {
+	tell_filed(ideal, stay);
 	if (stay->group_us != 0 && ideal->now_us - stay->group_last_us > GROUP_US)
 		stay->group_us = 0;
 	late_group(ideal, stay);
@@ -624,6 +634,44 @@ static void take_out(struct ideal_stay *stay, size_t at)
 	}
 }
 
+static void stand(struct ideal *ideal, struct ideal_stand one)
+{
+	void *list = ideal->stands;
+	if (!ideal_room(ideal, &list, &ideal->stand_capacity,
+			(const size_t[2]){ ideal->stand_count, sizeof(one) }))
+		return;
+	ideal->stands = list;
+	ideal->stands[ideal->stand_count++] = one;
+}
+
+/* What was withdrawn makes nothing worse and nothing better: alerts are compared with what still stands. */
+static void tell_what_stands(struct ideal *ideal, const struct ideal_stay *stay)
+{
+	static const enum cause compared[] = { CAUSE_SCORE, CAUSE_LATE, CAUSE_FEVER, CAUSE_COLD };
+	size_t first = ideal->stand_count;
+	for (size_t i = 0; i < stay->set_count; i++) {
+		const struct ideal_set *set = &stay->sets[i];
+		stand(ideal, (struct ideal_stand){ .set_us = set->start_us,
+						   .received_us = set->received_us,
+						   .total = set->sum.total,
+						   .abnormal = set->sum.abnormal,
+						   .late = set->late });
+	}
+	for (size_t i = 0; i < stay->reading_count; i++) {
+		const struct ideal_reading *one = &stay->readings[i];
+		if (one->sign == SIGN_TEMPERATURE && !one->impossible && !one->duplicate &&
+		    (one->value >= IDEAL_FEVER_TENTHS || one->value < IDEAL_COLD_TENTHS))
+			stand(ideal, (struct ideal_stand){ .received_us = one->received_us,
+							   .value = one->value });
+	}
+	for (size_t i = 0; i < sizeof(compared) / sizeof(compared[0]); i++)
+		demand(ideal, stay,
+		       (struct ideal_demand){ .cause = compared[i],
+					      .went = true,
+					      .stand_first = first,
+					      .stand_count = ideal->stand_count - first });
+}
+
 void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdrawn)
 {
 	struct ideal_stay *stay = &ideal->stays[sent->stay];
@@ -639,8 +687,9 @@ void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdr
 	if (!withdrawn) {
 		struct ideal_reading one = ideal_judge(&as_received);
 		take_in(ideal, stay, one, !is_same(&old, &one));
-		return;
+	} else {
+		sets(ideal, stay);
+		finish(ideal, stay);
 	}
-	sets(ideal, stay);
-	finish(ideal, stay);
+	tell_what_stands(ideal, stay);
 }

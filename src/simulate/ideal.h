@@ -32,6 +32,7 @@ enum cause {
 	CAUSE_COUNT,
 };
 
+enum { IDEAL_FEVER_TENTHS = 380, IDEAL_COLD_TENTHS = 360 }; /* from; below */
 enum stay_state { STATE_ACTIVE, STATE_PAUSED, STATE_ENDED };
 
 /* One value as the record took it. */
@@ -85,7 +86,8 @@ struct ideal_stay {
 	/* Of the equipment: something is silent, or low; since when nothing is any more; when the next falls silent. */
 	bool mute, low;
 	int64_t mute_over_us, low_over_us, mute_next_us;
-	int chart; /* of the newest set; -1: none yet */
+	int chart;        /* of the newest set; -1: none yet */
+	enum grade filed; /* the worst that this delivery brings to a stay that has ended */
 	struct ideal_reading *readings;
 	size_t reading_count, reading_capacity;
 	struct ideal_set *sets;
@@ -130,6 +132,18 @@ struct ideal_demand {
 	uint32_t abnormal;
 	int64_t set_us; /* of the set behind it; 0: none */
 	int64_t group_us;
+	/* It demands nothing: a reading went, and of what an alert of this cause is compared with only this still
+	 * stands, of ideal->stands. Grade none. */
+	bool went;
+	size_t stand_first, stand_count;
+};
+/* What stood on a chart at one instant. */
+struct ideal_stand {
+	int64_t set_us, received_us; /* set_us 0: a temperature */
+	int value;                   /* of a temperature */
+	int total;
+	uint32_t abnormal;
+	bool late;
 };
 
 /* At this instant the newest set held these signs, all of them normal. */
@@ -159,6 +173,8 @@ struct ideal {
 	size_t stay_count, stay_capacity;
 	struct ideal_demand *demands; /* since the last settling */
 	size_t demand_count, demand_capacity;
+	struct ideal_stand *stands; /* likewise */
+	size_t stand_count, stand_capacity;
 	struct ideal_calm *calms; /* likewise */
 	size_t calm_count, calm_capacity;
 	struct ideal_aside *asides; /* likewise */

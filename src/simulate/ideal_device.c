@@ -191,9 +191,11 @@ static void weigh(struct ideal_demand *demand, const struct ideal_stay *stay,
 	int points[SIGN_COUNT] = { 0 };
 	if (stay == NULL || one.impossible)
 		return;
-	int chart = chart_of_age(date_age_years(stay->birth, one.measured_us), stay->adult);
-	/* No chart is for a time before the birth, which a clock in another year may name. */
-	if (one.measured_us >= stay->birth.low_us)
+	/* By the age of then; a clock in another year says nothing about the age. */
+	int64_t then_us =
+		one.measured_us < one.received_us - KEPT_US ? one.received_us : one.measured_us;
+	int chart = chart_of_age(date_age_years(stay->birth, then_us), stay->adult);
+	if (then_us >= stay->birth.low_us)
 		points[one.sign] = chart_points(chart, one.sign, one.value);
 	const struct chart_sum sum = chart_add(chart, 1u << one.sign, points);
 	enum grade alone = ideal_grade_alone(stay, &one);

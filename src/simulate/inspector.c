@@ -474,6 +474,24 @@ bool inspector_is_answered(const struct inspector *inspector, const struct ideal
 	return false;
 }
 
+/* What a person answered and what of it was withdrawn since: the rest alone is answered. */
+static void compare_answered(struct inspector *inspector)
+{
+	for (size_t i = 0; i < inspector->ideal->demand_count; i++) {
+		const struct ideal_demand *went = &inspector->ideal->demands[i];
+		if (!went->went || (went->cause != CAUSE_SCORE && went->cause != CAUSE_LATE))
+			continue;
+		for (size_t j = inspector->watch_count; j > 0; j--) {
+			struct watch *watch = &inspector->watches[j - 1];
+			if (watch->stay == went->stay && watch->cause == went->cause &&
+			    watch->by_person && watch->closed_us < went->at_us)
+				inspector_compare(inspector, watch, went);
+			if (watch->raised_us < went->at_us - 2 * KEPT_US)
+				break;
+		}
+	}
+}
+
 static bool is_met(const struct inspector *inspector, const struct ideal_demand *demand)
 {
 	for (size_t i = inspector->watch_count; i > 0; i--) {
@@ -492,7 +510,7 @@ static bool is_superseded(const struct ideal *ideal, size_t at)
 	for (size_t i = at + 1; i < ideal->demand_count && ideal->demands[at].cause == CAUSE_LATE;
 	     i++) {
 		if (ideal->demands[i].stay == ideal->demands[at].stay &&
-		    ideal->demands[i].cause == CAUSE_LATE &&
+		    ideal->demands[i].cause == CAUSE_LATE && !ideal->demands[i].went &&
 		    ideal->demands[i].group_us == ideal->demands[at].group_us)
 			return true;
 	}
@@ -609,6 +627,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	look_at_alerts(inspector, now_us);
 	inspector_check_covered(inspector, now_us);
 	check_demands(inspector);
+	compare_answered(inspector);
 	check_scores(inspector, now_us);
 	check_places(inspector);
 	check_silence(inspector, now_us);

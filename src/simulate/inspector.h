@@ -129,6 +129,9 @@ const char *cause_name(enum cause cause);
 
 /* inspector_alert.c: one alert against its ladder. */
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us);
+/* A reading went: what a worsening is measured against comes down to what still stood then. */
+void inspector_compare(const struct inspector *inspector, struct watch *watch,
+		       const struct ideal_demand *went);
 /* inspector_letter.c: pages that leave the house, each with its proof or its consequence. */
 enum way way_of(struct str medium);
 void inspector_see_letter(struct inspector *inspector, const struct letter *letter);

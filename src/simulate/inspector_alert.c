@@ -61,6 +61,52 @@ static void take(struct watch *watch, const struct ideal_demand *demand)
 	watch->group_us = demand->group_us;
 }
 
+static void compare_set(struct watch *watch, const struct ideal_stand *stands, size_t count,
+			bool open)
+{
+	uint32_t abnormal = 0;
+	int total = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct ideal_stand *one = &stands[i];
+		bool same = one->set_us <= watch->set_us + SAME_SET_US &&
+			    one->set_us >= watch->set_us - SAME_SET_US;
+		bool since = open && watch->cause == CAUSE_SCORE && !one->late &&
+			     one->received_us >= watch->raised_us;
+		if (one->set_us == 0 || (!same && !since))
+			continue;
+		abnormal |= one->abnormal;
+		total = one->total > total ? one->total : total;
+	}
+	watch->abnormal &= abnormal;
+	watch->total = total < watch->total ? total : watch->total;
+}
+
+/* Where nothing stands whatever is a fever, or a low temperature, is worse. */
+static void compare_temperature(struct watch *watch, const struct ideal_stand *stands, size_t count)
+{
+	bool fever = watch->cause == CAUSE_FEVER;
+	int furthest = fever ? IDEAL_FEVER_TENTHS - WORSE_TENTHS : IDEAL_COLD_TENTHS + WORSE_TENTHS;
+	for (size_t i = 0; i < count; i++) {
+		const struct ideal_stand *one = &stands[i];
+		bool is_fever = one->value >= IDEAL_FEVER_TENTHS;
+		if (one->set_us == 0 && is_fever == fever && one->received_us >= watch->raised_us &&
+		    (fever ? one->value > furthest : one->value < furthest))
+			furthest = one->value;
+	}
+	if (fever ? furthest < watch->value : furthest > watch->value)
+		watch->value = furthest;
+}
+
+void inspector_compare(const struct inspector *inspector, struct watch *watch,
+		       const struct ideal_demand *went)
+{
+	const struct ideal_stand *stands = inspector->ideal->stands + went->stand_first;
+	if (watch->cause == CAUSE_FEVER || watch->cause == CAUSE_COLD)
+		compare_temperature(watch, stands, went->stand_count);
+	else
+		compare_set(watch, stands, went->stand_count, went->at_us <= watch->closed_us);
+}
+
 /* What concerns the ward's running goes to who runs it. */
 static uint32_t first_rung(const struct watch *watch)
 {
@@ -113,6 +159,11 @@ static void hear(struct course *course, const struct ideal_demand *demand)
 {
 	struct watch *watch = course->watch;
 	struct ladder_place *place = &watch->place;
+	if (demand->went) {
+		if (course->raised)
+			inspector_compare(course->inspector, watch, demand);
+		return;
+	}
 	if (!course->raised) {
 		if (demand->at_us == watch->raised_us && demand->grade > GRADE_NONE)
 			raise(course, demand);

@@ -298,10 +298,10 @@ enum alert_level set_level_alone(const struct ward_core *core, const struct stay
 				 const struct reading *first, uint32_t *abnormal)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	struct set alone = { .start_us = first->measured_us };
+	/* A clock of another year makes nobody younger: what is too old for a chart is judged by the one of today. */
+	bool too_old = first->measured_us < core->now_us - MODEL_WINDOW_US;
+	struct set alone = { .start_us = too_old ? core->now_us : first->measured_us };
 	rescore(core, stay, &alone, first, NULL);
-	if (!alone.scored)
-		return ALERT_LEVEL_NONE;
 	*abnormal |= alone.abnormal;
 	return alone.level < policy->alert_from ? ALERT_LEVEL_NONE : (enum alert_level)alone.level;
 }

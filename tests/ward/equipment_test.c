@@ -152,6 +152,19 @@ static void what_was_measured_long_ago_is_no_sign_of_life_now(void **state)
 	assert_string_equal(said("e1"), "");
 }
 
+/* A clock of another year makes nobody younger: answered for one sign, another that is far out calls anew. */
+static void what_is_held_back_is_judged_whatever_year_its_clock_says(void **state)
+{
+	(void)state;
+	world_device(&world, "d-girl", 1, "oximeter", "boy", NULL);
+	world_number(&world, "girl", TEMPERATURE, "36.8", world.now_us);
+	world_acknowledge(&world, world_task(&world, "e1", "equipment"), "Nora", "phoned");
+	world_wait(&world, MIN);
+	world_number(&world, "girl", SPO2, "78", world.now_us - 8 * 365 * 24 * HOUR);
+	assert_string_equal(world_text(world_task(&world, "e1", "equipment"), "status"),
+			    "requested");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_ward, close_ward)
 
 int main(void)
@@ -162,6 +175,7 @@ int main(void)
 		TEST(who_had_it_is_remembered_by_time),
 		TEST(what_hangs_on_a_hub_is_not_silent_while_the_hub_speaks),
 		TEST(what_was_measured_long_ago_is_no_sign_of_life_now),
+		TEST(what_is_held_back_is_judged_whatever_year_its_clock_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
