@@ -128,6 +128,7 @@ test('acknowledged with a plan by keyboard alone; the record holds who, what and
 	await shoot('4_acknowledged');
 	await page.keyboard.press('Escape');
 	await page.waitForSelector('.detail', { state: 'detached' });
+	await page.waitForFunction(() => document.activeElement?.dataset?.row); /* the focus comes back to the row a moment later */
 	await page.fill('.find-field', '');
 });
 
