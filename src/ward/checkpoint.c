@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 16
+#define CHECKPOINT_FORMAT 17
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -185,6 +185,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK(stay->start_us);
 	WALK(stay->end_us);
 	WALK(stay->resumed_us);
+	WALK(stay->opened_us);
 	WALK_TEXT(stay->plan);
 	WALK_TEXT(stay->canonical);
 	WALK(stay->period_us);

@@ -24,8 +24,8 @@ static int64_t silent_from_us(const struct ward_core *core, const struct device 
 	int64_t from_us = device->heard_us;
 	if (device->holding_count > 0 && device->holdings[0].from_us > from_us)
 		from_us = device->holdings[0].from_us;
-	if (stay->start_us > from_us)
-		from_us = stay->start_us;
+	if (stay_known_us(stay) > from_us)
+		from_us = stay_known_us(stay);
 	if (stay->resumed_us > from_us)
 		from_us = stay->resumed_us;
 	return from_us + silent_after_us(stay_policy(core, stay), device);

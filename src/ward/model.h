@@ -546,6 +546,7 @@ struct stay {
 	bool is_place;  /* place.h: the ward's own, without a patient */
 	uint8_t status; /* enum stay_status */
 	int64_t start_us, end_us, resumed_us;
+	int64_t opened_us;           /* the record first said that it runs; 0: never yet */
 	char plan[MODEL_ID_BYTES];   /* CarePlan */
 	char canonical[200];         /* its policy */
 	const struct policy *policy; /* what stay_take_policy found; no part of the state */

@@ -104,6 +104,11 @@ int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
 	return policy == NULL ? 4 * DATE_US_PER_HOUR : policy->period_us;
 }
 
+int64_t stay_known_us(const struct stay *stay)
+{
+	return stay->opened_us > stay->start_us ? stay->opened_us : stay->start_us;
+}
+
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
 {
 	return defer_due_us(core, stay, stay_due_regular_us(core, stay));
@@ -118,7 +123,7 @@ int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *sta
 	if (stay->last_enough_us != 0)
 		due_us = interval_next_us(core, stay, stay->last_enough_us);
 	else
-		due_us = stay->start_us + policy->first_due_us;
+		due_us = stay_known_us(stay) + policy->first_due_us;
 	/* A return from hospital starts the schedule afresh. */
 	if (stay->resumed_us != 0 && stay->last_enough_us < stay->resumed_us) {
 		int64_t fresh_us = interval_next_us(core, stay, stay->resumed_us);
@@ -384,6 +389,8 @@ static void change_status(struct ward_core *core, struct stay *stay, enum stay_s
 		return;
 	if (status == STAY_ACTIVE && before == STAY_ONHOLD)
 		stay->resumed_us = core->now_us;
+	if (status == STAY_ACTIVE && stay->opened_us == 0)
+		stay->opened_us = core->now_us;
 	if (status == STAY_ONHOLD || status == STAY_FINISHED)
 		memset(stay->repeat_us, 0, sizeof(stay->repeat_us));
 	if (status != STAY_FINISHED)

@@ -28,6 +28,8 @@ const struct policy *stay_policy(const struct ward_core *core, const struct stay
  * Looked up when its name, its ward or the policies of the record change, for it is asked for with every reading. */
 void stay_take_policy(const struct ward_core *core, struct stay *stay);
 int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
+/* It runs, and the record knows: nobody is asked for what was due before. */
+int64_t stay_known_us(const struct stay *stay);
 /* When the next set is due; MODEL_NEVER while paused or finished. */
 int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
 int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay);

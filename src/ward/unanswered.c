@@ -8,7 +8,7 @@
 
 bool unanswered_is(const struct stay *stay, uint32_t number, int64_t due_us)
 {
-	return due_us > stay->start_us && stay->answered_us[number] < due_us - ANSWER_EARLY_US;
+	return due_us > stay_known_us(stay) && stay->answered_us[number] < due_us - ANSWER_EARLY_US;
 }
 
 static bool is_asked(const struct stay *stay)

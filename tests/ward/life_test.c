@@ -263,7 +263,9 @@ static void a_stay_without_its_plan_is_judged_by_its_wards_policy(void **state)
 		  "\"reference\":\"Patient/boy\"},\"managingOrganization\":{\"reference\":"
 		  "\"Organization/ward-1\"},\"period\":{\"start\":\"2026-11-20T08:00:00Z\"}");
 	expect_none("e3", "unanswered");
-	expect_level("e3", "overdue", "emergency");
+	expect_none("e3", "overdue"); /* nobody could be asked before the record knew */
+	world_wait(&world, 2 * HOUR);
+	expect_level("e3", "overdue", "medium");
 	const struct json *policy =
 		json_at(json_get(world_task(&world, "e3", "overdue"), STR("extension")), 1);
 	assert_string_equal(world_text(policy, "valueCanonical"), CHILD);

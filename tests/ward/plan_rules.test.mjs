@@ -46,6 +46,8 @@ test('a stay that began before its record is judged by its own policy alone', as
 	}));
 	assert.equal(answer.status, 201, answer.text);
 	await hospital.settle();
+	await hospital.none('plan-late'); /* nobody could be asked before the record knew */
+	await hospital.advance(2 * 3600);
 	const tasks = await hospital.tasks('plan-late');
 	assert.deepEqual(tasks.map((task) => [task.code.coding[0].code, extension(task, 'policy')]),
 		[['overdue', `${HW}PlanDefinition/childrens-cancer|1`]]);
