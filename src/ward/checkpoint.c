@@ -2,9 +2,11 @@
  * The core as text and back. One function a struct names its fields once and serves both directions. Each thing is
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
+#include "ward/awaited.h"
 #include "ward/device.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
+#include "ward/metric.h"
 #include "ward/model.h"
 #include "ward/place.h"
 #include "ward/quarantine.h"
@@ -24,99 +26,6 @@ static void walk_core(struct walker *walker, struct ward_core *core)
 	WALK(core->now_us);
 	WALK(core->feed);
 	WALK(core->channels);
-}
-
-static void walk_ward(struct walker *walker, struct ward_place *ward)
-{
-	WALK_TEXT(ward->id);
-	WALK_TEXT(ward->name);
-	WALK_TEXT(ward->canonical);
-	WALK(ward->is_ward);
-	WALK(ward->look_us);
-	WALK_TEXT(ward->opinion_text);
-	WALK_TEXT(ward->opinion_phone);
-	WALK_TEXT(ward->phone);
-}
-
-static void walk_practitioner(struct walker *walker, struct practitioner *practitioner)
-{
-	WALK_TEXT(practitioner->id);
-	WALK_TEXT(practitioner->name);
-}
-
-static void walk_role(struct walker *walker, struct role *role)
-{
-	WALK_TEXT(role->id);
-	WALK_TEXT(role->ward);
-	WALK_TEXT(role->practitioner);
-	WALK_TEXT(role->display);
-	WALK(role->roles);
-	WALK(role->reach);
-	WALK(role->known);
-	WALK(role->term.from_us);
-	WALK(role->term.until_us);
-	WALK(role->telephones);
-	WALK(role->test_from_us);
-}
-
-static void walk_schedule(struct walker *walker, struct schedule *schedule)
-{
-	WALK_TEXT(schedule->id);
-	WALK_TEXT(schedule->role);
-	WALK(schedule->known);
-}
-
-static void walk_slot(struct walker *walker, struct slot *slot)
-{
-	WALK_TEXT(slot->id);
-	WALK_TEXT(slot->schedule);
-	WALK(slot->start_us);
-	WALK(slot->end_us);
-	WALK(slot->busy);
-}
-
-static void walk_patient(struct walker *walker, struct patient *patient)
-{
-	WALK_TEXT(patient->id);
-	WALK_TEXT(patient->name);
-	WALK_TEXT(patient->birth_date);
-	WALK(patient->test);
-	WALK(patient->reach);
-	WALK_TEXT(patient->language);
-}
-
-static void walk_subscription(struct walker *walker, struct subscription *subscription)
-{
-	WALK_TEXT(subscription->id);
-	WALK_TEXT(subscription->recipient);
-}
-
-static void walk_contact(struct walker *walker, struct contact *contact)
-{
-	WALK_TEXT(contact->id);
-	WALK_TEXT(contact->patient);
-	WALK_TEXT(contact->name);
-	WALK_TEXT(contact->relationship);
-	WALK_TEXT(contact->phone);
-	WALK(contact->rank);
-	WALK(contact->term.from_us);
-	WALK(contact->term.until_us);
-	WALK(contact->reach);
-	WALK_TEXT(contact->language);
-}
-
-static void walk_team(struct walker *walker, struct team *team)
-{
-	WALK_TEXT(team->id);
-	WALK_TEXT(team->patient);
-	WALK(team->count);
-	for (unsigned i = 0; i < TEAM_MEMBERS_MAX; i++) {
-		WALK_TEXT(team->members[i].role);
-		WALK_TEXT(team->members[i].name);
-		WALK_TEXT(team->members[i].reference);
-	}
-	if (team->count > TEAM_MEMBERS_MAX)
-		walker->failed = true;
 }
 
 static void walk_limit(struct walker *walker, struct limit *limit)
@@ -142,14 +51,6 @@ static void walk_handover(struct walker *walker, struct handover *handover)
 	WALK_TEXT(handover->to_name);
 	WALK(handover->at_us);
 	WALK(handover->deadline_us);
-}
-
-static void walk_dose(struct walker *walker, struct dose *dose)
-{
-	WALK_TEXT(dose->id);
-	WALK_TEXT(dose->patient);
-	WALK(dose->at_us);
-	WALK(dose->until_us);
 }
 
 struct stay_links {
@@ -335,6 +236,14 @@ static void save_devices(struct walker *walker, struct ward_core *core)
 		SAVE("stamp-wait", walker_stamp_wait(walker, wait));
 }
 
+static void save_metrics(struct walker *walker, struct ward_core *core)
+{
+	struct text *text = walker->text;
+	SAVE_MAP("metric", core->metric_by_id, metric, walker_metric);
+	for (struct awaited *at = core->awaited; at != NULL; at = at->next)
+		SAVE("awaited", walker_awaited(walker, at));
+}
+
 static void save_stay(struct walker *walker, struct stay *stay)
 {
 	struct text *text = walker->text;
@@ -398,18 +307,19 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	for (struct questionnaire *at = all->questionnaires; at != NULL; at = at->next)
 		SAVE("questionnaire", walker_questionnaire(walker, at));
 	for (struct ward_place *ward = all->wards; ward != NULL; ward = ward->next)
-		SAVE("ward", walk_ward(walker, ward));
-	SAVE_MAP("practitioner", all->practitioner_by_id, practitioner, walk_practitioner);
-	SAVE_MAP("role", all->role_by_id, role, walk_role);
-	SAVE_MAP("schedule", all->schedule_by_id, schedule, walk_schedule);
-	SAVE_MAP("slot", all->slot_by_id, slot, walk_slot);
-	SAVE_MAP("patient", all->patient_by_id, patient, walk_patient);
-	SAVE_MAP("contact", all->contact_by_id, contact, walk_contact);
+		SAVE("ward", walker_ward(walker, ward));
+	SAVE_MAP("practitioner", all->practitioner_by_id, practitioner, walker_practitioner);
+	SAVE_MAP("role", all->role_by_id, role, walker_role);
+	SAVE_MAP("schedule", all->schedule_by_id, schedule, walker_schedule);
+	SAVE_MAP("slot", all->slot_by_id, slot, walker_slot);
+	SAVE_MAP("patient", all->patient_by_id, patient, walker_patient);
+	SAVE_MAP("contact", all->contact_by_id, contact, walker_contact);
 	save_pregnancies(walker, all);
-	SAVE_MAP("subscription", all->subscription_by_id, subscription, walk_subscription);
-	SAVE_MAP("team", all->team_by_id, team, walk_team);
+	SAVE_MAP("subscription", all->subscription_by_id, subscription, walker_subscription);
+	SAVE_MAP("team", all->team_by_id, team, walker_team);
 	save_devices(walker, all);
-	SAVE_MAP("dose", all->dose_by_id, dose, walk_dose);
+	save_metrics(walker, all);
+	SAVE_MAP("dose", all->dose_by_id, dose, walker_dose);
 	for (struct stay *stay = all->stays; stay != NULL; stay = stay->next)
 		save_stay(walker, stay);
 	text_put_c(text, "[\"end\"]\n");
@@ -442,7 +352,7 @@ static void load_questionnaire(struct loader *loader, struct walker *walker)
 static void load_ward(struct loader *loader, struct walker *walker)
 {
 	struct ward_place read = { 0 };
-	walk_ward(walker, &read);
+	walker_ward(walker, &read);
 	struct ward_place *ward = core_ward(loader->core, str_from_c(read.id));
 	if (ward == NULL) {
 		walker->failed = true;
@@ -460,14 +370,14 @@ static void load_ward(struct loader *loader, struct walker *walker)
 static void load_practitioner(struct loader *loader, struct walker *walker)
 {
 	struct practitioner *practitioner = MODEL_NEW(struct practitioner);
-	walk_practitioner(walker, practitioner);
+	walker_practitioner(walker, practitioner);
 	map_put(&loader->core->practitioner_by_id, str_from_c(practitioner->id), practitioner);
 }
 
 static void load_role(struct loader *loader, struct walker *walker)
 {
 	struct role *role = MODEL_NEW(struct role);
-	walk_role(walker, role);
+	walker_role(walker, role);
 	struct role **link = &loader->core->roles;
 	while (*link != NULL && strcmp((*link)->id, role->id) < 0)
 		link = &(*link)->next;
@@ -479,7 +389,7 @@ static void load_role(struct loader *loader, struct walker *walker)
 static void load_schedule(struct loader *loader, struct walker *walker)
 {
 	struct schedule *schedule = MODEL_NEW(struct schedule);
-	walk_schedule(walker, schedule);
+	walker_schedule(walker, schedule);
 	map_put(&loader->core->schedule_by_id, str_from_c(schedule->id), schedule);
 	struct role *role = map_get(&loader->core->role_by_id, str_from_c(schedule->role));
 	if (!schedule->known)
@@ -497,7 +407,7 @@ static void load_schedule(struct loader *loader, struct walker *walker)
 static void load_slot(struct loader *loader, struct walker *walker)
 {
 	struct slot *slot = MODEL_NEW(struct slot);
-	walk_slot(walker, slot);
+	walker_slot(walker, slot);
 	map_put(&loader->core->slot_by_id, str_from_c(slot->id), slot);
 	if (map_get(&loader->core->schedule_by_id, str_from_c(slot->schedule)) == NULL) {
 		walker->failed = true;
@@ -509,14 +419,14 @@ static void load_slot(struct loader *loader, struct walker *walker)
 static void load_patient(struct loader *loader, struct walker *walker)
 {
 	struct patient *patient = MODEL_NEW(struct patient);
-	walk_patient(walker, patient);
+	walker_patient(walker, patient);
 	map_put(&loader->core->patient_by_id, str_from_c(patient->id), patient);
 }
 
 static void load_contact(struct loader *loader, struct walker *walker)
 {
 	struct contact *contact = MODEL_NEW(struct contact);
-	walk_contact(walker, contact);
+	walker_contact(walker, contact);
 	map_put(&loader->core->contact_by_id, str_from_c(contact->id), contact);
 	core_contact_link(loader->core, contact);
 }
@@ -524,21 +434,21 @@ static void load_contact(struct loader *loader, struct walker *walker)
 static void load_dose(struct loader *loader, struct walker *walker)
 {
 	struct dose *dose = MODEL_NEW(struct dose);
-	walk_dose(walker, dose);
+	walker_dose(walker, dose);
 	antipyretic_link(loader->core, dose);
 }
 
 static void load_subscription(struct loader *loader, struct walker *walker)
 {
 	struct subscription *subscription = MODEL_NEW(struct subscription);
-	walk_subscription(walker, subscription);
+	walker_subscription(walker, subscription);
 	map_put(&loader->core->subscription_by_id, str_from_c(subscription->id), subscription);
 }
 
 static void load_team(struct loader *loader, struct walker *walker)
 {
 	struct team *team = MODEL_NEW(struct team);
-	walk_team(walker, team);
+	walker_team(walker, team);
 	team_link(loader->core, team);
 }
 
@@ -569,6 +479,23 @@ static void load_device(struct loader *loader, struct walker *walker)
 	walker_device(walker, &read, parent);
 	if (walker->failed || !device_load(loader->core, &read, str_from_c(parent)))
 		walker->failed = true;
+}
+
+static void load_metric(struct loader *loader, struct walker *walker)
+{
+	struct metric *metric = MODEL_NEW(struct metric);
+	walker_metric(walker, metric);
+	if (!metric_load(loader->core, metric)) {
+		walker->failed = true;
+		model_give(metric);
+	}
+}
+
+static void load_awaited(struct loader *loader, struct walker *walker)
+{
+	struct awaited *awaited = MODEL_NEW(struct awaited);
+	walker_awaited(walker, awaited);
+	awaited_link(loader->core, awaited);
 }
 
 static void load_held(struct loader *loader, struct walker *walker)
@@ -716,6 +643,8 @@ static const struct {
 	{ STR_INIT("subscription"), false, load_subscription },
 	{ STR_INIT("team"), false, load_team },
 	{ STR_INIT("device"), false, load_device },
+	{ STR_INIT("metric"), false, load_metric },
+	{ STR_INIT("awaited"), false, load_awaited },
 	{ STR_INIT("held"), false, load_held },
 	{ STR_INIT("stamp"), false, load_stamp },
 	{ STR_INIT("stamp-wait"), false, load_stamp_wait },

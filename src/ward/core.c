@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The state machine itself: events in, timers in between, changed things out. */
+#include "ward/awaited.h"
 #include "ward/carried.h"
 #include "ward/cover.h"
 #include "ward/device.h"
@@ -7,6 +8,7 @@
 #include "ward/drill.h"
 #include "ward/glass.h"
 #include "ward/handover.h"
+#include "ward/metric.h"
 #include "ward/model.h"
 #include "ward/oversize.h"
 #include "ward/place.h"
@@ -54,6 +56,9 @@ static void destroy_people(struct ward_core *core)
 		model_give(thing);
 	for (at = 0; map_next(&core->device_by_id, &at, &thing);)
 		model_give(thing);
+	for (at = 0; map_next(&core->metric_by_id, &at, &thing);)
+		model_give(thing);
+	awaited_done(core);
 	while (core->held != NULL) {
 		struct held *held = core->held;
 		core->held = held->next;
@@ -84,13 +89,14 @@ void ward_core_destroy(struct ward_core *core)
 	}
 	destroy_people(core);
 	struct map *maps[] = {
-		&core->patient_by_id,      &core->contact_by_id,  &core->practitioner_by_id,
-		&core->slot_by_id,         &core->schedule_by_id, &core->role_by_id,
-		&core->stay_by_id,         &core->ward_by_id,     &core->alert_by_id,
-		&core->page_by_id,         &core->set_by_id,      &core->pregnancy_by_source,
-		&core->subscription_by_id, &core->team_by_id,     &core->device_by_id,
-		&core->disposition_by_id,  &core->held_by_id,     &core->held_by_signature,
-		&core->stamp_by_id,        &core->dose_by_id
+		&core->patient_by_id,       &core->contact_by_id,  &core->practitioner_by_id,
+		&core->slot_by_id,          &core->schedule_by_id, &core->role_by_id,
+		&core->stay_by_id,          &core->ward_by_id,     &core->alert_by_id,
+		&core->page_by_id,          &core->set_by_id,      &core->pregnancy_by_source,
+		&core->subscription_by_id,  &core->team_by_id,     &core->device_by_id,
+		&core->disposition_by_id,   &core->held_by_id,     &core->held_by_signature,
+		&core->stamp_by_id,         &core->dose_by_id,     &core->metric_by_id,
+		&core->awaited_by_reference
 	};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
@@ -365,6 +371,7 @@ static const struct {
 	{ STR_INIT("RelatedPerson"), contact_event, NULL },
 	{ STR_INIT("Organization"), organization_event, NULL },
 	{ STR_INIT("Device"), device_event, NULL },
+	{ STR_INIT("DeviceMetric"), metric_event, NULL },
 	{ STR_INIT("PlanDefinition"), policy_event, NULL },
 	{ STR_INIT("MedicationAdministration"), antipyretic_event, NULL },
 	{ STR_INIT("MedicationStatement"), antipyretic_event, NULL },

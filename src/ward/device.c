@@ -3,6 +3,9 @@
  * remembered by time, so that a reading that comes late is judged by who had the device when it was taken. */
 #include "ward/device.h"
 
+#include "ward/awaited.h"
+#include "ward/metric.h"
+
 static const struct str type_codes[DEVICE_TYPE_COUNT] = {
 	[DEVICE_OTHER] = STR_INIT(""),
 	[DEVICE_KIT] = STR_INIT("kit"),
@@ -39,7 +42,15 @@ struct device *device_find(const struct ward_core *core, const struct json *refe
 
 struct device *device_named(const struct ward_core *core, struct str reference)
 {
+	return device_named_at(core, reference, core->now_us);
+}
+
+struct device *device_named_at(const struct ward_core *core, struct str reference, int64_t at_us)
+{
 	struct str id = model_reference_text_id(reference, STR("Device"));
+	if (id.len == 0)
+		id = metric_device_at(core, model_reference_text_id(reference, STR("DeviceMetric")),
+				      at_us);
 	return id.len == 0 ? NULL : map_get(&core->device_by_id, id);
 }
 
@@ -269,6 +280,7 @@ void device_event(struct ward_core *core, const struct ward_event *event)
 {
 	struct device *device = device_take(core, event->id);
 	struct device *parent = NULL;
+	bool came = !device->known;
 	device->known = true;
 	if (event->resource == NULL) {
 		device->active = false; /* what it sends from now on is nobody's */
@@ -287,6 +299,8 @@ void device_event(struct ward_core *core, const struct ward_event *event)
 			part_add(parent, device);
 	}
 	settle(core, device);
+	if (came)
+		awaited_came(core);
 }
 
 bool device_load(struct ward_core *core, const struct device *read, struct str parent)

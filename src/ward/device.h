@@ -59,9 +59,10 @@ struct device {
 
 /* A Device of the record: made, changed or deleted. */
 void device_event(struct ward_core *core, const struct ward_event *event);
-/* The Device of a reference, or NULL when nothing has ever named it. */
+/* The Device of a reference, also by one of its channels (metric.h), or NULL when nothing has ever named it. */
 struct device *device_find(const struct ward_core *core, const struct json *reference);
 struct device *device_named(const struct ward_core *core, struct str reference);
+struct device *device_named_at(const struct ward_core *core, struct str reference, int64_t at_us);
 struct device *device_take(struct ward_core *core, struct str id); /* found or made */
 /* Who had it at that time: a patient's id, or empty. */
 struct str device_holder_at(const struct device *device, int64_t at_us);

@@ -621,6 +621,8 @@ struct ward_core {
 	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];
 	struct map device_by_id, disposition_by_id, held_by_id, held_by_signature;
+	struct map metric_by_id, awaited_by_reference; /* metric.h, awaited.h */
+	struct awaited *awaited, *awaited_last;
 	struct device *devices_changed; /* whose line of the equipment list changed */
 	struct disposition *dispositions, *dispositions_last; /* waiting to be written */
 	struct map stamp_by_id;

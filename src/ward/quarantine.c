@@ -2,15 +2,18 @@
 #include "ward/quarantine.h"
 
 #include "base/hash.h"
+#include "ward/awaited.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
+#include "ward/metric.h"
 #include "ward/place.h"
 
 /* First measurements with new equipment are taken before somebody enters the assignment. */
 #define QUARANTINE_BEFORE_US (60 * DATE_US_PER_MIN)
 
 struct case_of { /* one Observation under judgement */
-	const struct ward_event *event;
+	const char *observation;
+	bool corrected; /* by a person */
 	struct device *device;
 	struct str subject; /* a patient's id, or empty */
 	struct stay *stay;  /* of the subject, or NULL */
@@ -84,9 +87,8 @@ static bool is_holder(const struct case_of *one)
 	if (!str_equal(one->subject, now))
 		return false;
 	/* A person who corrects an Observation has decided whose it is. */
-	return one->event->version > 1 ||
-	       (then.len == 0 && device->holding_count > 0 &&
-		device->holdings[0].from_us - one->at_us <= QUARANTINE_BEFORE_US);
+	return one->corrected || (then.len == 0 && device->holding_count > 0 &&
+				  device->holdings[0].from_us - one->at_us <= QUARANTINE_BEFORE_US);
 }
 
 /* True: something is wrong with it, and `code` says what. */
@@ -170,7 +172,7 @@ static void tell(struct ward_core *core, const struct case_of *one, struct stay 
 			alert_touch(core, alert);
 	}
 	alert->inputs |= one->abnormal;
-	MODEL_PUT(alert->focus, one->event->id);
+	MODEL_PUT(alert->focus, str_from_c(one->observation));
 }
 
 /* The other patient by name where both stand on one board, else by ward. */
@@ -275,7 +277,7 @@ static void put_detail(const struct case_of *one, char ret_detail[MODEL_TEXT_BYT
 static void hold(struct ward_core *core, struct case_of *one)
 {
 	struct held *held = MODEL_NEW(struct held);
-	MODEL_PUT(held->observation, one->event->id);
+	MODEL_PUT(held->observation, str_from_c(one->observation));
 	MODEL_PUT(held->patient, one->subject);
 	sign(one, held->signature);
 	held->at_us = core->now_us;
@@ -312,12 +314,13 @@ static void release(struct ward_core *core, const struct ward_event *event, bool
 #define MDC STR("urn:iso:std:iso:11073:10101")
 #define MDC_BATTERY STR("67996") /* MDC_ATTR_VAL_BATT_CHARGE, example of the HL7 PHD guide */
 
-static void take_battery(struct ward_core *core, const struct case_of *one)
+static void take_battery(struct ward_core *core, const struct case_of *one,
+			 const struct json *observation)
 {
-	const struct json *quantity = json_get(one->event->resource, STR("valueQuantity"));
+	const struct json *quantity = json_get(observation, STR("valueQuantity"));
 	struct decimal percent;
 	int64_t thousandths;
-	if (!str_equal(model_code(json_get(one->event->resource, STR("code")), MDC), MDC_BATTERY) ||
+	if (!str_equal(model_code(json_get(observation, STR("code")), MDC), MDC_BATTERY) ||
 	    !str_equal(json_get_text(quantity, STR("code")), STR("%")) ||
 	    decimal_parse(json_get_text(quantity, STR("value")), &percent) != ERROR_OK ||
 	    !decimal_to_scaled(percent, 3, &thousandths) || thousandths < 0 || thousandths > 100000)
@@ -325,42 +328,98 @@ static void take_battery(struct ward_core *core, const struct case_of *one)
 	device_battery_set(core, one->device, (int)(thousandths / 1000), one->at_us);
 }
 
+/* Its readings are `one->readings`, of the caller: judged as loudly as anybody concerned would hear them, and held. */
+static void set_aside(struct ward_core *core, struct case_of *one)
+{
+	forget(core);
+	judge(core, one, one->stay);
+	judge(core, one, one->other);
+	struct ward_place *owner = owner_of(core, one->device);
+	if (one->other == NULL && owner != NULL) /* it may have been anybody of that ward */
+		judge(core, one, place_stay(core, owner));
+	put_values(one);
+	hold(core, one);
+}
+
+/* A metric that the Observation itself contains is no more than the Observation's word. */
+static struct device *device_of(const struct ward_core *core, const struct json *observation,
+				int64_t at_us)
+{
+	struct str reference =
+		json_get_text(json_get(observation, STR("device")), STR("reference"));
+	const struct json *contained = json_get(observation, STR("contained"));
+	const struct json *one = contained == NULL ? NULL : contained->child;
+	if (!str_starts_with(reference, STR("#")))
+		return device_named_at(core, reference, at_us);
+	struct str id = str_slice(reference, 1, reference.len);
+	while (one != NULL && !str_equal(json_get_text(one, STR("id")), id))
+		one = one->next;
+	struct str device = metric_device_said(one);
+	return device.len == 0 ? NULL : map_get(&core->device_by_id, device);
+}
+
+static bool is_withdrawn(const struct json *observation)
+{
+	struct str status = json_get_text(observation, STR("status"));
+	return observation == NULL || str_equal(status, STR("entered-in-error")) ||
+	       str_equal(status, STR("cancelled"));
+}
+
 bool quarantine_observation(struct ward_core *core, const struct ward_event *event,
 			    struct stay *stay)
 {
 	const struct json *observation = event->resource;
-	struct str status = json_get_text(observation, STR("status"));
-	bool withdrawn = observation == NULL || str_equal(status, STR("entered-in-error")) ||
-			 str_equal(status, STR("cancelled"));
-	struct case_of one = { .event = event, .stay = stay, .level = ALERT_LEVEL_MEDIUM };
-	bool exact, cut;
+	bool withdrawn = is_withdrawn(observation), exact, cut;
+	char id[MODEL_ID_BYTES];
+	MODEL_PUT(id, event->id);
+	struct case_of one = { .observation = id,
+			       .corrected = event->version > 1,
+			       .stay = stay,
+			       .level = ALERT_LEVEL_MEDIUM };
 	if (event->version > 1)
 		release(core, event, withdrawn);
 	if (withdrawn)
 		return false;
-	one.device = device_find(core, json_get(observation, STR("device")));
-	if (one.device == NULL || !one.device->known)
-		return false;
 	one.at_us = reading_stated_us(observation, event->at_us, &exact);
 	if (!exact || one.at_us > event->at_us)
 		one.at_us = event->at_us;
+	one.device = device_of(core, observation, one.at_us);
+	if (one.device == NULL || !one.device->known) {
+		awaited_note(core,
+			     json_get_text(json_get(observation, STR("device")), STR("reference")));
+		return false;
+	}
 	device_heard(core, one.device, one.at_us);
-	take_battery(core, &one);
+	take_battery(core, &one, observation);
 	one.subject = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
 	if (!is_wrong(core, &one))
 		return false;
 	one.readings = reading_parse(observation, NULL, &cut);
 	if (one.readings == NULL)
 		return false;
-	forget(core);
 	reading_times(one.readings, observation, event);
-	judge(core, &one, one.stay);
-	judge(core, &one, one.other);
-	struct ward_place *owner = owner_of(core, one.device);
-	if (one.other == NULL && owner != NULL) /* it may have been anybody of that ward */
-		judge(core, &one, place_stay(core, owner));
-	put_values(&one);
-	hold(core, &one);
+	set_aside(core, &one);
+	reading_free(one.readings);
+	return true;
+}
+
+bool quarantine_charted(struct ward_core *core, struct stay *stay, const struct reading *reading)
+{
+	char id[MODEL_ID_BYTES];
+	MODEL_PUT(id, str_from_c(reading->observation));
+	struct case_of one = { .observation = id,
+			       .stay = stay,
+			       .level = ALERT_LEVEL_MEDIUM,
+			       .at_us = reading->measured_us };
+	if (stay->patient == NULL)
+		return false;
+	one.device = device_named_at(core, str_from_c(reading->device), one.at_us);
+	one.subject = str_from_c(stay->patient->id);
+	if (one.device == NULL || !one.device->known || !is_wrong(core, &one) ||
+	    one.code != DISPOSITION_QUARANTINED)
+		return false;
+	one.readings = stay_take_off(core, str_from_c(id));
+	set_aside(core, &one);
 	reading_free(one.readings);
 	return true;
 }

@@ -5,7 +5,8 @@
  * person files it by correcting the Observation.
  * A device that the record does not know proves nothing about anybody: its readings are charted, and the board says
  * with each that the device is not in the record. Holding them would silence a child's whole monitoring for want of
- * an entry. An Observation without `device` was keyed in by a person. */
+ * an entry; what is entered later takes them off the chart when it was another patient's (awaited.h).
+ * An Observation without `device` was keyed in by a person. */
 #ifndef WARD_QUARANTINE_H
 #define WARD_QUARANTINE_H
 
@@ -26,6 +27,9 @@ struct held {
  * everybody concerned has been told. */
 bool quarantine_observation(struct ward_core *core, const struct ward_event *event,
 			    struct stay *stay);
+/* True: this reading of the stay turned out to be by another patient's equipment. It and what came with it is off the
+ * chart, and everybody concerned has been told. */
+bool quarantine_charted(struct ward_core *core, struct stay *stay, const struct reading *reading);
 /* Checkpoint: puts it at the end. */
 void quarantine_link(struct ward_core *core, struct held *held);
 

@@ -567,22 +567,39 @@ static void went(struct ward_core *core, struct stay *stay, const struct reading
 	}
 }
 
+/* Readings have gone from this stay, and none came for them. */
+static void left(struct ward_core *core, struct stay *stay, const struct reading *old)
+{
+	struct set_changes changes = SET_UNCHANGED;
+	went(core, stay, old, &changes);
+	settle(core, stay, changes);
+	standing_review(core, stay, old);
+	finish(core, stay);
+}
+
+struct reading *stay_take_off(struct ward_core *core, struct str observation)
+{
+	struct stay *stay = NULL;
+	struct reading *old = timeline_take(core, observation, &stay);
+	if (old == NULL)
+		return NULL;
+	watch_withdraw(core, observation, stay);
+	left(core, stay, old);
+	return old;
+}
+
 /* A correction or a withdrawal: the old readings go, wherever they stood. */
 static struct reading *withdraw(struct ward_core *core, const struct ward_event *event,
 				const struct stay *target)
 {
 	struct stay *stay = NULL;
-	struct set_changes changes = SET_UNCHANGED;
 	struct reading *old = event->version <= 1 ? NULL : timeline_take(core, event->id, &stay);
 	if (event->version > 1)
 		watch_withdraw(core, event->id, stay);
 	if (old == NULL || stay == target)
 		return old;
-	went(core, stay, old, &changes);
-	settle(core, stay, changes);
-	standing_review(core, stay, old);
+	left(core, stay, old);
 	reading_free(old);
-	finish(core, stay);
 	return NULL;
 }
 

@@ -37,6 +37,8 @@ void stay_observation(struct ward_core *core, const struct ward_event *event);
 /* The stamp that the readings of this Observation waited for has come. */
 struct stamp;
 void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp);
+/* Takes the readings of this Observation off the chart of their stay; they become the caller's. */
+struct reading *stay_take_off(struct ward_core *core, struct str observation);
 void stay_forget(struct ward_core *core, struct stay *stay); /* what is older than the window */
 void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */

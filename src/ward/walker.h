@@ -35,11 +35,27 @@ void walker_page(struct walker *walker, struct page *page);
 void walker_policy(struct walker *walker, struct policy *policy);
 struct questionnaire;
 void walker_questionnaire(struct walker *walker, struct questionnaire *questionnaire);
+/* walker_people.c */
+struct team;
+void walker_ward(struct walker *walker, struct ward_place *ward);
+void walker_practitioner(struct walker *walker, struct practitioner *practitioner);
+void walker_role(struct walker *walker, struct role *role);
+void walker_schedule(struct walker *walker, struct schedule *schedule);
+void walker_slot(struct walker *walker, struct slot *slot);
+void walker_patient(struct walker *walker, struct patient *patient);
+void walker_subscription(struct walker *walker, struct subscription *subscription);
+void walker_contact(struct walker *walker, struct contact *contact);
+void walker_team(struct walker *walker, struct team *team);
+void walker_dose(struct walker *walker, struct dose *dose);
 /* walker_device.c; `parent` is the id of its kit, or empty. */
 struct device;
 struct held;
 void walker_device(struct walker *walker, struct device *device, char parent[MODEL_ID_BYTES]);
 void walker_held(struct walker *walker, struct held *held);
+struct metric;
+struct awaited;
+void walker_metric(struct walker *walker, struct metric *metric);
+void walker_awaited(struct walker *walker, struct awaited *awaited);
 struct stamp;
 struct stamp_wait;
 void walker_stamp(struct walker *walker, struct stamp *stamp);

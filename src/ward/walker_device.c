@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Devices and what is held of their readings, in the checkpoint. */
+#include "ward/awaited.h"
 #include "ward/device.h"
+#include "ward/metric.h"
 #include "ward/quarantine.h"
 #include "ward/stamp.h"
 #include "ward/walker.h"
@@ -30,6 +32,25 @@ void walker_device(struct walker *walker, struct device *device, char parent[MOD
 	WALK(device->silent_said);
 	if (device->type >= DEVICE_TYPE_COUNT || device->holding_count > DEVICE_HOLDINGS_MAX)
 		walker->failed = true;
+}
+
+void walker_metric(struct walker *walker, struct metric *metric)
+{
+	WALK_TEXT(metric->id);
+	WALK(metric->source_count);
+	for (unsigned i = 0; i < METRIC_SOURCES_MAX; i++) {
+		WALK_TEXT(metric->sources[i].device);
+		WALK(metric->sources[i].from_us);
+	}
+	if (metric->source_count > METRIC_SOURCES_MAX)
+		walker->failed = true;
+}
+
+void walker_awaited(struct walker *walker, struct awaited *awaited)
+{
+	WALK_TEXT(awaited->reference);
+	WALK(awaited->queued_us);
+	WALK(awaited->named_us);
 }
 
 void walker_held(struct walker *walker, struct held *held)

@@ -165,6 +165,143 @@ static void what_is_held_back_is_judged_whatever_year_its_clock_says(void **stat
 			    "requested");
 }
 
+/* --- channels of a device -------------------------------------------------------------------- */
+
+static void metric(const char *id, int64_t version, const char *link, const char *device_id)
+{
+	world_put(&world, "DeviceMetric", id, version,
+		  "\"type\":{\"text\":\"SpO2\"},\"category\":\"measurement\",\"%s\":{"
+		  "\"reference\":\"Device/%s\"}",
+		  link, device_id);
+}
+
+static void send_at(const char *id, const char *patient, const char *by, const char *value,
+		    int64_t at_us)
+{
+	char at[25];
+	date_write_instant(at_us, at);
+	world_put(&world, "Observation", id, 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+		  "\"code\":\"" SPO2 "\"}]},\"subject\":{\"reference\":\"Patient/%s\"},"
+		  "\"effectiveDateTime\":\"%s\",\"device\":{\"reference\":\"%s\"},"
+		  "\"valueQuantity\":{\"value\":%s,\"system\":\"http://unitsofmeasure.org\","
+		  "\"code\":\"%%\"}",
+		  patient, at, by, value);
+}
+
+static void send(const char *id, const char *patient, const char *by)
+{
+	send_at(id, patient, by, "97", world.now_us);
+}
+
+static bool is_charted(const char *episode, const char *observation)
+{
+	const struct stay *stay = map_get(&world.core->stay_by_id, str_from_c(episode));
+	for (const struct reading *at = stay->readings; at != NULL; at = at->next) {
+		if (strcmp(at->observation, observation) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void a_reading_by_a_channel_of_anothers_device_is_not_charted(void **state)
+{
+	(void)state;
+	world_device(&world, "boys", 1, "oximeter", "boy", NULL);
+	metric("m", 1, "source", "boys");
+	send("wrong", "girl", "DeviceMetric/m");
+	assert_false(is_charted("e1", "wrong"));
+	assert_true(strlen(said("e1")) > 0 && strlen(said("e2")) > 0);
+	send("right", "boy", "DeviceMetric/m");
+	assert_true(is_charted("e2", "right"));
+	metric("n", 1, "parent", "boys");
+	send("parent", "girl", "DeviceMetric/n");
+	assert_false(is_charted("e1", "parent"));
+	same_after_loading();
+}
+
+static void a_channel_that_an_observation_contains_is_its_devices(void **state)
+{
+	(void)state;
+	world_device(&world, "boys", 1, "oximeter", "boy", NULL);
+	world_put(&world, "Observation", "inside", 1,
+		  "\"contained\":[{\"resourceType\":\"DeviceMetric\",\"id\":\"m\",\"source\":{"
+		  "\"reference\":\"Device/boys\"}}],\"status\":\"final\",\"code\":{\"coding\":[{"
+		  "\"system\":\"http://loinc.org\",\"code\":\"" SPO2 "\"}]},\"subject\":{"
+		  "\"reference\":\"Patient/girl\"},\"effectiveDateTime\":\"2026-11-22T08:00:00Z\","
+		  "\"device\":{\"reference\":\"#m\"},\"valueQuantity\":{\"value\":97,\"system\":"
+		  "\"http://unitsofmeasure.org\",\"code\":\"%%\"}");
+	assert_false(is_charted("e1", "inside"));
+}
+
+static void a_channel_of_no_known_device_proves_nothing_about_anybody(void **state)
+{
+	(void)state;
+	send("first", "girl", "DeviceMetric/m");
+	metric("m", 1, "source", "later");
+	send("second", "girl", "DeviceMetric/m");
+	assert_true(is_charted("e1", "first") && is_charted("e1", "second"));
+	assert_string_equal(said("e1"), "");
+	/* The record knows the Device, and nobody has it: nothing speaks against the girl. */
+	world_device(&world, "later", 1, "oximeter", NULL, NULL);
+	assert_true(is_charted("e1", "first") && is_charted("e1", "second"));
+	assert_string_equal(said("e1"), "");
+}
+
+/* A gateway may send the reading before its equipment, also in one upload. */
+static void what_comes_after_its_reading_takes_anothers_off_the_chart(void **state)
+{
+	(void)state;
+	world_device(&world, "boys", 1, "oximeter", "boy", NULL);
+	send_at("early", "girl", "DeviceMetric/m", "85", world.now_us);
+	send_at("mine", "boy", "DeviceMetric/m", "97", world.now_us);
+	send_at("unlisted", "girl", "Device/unlisted", "96", world.now_us);
+	assert_true(is_charted("e1", "early"));
+	same_after_loading();
+	metric("m", 1, "source", "boys");
+	assert_false(is_charted("e1", "early"));
+	assert_true(is_charted("e2", "mine"));
+	assert_non_null(strstr(said("e1"), "85"));
+	assert_non_null(strstr(said("e2"), "in the name of"));
+	same_after_loading();
+	world_device(&world, "unlisted", 1, "oximeter", "boy", NULL);
+	assert_false(is_charted("e1", "unlisted"));
+}
+
+static void a_channel_that_moves_to_another_device_is_judged_by_its_time_and_said(void **state)
+{
+	int64_t before_us;
+	(void)state;
+	world_device(&world, "girls", 1, "oximeter", "girl", NULL);
+	world_device(&world, "boys", 1, "oximeter", "boy", NULL);
+	metric("m", 1, "source", "girls");
+	send("then", "girl", "DeviceMetric/m");
+	before_us = world.now_us;
+	world_wait(&world, HOUR);
+	metric("m", 2, "source", "boys");
+	assert_true(is_charted("e1", "then"));
+	assert_non_null(strstr(said("e1"), "its sensor is now said to be of"));
+	same_after_loading();
+	send_at("late", "girl", "DeviceMetric/m", "96", before_us + MIN);
+	send_at("now", "girl", "DeviceMetric/m", "95", world.now_us);
+	assert_true(is_charted("e1", "late"));
+	assert_false(is_charted("e1", "now"));
+}
+
+static void a_channel_that_is_deleted_stays_its_devices(void **state)
+{
+	(void)state;
+	world_device(&world, "boys", 1, "oximeter", "boy", NULL);
+	metric("m", 1, "source", "boys");
+	world_delete(&world, "DeviceMetric", "m", 2);
+	send("after", "girl", "DeviceMetric/m");
+	assert_false(is_charted("e1", "after"));
+	world_put(&world, "DeviceMetric", "m", 3, "\"category\":\"measurement\"");
+	send("again", "girl", "DeviceMetric/m");
+	assert_false(is_charted("e1", "again"));
+	same_after_loading();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_ward, close_ward)
 
 int main(void)
@@ -176,6 +313,12 @@ int main(void)
 		TEST(what_hangs_on_a_hub_is_not_silent_while_the_hub_speaks),
 		TEST(what_was_measured_long_ago_is_no_sign_of_life_now),
 		TEST(what_is_held_back_is_judged_whatever_year_its_clock_says),
+		TEST(a_reading_by_a_channel_of_anothers_device_is_not_charted),
+		TEST(a_channel_that_an_observation_contains_is_its_devices),
+		TEST(a_channel_of_no_known_device_proves_nothing_about_anybody),
+		TEST(what_comes_after_its_reading_takes_anothers_off_the_chart),
+		TEST(a_channel_that_moves_to_another_device_is_judged_by_its_time_and_said),
+		TEST(a_channel_that_is_deleted_stays_its_devices),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
