@@ -273,6 +273,12 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	}
 }
 
+bool reading_temperature(const struct json *quantity, struct reading *reading)
+{
+	reading->input = SCORE_TEMPERATURE;
+	return quantity_read(SCORE_TEMPERATURE, quantity, reading);
+}
+
 static bool oxygen_read(unsigned code, const struct json *element, struct reading *reading)
 {
 	const struct json *quantity = json_get(element, STR("valueQuantity"));

@@ -15,6 +15,8 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 			      bool *ret_cut);
 /* Which sign a code (CodeableConcept) means, as a number to compare with others; false: none that the ward knows. */
 bool reading_sign(const struct json *concept, unsigned *ret_sign);
+/* A quantity that is a temperature by its unit (UCUM), whatever its code. */
+bool reading_temperature(const struct json *quantity, struct reading *reading);
 void reading_free(struct reading *first); /* it and those after it; NULL: none */
 /* When it was measured as the device says; *ret_exact: to the minute at least. */
 int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);

@@ -17,6 +17,7 @@
 #include "ward/stray.h"
 #include "ward/timeline.h"
 #include "ward/unanswered.h"
+#include "ward/unread.h"
 
 #define STAY_GROUP_US \
 	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
@@ -774,8 +775,9 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
+	unread_observation(core, stay, event, first == NULL);
 	if (first == NULL && old == NULL) {
-		stray_unread(core, stay, event);
+		stay_timers(core, stay);
 		return;
 	}
 	admit(core, stay, first, old, &changes);

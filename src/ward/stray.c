@@ -5,10 +5,7 @@
 #include "ward/disposition.h"
 #include "ward/place.h"
 #include "ward/question.h"
-
-#define LOINC STR_INIT("http://loinc.org")
-#define SNOMED STR_INIT("http://snomed.info/sct")
-#define MDC STR_INIT("urn:iso:std:iso:11073:10101")
+#include "ward/unread.h"
 
 /* --- whose ---------------------------------------------------------------------------------- */
 
@@ -153,6 +150,30 @@ static void say_reading(struct ward_core *core, const struct ward_event *event,
 	stray_say(core, NULL, level_of(core, first), title, first->observation);
 }
 
+/* A sign under a code that no rule reads: as bad as it would be for anybody. */
+static void say_unread(struct ward_core *core, const struct ward_event *event)
+{
+	struct unread unread = { 0 };
+	enum alert_level level = ALERT_LEVEL_LOW;
+	char what[MODEL_TEXT_BYTES / 2], title[MODEL_TEXT_BYTES], id[MODEL_ID_BYTES];
+	if (!unread_find(event->resource, NULL, true, &unread))
+		return;
+	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
+		if (unread_find(event->resource, policy, true, &unread) && unread.fever &&
+		    policy->fever_level > level)
+			level = policy->fever_level;
+	}
+	MODEL_PUT(id, event->id);
+	model_format(what, sizeof(what), "What may be a vital sign (%.60s) arrived", unread.label);
+	say_subject(event->resource, what, title);
+	(void)disposition_add(
+		core, DISPOSITION_UNKNOWN_PATIENT, id,
+		model_reference_id(json_get(event->resource, STR("subject")), STR("Patient")),
+		"No ward knows this patient, and no rule reads this code: it stands "
+		"in the record.");
+	stray_say(core, NULL, level, title, id);
+}
+
 void stray_observation(struct ward_core *core, const struct ward_event *event)
 {
 	const struct json *observation = event->resource;
@@ -165,6 +186,8 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	if (event->version != 1 || (!said && device && whose))
 		return;
 	struct reading *first = reading_parse(observation, NULL, &cut);
+	if (first == NULL && (said || device || !whose))
+		say_unread(core, event);
 	if (first != NULL && (said || device || !whose || says_concern(first)))
 		say_reading(core, event, first);
 	reading_free(first);
@@ -180,72 +203,4 @@ void stray_answers(struct ward_core *core, const struct ward_event *event)
 	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(event->id));
 	/* Unread answers count as concern. */
 	stray_say(core, NULL, ALERT_LEVEL_MEDIUM, title, focus);
-}
-
-/* --- under a code that is not read ---------------------------------------------------------- */
-
-/* Vital signs of which no rule speaks: the chart has them. */
-static const struct {
-	struct str system, code;
-} unjudged[] = {
-	{ LOINC, STR_INIT("8302-2") },    /* height */
-	{ LOINC, STR_INIT("39156-5") },   /* body mass index */
-	{ LOINC, STR_INIT("9843-4") },    /* head circumference */
-	{ LOINC, STR_INIT("8287-5") },    /* head circumference by tape */
-	{ LOINC, STR_INIT("8478-0") },    /* mean blood pressure */
-	{ LOINC, STR_INIT("76536-2") },   /* the same, non-invasive */
-	{ LOINC, STR_INIT("3140-1") },    /* body surface */
-	{ LOINC, STR_INIT("85353-1") },   /* the head of a panel */
-	{ LOINC, STR_INIT("85354-9") },   /* the head of a blood pressure */
-	{ SNOMED, STR_INIT("50373000") }, /* height */
-	{ MDC, STR_INIT("150023") },      /* MDC_PRESS_BLD_NONINV_MEAN */
-};
-
-static bool is_unjudged(const struct json *observation)
-{
-	const struct json *list = json_get(json_get(observation, STR("code")), STR("coding"));
-	for (const struct json *coding = list == NULL ? NULL : list->child; coding != NULL;
-	     coding = coding->next) {
-		struct str system = json_get_text(coding, STR("system"));
-		struct str code = json_get_text(coding, STR("code"));
-		for (size_t i = 0; i < sizeof(unjudged) / sizeof(unjudged[0]); i++) {
-			if (str_equal(unjudged[i].code, code) &&
-			    str_equal(unjudged[i].system, system))
-				return true;
-		}
-	}
-	return false;
-}
-
-static bool is_vital_sign(const struct json *observation)
-{
-	const struct json *categories = json_get(observation, STR("category"));
-	for (const struct json *one = categories == NULL ? NULL : categories->child; one != NULL;
-	     one = one->next) {
-		if (str_equal(model_code(one, STR("http://terminology.hl7.org/CodeSystem/"
-						  "observation-category")),
-			      STR("vital-signs")))
-			return true;
-	}
-	return false;
-}
-
-void stray_unread(struct ward_core *core, struct stay *stay, const struct ward_event *event)
-{
-	const struct json *observation = event->resource;
-	const struct json *concept = json_get(observation, STR("code"));
-	const struct json *coding = json_at(json_get(concept, STR("coding")), 0);
-	struct str code = json_get_text(coding, STR("code"));
-	char title[MODEL_TEXT_BYTES], id[MODEL_ID_BYTES];
-	if (event->version != 1 || stay->patient == NULL || !is_vital_sign(observation) ||
-	    is_unjudged(observation))
-		return;
-	MODEL_PUT(id, event->id);
-	(void)disposition_add(core, DISPOSITION_UNREADABLE, id, str_from_c(stay->patient->id),
-			      "A vital sign under a code that the ward does not read: not scored.");
-	model_format(
-		title, sizeof(title),
-		"A vital sign arrived under a code that no rule reads (%.*s): look at the chart",
-		STR_ARG(code.len > 0 ? code : STR("none")));
-	rule_unscored(core, stay, title);
 }

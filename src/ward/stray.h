@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What a home sends and no open stay takes: nothing of it is dropped in silence. For somebody whose stay has ended or
- * has not begun it goes to that stay, whenever that was; for somebody whom no ward knows it is an alert of a ward. And
- * vital signs under a code that the ward does not read are said. */
+ * has not begun it goes to that stay, whenever that was; for somebody whom no ward knows it is an alert of a ward. */
 #ifndef WARD_STRAY_H
 #define WARD_STRAY_H
 
@@ -19,7 +18,5 @@ void stray_answers(struct ward_core *core, const struct ward_event *event);
 /* An alert of this ward, or of one with patients when it is NULL, about what stands on no stay. */
 void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level level,
 	       const char *title, const char *focus);
-/* An Observation of this stay from which no reading could be made. */
-void stray_unread(struct ward_core *core, struct stay *stay, const struct ward_event *event);
 
 #endif
