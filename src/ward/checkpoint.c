@@ -6,6 +6,7 @@
 #include "ward/device.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
+#include "ward/merge.h"
 #include "ward/metric.h"
 #include "ward/model.h"
 #include "ward/place.h"
@@ -126,6 +127,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK_TEXT(stay->deferral.by);
 	WALK(stay->band);
 	WALK(stay->band_chosen);
+	WALK(stay->merge_said);
 	WALK(stay->sequence);
 	WALK(stay->due_us);
 	if (stay->overdue >= OVERDUE_COUNT || stay->status > STAY_FINISHED)
@@ -268,6 +270,24 @@ static void save_stay(struct walker *walker, struct stay *stay)
 		save_alert(walker, alert);
 }
 
+static void walk_merge(struct walker *walker, char patient[65], char other[65])
+{
+	walk_text(walker, patient, MODEL_ID_BYTES);
+	walk_text(walker, other, MODEL_ID_BYTES);
+}
+
+static void save_merges(struct walker *walker, struct ward_core *core)
+{
+	struct text *text = walker->text;
+	struct sorted *list = sort_map(&core->patient_by_id, offsetof(struct patient, id));
+	for (size_t i = 0; i < core->patient_by_id.count; i++) {
+		struct patient *patient = list[i].thing;
+		for (struct merge_link *link = patient->links; link != NULL; link = link->next)
+			SAVE("merge", walk_merge(walker, patient->id, link->other->id));
+	}
+	model_give(list);
+}
+
 static void save_pregnancies(struct walker *walker, struct ward_core *core)
 {
 	struct text *text = walker->text;
@@ -313,6 +333,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 	SAVE_MAP("schedule", all->schedule_by_id, schedule, walker_schedule);
 	SAVE_MAP("slot", all->slot_by_id, slot, walker_slot);
 	SAVE_MAP("patient", all->patient_by_id, patient, walker_patient);
+	save_merges(walker, all);
 	SAVE_MAP("contact", all->contact_by_id, contact, walker_contact);
 	save_pregnancies(walker, all);
 	SAVE_MAP("subscription", all->subscription_by_id, subscription, walker_subscription);
@@ -421,6 +442,17 @@ static void load_patient(struct loader *loader, struct walker *walker)
 	struct patient *patient = MODEL_NEW(struct patient);
 	walker_patient(walker, patient);
 	map_put(&loader->core->patient_by_id, str_from_c(patient->id), patient);
+}
+
+static void load_merge(struct loader *loader, struct walker *walker)
+{
+	char patient[MODEL_ID_BYTES] = "", other[MODEL_ID_BYTES] = "";
+	walk_merge(walker, patient, other);
+	if (patient[0] == '\0' || other[0] == '\0')
+		walker->failed = true;
+	else
+		merge_load(core_patient(loader->core, str_from_c(patient)),
+			   core_patient(loader->core, str_from_c(other)));
 }
 
 static void load_contact(struct loader *loader, struct walker *walker)
@@ -638,6 +670,7 @@ static const struct {
 	{ STR_INIT("schedule"), false, load_schedule },
 	{ STR_INIT("slot"), false, load_slot },
 	{ STR_INIT("patient"), false, load_patient },
+	{ STR_INIT("merge"), false, load_merge },
 	{ STR_INIT("contact"), false, load_contact },
 	{ STR_INIT("pregnancy"), false, load_pregnancy },
 	{ STR_INIT("subscription"), false, load_subscription },

@@ -8,6 +8,7 @@
 #include "ward/drill.h"
 #include "ward/glass.h"
 #include "ward/handover.h"
+#include "ward/merge.h"
 #include "ward/metric.h"
 #include "ward/model.h"
 #include "ward/oversize.h"
@@ -31,8 +32,10 @@ static void destroy_people(struct ward_core *core)
 {
 	size_t at = 0;
 	void *thing;
-	while (map_next(&core->patient_by_id, &at, &thing))
+	while (map_next(&core->patient_by_id, &at, &thing)) {
+		merge_done(thing);
 		model_give(thing);
+	}
 	for (at = 0; map_next(&core->contact_by_id, &at, &thing);)
 		model_give(thing);
 	for (at = 0; map_next(&core->practitioner_by_id, &at, &thing);)
@@ -156,6 +159,7 @@ static void patient_event(struct ward_core *core, const struct ward_event *event
 	patient->reach = channel_reach(event->resource);
 	message_language(event->resource, patient->language);
 	arena_done(&arena);
+	merge_event(core, patient, event->resource);
 	mark_patient(core, patient);
 }
 

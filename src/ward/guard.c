@@ -140,6 +140,34 @@ enum error guard_unanswered(const struct guarded *guarded, struct str patient, b
 	return error;
 }
 
+enum error guard_has_open_stay(const struct guarded *guarded, struct str parameter, struct str type,
+			       bool *ret_open)
+{
+	struct text reference;
+	size_t count = 0;
+	text_init(&reference, &guarded->call->arena, 160);
+	text_put_format(&reference, "%.*s/%.*s", STR_ARG(type), STR_ARG(guarded->id));
+	if (reference.failed)
+		return ERROR_LIMIT;
+	struct search_argument arguments[] = {
+		{ parameter, text_view(&reference) },
+		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
+		{ STR("status"), STR("active,onhold") },
+	};
+	enum error error = guard_find(guarded, "EpisodeOfCare", arguments, 3, &count);
+	if (error == ERROR_OK)
+		*ret_open = count > 0;
+	return error;
+}
+
+bool guard_puts_out_of_use(const struct guarded *guarded)
+{
+	const struct json *before = json_get(guarded->current, STR("active"));
+	const struct json *after = json_get(guarded->next, STR("active"));
+	return after != NULL && after->type == JSON_FALSE &&
+	       (before == NULL || before->type != JSON_FALSE);
+}
+
 /* The stored version has `meta` beside what is measured before it is stored. */
 #define META_BYTES ((size_t)1024)
 
@@ -150,13 +178,9 @@ size_t ward_bytes_max(struct str type)
 }
 
 const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
-	{ STR_INIT("PlanDefinition"), guard_policy },
-	{ STR_INIT("Organization"), guard_ward },
-	{ STR_INIT("Task"), guard_alert },
-	{ STR_INIT("EpisodeOfCare"), guard_stay },
-	{ STR_INIT("CarePlan"), guard_plan },
-	{ STR_INIT("Observation"), guard_observation },
-	{ STR_INIT("Questionnaire"), guard_form },
-	{ STR_INIT("Endpoint"), guard_channel },
-	{ STR_INIT("MeasureReport"), guard_report },
+	{ STR_INIT("PlanDefinition"), guard_policy },   { STR_INIT("Organization"), guard_ward },
+	{ STR_INIT("Patient"), guard_patient },         { STR_INIT("Task"), guard_alert },
+	{ STR_INIT("EpisodeOfCare"), guard_stay },      { STR_INIT("CarePlan"), guard_plan },
+	{ STR_INIT("Observation"), guard_observation }, { STR_INIT("Questionnaire"), guard_form },
+	{ STR_INIT("Endpoint"), guard_channel },        { STR_INIT("MeasureReport"), guard_report },
 };

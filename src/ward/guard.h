@@ -10,6 +10,7 @@
 
 change_guard_check guard_policy;      /* PlanDefinition */
 change_guard_check guard_ward;        /* Organization */
+change_guard_check guard_patient;     /* Patient */
 change_guard_check guard_alert;       /* Task */
 change_guard_check guard_stay;        /* EpisodeOfCare */
 change_guard_check guard_plan;        /* CarePlan */
@@ -34,5 +35,10 @@ bool guard_adds_note(const struct guarded *guarded);
 /* Whether a High or Emergency alert of the patient ("Patient/id"), or a concern of anybody's, has had no answer. */
 enum error guard_unanswered(const struct guarded *guarded, struct str patient,
 			    bool *ret_unanswered);
+/* Whether a stay is open that a search by `parameter` (patient, organization) finds with this resource. */
+enum error guard_has_open_stay(const struct guarded *guarded, struct str parameter, struct str type,
+			       bool *ret_open);
+/* Whether `active` becomes false. */
+bool guard_puts_out_of_use(const struct guarded *guarded);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the ward lets nobody do to its policies through the FHIR interface: make one active past $sign, change or delete
- * one that somebody has signed into force or that a stay was admitted under, or give a ward one that is not in force.
- * Alerts name the version of the policy they were raised under; it must stay what it was. */
+ * What the ward lets nobody do to its policies through the FHIR interface: make one active past $sign, or change or
+ * delete one that somebody has signed into force or that a stay was admitted under. Alerts name the version of the
+ * policy they were raised under; it must stay what it was. */
 #include "ward/guard.h"
 
 static bool has_signature(const struct json *plan)
@@ -45,31 +45,4 @@ enum error guard_policy(const struct guarded *guarded)
 			"Signatures are made by PlanDefinition/{id}/$sign alone: leave them "
 			"out. A change takes back those already there.");
 	return ERROR_OK;
-}
-
-static struct str policy_named(const struct json *organization)
-{
-	return json_get_text(model_extension(organization, STR("ward-policy")),
-			     STR("valueCanonical"));
-}
-
-/* A policy that is not in the record yet is let through: $admit refuses it while it is missing. */
-enum error guard_ward(const struct guarded *guarded)
-{
-	struct str policy = policy_named(guarded->next);
-	size_t bar = str_find_byte(policy, '|', 0);
-	struct search_argument arguments[] = {
-		{ STR("url"), str_slice(policy, 0, bar) },
-		{ STR("version"), str_slice(policy, bar + 1, policy.len) },
-		{ STR("status"), STR("draft,retired,unknown") },
-	};
-	size_t count = 0;
-	if (bar >= policy.len || str_equal(policy, policy_named(guarded->current)))
-		return ERROR_OK;
-	enum error error = guard_find(guarded, "PlanDefinition", arguments, 3, &count);
-	if (error != ERROR_OK || count == 0)
-		return error;
-	return issue_add(guarded->issues, ERROR_INVALID, STR("Organization.extension"),
-			 "The ward's policy is not active: it was retired, or two people must "
-			 "sign it first (PlanDefinition/{id}/$sign).");
 }

@@ -74,6 +74,7 @@ enum alert_cause {
 	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
 	ALERT_CAUSE_MOVED,       /* move.h: a stay came, or went, with open alerts */
 	ALERT_CAUSE_CARRIED, /* carried.h: of an earlier version; its rule is the cause it was raised for */
+	ALERT_CAUSE_MERGED, /* merge.h: one child under two ids */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -457,6 +458,8 @@ struct patient {
 	struct team *teams;            /* team.h */
 	struct device *devices;        /* device.h: what the patient has, by id */
 	struct stay *stays;            /* newest first, by next_of_patient */
+	struct merge_link *links;      /* merge.h: what its record says */
+	struct patient *next_merged;   /* the ring of one child; NULL: alone */
 };
 struct practitioner {
 	char id[MODEL_ID_BYTES];
@@ -587,8 +590,9 @@ struct stay {
 		char reason[24];
 		char by[MODEL_NAME_BYTES];
 	} deferral;
-	int8_t band;      /* of the newest scored set; -1: none */
-	bool band_chosen; /* it was not that of the age */
+	int8_t band;        /* of the newest scored set; -1: none */
+	bool band_chosen;   /* it was not that of the age */
+	uint8_t merge_said; /* merge.c */
 	uint32_t sequence;
 	int64_t due_us;   /* next timer */
 	uint32_t heap_at; /* position in the heap + 1; 0: not in it */

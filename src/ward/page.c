@@ -9,6 +9,7 @@
 
 #include "ward/carried.h"
 #include "ward/hours.h"
+#include "ward/merge.h"
 #include "ward/place.h"
 
 /* For alerts of a stay whose policy cannot be found: as Medium of every shipped policy. */
@@ -196,7 +197,7 @@ uint32_t page_first_rung(const struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
 	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS ||
-		    alert->cause == ALERT_CAUSE_MOVED;
+		    alert->cause == ALERT_CAUSE_MOVED || alert->cause == ALERT_CAUSE_MERGED;
 	for (uint32_t rung = 0; runs && rung < ladder->rung_count; rung++) {
 		if ((ladder->rungs[rung].roles & 1u << ROLE_NURSE_IN_CHARGE) != 0)
 			return rung;
@@ -367,7 +368,7 @@ void page_family(struct ward_core *core, struct stay *stay, struct alert *alert,
 {
 	if (stay->patient == NULL || self_test_is(stay))
 		return;
-	const struct contact *contact = still_there(core, stay->patient->contacts);
+	const struct contact *contact = still_there(core, merge_contacts(core, stay->patient));
 	do {
 		page_relative(core, stay, alert, contact, text);
 		contact = contact == NULL ? NULL : still_there(core, contact->next);

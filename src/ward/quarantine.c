@@ -5,8 +5,10 @@
 #include "ward/awaited.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
+#include "ward/merge.h"
 #include "ward/metric.h"
 #include "ward/place.h"
+#include "ward/stray.h"
 
 /* First measurements with new equipment are taken before somebody enters the assignment. */
 #define QUARANTINE_BEFORE_US (60 * DATE_US_PER_MIN)
@@ -76,15 +78,15 @@ static struct ward_place *owner_of(const struct ward_core *core, const struct de
 	return ward != NULL && ward->is_ward ? ward : NULL;
 }
 
-static bool is_holder(const struct case_of *one)
+static bool is_holder(const struct ward_core *core, const struct case_of *one)
 {
 	const struct device *device = one->device;
 	struct str then = device_holder_at(device, one->at_us), now = holder_id(device);
 	if (one->subject.len == 0)
 		return false;
-	if (str_equal(one->subject, then))
+	if (merge_same(core, one->subject, then))
 		return true;
-	if (!str_equal(one->subject, now))
+	if (!merge_same(core, one->subject, now))
 		return false;
 	/* A person who corrects an Observation has decided whose it is. */
 	return one->corrected || (then.len == 0 && device->holding_count > 0 &&
@@ -96,14 +98,14 @@ static bool is_wrong(struct ward_core *core, struct case_of *one)
 {
 	struct str then = device_holder_at(one->device, one->at_us);
 	struct str now = holder_id(one->device);
-	struct str other = then.len > 0 && !str_equal(then, one->subject) ? then : now;
-	if (is_holder(one)) {
+	struct str other = then.len > 0 && !merge_same(core, then, one->subject) ? then : now;
+	if (is_holder(core, one)) {
 		one->code = DISPOSITION_UNKNOWN_PATIENT;
 		return one->stay == NULL && owner_of(core, one->device) != NULL;
 	}
-	if (other.len > 0 && !str_equal(other, one->subject)) {
+	if (other.len > 0 && !merge_same(core, other, one->subject)) {
 		one->code = DISPOSITION_QUARANTINED;
-		one->other = device_stay(core, map_get(&core->patient_by_id, other));
+		one->other = stray_stay(core, map_get(&core->patient_by_id, other), false);
 	} else {
 		one->code = DISPOSITION_UNASSIGNED;
 	}

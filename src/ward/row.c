@@ -5,6 +5,7 @@
 #include "ward/conflict.h"
 #include "ward/equipment.h"
 #include "ward/limit.h"
+#include "ward/merge.h"
 #include "ward/model.h"
 #include "ward/question.h"
 #include "ward/shown.h"
@@ -354,7 +355,7 @@ static void put_contacts(const struct ward_core *core, const struct patient *pat
 			 struct text *text)
 {
 	text_put_c(text, ",\"contacts\":[");
-	for (const struct contact *contact = patient == NULL ? NULL : patient->contacts;
+	for (const struct contact *contact = patient == NULL ? NULL : merge_contacts(core, patient);
 	     contact != NULL; contact = contact->next) {
 		if (!term_holds(&contact->term, core->now_us))
 			continue;

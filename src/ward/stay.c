@@ -7,6 +7,7 @@
 #include "ward/drill.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
+#include "ward/merge.h"
 #include "ward/model.h"
 #include "ward/move.h"
 #include "ward/policy_setting.h"
@@ -466,6 +467,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	overdue_update(core, stay);
 	unanswered_update(core, stay);
 	device_update(core, stay);
+	merge_stay_event(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 	if (stay->ward != NULL)
@@ -608,9 +610,13 @@ static struct stay *stay_of(struct ward_core *core, const struct json *observati
 {
 	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
 	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
-	struct stay *open = patient == NULL ? NULL : device_stay(core, patient);
-	if (open != NULL || patient == NULL || patient->stays == NULL)
-		return open;
+	struct stay *stay = stray_stay(core, patient, false);
+	if (stay != NULL) {
+		merge_taken(core, stay, patient);
+		return stay;
+	}
+	if (patient == NULL || (patient->stays == NULL && patient->next_merged == NULL))
+		return NULL;
 	return stray_stay(core, patient, stray_from_home(observation));
 }
 

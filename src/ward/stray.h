@@ -6,8 +6,9 @@
 
 #include "ward/model.h"
 
-/* The stay that takes what is sent for this patient: the open one, else one that ended in the last three days; of
- * what a home sent (`from_home`) the last one that ended, else one that is planned. NULL: none. */
+/* The stay that takes what is sent for this patient, under whichever id of theirs (merge.h): the open one, else one
+ * that ended in the last three days; of what a home sent (`from_home`) the last one that ended, else one that is
+ * planned. NULL: none. */
 struct stay *stray_stay(const struct ward_core *core, const struct patient *patient,
 			bool from_home);
 /* By an app, a carer, a device, over the telephone; by the patient or a relative; or words of concern. */
