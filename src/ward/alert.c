@@ -49,6 +49,7 @@ static const struct str rules[ALERT_CAUSE_COUNT] = {
 	[ALERT_CAUSE_STRAY] = STR_INIT("unknown-patient"),
 	[ALERT_CAUSE_MOVED] = STR_INIT("moved"),
 	[ALERT_CAUSE_MERGED] = STR_INIT("merged"),
+	[ALERT_CAUSE_DECEASED] = STR_INIT("deceased"),
 	[ALERT_CAUSE_CARRIED] = STR_INIT("technical"),
 };
 

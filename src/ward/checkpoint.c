@@ -20,7 +20,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 17
+#define CHECKPOINT_FORMAT 18
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -127,6 +127,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	WALK_TEXT(stay->deferral.by);
 	WALK(stay->band);
 	WALK(stay->band_chosen);
+	WALK(stay->deceased);
 	WALK(stay->merge_said);
 	WALK(stay->sequence);
 	WALK(stay->due_us);

@@ -3,6 +3,7 @@
 #include "ward/awaited.h"
 #include "ward/carried.h"
 #include "ward/cover.h"
+#include "ward/deceased.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
 #include "ward/drill.h"
@@ -155,11 +156,13 @@ static void patient_event(struct ward_core *core, const struct ward_event *event
 	arena_init(&arena, 64 * 1024);
 	MODEL_PUT(patient->name, model_human_name(&arena, json_get(event->resource, STR("name"))));
 	MODEL_PUT(patient->birth_date, json_get_text(event->resource, STR("birthDate")));
+	patient->deceased = deceased_read(event->resource);
 	patient->test = self_test_patient(event->resource);
 	patient->reach = channel_reach(event->resource);
 	message_language(event->resource, patient->language);
 	arena_done(&arena);
 	merge_event(core, patient, event->resource);
+	deceased_update(core, patient);
 	mark_patient(core, patient);
 }
 

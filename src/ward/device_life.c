@@ -137,7 +137,7 @@ static void close_or_say(struct ward_core *core, struct stay *stay, bool silent,
 		return;
 	if (any)
 		say(core, stay, silent, false);
-	else if (stay->status == STAY_ONHOLD)
+	else if (!stay_is_asked(stay))
 		alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
 	else
 		alert_close(core, alert, ALERT_END_ARRIVED,
@@ -169,10 +169,9 @@ bool device_update(struct ward_core *core, struct stay *stay)
 		return false;
 	for (struct device *device = stay->patient->devices; device != NULL;
 	     device = device->next) {
-		bool silent = stay->status == STAY_ACTIVE &&
-			      silent_us(core, device, stay) <= core->now_us;
-		uint8_t battery = stay->status == STAY_ACTIVE ? battery_of(policy, device)
-							      : (uint8_t)DEVICE_BATTERY_FINE;
+		bool silent = stay_is_asked(stay) && silent_us(core, device, stay) <= core->now_us;
+		uint8_t battery = stay_is_asked(stay) ? battery_of(policy, device)
+						      : (uint8_t)DEVICE_BATTERY_FINE;
 		louder_silent = louder_silent || (silent && !device->silent_said);
 		louder_battery = louder_battery || battery > device->battery_said;
 		less = less || (device->silent_said && !silent) || battery < device->battery_said;
@@ -197,7 +196,7 @@ bool device_update(struct ward_core *core, struct stay *stay)
 int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
 {
 	int64_t next_us = MODEL_NEVER;
-	if (stay->patient == NULL || stay->status != STAY_ACTIVE ||
+	if (stay->patient == NULL || !stay_is_asked(stay) ||
 	    device_stay(core, stay->patient) != stay)
 		return MODEL_NEVER;
 	for (const struct device *device = stay->patient->devices; device != NULL;

@@ -117,6 +117,14 @@ static bool goes_before(const struct json *one, const struct json *other)
 		str_compare(json_get_text(one, STR("id")), json_get_text(other, STR("id"))) < 0);
 }
 
+/* In use, and within its period: who has left the family reads nothing for it (0006, "Periods"). */
+static bool is_there(const struct json *one, int64_t now_us)
+{
+	const struct json *active = json_get(one, STR("active"));
+	const struct term term = term_read(one);
+	return (active == NULL || active->type != JSON_FALSE) && term_holds(&term, now_us);
+}
+
 /* The first of what a search finds; NULL: there is none. False: answered with an error. */
 static bool first_of(struct call *call, const char *type, struct search_argument argument,
 		     const struct json **ret_first)
@@ -131,9 +139,8 @@ static bool first_of(struct call *call, const char *type, struct search_argument
 			call_fail(call, ERROR_INTERNAL);
 			return false;
 		}
-		const struct json *active = json_get(one, STR("active"));
-		bool left = active != NULL && active->type == JSON_FALSE;
-		if (!left && (*ret_first == NULL || goes_before(one, *ret_first)))
+		if (is_there(one, clock_now_us(server_clock(call->server))) &&
+		    (*ret_first == NULL || goes_before(one, *ret_first)))
 			*ret_first = one;
 	}
 	return true;
@@ -217,7 +224,13 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 	ward_id = str_slice(ward_id, strlen("Organization/"), ward_id.len);
 	if (!operation_read(call, STR("Organization"), ward_id, &organization, &version))
 		return;
-	json_add(home, STR("stay"), json_new_string(arena, json_get_text(stay, STR("status"))));
+	const struct json *deceased = json_get(row, STR("deceased"));
+	bool quiet = deceased != NULL && deceased->type == JSON_TRUE;
+	/* To the family nothing is asked and nothing is said again; they are told nothing of why. */
+	json_add(home, STR("quiet"), json_new_bool(arena, quiet));
+	json_add(home, STR("stay"),
+		 quiet ? json_new_string(arena, STR("onhold"))
+		       : json_new_string(arena, json_get_text(stay, STR("status"))));
 	struct json *patient = json_add(home, STR("patient"), json_new(arena, JSON_OBJECT));
 	static const struct str people[] = { STR_INIT("id"), STR_INIT("name") };
 	copy_members(arena, patient, json_get(row, STR("patient")), people, 2);

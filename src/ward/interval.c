@@ -46,3 +46,44 @@ int64_t interval_of_set(const struct policy *policy, const struct set *set)
 {
 	return policy != NULL && set->scored ? policy->reassess_us[set->result.level] : 0;
 }
+
+int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	if (stay->period_us > 0)
+		return stay->period_us;
+	return policy == NULL ? 4 * DATE_US_PER_HOUR : policy->period_us;
+}
+
+int64_t stay_known_us(const struct stay *stay)
+{
+	return stay->opened_us > stay->start_us ? stay->opened_us : stay->start_us;
+}
+
+bool stay_is_asked(const struct stay *stay)
+{
+	return stay->status == STAY_ACTIVE && !stay->deceased;
+}
+
+int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
+{
+	return defer_due_us(core, stay, stay_due_regular_us(core, stay));
+}
+
+int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay)
+{
+	const struct policy *policy = stay_policy(core, stay);
+	int64_t due_us;
+	if (!stay_is_asked(stay) || policy == NULL)
+		return MODEL_NEVER;
+	if (stay->last_enough_us != 0)
+		due_us = interval_next_us(core, stay, stay->last_enough_us);
+	else
+		due_us = stay_known_us(stay) + policy->first_due_us;
+	/* A return from hospital starts the schedule afresh. */
+	if (stay->resumed_us != 0 && stay->last_enough_us < stay->resumed_us) {
+		int64_t fresh_us = interval_next_us(core, stay, stay->resumed_us);
+		due_us = due_us < fresh_us ? fresh_us : due_us;
+	}
+	return due_us;
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/merge.h"
 
+#include "ward/deceased.h"
+
 /* How much of it the stay's ward has been told. */
 enum said { SAID_NOTHING, SAID_ONE_STAY, SAID_TWO_STAYS };
 
@@ -267,5 +269,7 @@ void merge_event(struct ward_core *core, struct patient *patient, const struct j
 	}
 	if (came != NULL)
 		tell_ring(core, patient, came);
+	for (size_t i = 0; i < count; i++)
+		deceased_update(core, members[i]);
 	model_give(members);
 }

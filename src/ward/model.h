@@ -74,7 +74,8 @@ enum alert_cause {
 	ALERT_CAUSE_STRAY,       /* sent for somebody whom no ward knows */
 	ALERT_CAUSE_MOVED,       /* move.h: a stay came, or went, with open alerts */
 	ALERT_CAUSE_CARRIED, /* carried.h: of an earlier version; its rule is the cause it was raised for */
-	ALERT_CAUSE_MERGED, /* merge.h: one child under two ids */
+	ALERT_CAUSE_MERGED,   /* merge.h: one child under two ids */
+	ALERT_CAUSE_DECEASED, /* deceased.h: the stay of somebody who has died */
 	ALERT_CAUSE_COUNT,
 };
 enum alert_status {
@@ -449,6 +450,7 @@ struct patient {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
 	char birth_date[11];
+	bool deceased;  /* its own record says so; deceased.h */
 	bool test;      /* no person: meta.tag HTEST; self_test.c */
 	uint32_t reach; /* channel.c */
 	char language[MODEL_LANGUAGE_BYTES];
@@ -592,6 +594,7 @@ struct stay {
 	} deferral;
 	int8_t band;        /* of the newest scored set; -1: none */
 	bool band_chosen;   /* it was not that of the age */
+	bool deceased;      /* deceased.h: it pauses for that */
 	uint8_t merge_said; /* merge.c */
 	uint32_t sequence;
 	int64_t due_us;   /* next timer */

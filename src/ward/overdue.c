@@ -156,7 +156,10 @@ void overdue_update(struct ward_core *core, struct stay *stay)
 		if (defer_is_on(core, stay))
 			close_deferred(core, stay, alert, due_us);
 		else if (due_us == MODEL_NEVER)
-			alert_close(core, alert, ALERT_END_PAUSED, STR("The schedule is paused."));
+			alert_close(core, alert, ALERT_END_PAUSED,
+				    stay->deceased ? STR("The record says that this patient has "
+							 "died: the schedule is paused.")
+						   : STR("The schedule is paused."));
 		else
 			alert_close(core, alert, ALERT_END_ARRIVED, STR("Readings arrived."));
 	}

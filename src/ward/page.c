@@ -8,6 +8,7 @@
 #include "ward/page.h"
 
 #include "ward/carried.h"
+#include "ward/deceased.h"
 #include "ward/hours.h"
 #include "ward/merge.h"
 #include "ward/place.h"
@@ -197,7 +198,8 @@ uint32_t page_first_rung(const struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
 	bool runs = alert->cause == ALERT_CAUSE_HANDOVER || alert->cause == ALERT_CAUSE_ACCESS ||
-		    alert->cause == ALERT_CAUSE_MOVED || alert->cause == ALERT_CAUSE_MERGED;
+		    alert->cause == ALERT_CAUSE_MOVED || alert->cause == ALERT_CAUSE_MERGED ||
+		    alert->cause == ALERT_CAUSE_DECEASED;
 	for (uint32_t rung = 0; runs && rung < ladder->rung_count; rung++) {
 		if ((ladder->rungs[rung].roles & 1u << ROLE_NURSE_IN_CHARGE) != 0)
 			return rung;
@@ -366,7 +368,7 @@ static const struct contact *still_there(const struct ward_core *core,
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text)
 {
-	if (stay->patient == NULL || self_test_is(stay))
+	if (stay->patient == NULL || self_test_is(stay) || deceased_is(stay->patient))
 		return;
 	const struct contact *contact = still_there(core, merge_contacts(core, stay->patient));
 	do {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What became of pages: senders write it into their Communications, or a deadline passes without proof. Then the
  * person's next channel is tried, and a rung that nobody of can be reached is left at once. */
+#include "ward/deceased.h"
 #include "ward/drill.h"
 #include "ward/hours.h"
 #include "ward/page.h"
@@ -34,7 +35,7 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		struct str reference = str_from_c(page->recipient);
 		struct str kind = str_cut(&reference, '/');
 		const struct contact *contact = map_get(&core->contact_by_id, reference);
-		if (stay->patient == NULL ||
+		if (stay->patient == NULL || deceased_is(stay->patient) ||
 		    (contact == NULL && str_equal(kind, STR("RelatedPerson"))) ||
 		    (contact != NULL && !term_holds(&contact->term, core->now_us)))
 			return false;

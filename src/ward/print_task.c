@@ -171,6 +171,7 @@ static struct str rule_display(const struct alert *alert)
 		[ALERT_CAUSE_STRAY] = STR_INIT("Sent for nobody of the ward"),
 		[ALERT_CAUSE_MOVED] = STR_INIT("Moved to another ward"),
 		[ALERT_CAUSE_MERGED] = STR_INIT("Merged record"),
+		[ALERT_CAUSE_DECEASED] = STR_INIT("Died"),
 		[ALERT_CAUSE_CARRIED] = STR_INIT("Of an earlier version"),
 	};
 	return names[carried_cause(alert)];

@@ -87,6 +87,7 @@ void row_life_print(const struct ward_core *core, const struct stay *stay, struc
 {
 	char instant[25];
 	const struct ward_place *ward = stay->ward;
+	text_put_format(text, ",\"deceased\":%s", stay->deceased ? "true" : "false");
 	put_instant(text, "antipyreticAt", antipyretic_before_us(core, stay, core->shown_us));
 	put_instant(text, "deferUntilMax", defer_until_max_us(core, stay));
 	text_put_c(text, ",\"defer\":");

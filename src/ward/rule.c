@@ -71,7 +71,7 @@ void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct rea
 	char text[MODEL_TEXT_BYTES];
 	bool waiting = stay->repeat_us[reading->input] != 0;
 	bool unusable = reading->impossible || reading->poor_signal;
-	if (waiting || reading->sampled || stay->status != STAY_ACTIVE)
+	if (waiting || reading->sampled || !stay_is_asked(stay))
 		return;
 	if (unusable)
 		stay->repeat_us[reading->input] = core->now_us + policy->repeat_us;
@@ -87,7 +87,7 @@ static void ask_oxygen(struct ward_core *core, struct stay *stay, const struct r
 {
 	static const char text[] =
 		"Please send how much oxygen is being given: the flow in litres a minute.";
-	if (reading->late || stay->status != STAY_ACTIVE ||
+	if (reading->late || !stay_is_asked(stay) ||
 	    asked_lately(core, stay, text, stay_policy(core, stay)->repeat_us) ||
 	    set_part(stay, stay_policy(core, stay), reading) != SCORE_PART_UNKNOWN)
 		return;

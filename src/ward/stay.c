@@ -2,6 +2,7 @@
  * One patient's time on the ward: what arrives for it, and its timers. */
 #include "ward/chart.h"
 #include "ward/cover.h"
+#include "ward/deceased.h"
 #include "ward/device.h"
 #include "ward/disposition.h"
 #include "ward/drill.h"
@@ -96,42 +97,6 @@ const struct policy *stay_policy(const struct ward_core *core, const struct stay
 {
 	(void)core;
 	return stay->policy;
-}
-
-int64_t stay_period_us(const struct ward_core *core, const struct stay *stay)
-{
-	const struct policy *policy = stay_policy(core, stay);
-	if (stay->period_us > 0)
-		return stay->period_us;
-	return policy == NULL ? 4 * DATE_US_PER_HOUR : policy->period_us;
-}
-
-int64_t stay_known_us(const struct stay *stay)
-{
-	return stay->opened_us > stay->start_us ? stay->opened_us : stay->start_us;
-}
-
-int64_t stay_due_us(const struct ward_core *core, const struct stay *stay)
-{
-	return defer_due_us(core, stay, stay_due_regular_us(core, stay));
-}
-
-int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay)
-{
-	const struct policy *policy = stay_policy(core, stay);
-	int64_t due_us;
-	if (stay->status != STAY_ACTIVE || policy == NULL)
-		return MODEL_NEVER;
-	if (stay->last_enough_us != 0)
-		due_us = interval_next_us(core, stay, stay->last_enough_us);
-	else
-		due_us = stay_known_us(stay) + policy->first_due_us;
-	/* A return from hospital starts the schedule afresh. */
-	if (stay->resumed_us != 0 && stay->last_enough_us < stay->resumed_us) {
-		int64_t fresh_us = interval_next_us(core, stay, stay->resumed_us);
-		due_us = due_us < fresh_us ? fresh_us : due_us;
-	}
-	return due_us;
 }
 
 /* --- timers --------------------------------------------------------------------------------- */
@@ -468,6 +433,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	unanswered_update(core, stay);
 	device_update(core, stay);
 	merge_stay_event(core, stay);
+	deceased_stay_event(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 	if (stay->ward != NULL)

@@ -27,12 +27,6 @@ const struct policy *stay_policy(const struct ward_core *core, const struct stay
 /* The policy its plan names; one in its place while that is not known: the ward's own, else the newest of the record.
  * Looked up when its name, its ward or the policies of the record change, for it is asked for with every reading. */
 void stay_take_policy(const struct ward_core *core, struct stay *stay);
-int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
-/* It runs, and the record knows: nobody is asked for what was due before. */
-int64_t stay_known_us(const struct stay *stay);
-/* When the next set is due; MODEL_NEVER while paused or finished. */
-int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
-int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay);
 void stay_observation(struct ward_core *core, const struct ward_event *event);
 /* The stamp that the readings of this Observation waited for has come. */
 struct stamp;
@@ -44,6 +38,16 @@ void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and 
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */
 void stay_destroy(struct stay *stay);
 void stay_link_patient(struct ward_core *core, struct stay *stay, struct str id);
+
+/* interval.c */
+int64_t stay_period_us(const struct ward_core *core, const struct stay *stay);
+/* It runs, and the record knows: nobody is asked for what was due before. */
+int64_t stay_known_us(const struct stay *stay);
+/* Readings and answers are waited for: neither paused nor finished, and nobody has died. */
+bool stay_is_asked(const struct stay *stay);
+/* When the next set is due; MODEL_NEVER while none is waited for. */
+int64_t stay_due_us(const struct ward_core *core, const struct stay *stay);
+int64_t stay_due_regular_us(const struct ward_core *core, const struct stay *stay);
 
 /* self_test.c: the ward's synthetic patient, whose alerts prove the way to people without calling them */
 bool self_test_is(const struct stay *stay);

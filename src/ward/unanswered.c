@@ -13,7 +13,7 @@ bool unanswered_is(const struct stay *stay, uint32_t number, int64_t due_us)
 
 static bool is_asked(const struct stay *stay)
 {
-	return stay->status == STAY_ACTIVE && stay->patient != NULL && !self_test_is(stay);
+	return stay_is_asked(stay) && stay->patient != NULL && !self_test_is(stay);
 }
 
 /* When the silence about these questions is said next; MODEL_NEVER: by this policy it is only shown. */

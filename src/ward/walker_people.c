@@ -57,6 +57,7 @@ void walker_patient(struct walker *walker, struct patient *patient)
 	WALK_TEXT(patient->id);
 	WALK_TEXT(patient->name);
 	WALK_TEXT(patient->birth_date);
+	WALK(patient->deceased);
 	WALK(patient->test);
 	WALK(patient->reach);
 	WALK_TEXT(patient->language);

@@ -53,3 +53,20 @@ test('a relative whose time has not begun is told nothing, and stands on no boar
 	assert.deepEqual((await hospital.said('coming')).map((page) => page.recipient[0].reference), ['Patient/coming']);
 	assert.deepEqual((await hospital.row(episode)).contacts, []);
 });
+
+test('the family’s page is in the language of who is there, not of who has left', async () => {
+	await hospital.bed('spoken');
+	const speaks = (code) => [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code }] }, preferred: true }];
+	const { meta, ...first } = await hospital.relative('spoken-first', 'spoken', 1);
+	assert.ok(meta);
+	await hospital.put({ ...first, communication: speaks('pl') });
+	await hospital.put({ ...await hospital.relative('spoken-second', 'spoken', 2), meta: undefined, communication: speaks('cy') });
+	const language = async () => (await hospital.get('//ward/home?patient=spoken')).family.language;
+	assert.equal(await language(), 'pl');
+	await hospital.put({ ...first, communication: speaks('pl'), period: { end: '2026-01-01' } });
+	assert.equal(await language(), 'cy');
+	await hospital.put({ ...first, communication: speaks('pl'), period: { start: '2028-01-01' } });
+	assert.equal(await language(), 'cy');
+	await hospital.put({ ...first, communication: speaks('pl'), active: false });
+	assert.equal(await language(), 'cy');
+});

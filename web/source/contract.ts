@@ -123,6 +123,7 @@ export interface Row {
 	limits?: { sign: string; label: string; above: number | null; below: number | null; level: string; by: string; reason: string; expires: string }[];
 	equipment?: { device: string; name?: string; type: string; battery: number | null; lastSeen: string | null; state: string }[];
 	team?: { role: string; name: string; reference: string }[];
+	deceased?: boolean; /* the record says so: nobody waits for readings */
 	antipyreticAt?: string | null;
 	deferUntilMax?: string | null;
 	defer?: { until: string; reason: string; by: string } | null;

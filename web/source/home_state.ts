@@ -15,6 +15,7 @@ export interface Home {
 	serverTime: string;
 	dev: boolean;
 	stay: string;
+	quiet?: boolean; /* nothing that was said before is shown again */
 	patient?: { id: string; name: string };
 	ward?: { id: string; name: string; phone: string | null };
 	family?: { language: string | null; relay: boolean }; /* of the first contact, else of the patient */
@@ -93,7 +94,7 @@ export function useHome(patient: string): Heard & { refresh(): void } {
 		const look = async () => {
 			try {
 				const home = await ask(`/ward/home?patient=${encodeURIComponent(patient)}`) as Home;
-				const said = home.stay === 'none' ? [] : await messages(patient, Date.parse(home.serverTime)).catch(() => null);
+				const said = home.stay === 'none' || home.quiet ? [] : await messages(patient, Date.parse(home.serverTime)).catch(() => null);
 				if (!ended)
 					setHeard((before) => ({ home, messages: said ?? before.messages, at: performance.now() }));
 			} catch {
