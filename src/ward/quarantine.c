@@ -371,6 +371,8 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 			    struct stay *stay)
 {
 	const struct json *observation = event->resource;
+	struct str reference =
+		json_get_text(json_get(observation, STR("device")), STR("reference"));
 	bool withdrawn = is_withdrawn(observation), exact, cut;
 	char id[MODEL_ID_BYTES];
 	MODEL_PUT(id, event->id);
@@ -380,15 +382,14 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 			       .level = ALERT_LEVEL_MEDIUM };
 	if (event->version > 1)
 		release(core, event, withdrawn);
-	if (withdrawn)
+	if (withdrawn || reference.len == 0)
 		return false;
 	one.at_us = reading_stated_us(observation, event->at_us, &exact);
 	if (!exact || one.at_us > event->at_us)
 		one.at_us = event->at_us;
 	one.device = device_of(core, observation, one.at_us);
 	if (one.device == NULL || !one.device->known) {
-		awaited_note(core,
-			     json_get_text(json_get(observation, STR("device")), STR("reference")));
+		awaited_note(core, reference);
 		return false;
 	}
 	device_heard(core, one.device, one.at_us);

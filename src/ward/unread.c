@@ -117,13 +117,13 @@ static bool is_temperature(struct str unit)
 static bool is_sign_unit(struct str unit)
 {
 	static const struct str units[] = {
-		STR_INIT("/min"),        STR_INIT("1/min"),           STR_INIT("bpm"),
-		STR_INIT("{beats}/min"), STR_INIT("{breaths}/min"),   STR_INIT("{beat}/min"),
-		STR_INIT("beats/min"),   STR_INIT("breaths/min"),     STR_INIT("{breath}/min"),
-		STR_INIT("brpm"),        STR_INIT("beats/minute"),    STR_INIT("mm[Hg]"),
-		STR_INIT("mmHg"),        STR_INIT("breaths/minute"),  STR_INIT("%"),
-		STR_INIT("kg"),          STR_INIT("L/min"),           STR_INIT("s"),
-		STR_INIT("{score}"),     STR_INIT("beats per minute")
+		STR_INIT("/min"),        STR_INIT("1/min"),          STR_INIT("bpm"),
+		STR_INIT("{beats}/min"), STR_INIT("{breaths}/min"),  STR_INIT("{beat}/min"),
+		STR_INIT("beats/min"),   STR_INIT("breaths/min"),    STR_INIT("{breath}/min"),
+		STR_INIT("brpm"),        STR_INIT("beats/minute"),   STR_INIT("mm[Hg]"),
+		STR_INIT("mmHg"),        STR_INIT("breaths/minute"), STR_INIT("%"),
+		STR_INIT("kg"),          STR_INIT("L/min"),          STR_INIT("s"),
+		STR_INIT("/minute"),     STR_INIT("per minute"),     STR_INIT("beats per minute")
 	};
 	return unit.len == 0 || is_temperature(unit) ||
 	       is_one_of(unit, units, sizeof(units) / sizeof(units[0]));
