@@ -35,6 +35,8 @@ static const struct route_table *const tables[] = {
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
 
+static metrics_room *const metrics[] = { ward_metrics };
+
 struct serve {
 	struct arena arena;
 	struct issues issues;
@@ -185,6 +187,8 @@ static enum error open_server(struct serve *serve)
 		.table_count = TABLE_COUNT,
 		.guards = ward_guards,
 		.guard_count = WARD_GUARD_COUNT,
+		.metrics = metrics,
+		.metrics_count = sizeof(metrics) / sizeof(metrics[0]),
 		.resource_bytes_max = ward_bytes_max,
 		.assets = web_assets(serve),
 		.asset_count = web_file_count,

@@ -5,6 +5,7 @@
 #define WARD_WARD_H
 
 #include "api/guard.h"
+#include "api/metrics.h"
 #include "api/router.h"
 #include "base/issue.h"
 #include "store/store.h"
@@ -56,5 +57,8 @@ size_t ward_bytes_max(struct str type);
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;
+
+/* GET /metrics: the wards in numbers, as they were at the last turn of the thread. */
+metrics_room ward_metrics;
 
 #endif
