@@ -180,4 +180,13 @@ void store_figures(struct store *store, struct store_figures *ret_figures);
 MUST_CHECK enum error store_verify(struct store *store, struct issues *issues,
 				   void (*progress)(void *context, double share), void *context);
 
+/* `homeward backup`: the record of the folder `from`, as it is at one instant, as a new one in the folder `to`, which
+ * is there and empty; another process may write `from` meanwhile. The copy is one file, store.sqlite, on the disk.
+ * *ret_feed: its last feed number. What was begun stays when it fails, with an issue. Reports progress 0..1. */
+MUST_CHECK enum error store_copy(struct str from, struct str to, struct issues *issues,
+				 void (*progress)(void *context, double share), void *context,
+				 int64_t *ret_feed);
+/* The number of this build's tables: it opens stores of no higher one. */
+int store_schema(void);
+
 #endif
