@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Figures of the running server as Prometheus reads them (text format 0.0.4). Names begin with homeward_, end in
  * their unit, and in _total when they only grow; times are Unix seconds, ages seconds. Labels take words of the
- * program alone: never a name, an id or anything else of a person or a ward. tools/reference.py writes docs/reference/metrics.md from
- * the calls of these functions: name, type and help stand in them as literals. */
+ * program alone: never a name, an id or anything else of a person or a ward. tools/reference.py writes
+ * docs/reference/metrics.md from the calls of these functions: name, type and help stand in them as literals. */
 #ifndef API_METRICS_H
 #define API_METRICS_H
 
