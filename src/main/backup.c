@@ -196,8 +196,13 @@ static int run(struct backup *backup, bool verifies)
 		code = copy_beside(backup);
 	if (code == 0)
 		code = copy_record(backup);
-	if (code == 0 && verifies && verify_folder("backup", backup->to) != 0)
-		code = refuse(backup, "the copy is not sound, and neither is ", backup->from,
+	int found = code == 0 && verifies ? verify_folder("backup", backup->to) : 0;
+	if (found != 0)
+		code = refuse(backup,
+			      found == VERIFY_UNREAD
+				      ? "not everything of the copy could be read: "
+				      : "the copy is not sound, and neither is the record in ",
+			      found == VERIFY_UNREAD ? backup->to : backup->from,
 			      "look at `homeward verify`; --no-verify copies it all the same");
 	if (code == 0)
 		code = write_manifest(backup, verifies);

@@ -55,11 +55,20 @@ static int check(struct verify *verify, struct store *store)
 	int64_t versions = reader == NULL ? 0 : store_feed_last(reader);
 	if (reader != NULL)
 		store_reader_return(reader);
+	if (ward != ERROR_OK && ward != ERROR_CONFLICT)
+		(void)issue_add(&verify->issues, ward, STR(""),
+				"The record could not be read for the alerts to be judged.");
 	print_issues(verify);
-	if (record != ERROR_OK || ward != ERROR_OK || audit != ERROR_OK) {
+	if (record == ERROR_CONFLICT || ward == ERROR_CONFLICT || audit == ERROR_CONFLICT) {
 		fprintf(stderr, "homeward %s: %zu faults found\n", verify->command,
 			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
-		return 1;
+		return VERIFY_FAULTS;
+	}
+	if (record != ERROR_OK || ward != ERROR_OK || audit != ERROR_OK) {
+		fprintf(stderr,
+			"homeward %s: no fault was found, but not everything could be read\n",
+			verify->command);
+		return VERIFY_UNREAD;
 	}
 	printf("%lld versions and %lld alerts are sound\n", (long long)versions,
 	       (long long)alerts.alerts);
@@ -139,7 +148,9 @@ int command_verify(int argument_count, char **arguments)
 		     "Reads the whole record, its seals and every alert again and says whether "
 		     "they are sound; with --anchors\n"
 		     "also whether its access log is the one that `homeward watch --anchors` saw. "
-		     "Changes nothing.");
+		     "Changes nothing.\n\n"
+		     "0: sound; 1: faults were found, or there is no record to open; 3: none was "
+		     "found, but not everything could be read.");
 		code = 0;
 	} else if (error != ERROR_OK) {
 		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(verify.config.problem));

@@ -6,7 +6,9 @@
 #include "base/str.h"
 
 /* Reads the whole record of the folder again and says what it found, faults on standard error with the name of the
- * command before them. Result: 0 sound, 1 not. */
+ * command before them. Result: 0 sound, or one of these; 1 too when the record cannot be opened. */
+#define VERIFY_FAULTS 1
+#define VERIFY_UNREAD 3 /* none was found, but not everything could be read */
 int verify_folder(const char *command, struct str folder);
 
 #endif

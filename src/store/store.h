@@ -176,7 +176,8 @@ struct store_figures {
 };
 void store_figures(struct store *store, struct store_figures *ret_figures);
 /* `homeward verify`: the feed has no gap, every body parses and validates, every index row equals what the
- * body gives, current versions are the newest. Each fault is an issue; reports progress 0..1. */
+ * body gives, current versions are the newest. Each fault is an issue; reports progress 0..1. ERROR_CONFLICT: there are
+ * faults; any other error: none was found, and not everything could be read. */
 MUST_CHECK enum error store_verify(struct store *store, struct issues *issues,
 				   void (*progress)(void *context, double share), void *context);
 
