@@ -112,6 +112,7 @@ static const struct str consciousness_codes[] = {
 static const struct str consciousness_snomed[] = { STR_INIT("248234008"), STR_INIT("130987000"),
 						   STR_INIT("300202002"), STR_INIT("450847001"),
 						   STR_INIT("422768004") };
+#define DEVICE_BYTES_MAX 6 /* of these, and a space */
 static const struct str device_codes[] = { STR_INIT("air"),   STR_INIT("NP"),  STR_INIT("FM"),
 					   STR_INIT("HB"),    STR_INIT("NRB"), STR_INIT("HF"),
 					   STR_INIT("BiPAP"), STR_INIT("CPAP") };
@@ -201,21 +202,45 @@ static bool code_index(const struct str *list, size_t count, struct str code, ui
 	return false;
 }
 
+/* As it was written, as far as there is room; of a longer one it can be seen that it goes on. */
+static void short_number(char *ret_text, size_t size, struct str number)
+{
+	size_t power = str_find_byte(number, 'e', 0);
+	power = power < number.len ? power : str_find_byte(number, 'E', 0);
+	struct str tail = str_slice(number, power, number.len);
+	if (number.len < size)
+		model_format(ret_text, size, "%.*s", STR_ARG(number));
+	else if (tail.len + sizeof("\u2026") > size)
+		model_format(ret_text, size, "\u2026");
+	else
+		model_format(ret_text, size, "%.*s\u2026%.*s",
+			     STR_ARG(str_slice(number, 0, size - sizeof("\u2026") - tail.len)),
+			     STR_ARG(tail));
+}
+
 static bool unit_is(struct str code, const struct str *allowed, size_t count)
 {
 	uint8_t index;
 	return code_index(allowed, count, code, &index);
 }
 
-/* (f - 32) * 5 / 9 to a thousandth, rounded to the side farther from normal is not needed: 100.4 is 38.000. */
+/* (f - 32) * 5 / 9. What is no whole number of 10^-9 degrees stands half a one beside it, on its own side: it is above
+ * or below every limit of a chart or a policy, just as the exact value. */
 static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_celsius)
 {
 	int64_t scaled;
-	if (!decimal_to_scaled(value, 3, &scaled) || scaled > INT64_C(1000000) ||
-	    scaled < -INT64_C(1000000))
+	if (!decimal_to_scaled(value, 9, &scaled) || scaled > INT64_C(1000000000000) ||
+	    scaled < -INT64_C(1000000000000))
 		return false;
-	int64_t ninths = (scaled - 32000) * 5;
-	*ret_celsius = (struct decimal){ (ninths + (ninths >= 0 ? 4 : -4)) / 9, -3 };
+	int side = decimal_compare(value, (struct decimal){ scaled, -9 });
+	int64_t ninths = (scaled - INT64_C(32000000000)) * 5;
+	int64_t rest = (ninths % 9 + 9) % 9;
+	int64_t whole = (ninths - rest) / 9;
+	if (rest == 0 && side == 0)
+		*ret_celsius = (struct decimal){ whole, -9 };
+	else
+		*ret_celsius =
+			(struct decimal){ whole * 10 + (rest > 0 || side > 0 ? 5 : -5), -10 };
 	return true;
 }
 
@@ -235,12 +260,13 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	struct str number = json_get_text(quantity, STR("value"));
 	/* A bound ("< 70") is told by its text: bound.c. */
 	struct str bound = json_get_text(quantity, STR("comparator"));
-	if (decimal_parse(number, &reading->value) != ERROR_OK ||
+	char shown[sizeof(reading->text)];
+	if (!decimal_read(number, &reading->value) || bound.len > 2 ||
 	    (bound.len > 0 && bound.ptr[0] != '<' && bound.ptr[0] != '>'))
 		return false;
 	reading->has_value = true;
-	model_format(reading->text, sizeof(reading->text), "%.*s%.*s", STR_ARG(bound),
-		     STR_ARG(number));
+	short_number(shown, sizeof(shown) - bound.len, number);
+	model_format(reading->text, sizeof(reading->text), "%.*s%s", STR_ARG(bound), shown);
 	switch (input) {
 	case SCORE_RESPIRATORY_RATE:
 	case SCORE_HEART_RATE:
@@ -304,12 +330,14 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 		bool litres = code != CODE_OXYGEN_FIO2 &&
 			      (str_equal(unit, STR("L/min")) || str_equal(unit, STR("l/min")));
 		bool percent = code != SCORE_OXYGEN && str_equal(unit, STR("%"));
-		if (decimal_parse(number, &reading->value) != ERROR_OK || !(litres || percent))
+		if (!decimal_read(number, &reading->value) || !(litres || percent))
 			return false;
 		reading->has_litres = !percent;
 		reading->has_fio2 = percent;
-		model_format(reading->text, sizeof(reading->text), "%.*s %.*s %s", STR_ARG(device),
-			     STR_ARG(number), percent ? "%" : "l/min");
+		char shown[sizeof(reading->text) - sizeof(" l/min") - DEVICE_BYTES_MAX];
+		short_number(shown, sizeof(shown), number);
+		model_format(reading->text, sizeof(reading->text), "%.*s %s %s", STR_ARG(device),
+			     shown, percent ? "%" : "l/min");
 		return true;
 	}
 	MODEL_PUT(reading->text, device);

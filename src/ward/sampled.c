@@ -45,7 +45,7 @@ static bool read_scaled(const struct json *object, struct str name, int64_t *ret
 {
 	struct decimal value;
 	struct str text = json_get_text(object, name);
-	return text.len > 0 && decimal_parse(text, &value) == ERROR_OK &&
+	return text.len > 0 && decimal_read(text, &value) &&
 	       decimal_to_scaled(value, SAMPLED_DIGITS, ret_value);
 }
 
@@ -71,8 +71,7 @@ static bool read_sample(const struct stream *stream, struct str word, int64_t *r
 		return stream->has_lower && physical(stream, stream->lower, ret_value);
 	if (str_equal(word, STR("U")))
 		return stream->has_upper && physical(stream, stream->upper, ret_value);
-	return decimal_parse(word, &value) == ERROR_OK &&
-	       decimal_to_scaled(value, SAMPLED_DIGITS, &scaled) &&
+	return decimal_read(word, &value) && decimal_to_scaled(value, SAMPLED_DIGITS, &scaled) &&
 	       physical(stream, scaled, ret_value);
 }
 
