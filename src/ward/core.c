@@ -100,7 +100,7 @@ void ward_core_destroy(struct ward_core *core)
 		&core->subscription_by_id,  &core->team_by_id,     &core->device_by_id,
 		&core->disposition_by_id,   &core->held_by_id,     &core->held_by_signature,
 		&core->stamp_by_id,         &core->dose_by_id,     &core->metric_by_id,
-		&core->awaited_by_reference
+		&core->awaited_by_reference, &core->strand_by_observation
 	};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);

@@ -8,6 +8,7 @@
  * all. Window and share are proposals. */
 #include "ward/sampled.h"
 
+#include "ward/bridge.h"
 #include "ward/timeline.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct stream {
 	int64_t lower, upper;
 	int64_t start_us, period_us;
 	size_t window; /* samples a window */
-	struct decimal share;
+	const struct policy *policy;
 	unsigned input;
 };
 struct samples {
@@ -33,12 +34,6 @@ struct samples {
 	size_t count;
 	bool cut;        /* there are more than are read */
 	int64_t *sorted; /* the usable ones of one window */
-};
-struct window {
-	size_t first, samples;
-	size_t count; /* usable ones */
-	size_t last;  /* the last usable sample, else the last */
-	int64_t *sorted;
 };
 
 static bool read_scaled(const struct json *object, struct str name, int64_t *ret_value)
@@ -95,7 +90,6 @@ static bool read_stream(const struct json *data, const struct json *observation,
 			const struct policy *policy, struct stream *stream)
 {
 	int64_t period;
-	struct decimal half = { 5, -1 };
 	const struct json *dimensions = json_get(data, STR("dimensions"));
 	if (!read_scaled(json_get(data, STR("origin")), STR("value"), &stream->origin) ||
 	    !read_scaled(data, STR("period"), &period) || period < 1000 ||
@@ -110,15 +104,10 @@ static bool read_stream(const struct json *data, const struct json *observation,
 	stream->data = json_get_text(data, STR("data"));
 	/* milliseconds, scaled by a million: a thousandth of that is microseconds */
 	stream->period_us = period / 1000;
-	int64_t window_us = policy == NULL || policy->sample_window_us == 0
-				    ? 30 * DATE_US_PER_S
-				    : policy->sample_window_us;
-	stream->window = (size_t)(window_us / stream->period_us);
+	stream->policy = policy;
+	stream->window = (size_t)(sampled_window_us(policy) / stream->period_us);
 	if (stream->window == 0)
 		stream->window = 1;
-	stream->share = policy == NULL || policy->sample_share.coefficient == 0
-				? half
-				: policy->sample_share;
 	return stream->data.len > 0;
 }
 
@@ -130,15 +119,31 @@ static int compare(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static bool is_poor(const struct stream *stream, const struct window *window)
+/* --- windows -------------------------------------------------------------------------------- */
+
+int64_t sampled_window_us(const struct policy *policy)
 {
-	struct decimal usable = { (int64_t)window->count * 1000 / (int64_t)window->samples, -3 };
-	return window->count == 0 || decimal_compare(usable, stream->share) < 0;
+	return policy == NULL || policy->sample_window_us == 0 ? 30 * DATE_US_PER_S
+							       : policy->sample_window_us;
 }
 
-static struct decimal shortened(int64_t scaled)
+bool sampled_is_poor(const struct sampled_window *window, const struct policy *policy)
 {
-	struct decimal value = { scaled, -SAMPLED_DIGITS };
+	const struct decimal half = { 5, -1 };
+	struct decimal usable = { (int64_t)window->count * 1000 / (int64_t)window->samples, -3 };
+	struct decimal share = policy == NULL || policy->sample_share.coefficient == 0
+				       ? half
+				       : policy->sample_share;
+	return window->count == 0 || decimal_compare(usable, share) < 0;
+}
+
+struct decimal sampled_value(struct sampled_window *window)
+{
+	bool lower = window->input == SCORE_SPO2 || window->input == SCORE_SYSTOLIC;
+	ASSERT(window->count > 0);
+	qsort(window->values, window->count, sizeof(window->values[0]), compare);
+	size_t middle = lower ? (window->count - 1) / 2 : window->count / 2;
+	struct decimal value = { window->values[middle], -SAMPLED_DIGITS };
 	while (value.exponent < 0 && value.coefficient % 10 == 0) {
 		value.coefficient /= 10;
 		value.exponent++;
@@ -146,25 +151,28 @@ static struct decimal shortened(int64_t scaled)
 	return value;
 }
 
-static struct reading *window_reading(const struct stream *stream, const struct window *window)
+void sampled_put(struct reading *reading, struct decimal value)
+{
+	int digits = -value.exponent;
+	reading->value = value;
+	reading->has_value = true;
+	model_format(reading->text, sizeof(reading->text), "%.*f", digits > 3 ? 3 : digits,
+		     decimal_to_double(value));
+}
+
+static struct reading *window_reading(const struct stream *stream, struct sampled_window *window,
+				      size_t last)
 {
 	struct reading *reading = MODEL_NEW(struct reading);
-	bool lower = stream->input == SCORE_SPO2 || stream->input == SCORE_SYSTOLIC;
 	reading->input = (uint8_t)stream->input;
 	reading->sampled = true;
-	reading->stated_us = stream->start_us + stream->period_us * (int64_t)window->last;
-	if (is_poor(stream, window)) {
+	reading->stated_us = stream->start_us + stream->period_us * (int64_t)last;
+	if (sampled_is_poor(window, stream->policy)) {
 		reading->poor_signal = true;
 		MODEL_PUT(reading->text, STR("no signal"));
-		return reading;
+	} else {
+		sampled_put(reading, sampled_value(window));
 	}
-	qsort(window->sorted, window->count, sizeof(window->sorted[0]), compare);
-	reading->value =
-		shortened(window->sorted[lower ? (window->count - 1) / 2 : window->count / 2]);
-	reading->has_value = true;
-	int digits = -reading->value.exponent;
-	model_format(reading->text, sizeof(reading->text), "%.*f", digits > 3 ? 3 : digits,
-		     decimal_to_double(reading->value));
 	return reading;
 }
 
@@ -194,15 +202,20 @@ static struct samples read_samples(const struct stream *stream)
 	return samples;
 }
 
-static struct window window_at(const struct samples *samples, size_t first, size_t length)
+/* *ret_last: the last usable sample, else the last. */
+static struct sampled_window window_at(const struct stream *stream, const struct samples *samples,
+				       size_t first, size_t *ret_last)
 {
-	struct window window = { .first = first, .samples = length, .sorted = samples->sorted };
-	window.last = first + length - 1;
-	for (size_t i = first; i < first + length; i++) {
+	size_t left = samples->count - first;
+	struct sampled_window window = { .input = stream->input,
+					 .values = samples->sorted,
+					 .samples = left < stream->window ? left : stream->window };
+	*ret_last = first + window.samples - 1;
+	for (size_t i = first; i < first + window.samples; i++) {
 		if (!samples->usable[i])
 			continue;
-		window.sorted[window.count++] = samples->values[i];
-		window.last = i;
+		window.values[window.count++] = samples->values[i];
+		*ret_last = i;
 	}
 	return window;
 }
@@ -218,39 +231,49 @@ static bool next_window(const struct stream *stream, const struct samples *sampl
 	return true;
 }
 
-static struct reading *cut_windows(const struct stream *stream, bool *ret_cut)
+static struct reading *cut_windows(const struct stream *stream, const struct samples *samples,
+				   bool *ret_cut)
 {
 	struct reading *first = NULL, **tail = &first;
-	struct samples samples = read_samples(stream);
 	size_t at = 0, windows = 0, seen = SIZE_MAX;
-	bool more = samples.count > 0;
+	bool more = samples->count > 0;
 	while (more && windows++ < SAMPLED_WINDOWS_MAX) {
-		size_t left = samples.count - at;
-		struct window window =
-			window_at(&samples, at, left < stream->window ? left : stream->window);
+		size_t last;
+		struct sampled_window window = window_at(stream, samples, at, &last);
 		/* One that has no sample beyond the last one says nothing new, unless that there is no signal. */
-		if (is_poor(stream, &window) || window.last != seen) {
-			*tail = window_reading(stream, &window);
-			seen = (*tail)->poor_signal ? seen : window.last;
+		if (sampled_is_poor(&window, stream->policy) || last != seen) {
+			*tail = window_reading(stream, &window, last);
+			seen = (*tail)->poor_signal ? seen : last;
 			tail = &(*tail)->next;
 		}
-		more = next_window(stream, &samples, &at);
+		more = next_window(stream, samples, &at);
 	}
-	*ret_cut = *ret_cut || more || samples.cut;
-	model_give(samples.values);
-	model_give(samples.sorted);
-	model_give(samples.usable);
+	*ret_cut = *ret_cut || more || samples->cut;
 	return first;
 }
 
 struct reading *sampled_read(const struct json *data, unsigned input,
 			     const struct json *observation, const struct policy *policy,
-			     bool *ret_cut)
+			     struct strand **ret_strand, bool *ret_cut)
 {
 	struct stream stream = { .input = input };
 	if (!read_stream(data, observation, policy, &stream))
 		return NULL;
-	return cut_windows(&stream, ret_cut);
+	struct samples samples = read_samples(&stream);
+	struct reading *first = cut_windows(&stream, &samples, ret_cut);
+	if (ret_strand != NULL && first != NULL) {
+		const struct bridge_samples whole = {
+			input,          stream.start_us, stream.period_us, samples.values,
+			samples.usable, samples.count,   stream.window
+		};
+		*ret_strand = bridge_strand(&whole);
+		if (*ret_strand != NULL)
+			(*ret_strand)->first_us = first->stated_us;
+	}
+	model_give(samples.values);
+	model_give(samples.sorted);
+	model_give(samples.usable);
+	return first;
 }
 
 /* --- thinning ------------------------------------------------------------------------------- */

@@ -119,7 +119,7 @@ static struct reading *read_back(struct str data)
 	assert_int_equal(json_parse(&world.arena, text_view(&text), NULL, NULL, &observation),
 			 ERROR_OK);
 	struct reading *first = sampled_read(json_get(observation, STR("valueSampledData")),
-					     SCORE_SPO2, observation, NULL, &cut);
+					     SCORE_SPO2, observation, NULL, NULL, &cut);
 	assert_non_null(first);
 	assert_false(cut);
 	return first;
