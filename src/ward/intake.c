@@ -349,6 +349,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	if (first != NULL) {
 		stated_anchor(core, observation, first);
 		stay = after_stay(stay, first->stated_us);
+		sampled_ahead(first, stay_policy(core, stay), core->now_us);
 	}
 	struct earlier old = withdraw(core, event, stay);
 	if (stay == NULL)

@@ -307,7 +307,7 @@ struct reading {
 	} part;
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
-		struct reading *next;
+		struct reading *next, *before;
 		uint32_t hash;
 	} links[READING_TABLE_COUNT];
 };

@@ -657,9 +657,14 @@ void reading_times(struct reading *first, const struct json *observation,
 	}
 }
 
+int64_t reading_skew_us(const struct policy *policy)
+{
+	return policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+}
+
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
 {
-	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+	int64_t skew_us = reading_skew_us(policy);
 	int64_t late_us = policy == NULL ? 30 * DATE_US_PER_MIN : policy->late_us;
 	reading->received_us = received_us;
 	if (reading->stated_us > received_us + skew_us)

@@ -25,6 +25,8 @@ int64_t reading_stated_us(const struct json *observation, int64_t received_us, b
 /* The same for all readings of the Observation. */
 void reading_times(struct reading *first, const struct json *observation,
 		   const struct ward_event *event);
+/* How far ahead of now a time may lie. */
+int64_t reading_skew_us(const struct policy *policy);
 /* Plausibility, times and flags that need the policy. */
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
 bool reading_same(const struct reading *a,

@@ -278,40 +278,89 @@ struct reading *sampled_read(const struct json *data, unsigned input,
 
 /* --- thinning ------------------------------------------------------------------------------- */
 
-/* Whether `set` scores the same without this reading: it neither begins the set nor is the newest or the worst of
- * its input. */
-static bool is_spare(const struct stay *stay, const struct policy *policy,
-		     const struct reading *first, const struct reading *end,
-		     const struct reading *reading)
+/* Of the continuous readings of a set, by input, those that repeat an earlier one by themselves, and those beyond a
+ * limit of plausibility too: which come last in its order, and which of the worst. Places count from 1. */
+#define KEPT_KINDS 4
+struct kept {
+	uint32_t newest, worst;
+	int part;
+};
+static unsigned kind_of(const struct reading *reading)
 {
-	int part = set_part(stay, policy, reading);
-	bool later = false, worse = false;
-	if (reading == first || !reading->sampled || reading->conflict || reading->soft ||
-	    reading->impossible)
-		return false;
-	for (const struct reading *other = first; other != end; other = other->next) {
-		if (other->input != reading->input || other == reading || !other->sampled)
-			continue;
-		bool after = other->measured_us > reading->measured_us;
-		later = later || after;
-		int others = set_part(stay, policy, other);
-		/* Of equals the later one stays, as it does in the choice of the set. */
-		worse = worse ||
-			(reading_counts(other) && (others > part || (others == part && after)));
-	}
-	return later && (worse || !reading_counts(reading));
+	return (reading->duplicate ? 1u : 0) + (reading->soft || reading->impossible ? 2u : 0);
 }
 
+static struct kept *kept_of(struct kept kept[SCORE_INPUT_COUNT][KEPT_KINDS],
+			    const struct reading *reading)
+{
+	return &kept[reading->input][kind_of(reading)];
+}
+
+static bool is_thinned(const struct reading *reading)
+{
+	return reading->sampled && reading->input < SCORE_INPUT_COUNT;
+}
+
+static void find_kept(const struct stay *stay, const struct policy *policy,
+		      const struct reading *first, const struct reading *end,
+		      struct kept kept[SCORE_INPUT_COUNT][KEPT_KINDS])
+{
+	uint32_t place = 0;
+	for (const struct reading *reading = first; reading != end; reading = reading->next) {
+		place++;
+		if (!is_thinned(reading))
+			continue;
+		struct kept *one = kept_of(kept, reading);
+		int part = set_part(stay, policy, reading);
+		one->newest = place;
+		/* Of equals the later one stays, as it does in the choice of the set. */
+		if (reading_counts(reading) && (one->worst == 0 || part >= one->part)) {
+			one->worst = place;
+			one->part = part;
+		}
+	}
+}
+
+/* What is neither the newest nor the worst changes no score. */
 static void thin_set(struct ward_core *core, struct stay *stay, const struct policy *policy,
 		     const struct set *set)
 {
+	struct kept kept[SCORE_INPUT_COUNT][KEPT_KINDS] = { 0 };
 	struct reading *first = timeline_from(stay, set->start_us);
 	struct reading *end = timeline_from(stay, set->start_us + set->span_us + 1);
+	uint32_t place = 0;
+	find_kept(stay, policy, first, end, kept);
 	for (struct reading *reading = first; reading != end;) {
 		struct reading *next = reading->next;
-		if (is_spare(stay, policy, first, end, reading))
+		place++;
+		if (is_thinned(reading) && place > 1 && !reading->conflict &&
+		    place != kept_of(kept, reading)->newest &&
+		    place != kept_of(kept, reading)->worst)
 			timeline_drop(core, reading);
 		reading = next;
+	}
+}
+
+/* Windows that say no value make no set, and a sensor may lie beside the bed for days: of each sign, as long as a set
+ * lasts, the newest stays. */
+static void thin_lost(struct ward_core *core, const struct stay *stay, const struct policy *policy,
+		      struct set_changes changes)
+{
+	struct reading *last[SCORE_INPUT_COUNT][KEPT_KINDS] = { 0 };
+	int64_t slot_us = policy->set_us > 0 ? policy->set_us : DATE_US_PER_MIN;
+	int64_t until_us = (changes.to_us / slot_us + 1) * slot_us, slot = INT64_MIN;
+	struct reading *reading = timeline_from(stay, changes.from_us / slot_us * slot_us), *next;
+	for (; reading != NULL && reading->measured_us < until_us; reading = next) {
+		next = reading->next;
+		if (reading->measured_us / slot_us != slot)
+			memset(last, 0, sizeof(last));
+		slot = reading->measured_us / slot_us;
+		if (!is_thinned(reading) || reading_counts(reading) || reading->conflict)
+			continue;
+		struct reading **before = &last[reading->input][kind_of(reading)];
+		if (*before != NULL)
+			timeline_drop(core, *before);
+		*before = reading;
 	}
 }
 
@@ -320,7 +369,39 @@ void sampled_thin(struct ward_core *core, struct stay *stay, struct set_changes 
 	const struct policy *policy = stay_policy(core, stay);
 	if (policy == NULL || changes.from_us > changes.to_us)
 		return;
+	thin_lost(core, stay, policy, changes);
 	for (const struct set *set = set_holding(stay, changes.from_us);
 	     set != NULL && set->start_us <= changes.to_us; set = set->next)
 		thin_set(core, stay, policy, set);
+}
+
+/* --- ahead of the clock ---------------------------------------------------------------------- */
+
+static bool is_ahead(const struct reading *reading, int64_t until_us)
+{
+	return reading->sampled && reading->has_value &&
+	       (reading->time_suspect || reading->stated_us > until_us);
+}
+
+void sampled_ahead(struct reading *first, const struct policy *policy, int64_t now_us)
+{
+	int64_t until_us = now_us + reading_skew_us(policy);
+	const struct reading *low = NULL, *high = NULL, *last = NULL;
+	for (const struct reading *at = first; at != NULL; at = at->next) {
+		if (!is_ahead(at, until_us))
+			continue;
+		low = low == NULL || decimal_compare(at->value, low->value) <= 0 ? at : low;
+		high = high == NULL || decimal_compare(at->value, high->value) >= 0 ? at : high;
+		last = at;
+	}
+	/* The first reading of all is never one that goes. */
+	for (struct reading *at = first; at != NULL && at->next != NULL;) {
+		struct reading *next = at->next;
+		if (!is_ahead(next, until_us) || next == low || next == high || next == last) {
+			at = next;
+			continue;
+		}
+		at->next = next->next;
+		model_give(next);
+	}
 }

@@ -29,5 +29,8 @@ void sampled_put(struct reading *reading, struct decimal value);
 /* Keeps of the continuous readings of the sets that changed what these sets need: the first, and of each input the
  * newest and the worst. The record keeps them all. */
 void sampled_thin(struct ward_core *core, struct stay *stay, struct set_changes changes);
+/* Windows whose time cannot be trusted, or lies ahead of now, all count as of their arrival: of those with a value the
+ * lowest, the highest and the last stay in the list (and its first), for they decide. The record keeps them all. */
+void sampled_ahead(struct reading *first, const struct policy *policy, int64_t now_us);
 
 #endif
