@@ -138,6 +138,7 @@ static enum error open_ward(struct serve *serve)
 		.downtime_folder = config_text(&serve->config, SETTING_WARD_DOWNTIME_FOLDER),
 		.folder = config_text(&serve->config, SETTING_DATA),
 		.dev = config_switch(&serve->config, SETTING_DEV),
+		.trial_memory_mib = config_number(&serve->config, SETTING_WARD_TRIAL_MEMORY_MIB),
 		.channels = notify_channels(&serve->senders),
 	};
 	serve->ward = ward_start(&options);

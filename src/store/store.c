@@ -240,6 +240,11 @@ void store_close(struct store *store)
 	free(store);
 }
 
+struct str store_folder(const struct store *store)
+{
+	return str_from_c(store->folder);
+}
+
 enum store_state store_state(struct store *store)
 {
 	return (enum store_state)atomic_load(&store->state);

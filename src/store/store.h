@@ -34,6 +34,9 @@ MUST_CHECK enum error store_open(const struct store_options *options, struct iss
 /* Finishes queued commits, then closes. */
 void store_close(struct store *store);
 
+/* Its folder, as it was given; as long as the store is open. */
+struct str store_folder(const struct store *store);
+
 enum store_state { STORE_READY, STORE_FULL, STORE_FAILED };
 /* STORE_FULL while the last commit met a full disk; the writer probes by itself (every second) and
  * returns to READY without a restart. */

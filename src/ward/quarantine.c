@@ -397,7 +397,7 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 	one.subject = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
 	if (!is_wrong(core, &one))
 		return false;
-	one.readings = reading_parse(observation, NULL, &cut);
+	one.readings = reading_parse(observation, NULL, NULL, &cut);
 	if (one.readings == NULL)
 		return false;
 	reading_times(one.readings, observation, event);

@@ -584,7 +584,7 @@ static uint8_t source_of(const struct json *observation, struct str device)
 
 /* A continuous stream of a sign. False: it is none, or cannot be read as one. */
 static bool add_stream(const struct json *observation, const struct policy *policy,
-		       struct reading ***tail, bool *ret_cut)
+		       struct reading ***tail, struct strand **ret_strand, bool *ret_cut)
 {
 	const struct json *data = json_get(observation, STR("valueSampledData"));
 	const struct json *origin = json_get(data, STR("origin"));
@@ -594,7 +594,7 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 	if (data == NULL || input == CODE_NONE || !quantity_read(input, origin, &unit) ||
 	    bound_is(&unit) || str_equal(json_get_text(origin, STR("code")), STR("[degF]")))
 		return false;
-	**tail = sampled_read(data, input, observation, policy, ret_cut);
+	**tail = sampled_read(data, input, observation, policy, ret_strand, ret_cut);
 	if (**tail == NULL)
 		return false;
 	for (; **tail != NULL; *tail = &(**tail)->next) {
@@ -606,13 +606,15 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 }
 
 struct reading *reading_parse(const struct json *observation, const struct policy *policy,
-			      bool *ret_cut)
+			      struct strand **ret_strand, bool *ret_cut)
 {
 	struct reading *first = NULL;
 	struct reading **tail = &first;
 	const struct json *components = json_get(observation, STR("component"));
 	*ret_cut = false;
-	if (!add_stream(observation, policy, &tail, ret_cut))
+	if (ret_strand != NULL)
+		*ret_strand = NULL;
+	if (!add_stream(observation, policy, &tail, ret_strand, ret_cut))
 		add_element(observation, observation, input_of(json_get(observation, STR("code"))),
 			    &tail);
 	if (is_pressure_panel(json_get(observation, STR("code"))) && components == NULL)
@@ -683,9 +685,14 @@ void reading_times(struct reading *first, const struct json *observation,
 	}
 }
 
+int64_t reading_skew_us(const struct policy *policy)
+{
+	return policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+}
+
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
 {
-	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+	int64_t skew_us = reading_skew_us(policy);
 	int64_t late_us = policy == NULL ? 30 * DATE_US_PER_MIN : policy->late_us;
 	reading->received_us = received_us;
 	if (reading->stated_us > received_us + skew_us)

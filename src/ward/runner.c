@@ -501,7 +501,8 @@ static struct ward *create(const struct ward_options *options)
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
 	ward->stock = stock_create();
 	ward->core = ward_core_create(NULL);
-	ward->trial = trial_runner_create(options->store, options->clock, &ward->lagging_us);
+	ward->trial = trial_runner_create(options->store, options->clock, &ward->lagging_us,
+					  options->trial_memory_mib);
 	ward->kept_us = clock_monotonic_us();
 	return ward;
 }

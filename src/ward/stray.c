@@ -78,7 +78,7 @@ bool stray_from_home(const struct json *observation)
 	bool cut;
 	if (json_get(observation, STR("device")) != NULL || is_said_by_home(observation))
 		return true;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	bool concern = says_concern(first);
 	reading_free(first);
 	return concern;
@@ -209,7 +209,7 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	 * names no patient, or one by a number alone, may be a child's of a ward. */
 	if (event->version != 1 || (!said && device && whose))
 		return;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	if (first == NULL && (said || device || !whose))
 		say_unread(core, event);
 	if (first != NULL && (said || device || !whose || says_concern(first)))

@@ -22,6 +22,7 @@ struct ward_options {
 		watch_secret; /* shared with the watcher; empty: none is expected. Copied, at most 255 bytes */
 	struct str
 		downtime_folder; /* where printable boards are kept; empty: in `folder`, below downtime */
+	int64_t trial_memory_mib; /* of the process in which a policy is tried; 0: trial_runner.h */
 };
 
 /* Puts the shipped policies into a store that lacks them and starts the thread. NULL when there is no
