@@ -16,6 +16,8 @@ export interface ActionField {
 	options?: readonly { value: string; label: string }[];
 	max?: number;
 	optional?: boolean;
+	empty?: string; /* of a choice: what choosing nothing is */
+	about?: (value: string) => ComponentChildren; /* said below it, about what is chosen */
 }
 export interface ActionFormProps {
 	id: string;
@@ -79,7 +81,7 @@ function Control({ id, field, value, staff, error, onInput }: {
 		const options = field.kind === 'staff' ? staff.map((one) => ({ value: one.id, label: `${one.name}, ${roleText(one.role)}` })) : field.options ?? [];
 		return (
 			<select class="nhsuk-select" id={id} value={value} {...described} onChange={(event) => onInput(event.currentTarget.value)}>
-				<option value="">Choose</option>
+				<option value="">{field.empty ?? 'Choose'}</option>
 				{options.map((one) => <option key={one.value} value={one.value}>{one.label}</option>)}
 			</select>
 		);
@@ -139,6 +141,7 @@ export function ActionForm({ id, about, button, fields, staff, onSend, onDone, o
 				<Field key={field.name} id={`${id}-${field.name}`} label={field.label} error={errors[field.name] ?? null}>
 					<Control id={`${id}-${field.name}`} field={field} value={values[field.name] ?? ''} staff={staff} error={errors[field.name] ?? null}
 						onInput={(value) => setValues({ ...values, [field.name]: value })} />
+					{field.about ? <div class="field-about" role="status">{field.about(values[field.name] ?? '')}</div> : null}
 				</Field>
 			))}
 			<Problem text={problem?.text ?? null} reasons={problem?.reasons ?? []} reason={reason} again={`Press ${button} to try again.`} />
