@@ -6,6 +6,7 @@
 #include "os/log.h"
 #include "story.h"
 #include "unit.h"
+#include "ward/channel.h"
 #include "ward/runner.h"
 
 #include <fcntl.h>
@@ -528,6 +529,59 @@ static void what_the_engine_has_not_read_is_counted_and_grows_old(void **state)
 	ward_stop(by_hand);
 }
 
+/* Over a channel that is set up and that the record says is off: nobody is reached by it, and every board says so. */
+static void write_channel(const char *status)
+{
+	char body[600];
+	snprintf(body, sizeof(body),
+		 "{\"resourceType\":\"Endpoint\",\"id\":\"channel-webhook\",\"status\":\"%s\","
+		 "\"connectionType\":{\"system\":\"" HOMEWARD_URL "CodeSystem/channel\","
+		 "\"code\":\"webhook\"},\"payloadType\":[{\"text\":\"A page\"}],"
+		 "\"address\":\"" HOMEWARD_URL "channel/webhook\"}",
+		 status);
+	const struct world_event event = { .type = STR("Endpoint"),
+					   .id = STR("channel-webhook"),
+					   .at_us = clock_now_us(test_clock),
+					   .origin = STR("api"),
+					   .body = str_from_c(body) };
+	write_event(&event);
+}
+
+static bool board_says(const char *words)
+{
+	struct text text;
+	const struct board_now now = { clock_now_us(test_clock), 0, true };
+	text_init(&text, &arena, 1 << 20);
+	bool printed = board_print(ward->board, STR("ward-1"), &now, &arena, &text);
+	return printed && memmem(text.ptr, text.len, words, strlen(words)) != NULL;
+}
+
+static void expect_board(const char *words, bool said)
+{
+	for (int tries = 0; tries < 500 && board_says(words) != said; tries++)
+		usleep(5000);
+	assert_int_equal(board_says(words), said);
+}
+
+static void a_channel_that_the_record_says_is_off_stands_on_every_board(void **state)
+{
+	static const char *const words =
+		"No page leaves by webhook: the record says that it is off";
+	(void)state;
+	channels = UINT32_C(1) << CHANNEL_WEBHOOK;
+	start_ward(true);
+	channels = 0;
+	admit_girl();
+	settle();
+	expect_board("\"rows\":[{", true);
+	expect_board(words, false);
+	write_channel("off");
+	expect_board(words, true);
+	write_channel("active");
+	expect_board(words, false);
+	world_close(&story);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -536,6 +590,7 @@ int main(void)
 		TEST(timers_fire_without_any_event),
 		TEST(a_nurse_who_writes_in_between_is_never_overwritten),
 		TEST(shipped_policies_are_put_once),
+		TEST(a_channel_that_the_record_says_is_off_stands_on_every_board),
 		TEST(replay_finds_an_alert_that_was_tampered_with),
 		TEST(an_open_alert_of_an_older_engine_is_carried_over_and_called_anew),
 		TEST(what_todays_rules_would_have_raised_is_written_and_called),
