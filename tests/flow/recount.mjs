@@ -182,10 +182,10 @@ export async function recount(hospital, ward, from, to) {
 		const overlap = (a, b) => Math.max(0, Math.min(b, to, now) - Math.max(a, from));
 		const home = stay.visits.reduce((all, visit) => all + overlap(visit.from, visit.to)
 			- stay.holds.reduce((sum, [a, b]) => sum + overlap(Math.max(a, visit.from), Math.min(b, visit.to)), 0), 0);
-		const ended = within(stay.end) && stay.visits.at(-1)?.to === stay.end;
+		const ended = within(stay.end) && stay.ours(stay.end - 1); /* also one that ended in the instant it began */
 		const length = stay.visits.reduce((sum, visit) => sum + visit.to - visit.from, 0);
 		put('stays', me, groups, home > 0, home);
-		put('admissions', me, groups, within(stay.start) && stay.visits[0]?.from === stay.start);
+		put('admissions', me, groups, within(stay.start) && stay.ours(stay.start));
 		put('discharges', me, groups, ended, length);
 		put('transfers-in', me, groups, stay.visits.filter((visit) => visit.from > stay.start && within(visit.from)).length);
 		put('transfers-out', me, groups, stay.visits.filter((visit) => visit.to < stay.end && within(visit.to)).length);
