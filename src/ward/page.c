@@ -374,16 +374,31 @@ static bool is_below_called(const struct ward_core *core, const struct alert *al
 	return false;
 }
 
+/* Whether somebody is on shift for a rung from `rung` up to below `end`. */
+static bool is_anyone_from(const struct ward_core *core, const struct alert *alert, uint32_t rung,
+			   uint32_t end)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	while (rung < end && !is_anyone(core, alert, &ladder->rungs[rung]))
+		rung++;
+	return rung < end;
+}
+
+/* Telephones that have just failed are not rung without end: with nobody above, and nobody below who was not called
+ * within the limit, the alert stands where it is until its time. */
 void page_ladder_leave(struct ward_core *core, struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	uint32_t above = alert->rung + 1;
-	bool is_last = above >= ladder->rung_count;
-	while (above < ladder->rung_count && !is_anyone(core, alert, &ladder->rungs[above]))
-		above++;
-	bool is_below = alert->rung > 0 && !is_below_called(core, alert);
-	if (is_last || above < ladder->rung_count || is_below) {
+	uint32_t count = ladder->rung_count;
+	bool is_below =
+		is_anyone_from(core, alert, 0, alert->rung) && !is_below_called(core, alert);
+	if (is_anyone_from(core, alert, alert->rung + 1, count) ||
+	    (is_below && alert->rung + 1 < count)) {
 		page_ladder_next(core, alert);
+		return;
+	}
+	if (is_below) {
+		climb(core, alert, 0, false);
 		return;
 	}
 	for (uint32_t rung = alert->rung + 1; rung < ladder->rung_count; rung++)

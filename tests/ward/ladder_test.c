@@ -198,6 +198,46 @@ static void a_rung_without_telephones_is_left_for_the_one_below(void **state)
 	assert_string_equal(world_rung(task("score")), "Nurse in charge");
 }
 
+/* Nor that of the last rung: it is called again when its time is over. */
+static void a_last_rung_whose_telephones_fail_is_called_again_at_its_time(void **state)
+{
+	static const char *const gone[] = { "nurse-1",  "charge-1",    "charge-2",
+					    "charge-3", "registrar-1", "consultant-1" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+		away(gone[i]);
+	put_role("switchboard-1", "switchboard", MAIL);
+	medium();
+	assert_string_equal(world_rung(task("score")), "Switchboard");
+	int64_t deadline_us = world_deadline_us(task("score"));
+	world_wait(&world, MIN);
+	sender("email", "switchboard-1", "stopped", false);
+	assert_int_equal(calls("email", "switchboard-1"), 1);
+	assert_int_equal(world_deadline_us(task("score")), deadline_us);
+	world_wait(&world, deadline_us - world.now_us);
+	assert_int_equal(calls("email", "switchboard-1"), 2);
+}
+
+/* Nobody can be reached at the top: it goes on from the bottom at once. */
+static void from_a_last_rung_whose_telephones_fail_it_begins_again(void **state)
+{
+	static const char *const gone[] = { "charge-1", "charge-2", "charge-3", "registrar-1",
+					    "consultant-1" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+		away(gone[i]);
+	put_role("switchboard-1", "switchboard", MAIL);
+	put_role("nurse-1", "nurse", "");
+	medium();
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_rung(task("score")), "Switchboard");
+	size_t before = calls("board", "nurse-1");
+	sender("email", "switchboard-1", "stopped", false);
+	assert_string_equal(world_rung(task("score")), "Nurse");
+	assert_int_equal(calls("board", "nurse-1"), before + 1);
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 15 * MIN);
+}
+
 /* --- the rung of a page ---------------------------------------------------------------------- */
 
 static int open_channels(void **state)
@@ -244,6 +284,8 @@ int main(void)
 		TEST(the_ladder_goes_up_again_when_somebody_comes_on),
 		TEST_CHANNEL(whose_every_channel_failed_is_called_again_at_the_deadline),
 		TEST_CHANNEL(a_rung_without_telephones_is_left_for_the_one_below),
+		TEST_CHANNEL(a_last_rung_whose_telephones_fail_is_called_again_at_its_time),
+		TEST_CHANNEL(from_a_last_rung_whose_telephones_fail_it_begins_again),
 		TEST_CHANNEL(a_next_channel_keeps_no_later_rung_from_being_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
