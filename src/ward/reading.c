@@ -655,6 +655,21 @@ void reading_times(struct reading *first, const struct json *observation,
 	}
 }
 
+/* What no score takes (score.c): a flow under 0, FiO2 of 1 % and less (a fraction sent as per cent) or over 100, and
+ * "room air" with an amount beyond it. Let into a set it would leave the whole set without a score. */
+static bool is_no_amount(const struct reading *reading)
+{
+	struct decimal zero = { 0, 0 }, one = { 1, 0 }, hundred = { 100, 0 }, air = { 21, 0 };
+	bool is_air = reading->code == SCORE_AIR;
+	if (reading->input != SCORE_OXYGEN || !(reading->has_litres || reading->has_fio2))
+		return false;
+	if (reading->has_fio2)
+		return decimal_compare(reading->value, one) <= 0 ||
+		       decimal_compare(reading->value, is_air ? air : hundred) > 0;
+	return decimal_compare(reading->value, zero) < 0 ||
+	       (is_air && decimal_compare(reading->value, zero) > 0);
+}
+
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
 {
 	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
@@ -672,6 +687,7 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
 		reading->soft = judged == SCORE_SUSPECT;
 	}
+	reading->impossible = reading->impossible || is_no_amount(reading);
 	if (reading->has_value && bound_is(reading)) {
 		reading->soft = bound_is_bad(policy, reading);
 		reading->impossible = reading->impossible || !reading->soft;
@@ -683,6 +699,12 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 			reading->impossible ||
 			decimal_compare(reading->value, (struct decimal){ 2, -1 }) < 0 ||
 			decimal_compare(reading->value, (struct decimal){ 500, 0 }) > 0;
+}
+
+bool reading_is_unreadable(const struct reading *reading)
+{
+	return reading->impossible && !reading->has_value && !reading->has_litres &&
+	       !reading->has_fio2;
 }
 
 bool reading_same_value(const struct reading *a, const struct reading *b)

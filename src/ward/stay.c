@@ -601,13 +601,15 @@ static const struct reading *earlier(const struct reading *old, unsigned input)
 	return old;
 }
 
-/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year.
- * A home device cannot have measured this patient before the stay; what came from elsewhere may be history. */
-static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading)
+/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year,
+ * a device's or a telephone's. No home can have measured this patient before the stay; what came from elsewhere may
+ * be history. */
+static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading,
+		    bool by_home)
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
 	bool before = reading->measured_us < stay->start_us - STAY_BEFORE_US;
-	bool history = before && reading->device[0] == '\0';
+	bool history = before && !by_home;
 	enum alert_level level = history ? ALERT_LEVEL_TECHNICAL : ALERT_LEVEL_MEDIUM;
 	struct str title = before ? STR("A reading dated before the stay arrived: look at the "
 					"chart and check the device's clock")
@@ -645,6 +647,7 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		  const struct reading *old, struct set_changes *changes)
 {
 	const struct policy *policy = stay_policy(core, stay);
+	const bool by_home = first != NULL && first->by_home;
 	while (first != NULL) {
 		struct reading *reading = first;
 		const struct reading *before = earlier(old, reading->input);
@@ -655,7 +658,7 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		    reading->code != 0)
 			hear_now(reading);
 		if (is_too_old(core, stay, reading)) {
-			too_old(core, stay, reading);
+			too_old(core, stay, reading, by_home);
 			model_give(reading);
 			continue;
 		}
@@ -691,6 +694,18 @@ static void group(struct ward_core *core, struct stay *stay, struct set_changes 
 	if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
 		stay->group_us = core->now_us;
 	stay->group_last_us = core->now_us;
+}
+
+/* What was scored before stays as it was, but the newest set is how the patient is now. */
+void stay_born(struct ward_core *core, struct stay *stay)
+{
+	struct set *newest = set_newest(stay);
+	if (newest == NULL || (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD))
+		return;
+	newest->signature = 0;
+	stay->band = -1; /* no birthday: the chart was another child's */
+	settle(core, stay, (struct set_changes){ newest->start_us, newest->start_us });
+	finish(core, stay);
 }
 
 void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp)
@@ -736,6 +751,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	reading_times(first, observation, event);
 	stamp_attach(core, observation, first);
 	if (first != NULL) {
+		first->by_home = stray_sent_by_home(observation);
 		stated_anchor(core, observation, first);
 		stay = after_stay(stay, first->stated_us);
 	}

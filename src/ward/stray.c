@@ -73,10 +73,15 @@ static bool says_concern(const struct reading *first)
 	return first != NULL;
 }
 
+bool stray_sent_by_home(const struct json *observation)
+{
+	return json_get(observation, STR("device")) != NULL || is_said_by_home(observation);
+}
+
 bool stray_from_home(const struct json *observation)
 {
 	bool cut;
-	if (json_get(observation, STR("device")) != NULL || is_said_by_home(observation))
+	if (stray_sent_by_home(observation))
 		return true;
 	struct reading *first = reading_parse(observation, NULL, &cut);
 	bool concern = says_concern(first);

@@ -13,6 +13,8 @@ struct stay *stray_stay(const struct ward_core *core, const struct patient *pati
 			bool from_home);
 /* By an app, a carer, a device, over the telephone; by the patient or a relative; or words of concern. */
 bool stray_from_home(const struct json *observation);
+/* The same, but that words of concern alone say nothing of who sent them. */
+bool stray_sent_by_home(const struct json *observation);
 /* No stay took it. Of hospital equipment that measures somebody whom no ward knows nothing is said. */
 void stray_observation(struct ward_core *core, const struct ward_event *event);
 void stray_answers(struct ward_core *core, const struct ward_event *event);
