@@ -107,6 +107,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++) {
 		WALK(stay->answered_us[i]);
 		WALK(stay->unanswered_us[i]);
+		WALK(stay->asked_us[i]);
 	}
 	WALK(stay->photograph_count);
 	WALK(stay->photograph_us);

@@ -585,7 +585,8 @@ struct stay {
 	struct measure *measures;
 	int64_t answered_us[POLICY_QUESTIONS_MAX];   /* by the questions of the policy; 0: never */
 	int64_t unanswered_us[POLICY_QUESTIONS_MAX]; /* unanswered.h: the due time said last */
-	int64_t photograph_count, photograph_us;     /* Media; the newest */
+	int64_t asked_us[POLICY_QUESTIONS_MAX];  /* since when they are asked; 0: since the start */
+	int64_t photograph_count, photograph_us; /* Media; the newest */
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */

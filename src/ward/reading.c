@@ -219,6 +219,17 @@ static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_ce
 	return true;
 }
 
+/* As it was written, but for a number with an exponent: nobody reads "3.86e1" as a temperature. */
+static void number_words(struct decimal value, struct str number, char *text, size_t size)
+{
+	int digits = value.exponent >= 0 ? 0 : value.exponent < -6 ? 6 : -value.exponent;
+	if (str_find_byte(number, 'e', 0) < number.len ||
+	    str_find_byte(number, 'E', 0) < number.len)
+		model_format(text, size, "%.*f", digits, decimal_to_double(value));
+	else
+		model_format(text, size, "%.*s", STR_ARG(number));
+}
+
 static bool quantity_read(unsigned input, const struct json *quantity, struct reading *reading)
 {
 	static const struct str per_minute[] = {
@@ -238,9 +249,10 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	if (decimal_parse(number, &reading->value) != ERROR_OK ||
 	    (bound.len > 0 && bound.ptr[0] != '<' && bound.ptr[0] != '>'))
 		return false;
+	char words[24];
 	reading->has_value = true;
-	model_format(reading->text, sizeof(reading->text), "%.*s%.*s", STR_ARG(bound),
-		     STR_ARG(number));
+	number_words(reading->value, number, words, sizeof(words));
+	model_format(reading->text, sizeof(reading->text), "%.*s%s", STR_ARG(bound), words);
 	switch (input) {
 	case SCORE_RESPIRATORY_RATE:
 	case SCORE_HEART_RATE:
@@ -308,8 +320,10 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 			return false;
 		reading->has_litres = !percent;
 		reading->has_fio2 = percent;
-		model_format(reading->text, sizeof(reading->text), "%.*s %.*s %s", STR_ARG(device),
-			     STR_ARG(number), percent ? "%" : "l/min");
+		char words[24];
+		number_words(reading->value, number, words, sizeof(words));
+		model_format(reading->text, sizeof(reading->text), "%.*s %s %s", STR_ARG(device),
+			     words, percent ? "%" : "l/min");
 		return true;
 	}
 	MODEL_PUT(reading->text, device);

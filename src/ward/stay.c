@@ -89,7 +89,9 @@ void stay_take_policy(const struct ward_core *core, struct stay *stay)
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
 	if (policy == NULL && stay->ward != NULL)
 		policy = policy_find(core, str_from_c(stay->ward->canonical));
+	const struct policy *before = stay->policy;
 	stay->policy = policy != NULL ? policy : core->policies;
+	unanswered_policy(core, stay, before);
 	take_interval(stay);
 }
 
@@ -630,8 +632,10 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 static bool is_too_old(const struct ward_core *core, const struct stay *stay,
 		       const struct reading *reading)
 {
-	return reading->measured_us < stay->start_us - STAY_BEFORE_US ||
-	       reading->measured_us < core->now_us - MODEL_WINDOW_US;
+	/* A stay that is planned has no time before it: it takes what a home sends now (stray.h). */
+	bool before = stay->status != STAY_UNKNOWN &&
+		      reading->measured_us < stay->start_us - STAY_BEFORE_US;
+	return before || reading->measured_us < core->now_us - MODEL_WINDOW_US;
 }
 
 /* A call for help is heard when it comes: whatever the clock of the telephone says, it is no history. */

@@ -33,3 +33,14 @@ test('what another system knows of the time before the stay waits for office hou
 	expectAlert(task, { level: 'technical' });
 	assert.equal(extension(task, 'call-at'), '2026-11-23T08:00:00.000Z');
 });
+
+test('a fever that is measured at home while the stay is still planned is a fever', async () => {
+	await hospital.put({ resourceType: 'Patient', id: 'planned', birthDate: '2023-05-10', name: [{ text: 'Synthetic planned' }] });
+	const answer = await hospital.server.post('EpisodeOfCare', {
+		resourceType: 'EpisodeOfCare', status: 'planned', type: [{ coding: [{ system: `${HW}CodeSystem/episode-type`, code: 'virtual-ward' }] }],
+		patient: { reference: 'Patient/planned' }, managingOrganization: { reference: 'Organization/children' }, period: { start: later(await hospital.now(), 4 * 3600) },
+	});
+	assert.equal(answer.status, 201, answer.text);
+	await hospital.send('planned', { temp: 39.6 }, app);
+	expectAlert(await hospital.alert('planned', 'fever'), { level: 'high', owner: 'children-nurse', minutes: 5 });
+});
