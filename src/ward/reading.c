@@ -558,6 +558,15 @@ struct str reading_source_name(unsigned source)
 	return names[source];
 }
 
+/* Its address; else what else is said of it, so that nobody takes its readings for keyed in. */
+static struct str device_words(const struct json *device)
+{
+	struct str words = json_get_text(device, STR("reference"));
+	if (words.len == 0)
+		words = json_get_text(json_get(device, STR("identifier")), STR("value"));
+	return words.len > 0 ? words : json_get_text(device, STR("display"));
+}
+
 /* Keyed in by a nurse from a phone call, sent by equipment, or keyed in at home. */
 static uint8_t source_of(const struct json *observation, struct str device)
 {
@@ -614,7 +623,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 			    &tail);
 	}
 	compare_pressures(first);
-	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
+	struct str device = device_words(json_get(observation, STR("device")));
 	uint8_t source = source_of(observation, device);
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
 		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));

@@ -750,8 +750,11 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	else if (stay == NULL)
 		stray_observation(core, event);
 	bool cut = false;
-	struct reading *first =
-		stay == NULL ? NULL : reading_parse(observation, stay_policy(core, stay), &cut);
+	bool another = stray_is_of_another(observation);
+	struct reading *first = stay == NULL || another
+					? NULL
+					: reading_parse(observation, stay_policy(core, stay), &cut);
+	device_name_readings(core, observation, first);
 	reading_times(first, observation, event);
 	stamp_attach(core, observation, first);
 	if (first != NULL) {
@@ -767,8 +770,10 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
-	unread_observation(core, stay, event, first == NULL);
+	if (!another)
+		unread_observation(core, stay, event, first == NULL);
 	if (first == NULL && old == NULL) {
+		stray_elsewhere(core, stay, event);
 		stay_timers(core, stay);
 		return;
 	}
