@@ -20,7 +20,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 18
+#define CHECKPOINT_FORMAT 19
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {

@@ -392,8 +392,8 @@ void page_family(struct ward_core *core, struct stay *stay, struct alert *alert,
 		return;
 	const struct contact *first = first_reached(core, stay);
 	page_relative(core, stay, alert, first, text);
-	for (const struct contact *contact = all ? still_there(core, merge_contacts(core, stay->patient))
-						 : NULL;
+	for (const struct contact *contact =
+		     all ? still_there(core, merge_contacts(core, stay->patient)) : NULL;
 	     contact != NULL; contact = still_there(core, contact->next)) {
 		if (contact != first)
 			page_relative(core, stay, alert, contact, text);

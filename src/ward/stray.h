@@ -23,8 +23,8 @@ void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level
 	       const char *title, const char *focus);
 /* Whether `focus` says that a sign was measured on somebody else than its subject. Concern is always the subject's. */
 bool stray_is_of_another(const struct json *observation);
-/* Says that an Observation of this stay, of which nothing was read, was measured on somebody else, or holds others within
- * itself. */
+/* Says that an Observation of this stay, of which nothing was read, was measured on somebody else, or holds others
+ * within itself. */
 void stray_elsewhere(struct ward_core *core, struct stay *stay, const struct ward_event *event);
 
 #endif
