@@ -99,6 +99,23 @@ def routes_page(root):
         [["`%s`" % path, method, body, what, room] for path, method, body, what, room in rows]), len(rows)
 
 
+METRIC = re.compile(r'metrics_(head|figure|time)\(\s*&?text,\s*"([^"]+)",\s*"(\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)[,)]')
+
+
+def metrics_page(root):
+    rows = []
+    for file in sorted((root / "src").glob("*/*.c")):
+        for _, name, kind, help_text in METRIC.findall(file.read_text(encoding="utf-8")):
+            words = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', help_text))
+            rows.append(["`homeward_%s`" % name, kind, words, file.parent.name])
+    rows.sort()
+    return HEAD % ("the calls of src/api/metrics.h", "Metrics",
+                   "What `GET /metrics` says, in Prometheus' text. Times are Unix seconds, ages seconds, by the server's own clock. Labels are "
+                   "words of the program (level, state, channel, status, route): none names a person or a ward. "
+                   "`docs/examples/alerts.yml` holds rules to begin with.") + table(
+        ["metric", "type", "what", "room"], rows), len(rows)
+
+
 def search_parameters_page(root):
     kinds, types = {}, {}
     for file in sorted((root / "node_modules/hl7.fhir.r4.examples").glob("**/SearchParameter-*.json")):
@@ -159,6 +176,7 @@ PAGES = {
     "events.md": (events_page, "src/os/events.def"),
     "settings.md": (settings_page, "src/main/settings.def"),
     "routes.md": (routes_page, "src/api/fhir_routes.c"),
+    "metrics.md": (metrics_page, "src/api/metrics.h"),
     "policies.md": (policies_page, "data/policy"),
     "search-parameters.md": (search_parameters_page, "node_modules/hl7.fhir.r4.examples"),
 }

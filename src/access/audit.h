@@ -50,7 +50,8 @@ struct audit_figures {
 	int64_t sealed; /* the last feed number that a seal of it covers */
 };
 /* `homeward verify`: every event of the chain is there, once, unchanged, and so is every version that it seals; it goes
- * through every anchor. Each fault is an issue. */
+ * through every anchor. Each fault is an issue, and so is what could not be read. ERROR_CONFLICT: something is not as
+ * it was written; any other error: nothing like that was found, and not everything could be read. */
 MUST_CHECK enum error audit_verify(struct store *store, struct audit_anchors anchors,
 				   struct issues *issues, struct audit_figures *ret_figures);
 

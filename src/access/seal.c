@@ -102,7 +102,8 @@ bool seal_read(const struct json *event, struct seal *ret_seal)
 
 /* --- checked -------------------------------------------------------------------------------- */
 
-bool seal_holds(struct store_reader *reader, struct arena *arena, const struct seal *seal)
+enum seal_finding seal_check(struct store_reader *reader, struct arena *arena,
+			     const struct seal *seal)
 {
 	struct seal found;
 	seal_begin(&found, seal->after);
@@ -111,13 +112,16 @@ bool seal_holds(struct store_reader *reader, struct arena *arena, const struct s
 		size_t count = 0;
 		arena_reset(arena);
 		if (store_feed(reader, arena, found.to, VERSIONS_AT_ONCE, &versions, &count) !=
-			    ERROR_OK ||
-		    count == 0)
-			return false;
+		    ERROR_OK)
+			return SEAL_UNREADABLE;
+		if (count == 0)
+			return SEAL_BROKEN;
 		for (size_t i = 0; i < count && found.to < seal->to; i++) {
 			if (!seal_add(&found, arena, &versions[i]))
-				return false;
+				return SEAL_UNREADABLE;
 		}
 	}
-	return found.to == seal->to && str_equal(str_from_c(found.hash), str_from_c(seal->hash));
+	return found.to == seal->to && str_equal(str_from_c(found.hash), str_from_c(seal->hash))
+		       ? SEAL_HOLDS
+		       : SEAL_BROKEN;
 }

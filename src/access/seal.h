@@ -29,8 +29,13 @@ void seal_put_extension(struct text *text, const struct seal *seal);
 void seal_put_event(struct text *text, const struct seal *seal, int64_t now_us);
 /* What an AuditEvent says it seals; false when it is no seal. */
 bool seal_read(const struct json *event, struct seal *ret_seal);
-/* Whether the versions that stand between its numbers give its hash. */
-MUST_CHECK bool seal_holds(struct store_reader *reader, struct arena *arena,
-			   const struct seal *seal);
+/* What the versions that stand between its numbers say of it. */
+enum seal_finding {
+	SEAL_HOLDS,      /* they give its hash */
+	SEAL_BROKEN,     /* they do not, or some are not there */
+	SEAL_UNREADABLE, /* they could not be read to the end: nothing is known */
+};
+MUST_CHECK enum seal_finding seal_check(struct store_reader *reader, struct arena *arena,
+					const struct seal *seal);
 
 #endif

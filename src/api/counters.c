@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/counters.h"
 
+#include "api/metrics.h"
 #include "api/router.h"
 
 #include <stdatomic.h>
@@ -132,8 +133,8 @@ static bool is_empty(const struct row *row)
 
 void counters_print(struct text *text, const struct counters *counters, const struct router *router)
 {
-	text_put(text, STR("# HELP homeward_http_requests_total Requests answered, by route and "
-			   "class of status.\n# TYPE homeward_http_requests_total counter\n"));
+	metrics_head(text, "http_requests_total", "counter",
+		     "Requests answered, by route and class of status.");
 	for (size_t i = 0; i <= counters->route_count; i++) {
 		for (unsigned c = 0; c < CLASSES; c++) {
 			uint64_t count = get(&counters->rows[i].by_class[c]);
@@ -145,9 +146,8 @@ void counters_print(struct text *text, const struct counters *counters, const st
 					(unsigned long long)count);
 		}
 	}
-	text_put(text,
-		 STR("# HELP homeward_http_request_seconds Time from the request's header to "
-		     "the end of its answer.\n# TYPE homeward_http_request_seconds histogram\n"));
+	metrics_head(text, "http_request_seconds", "histogram",
+		     "Time from the request's header to the end of its answer.");
 	for (size_t i = 0; i <= counters->route_count; i++) {
 		if (!is_empty(&counters->rows[i]))
 			print_histogram(text, &counters->rows[i], router, i);

@@ -5,6 +5,7 @@
 
 #include "api/assets.h"
 #include "api/guard.h"
+#include "api/metrics.h"
 #include "api/router.h"
 
 struct server_options {
@@ -17,6 +18,8 @@ struct server_options {
 	size_t table_count;
 	const struct change_guard *guards; /* borrowed; one a type at the most */
 	size_t guard_count;
+	metrics_room *const *metrics; /* borrowed; the figures of other rooms */
+	size_t metrics_count;
 	/* How large a stored resource of a type may be, 0: as large as a body; NULL: all. */
 	size_t (*resource_bytes_max)(struct str type);
 	const struct asset *assets;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What those who run the server ask: is it alive, is it ready, how is it doing; and, in --dev mode,
  * the clock (docs/decisions/0002). */
+#include "api/metrics.h"
 #include "api/server.h"
 
 #include "base/date.h"
@@ -34,61 +35,6 @@ static void ready_handle(struct call *call)
 			    STR("the store cannot write: reads work, writes are refused\n"));
 	else
 		answer_text(call, 200, STR("ready\n"));
-}
-
-static void put_figure(struct text *text, const char *name, const char *type, const char *help,
-		       int64_t value)
-{
-	text_put_format(text, "# HELP homeward_%s %s\n# TYPE homeward_%s %s\nhomeward_%s %lld\n",
-			name, help, name, type, name, (long long)value);
-}
-
-static void put_store(struct text *text, struct server *server)
-{
-	struct store_figures figures = { 0 };
-	store_figures(server->options.store, &figures);
-	put_figure(text, "store_commits_total", "counter", "Commits that are durable.",
-		   figures.commits);
-	put_figure(text, "store_groups_total", "counter",
-		   "Groups of commits that went to disk together.", figures.groups);
-	put_figure(text, "store_writes_total", "counter", "Resource versions written.",
-		   figures.writes);
-	put_figure(text, "store_queue_length", "gauge", "Commits waiting for the writer.",
-		   figures.queue_length);
-	put_figure(text, "store_bytes", "gauge", "Bytes of the store on disk.",
-		   figures.bytes_on_disk);
-	put_figure(text, "feed_number", "counter", "The last number of the feed.",
-		   figures.feed_last);
-	put_figure(text, "store_state", "gauge",
-		   "0 ready, 1 the disk is full, 2 the store cannot write.",
-		   (int64_t)store_state(server->options.store));
-}
-
-static void metrics_handle(struct call *call)
-{
-	struct server *server = call->server;
-	struct text text;
-	text_init(&text, &call->arena, (size_t)4 * 1024 * 1024);
-	put_figure(&text, "connections", "gauge", "Open connections.",
-		   (int64_t)atomic_load(&server->connections_open));
-	put_figure(&text, "requests_active", "gauge",
-		   "Requests being received, worked on or answered.",
-		   (int64_t)atomic_load(&server->requests_active));
-	put_figure(&text, "body_bytes", "gauge", "Bytes of request bodies in memory.",
-		   (int64_t)atomic_load(&server->bodies_bytes));
-	mutex_lock(&server->streams_lock);
-	size_t streams = server->stream_count;
-	mutex_unlock(&server->streams_lock);
-	put_figure(&text, "streams", "gauge", "Open streams of server-sent events.",
-		   (int64_t)streams);
-	put_store(&text, server);
-	counters_print(&text, server->counters, server->router);
-	if (text.failed) {
-		call_fail(call, ERROR_LIMIT);
-		return;
-	}
-	answer_text(call, 200, text_view(&text));
-	call->content_type = STR("text/plain; version=0.0.4; charset=utf-8");
 }
 
 /* --- the clock of --dev --------------------------------------------------------------------- */

@@ -20,3 +20,11 @@ _Noreturn void assert_failed(const char *file, int line, const char *condition)
 	}
 	abort();
 }
+
+_Noreturn void memory_gone(void)
+{
+	static const char words[] = "homeward: the memory is used up; the process stops\n";
+	ssize_t written = write(STDERR_FILENO, words, sizeof(words) - 1);
+	(void)written;
+	_exit(MEMORY_GONE_EXIT);
+}

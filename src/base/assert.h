@@ -6,6 +6,9 @@
 #define BASE_ASSERT_H
 
 _Noreturn void assert_failed(const char *file, int line, const char *condition);
+/* There is no memory for what cannot be left out: the process stops, with words and an exit code of its own. */
+#define MEMORY_GONE_EXIT 71 /* EX_OSERR of sysexits.h */
+_Noreturn void memory_gone(void);
 
 #define ASSERT(condition) ((condition) ? (void)0 : assert_failed(__FILE__, __LINE__, #condition))
 #define UNREACHABLE() assert_failed(__FILE__, __LINE__, "unreachable")

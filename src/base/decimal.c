@@ -103,6 +103,39 @@ enum error decimal_parse(struct str text, struct decimal *ret_value)
 	return ERROR_OK;
 }
 
+/* What follows after the digits that are kept makes the value lie between two of them: a last digit 0 becomes 1. */
+bool decimal_read(struct str text, struct decimal *ret_value)
+{
+	struct parts parts;
+	int64_t coefficient = 0, dropped = 0;
+	unsigned significant = 0;
+	bool more = false;
+	if (!split(text, &parts))
+		return false;
+	size_t count = parts.whole.len + parts.fraction.len;
+	for (size_t i = 0; i < count; i++) {
+		char digit = i < parts.whole.len ? parts.whole.ptr[i]
+						 : parts.fraction.ptr[i - parts.whole.len];
+		if (significant == 0 && digit == '0')
+			continue;
+		if (significant < DIGITS_MAX) {
+			coefficient = coefficient * 10 + (digit - '0');
+			significant++;
+		} else {
+			dropped++;
+			more = more || digit != '0';
+		}
+	}
+	if (more && coefficient % 10 == 0)
+		coefficient++;
+	int64_t exponent = parts.exponent - (int64_t)parts.fraction.len + dropped;
+	if (exponent > EXPONENT_MAX)
+		exponent = EXPONENT_MAX;
+	ret_value->coefficient = parts.negative ? -coefficient : coefficient;
+	ret_value->exponent = (int32_t)(exponent < -EXPONENT_MAX ? -EXPONENT_MAX : exponent);
+	return true;
+}
+
 static uint64_t magnitude(int64_t value)
 {
 	return value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value;
@@ -179,6 +212,22 @@ double decimal_to_double(struct decimal value)
 	return read_double(value.coefficient < 0, digits, "", value.exponent);
 }
 
+/* The next double above or below; beyond the largest there is infinity, and beyond that nothing. Doubles of one sign
+ * are in the order of their bits (IEEE 754). */
+static double next_double(double value, bool up)
+{
+	bool negative = value < 0 || (!(value > 0) && !up);
+	bool away = up != negative;
+	bool is_last = value - value != 0; /* infinity */
+	uint64_t bits = 0;
+	double length = value < 0 ? -value : value > 0 ? value : 0;
+	memcpy(&bits, &length, sizeof(bits));
+	if (!(is_last && away))
+		bits = away ? bits + 1 : bits - 1;
+	memcpy(&length, &bits, sizeof(length));
+	return negative ? -length : length;
+}
+
 /* Half a unit of the last written place away from the value, in magnitude: a digit 5 behind the
  * coefficient is half a unit more, behind the coefficient less one it is half a unit less. With a
  * positive exponent the standard's own example reads one place finer: 1e2 is [95, 105). */
@@ -192,8 +241,11 @@ void decimal_search_range(struct decimal value, double *ret_low, double *ret_hig
 	double near = -far;
 	if (digits > 0)
 		near = read_double(negative, digits - 1, finer ? "95" : "5", exponent);
-	*ret_low = negative ? far : near;
-	*ret_high = negative ? near : far;
+	double middle = decimal_to_double(value);
+	double low = negative ? far : near;
+	double high = negative ? near : far;
+	*ret_low = low < middle ? low : next_double(middle, false);
+	*ret_high = high > middle ? high : next_double(middle, true);
 }
 
 bool decimal_to_scaled(struct decimal value, unsigned places, int64_t *ret_scaled)

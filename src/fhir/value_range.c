@@ -80,28 +80,16 @@ static void add_timing(struct value_list *list, const struct fhir_search_paramet
 
 /* --- number and quantity --------------------------------------------------------------------- */
 
-/* A decimal's value and implicit range; more than 18 digits are read as their nearest double. */
+/* A decimal's value and implicit range. */
 static bool read_number(struct str text, double *ret_number, double *ret_low, double *ret_high)
 {
 	struct decimal decimal;
-	char buffer[64];
 
-	if (text.len == 0)
+	if (!decimal_read(text, &decimal))
 		return false;
-	if (decimal_parse(text, &decimal) == ERROR_OK) {
-		*ret_number = decimal_to_double(decimal);
-		decimal_search_range(decimal, ret_low, ret_high);
-		return true;
-	}
-	/* Digits past the 63rd change nothing in a double, unless an exponent stands there. */
-	if (text.len >= sizeof buffer)
-		return false;
-	memcpy(buffer, text.ptr, text.len);
-	buffer[text.len] = '\0';
-	*ret_number = strtod(buffer, NULL);
-	*ret_low = *ret_number;
-	*ret_high = *ret_number;
-	return isfinite(*ret_number);
+	*ret_number = decimal_to_double(decimal);
+	decimal_search_range(decimal, ret_low, ret_high);
+	return true;
 }
 
 void value_read_number(struct value_list *list, const struct fhir_search_parameter *parameter,

@@ -84,7 +84,7 @@ static bool visit_temperature(void *context, const struct store_version *version
 	struct decimal value, limit = { 380, -1 }, fahrenheit = { 1004, -1 };
 	(void)version;
 	if (str_equal(json_get_text(reading, STR("status")), STR("entered-in-error")) ||
-	    decimal_parse(json_get_text(quantity, STR("value")), &value) != ERROR_OK)
+	    !decimal_read(json_get_text(quantity, STR("value")), &value))
 		return true;
 	if (str_equal(json_get_text(quantity, STR("code")), STR("[degF]")))
 		limit = fahrenheit;

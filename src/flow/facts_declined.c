@@ -20,7 +20,7 @@ static bool visit_reading(void *context, const struct store_version *version,
 	    str_equal(status, STR("entered-in-error")) || !facts_in(visit->facts, at_us) ||
 	    !facts_fills(stay, at_us))
 		return true;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	for (const struct reading *reading = first; reading != NULL; reading = reading->next) {
 		stay->declined_count += reading->declined || reading->not_done ? 1 : 0;
 		stay->uncoded_count +=

@@ -100,7 +100,7 @@ static void add_readings(struct stay_chart *chart, const struct json *observatio
 			 struct str status, int64_t received_us)
 {
 	bool cut = false, exact = false;
-	struct reading *first = reading_parse(observation, chart->policy, &cut);
+	struct reading *first = reading_parse(observation, chart->policy, NULL, &cut);
 	int64_t stated_us = reading_stated_us(observation, received_us, &exact);
 	chart->is_cut = chart->is_cut || cut;
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {

@@ -91,7 +91,7 @@ static void add_value(struct summary *summary, const struct json *reading,
 	const struct json *quantity = json_get(element, STR("valueQuantity"));
 	struct str text = json_get_text(quantity, STR("value"));
 	struct decimal value;
-	if (decimal_parse(text, &value) != ERROR_OK)
+	if (!decimal_read(text, &value))
 		return;
 	struct summary_sign *sign = sign_of(summary, reading, element);
 	if (sign == NULL)

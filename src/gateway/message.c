@@ -68,8 +68,7 @@ static bool read_topic(struct str prefix, struct str topic, struct message *mess
 static bool is_number(struct str text)
 {
 	struct decimal value;
-	return text.len > 0 && text.len <= NUMBER_BYTES_MAX &&
-	       decimal_parse(text, &value) == ERROR_OK;
+	return text.len > 0 && text.len <= NUMBER_BYTES_MAX && decimal_read(text, &value);
 }
 
 static bool is_sample(struct str text)

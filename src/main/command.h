@@ -12,8 +12,10 @@ struct command {
 	const char *summary;
 };
 
+command_run command_backup;
 command_run command_config;
 command_run command_notify;
+command_run command_restore;
 command_run command_serve;
 command_run command_verify;
 command_run command_version;

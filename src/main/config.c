@@ -2,12 +2,13 @@
 #include "main/config.h"
 
 #include "base/text.h"
-#include "main/command.h"
+#include "main/nearest.h"
 
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_SWITCH };
 
@@ -46,20 +47,58 @@ static struct str name_for(struct arena *arena, const char *key, bool flag)
 	return text_view(&text);
 }
 
+#define LINE_BYTES 512
+
+static struct str line_of(struct arena *arena, const char *format, va_list list)
+{
+	char *line = arena_take(arena, LINE_BYTES, 1);
+	if (line == NULL)
+		return (struct str){ NULL, 0 };
+	int length = vsnprintf(line, LINE_BYTES, format, list);
+	return (struct str){ line, length < 0             ? 0
+				   : length >= LINE_BYTES ? LINE_BYTES - 1
+							  : (size_t)length };
+}
+
 static enum error fail(struct config *config, const char *format, ...) PRINTF_LIKE(2, 3);
 static enum error fail(struct config *config, const char *format, ...)
 {
 	va_list list;
-	char *line = arena_take(config->arena, 512, 1);
-	if (line == NULL)
-		return ERROR_LIMIT;
 	va_start(list, format);
-	int length = vsnprintf(line, 512, format, list);
+	config->problem = line_of(config->arena, format, list);
 	va_end(list);
-	config->problem = (struct str){ line, length < 0     ? 0
-					      : length > 511 ? 511
-							     : (size_t)length };
-	return ERROR_BAD_REQUEST;
+	return config->problem.ptr == NULL ? ERROR_LIMIT : ERROR_BAD_REQUEST;
+}
+
+/* How the settings are written: as keys, as flags, as variables. */
+enum spelling { SPELLING_KEY, SPELLING_FLAG, SPELLING_VARIABLE };
+
+static struct str spelt(struct arena *arena, size_t at, enum spelling spelling)
+{
+	return spelling == SPELLING_KEY ? str_from_c(rows[at].key)
+					: name_for(arena, rows[at].key, spelling == SPELLING_FLAG);
+}
+
+/* "; perhaps log.level is meant", or where no setting is near what to do. */
+static const char *suggestion(struct arena *arena, struct str word, enum spelling spelling)
+{
+	struct str best = { NULL, 0 };
+	size_t least = SIZE_MAX;
+	for (size_t i = 0; i < SETTING_COUNT; i++) {
+		struct str name = spelt(arena, i, spelling);
+		size_t distance = nearest_distance(word, name);
+		if (distance < least) {
+			least = distance;
+			best = name;
+		}
+	}
+	if (!nearest_is_likely(least, word.len))
+		return "; `homeward config check` lists all settings";
+	struct text text;
+	text_init(&text, arena, 128);
+	text_put_format(&text, "; perhaps %.*s is meant", STR_ARG(best));
+	text_put_byte(&text, '\0');
+	return text.failed ? "" : text_view(&text).ptr;
 }
 
 static bool read_switch(struct str text, int64_t *ret_on)
@@ -110,8 +149,9 @@ static int on_pair(void *context, const char *section, const char *name, const c
 		reading->failed = true;
 		return 0;
 	}
-	(void)fail(config, "%s: unknown key %s; `homeward config check` lists them", reading->path,
-		   key);
+	if (!reading->failed)
+		(void)fail(config, "%s: unknown key %s%s", reading->path, key,
+			   suggestion(config->arena, str_from_c(key), SPELLING_KEY));
 	reading->failed = true;
 	return 0;
 }
@@ -147,6 +187,35 @@ static enum error read_environment(struct config *config)
 			return error;
 	}
 	return ERROR_OK;
+}
+
+static void add_unknown(struct config *config, struct str name)
+{
+	struct text text;
+	if (config->unknown_count++ >= CONFIG_UNKNOWN_MAX)
+		return;
+	text_init(&text, config->arena, LINE_BYTES);
+	text_put_format(&text, "%.*s is no setting%s",
+			STR_ARG(str_slice(name, 0, name.len < 80 ? name.len : (size_t)80)),
+			suggestion(config->arena, name, SPELLING_VARIABLE));
+	config->unknown[config->unknown_count - 1] = text_view(&text);
+}
+
+/* Every variable that begins as ours do must be one of ours: a slip of the hand would leave a default in force. */
+static void find_unknown(struct config *config)
+{
+	struct str names[SETTING_COUNT];
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		names[i] = name_for(config->arena, rows[i].key, false);
+	for (char **at = environ; at != NULL && *at != NULL; at++) {
+		struct str rest = str_from_c(*at);
+		struct str name = str_cut(&rest, '=');
+		bool known = str_equal(name, STR("HOMEWARD_CONFIG"));
+		for (size_t i = 0; i < SETTING_COUNT && !known; i++)
+			known = str_equal(name, names[i]);
+		if (!known && str_starts_with(name, STR("HOMEWARD_")))
+			add_unknown(config, name);
+	}
 }
 
 struct flags {
@@ -195,7 +264,9 @@ static enum error read_flag(struct config *config, struct flags *flags)
 			error = flag_value(config, flags, name, &value);
 		return error == ERROR_OK ? set(config, i, value, SOURCE_FLAG) : error;
 	}
-	return fail(config, "unknown option %.*s; --help lists them", STR_ARG(argument));
+	struct str rest = argument;
+	return fail(config, "unknown option %.*s; --help lists them%s", STR_ARG(argument),
+		    suggestion(config->arena, str_cut(&rest, '='), SPELLING_FLAG));
 }
 
 static enum error find_file(struct config *config, struct flags flags, const char **ret_path)
@@ -226,6 +297,7 @@ enum error config_load(struct config *config, struct arena *arena, int argument_
 		error = read_file(config, path);
 	if (error == ERROR_OK)
 		error = read_environment(config);
+	find_unknown(config);
 	for (; error == ERROR_OK && flags.at < flags.count; flags.at++)
 		error = read_flag(config, &flags);
 	if (error == ERROR_OK && config_text(config, SETTING_CLOCK_START).len > 0 &&
@@ -273,31 +345,22 @@ void config_print_flags(void)
 	arena_done(&arena);
 }
 
-/* `homeward config check [OPTIONS of serve]`: each value, and where it came from. */
-int command_config(int argument_count, char **arguments)
+const char *config_meaning(enum setting setting)
 {
-	struct arena arena;
-	struct config config;
-	if (argument_count < 2 || strcmp(arguments[1], "check") != 0) {
-		bool help = argument_count >= 2 && strcmp(arguments[1], "--help") == 0;
-		fputs("usage: homeward config check [--config FILE] [OPTIONS of serve]\n",
-		      help ? stdout : stderr);
-		return help ? 0 : 2;
-	}
-	arena_init(&arena, (size_t)1024 * 1024);
-	enum error error = config_load(&config, &arena, argument_count - 1, arguments + 1);
-	if (error != ERROR_OK)
-		fprintf(stderr, "homeward config: %.*s\n", STR_ARG(config.problem));
-	for (size_t i = 0; i < SETTING_COUNT && error == ERROR_OK; i++) {
-		const struct setting_value *value = &config.values[i];
-		printf("%s = %.*s\n    from: %s", rows[i].key, STR_ARG(value->text),
-		       sources[value->source]);
-		if (value->source == SOURCE_FILE)
-			printf(" %.*s", STR_ARG(config.file));
-		printf("\n    %s\n    also %.*s and %.*s\n", rows[i].meaning,
-		       STR_ARG(name_for(&arena, rows[i].key, true)),
-		       STR_ARG(name_for(&arena, rows[i].key, false)));
-	}
-	arena_done(&arena);
-	return error == ERROR_OK ? 0 : 2;
+	return rows[setting].meaning;
+}
+
+struct str config_flag(struct arena *arena, enum setting setting)
+{
+	return name_for(arena, rows[setting].key, true);
+}
+
+struct str config_variable(struct arena *arena, enum setting setting)
+{
+	return name_for(arena, rows[setting].key, false);
+}
+
+const char *config_source(const struct config *config, enum setting setting)
+{
+	return sources[config->values[setting].source];
 }

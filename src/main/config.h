@@ -14,6 +14,8 @@ enum setting {
 	SETTING_COUNT
 };
 
+#define CONFIG_UNKNOWN_MAX 16
+
 enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG };
 
 struct setting_value {
@@ -28,6 +30,10 @@ struct config {
 	struct setting_value values[SETTING_COUNT];
 	struct str problem; /* one line for people, after an error */
 	bool help;          /* --help was among the flags */
+	/* Variables HOMEWARD_… of the environment that are no settings: each as a line for people with the nearest
+	 * setting. They are no error of config_load. */
+	struct str unknown[CONFIG_UNKNOWN_MAX];
+	size_t unknown_count; /* may be more than are listed */
 };
 
 /* arguments[0] is the subcommand's name. ERROR_BAD_REQUEST with `problem` set. */
@@ -38,6 +44,12 @@ int64_t config_number(const struct config *config, enum setting setting);
 bool config_switch(const struct config *config, enum setting setting);
 /* "ward.webhook_url", as the config file has it. */
 const char *config_key(enum setting setting);
+const char *config_meaning(enum setting setting);
+/* "--ward-webhook-url" and "HOMEWARD_WARD_WEBHOOK_URL"; empty when the arena failed. */
+struct str config_flag(struct arena *arena, enum setting setting);
+struct str config_variable(struct arena *arena, enum setting setting);
+/* "default", "config file", "environment" or "flag". */
+const char *config_source(const struct config *config, enum setting setting);
 /* The flags, on stdout. */
 void config_print_flags(void);
 

@@ -12,11 +12,13 @@
 
 /* One row a subcommand; each lives in its own file. */
 static const struct command commands[] = {
+	{ "backup", command_backup, "copy a record that is being written, and verify the copy" },
 	{ "config", command_config, "explain every setting and where its value came from" },
 	{ "gateway", gateway_command, "take what hubs publish to an MQTT broker into the record" },
 	{ "import", import_command, "load Bundles and NDJSON files into a server" },
 	{ "notify", command_notify,
 	  "send a test page to every on-call telephone, and see the proof" },
+	{ "restore", command_restore, "make a record of a backup" },
 	{ "score", score_command,
 	  "NEWS2, National PEWS or MEOWS of observations, one JSON object a line" },
 	{ "serve", command_serve, "answer FHIR, run the ward, show the board" },

@@ -10,6 +10,7 @@
 #include "main/config.h"
 #include "main/secret.h"
 #include "main/senders.h"
+#include "main/settings.h"
 #include "main/web_file.h"
 #include "notify/notify.h"
 #include "os/file.h"
@@ -34,6 +35,8 @@ static const struct route_table *const tables[] = {
 	&ward_routes, &flow_routes,    &notify_routes,
 };
 #define TABLE_COUNT (sizeof(tables) / sizeof(tables[0]))
+
+static metrics_room *const metrics[] = { ward_metrics };
 
 struct serve {
 	struct arena arena;
@@ -65,15 +68,10 @@ static enum error refuse(struct serve *serve, const char *reason)
 static enum error check(struct serve *serve)
 {
 	enum log_level level = LOG_LEVEL_INFO;
-	if (!str_equal(config_text(&serve->config, SETTING_STORE), STR("sqlite")))
-		return refuse(serve, "--store: this version has sqlite only");
-	if (!log_level_from_name(config_text(&serve->config, SETTING_LOG_LEVEL), &level))
-		return refuse(serve, "log.level must be debug, info, warning, error or none");
-	log_set_level(level);
-	struct weekly_time time;
-	struct str week = config_text(&serve->config, SETTING_FLOW_WEEKLY_REPORT);
-	if (!str_equal(week, STR("none")) && !weekly_time_read(week, &time))
-		return refuse(serve, "flow.weekly_report must be such as mon 06:00, or none");
+	if (settings_check(&serve->config, &serve->arena, &serve->issues) != ERROR_OK)
+		return ERROR_BAD_REQUEST;
+	if (log_level_from_name(config_text(&serve->config, SETTING_LOG_LEVEL), &level))
+		log_set_level(level);
 	if (!config_switch(&serve->config, SETTING_DEV))
 		return refuse(
 			serve,
@@ -92,8 +90,7 @@ static enum error make_clock(struct serve *serve)
 		return serve->clock == NULL ? ERROR_INTERNAL : ERROR_OK;
 	}
 	if (date_parse(start, DATE_KIND_INSTANT, &date) != ERROR_OK)
-		return refuse(serve,
-			      "--clock-start takes an instant, such as 2026-01-01T08:00:00Z");
+		return ERROR_INTERNAL; /* settings_check has read it */
 	serve->clock = clock_create_simulated(date.low_us);
 	if (serve->clock == NULL)
 		return ERROR_INTERNAL;
@@ -141,6 +138,7 @@ static enum error open_ward(struct serve *serve)
 		.downtime_folder = config_text(&serve->config, SETTING_WARD_DOWNTIME_FOLDER),
 		.folder = config_text(&serve->config, SETTING_DATA),
 		.dev = config_switch(&serve->config, SETTING_DEV),
+		.trial_memory_mib = config_number(&serve->config, SETTING_WARD_TRIAL_MEMORY_MIB),
 		.channels = notify_channels(&serve->senders),
 	};
 	serve->ward = ward_start(&options);
@@ -185,6 +183,8 @@ static enum error open_server(struct serve *serve)
 		.table_count = TABLE_COUNT,
 		.guards = ward_guards,
 		.guard_count = WARD_GUARD_COUNT,
+		.metrics = metrics,
+		.metrics_count = sizeof(metrics) / sizeof(metrics[0]),
 		.resource_bytes_max = ward_bytes_max,
 		.assets = web_assets(serve),
 		.asset_count = web_file_count,
@@ -213,6 +213,8 @@ static void announce(const struct serve *serve)
 	if (config_switch(&serve->config, SETTING_DEV))
 		puts("Development mode: open without login, on this machine only. Ctrl-C stops "
 		     "it.");
+	for (size_t i = 0; i < serve->config.unknown_count && i < CONFIG_UNKNOWN_MAX; i++)
+		printf("Warning: %.*s\n", STR_ARG(serve->config.unknown[i]));
 	(void)fflush(stdout);
 }
 
@@ -234,6 +236,8 @@ static int run(struct serve *serve, const sigset_t *signals)
 		str_equal(week, STR("none")) ? NULL : flow_weekly_start(serve->server, week);
 	if (config_switch(&serve->config, SETTING_DEV))
 		LOG(EVENT_SERVER_DEV_MODE);
+	if (serve->config.unknown_count > 0)
+		LOG_WITH(EVENT_CONFIG_UNKNOWN, LOG_COUNT("variables", serve->config.unknown_count));
 	announce(serve);
 	while (sigwait(signals, &got) != 0)
 		continue;

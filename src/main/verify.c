@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * `homeward verify`: reads the whole record and says whether it is sound: every body, every index, the feed, and
  * every alert against a fresh run of the ward's rules over the feed. Nothing is changed. */
+#include "main/verify.h"
 #include "access/audit.h"
 #include "base/limits.h"
 #include "client/anchor.h"
 #include "main/command.h"
 #include "main/config.h"
+#include "main/option.h"
 #include "os/path.h"
 #include "ward/ward.h"
 
@@ -14,6 +16,8 @@
 #define VERIFY_ARENA_BYTES ((size_t)64 * 1024 * 1024)
 
 struct verify {
+	const char *command; /* that speaks */
+	struct str folder;
 	struct arena arena;
 	struct issues issues;
 	struct config config;
@@ -24,9 +28,10 @@ struct verify {
 static void print_issues(const struct verify *verify)
 {
 	for (const struct issue *issue = verify->issues.first; issue != NULL; issue = issue->next)
-		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(issue->diagnostics));
+		fprintf(stderr, "homeward %s: %.*s\n", verify->command,
+			STR_ARG(issue->diagnostics));
 	if (verify->issues.count > LIMIT_ISSUES_MAX)
-		fprintf(stderr, "homeward verify: and %zu more\n",
+		fprintf(stderr, "homeward %s: and %zu more\n", verify->command,
 			verify->issues.count - LIMIT_ISSUES_MAX);
 }
 
@@ -50,11 +55,20 @@ static int check(struct verify *verify, struct store *store)
 	int64_t versions = reader == NULL ? 0 : store_feed_last(reader);
 	if (reader != NULL)
 		store_reader_return(reader);
+	if (ward != ERROR_OK && ward != ERROR_CONFLICT)
+		(void)issue_add(&verify->issues, ward, STR(""),
+				"The record could not be read for the alerts to be judged.");
 	print_issues(verify);
-	if (record != ERROR_OK || ward != ERROR_OK || audit != ERROR_OK) {
-		fprintf(stderr, "homeward verify: %zu faults found\n",
+	if (record == ERROR_CONFLICT || ward == ERROR_CONFLICT || audit == ERROR_CONFLICT) {
+		fprintf(stderr, "homeward %s: %zu faults found\n", verify->command,
 			verify->issues.count > 0 ? verify->issues.count : (size_t)1);
-		return 1;
+		return VERIFY_FAULTS;
+	}
+	if (record != ERROR_OK || ward != ERROR_OK || audit != ERROR_OK) {
+		fprintf(stderr,
+			"homeward %s: no fault was found, but not everything could be read\n",
+			verify->command);
+		return VERIFY_UNREAD;
 	}
 	printf("%lld versions and %lld alerts are sound\n", (long long)versions,
 	       (long long)alerts.alerts);
@@ -72,7 +86,7 @@ static int check(struct verify *verify, struct store *store)
 static int verify_record(struct verify *verify)
 {
 	struct clock *clock = clock_create_real();
-	const struct store_options options = { .path = config_text(&verify->config, SETTING_DATA),
+	const struct store_options options = { .path = verify->folder,
 					       .clock = clock,
 					       .read_only = true };
 	struct store *store = NULL;
@@ -109,42 +123,41 @@ static bool read_anchors(struct verify *verify, const char *path)
 	return true;
 }
 
-/* Takes `--anchors FILE` out of the arguments; the rest are settings. NULL: there is none. */
-static const char *take_anchors(int *argument_count, char **arguments)
+int verify_folder(const char *command, struct str folder)
 {
-	const char *path = NULL;
-	int kept = 1;
-	for (int i = 1; i < *argument_count; i++) {
-		if (str_equal(str_from_c(arguments[i]), STR("--anchors")) &&
-		    i + 1 < *argument_count)
-			path = arguments[++i];
-		else
-			arguments[kept++] = arguments[i];
-	}
-	*argument_count = kept;
-	return path;
+	struct verify verify = { .command = command,
+				 .folder = folder,
+				 .terminal = path_stderr_is_terminal() };
+	arena_init(&verify.arena, VERIFY_ARENA_BYTES);
+	issues_init(&verify.issues, &verify.arena);
+	int code = verify_record(&verify);
+	arena_done(&verify.arena);
+	return code;
 }
 
 int command_verify(int argument_count, char **arguments)
 {
-	struct verify verify = { .terminal = path_stderr_is_terminal() };
+	struct verify verify = { .command = "verify", .terminal = path_stderr_is_terminal() };
 	int code = 2;
 	arena_init(&verify.arena, VERIFY_ARENA_BYTES);
 	issues_init(&verify.issues, &verify.arena);
-	const char *anchors = take_anchors(&argument_count, arguments);
+	const char *anchors = option_take(&argument_count, arguments, "--anchors");
 	enum error error = config_load(&verify.config, &verify.arena, argument_count, arguments);
 	if (error == ERROR_OK && verify.config.help) {
 		puts("usage: homeward verify [--data DIR] [--anchors FILE]\n\n"
 		     "Reads the whole record, its seals and every alert again and says whether "
 		     "they are sound; with --anchors\n"
 		     "also whether its access log is the one that `homeward watch --anchors` saw. "
-		     "Changes nothing.");
+		     "Changes nothing.\n\n"
+		     "0: sound; 1: faults were found, or there is no record to open; 3: none was "
+		     "found, but not everything could be read.");
 		code = 0;
 	} else if (error != ERROR_OK) {
 		fprintf(stderr, "homeward verify: %.*s\n", STR_ARG(verify.config.problem));
 	} else if (anchors != NULL && !read_anchors(&verify, anchors)) {
 		code = 1;
 	} else {
+		verify.folder = config_text(&verify.config, SETTING_DATA);
 		code = verify_record(&verify);
 	}
 	arena_done(&verify.arena);

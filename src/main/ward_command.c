@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `homeward ward simulate-policy`: what a policy would have done on stored history. Nothing is changed. */
+ * `homeward ward simulate-policy`: what a policy would have done on stored history. Nothing is changed.
+ * `homeward ward trial` is the same for a running server, which alone starts it (ward/trial_process.h). */
 #include "base/limits.h"
 #include "main/command.h"
 #include "os/clock.h"
 #include "ward/trial.h"
+#include "ward/trial_process.h"
 
 #include <stdio.h>
 
@@ -114,6 +116,20 @@ static int run(struct words *words, struct arena *arena, struct issues *issues)
 	return 0;
 }
 
+static int trial(int argument_count, char **arguments)
+{
+	int64_t memory_mib = 0;
+	if (argument_count != 6 || !str_equal(str_from_c(arguments[2]), STR("--data")) ||
+	    !str_equal(str_from_c(arguments[4]), STR("--memory")) ||
+	    !str_to_i64(str_from_c(arguments[5]), &memory_mib) || memory_mib <= 0 ||
+	    memory_mib > INT64_C(1) << 30) {
+		fputs("homeward ward trial: a server starts this by itself, and nobody else\n",
+		      stderr);
+		return 2;
+	}
+	return trial_process(arguments[3], (uint64_t)memory_mib * 1024 * 1024);
+}
+
 int command_ward(int argument_count, char **arguments)
 {
 	struct words words = { .trial = { .from_us = INT64_MIN,
@@ -124,6 +140,8 @@ int command_ward(int argument_count, char **arguments)
 	struct arena arena;
 	struct issues issues;
 	int code = 2;
+	if (str_equal(what, STR("trial")))
+		return trial(argument_count, arguments);
 	if (str_equal(what, STR("--help")) ||
 	    (argument_count == 3 && str_equal(str_from_c(arguments[2]), STR("--help")))) {
 		usage(stdout);

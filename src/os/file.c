@@ -27,6 +27,7 @@ static enum error from_errno(int number)
 	case ENOTDIR:
 		return ERROR_NOT_FOUND;
 	case EEXIST:
+	case ENOTEMPTY:
 	case EWOULDBLOCK:
 		return ERROR_CONFLICT;
 	case ENOSPC:
@@ -71,6 +72,15 @@ enum error file_open_below(int folder, const char *name, int flags, int *ret_fil
 	if (file < 0)
 		return from_errno(errno);
 	*ret_file = file;
+	return ERROR_OK;
+}
+
+enum error file_make_folder(int folder, const char *name)
+{
+	if (!is_name(name))
+		return ERROR_BAD_REQUEST;
+	if (mkdirat(folder, name, MODE_FOLDER) != 0 || fsync(folder) != 0)
+		return from_errno(errno);
 	return ERROR_OK;
 }
 
@@ -212,6 +222,15 @@ enum error file_remove(int folder, const char *name)
 	if (!is_name(name))
 		return ERROR_BAD_REQUEST;
 	if (unlinkat(folder, name, 0) != 0 || fsync(folder) != 0)
+		return from_errno(errno);
+	return ERROR_OK;
+}
+
+enum error file_remove_folder(int folder, const char *name)
+{
+	if (!is_name(name))
+		return ERROR_BAD_REQUEST;
+	if (unlinkat(folder, name, AT_REMOVEDIR) != 0 || fsync(folder) != 0)
 		return from_errno(errno);
 	return ERROR_OK;
 }

@@ -19,6 +19,8 @@ MUST_CHECK enum error file_open_folder_of(struct arena *arena, struct str path,
 /* The folder `name` in `folder`; made, readable by its owner only, when `make` and not there yet. */
 MUST_CHECK enum error file_open_folder_below(int folder, const char *name, bool make,
 					     int *ret_folder);
+/* A new folder `name` in `folder`, readable by its owner only, on the disk. ERROR_CONFLICT: something has that name. */
+MUST_CHECK enum error file_make_folder(int folder, const char *name);
 /* `flags` as open(2) has them; new files are readable by their owner only. */
 MUST_CHECK enum error file_open_below(int folder, const char *name, int flags, int *ret_file);
 void file_close(int file);
@@ -32,9 +34,11 @@ MUST_CHECK enum error file_read_line(struct arena *arena, struct str path, struc
  * machine stops, it holds the old bytes or the new ones. One writer a name at a time; NAME.new is
  * used on the way. */
 MUST_CHECK enum error file_write_whole(int folder, const char *name, struct str bytes);
-/* `to` is then what `from` was, on the disk. */
+/* `to` is then what `from` was, on the disk. A folder takes the place of an empty one alone. */
 MUST_CHECK enum error file_rename(int folder, const char *from, const char *to);
 MUST_CHECK enum error file_remove(int folder, const char *name);
+/* An empty folder. */
+MUST_CHECK enum error file_remove_folder(int folder, const char *name);
 /* What reads of the file give is then on the disk, and its name. A sync alone does not do that: after one that
  * failed the system takes what it could not write for written, and gives it to readers all the same. So every byte
  * is written again where it stands. The file must be nobody else's to write. When that takes longer than `patience_us`,

@@ -33,6 +33,13 @@ enum error path_absolute(struct arena *arena, const char *path, struct str *ret_
 	return ERROR_OK;
 }
 
+struct str path_plain(struct arena *arena, struct str path)
+{
+	while (path.len > 1 && path.ptr[path.len - 1] == '/')
+		path.len--;
+	return arena_copy(arena, path);
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	return str_compare(*(const struct str *)a, *(const struct str *)b);

@@ -16,6 +16,8 @@ struct path_about {
 MUST_CHECK enum error path_look(const char *path, struct path_about *ret_about);
 /* The absolute path without symbolic links, with a NUL that is not counted. */
 MUST_CHECK enum error path_absolute(struct arena *arena, const char *path, struct str *ret_path);
+/* The path without slashes at its end, with a NUL that is not counted; empty when the arena failed. */
+struct str path_plain(struct arena *arena, struct str path);
 /* Names in a folder (not those that start with a dot), by bytes ascending, each with a NUL that is not
  * counted. ERROR_NOT_FOUND, ERROR_LIMIT (arena, or more than count_max). */
 MUST_CHECK enum error path_list(struct arena *arena, const char *folder, size_t count_max,

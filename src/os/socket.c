@@ -20,7 +20,7 @@ struct target {
 	char port[8];
 };
 
-static enum error split(struct str wanted, struct issues *issues, struct target *ret_target)
+static bool split(struct str wanted, struct target *ret_target)
 {
 	struct target target = { 0 };
 	size_t colon = wanted.len;
@@ -36,14 +36,27 @@ static enum error split(struct str wanted, struct issues *issues, struct target 
 	if (colon == wanted.len || host.len == 0 || host.len >= sizeof(target.host) ||
 	    port.len == 0 || port.len >= sizeof(target.port) || !str_to_u64(port, &number) ||
 	    number > 65535)
-		return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
-				 "an address must be HOST:PORT, such as 127.0.0.1:8080");
+		return false;
 	memcpy(target.host, host.ptr, host.len);
 	memcpy(target.port, port.ptr, port.len);
 	if (str_equal(host, STR("*")))
 		target.host[0] = '\0';
 	*ret_target = target;
-	return ERROR_OK;
+	return true;
+}
+
+bool socket_is_address(struct str address)
+{
+	struct target target;
+	return split(address, &target);
+}
+
+static enum error read_target(struct str wanted, struct issues *issues, struct target *ret_target)
+{
+	if (split(wanted, ret_target))
+		return ERROR_OK;
+	return issue_add(issues, ERROR_BAD_REQUEST, STR(""),
+			 "an address must be HOST:PORT, such as 127.0.0.1:8080");
 }
 
 static bool is_loopback(const struct sockaddr *address)
@@ -119,7 +132,7 @@ enum error socket_listen(struct arena *arena, struct str address, bool loopback_
 			 struct issues *issues, int *ret_socket, struct str *ret_name)
 {
 	struct target target;
-	enum error error = split(address, issues, &target);
+	enum error error = read_target(address, issues, &target);
 	if (error != ERROR_OK)
 		return error;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
@@ -213,7 +226,7 @@ enum error socket_connect(struct str address, int timeout_ms, struct issues *iss
 	struct target target;
 	struct addrinfo *found = NULL;
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
-	enum error error = split(address, issues, &target);
+	enum error error = read_target(address, issues, &target);
 	if (error != ERROR_OK)
 		return error;
 	if (getaddrinfo(target.host, target.port, &hints, &found) != 0)

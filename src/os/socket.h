@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/issue.h"
 
+/* Whether the text is such as socket_listen takes: HOST:PORT. */
+bool socket_is_address(struct str address);
 /* A listening, non-blocking socket on "127.0.0.1:8080", "[::1]:0" or "*:8080" (port 0 takes a free one);
  * *ret_name is the address it got, in the arena. ERROR_BAD_REQUEST: not an address of this machine;
  * ERROR_FORBIDDEN: not allowed, or not a loopback address though `loopback_only`; ERROR_BUSY: taken by another

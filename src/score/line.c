@@ -16,9 +16,8 @@ static enum error read_number(const struct json *node, struct issues *issues,
 	if (node->type != JSON_NUMBER)
 		return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s must be a number",
 				 STR_ARG(json_name(node)));
-	if (decimal_parse(json_text(node), ret_value) != ERROR_OK)
-		return issue_add(issues, ERROR_MALFORMED, json_name(node),
-				 "%.*s has more digits than any device gives",
+	if (!decimal_read(json_text(node), ret_value))
+		return issue_add(issues, ERROR_MALFORMED, json_name(node), "%.*s cannot be read",
 				 STR_ARG(json_name(node)));
 	return ERROR_OK;
 }

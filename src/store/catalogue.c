@@ -56,6 +56,10 @@ static int64_t number_of(struct loading *loading, enum symbol_kind kind, struct 
 	return loading->last;
 }
 
+/* Counted up when the same body gives other index values than before: then everything is indexed anew once.
+ * 2: decimals of more than 16 digits. */
+#define INDEX_RULES "index rules 2"
+
 static int64_t last_number(struct database *database, enum symbol_kind kind)
 {
 	sqlite3_stmt *statement = database_statement(database, STATEMENT_SYMBOL_LAST);
@@ -124,6 +128,7 @@ static void load_all(struct catalogue *catalogue, struct loading *loading)
 	loading->last = last_number(loading->database, SYMBOL_PARAMETER);
 	grows = loading->last > 0;
 	loading->added = 0;
+	(void)number_of(loading, SYMBOL_PARAMETER, STR(INDEX_RULES));
 	for (uint16_t i = 0; i < parameter_count; i++) {
 		const struct fhir_search_parameter *parameter = fhir_search_parameter_at(i);
 		int64_t number =

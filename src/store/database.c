@@ -58,6 +58,7 @@ int database_open(struct database *database, const char *file, enum database_mod
 		[DATABASE_WRITER] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		[DATABASE_CHECKPOINT] = SQLITE_OPEN_READWRITE,
 		[DATABASE_READER] = SQLITE_OPEN_READONLY,
+		[DATABASE_COPY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 	int flags = flags_of[mode];
 	int code;

@@ -23,7 +23,8 @@ struct database {
 	int64_t deadline_us; /* of clock_monotonic_us; 0: none. Statements stop with INTERRUPT. */
 };
 
-enum database_mode { DATABASE_WRITER, DATABASE_CHECKPOINT, DATABASE_READER };
+/* COPY: a new file that another one is copied into. */
+enum database_mode { DATABASE_WRITER, DATABASE_CHECKPOINT, DATABASE_READER, DATABASE_COPY };
 
 /* `file` ends in NUL. SQLite result code; on failure nothing is left open. */
 MUST_CHECK int database_open(struct database *database, const char *file, enum database_mode mode);

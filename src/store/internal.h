@@ -120,6 +120,9 @@ struct store {
 	struct thread checkpoint_thread;
 };
 
+/* store.c: what a failed opening means, as an issue; `number`: errno. */
+enum error store_refusal(int code, int number, struct issues *issues);
+
 /* writer.c */
 MUST_CHECK enum error writer_start(struct store *store, struct issues *issues);
 void writer_stop(struct store *store);

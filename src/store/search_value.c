@@ -81,12 +81,10 @@ static enum error parse_date(struct str text, int64_t now_us, struct search_valu
 static enum error parse_number(struct str text, struct search_value *value)
 {
 	struct decimal decimal;
-	enum error error;
 
 	value->prefix = prefix_cut(&text);
-	error = decimal_parse(text, &decimal);
-	if (error != ERROR_OK)
-		return error;
+	if (!decimal_read(text, &decimal))
+		return ERROR_MALFORMED;
 	value->number = decimal_to_double(decimal);
 	decimal_search_range(decimal, &value->low, &value->high);
 	if (value->prefix == PREFIX_AP) {

@@ -96,7 +96,7 @@ static enum error take_lock(struct store *store, int folder, struct issues *issu
 	return error == ERROR_OK ? ERROR_OK : refuse(issues, error);
 }
 
-static enum error sqlite_refusal(int code, int number, struct issues *issues)
+enum error store_refusal(int code, int number, struct issues *issues)
 {
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
@@ -141,7 +141,7 @@ static enum error open_writing(struct store *store, struct issues *issues)
 		return issue_add(issues, ERROR_LIMIT, STR(""), "There is not enough memory.");
 	code = database_open(&store->writer->database, store->file, DATABASE_WRITER);
 	if (code != SQLITE_OK)
-		return sqlite_refusal(code, errno, issues);
+		return store_refusal(code, errno, issues);
 	error = schema_migrate(&store->writer->database, now_us, issues);
 	if (error == ERROR_OK)
 		error = catalogue_open(&store->catalogue, &store->writer->database, true, issues);
@@ -155,7 +155,7 @@ static enum error open_reading(struct store *store, struct issues *issues)
 	enum error error;
 
 	if (code != SQLITE_OK)
-		return sqlite_refusal(code, errno, issues);
+		return store_refusal(code, errno, issues);
 	error = schema_check(&database, issues);
 	if (error == ERROR_OK)
 		error = catalogue_open(&store->catalogue, &database, false, issues);
@@ -238,6 +238,11 @@ void store_close(struct store *store)
 	if (store->lock_fd >= 0)
 		file_close(store->lock_fd);
 	free(store);
+}
+
+struct str store_folder(const struct store *store)
+{
+	return str_from_c(store->folder);
 }
 
 enum store_state store_state(struct store *store)

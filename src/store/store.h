@@ -34,6 +34,9 @@ MUST_CHECK enum error store_open(const struct store_options *options, struct iss
 /* Finishes queued commits, then closes. */
 void store_close(struct store *store);
 
+/* Its folder, as it was given; as long as the store is open. */
+struct str store_folder(const struct store *store);
+
 enum store_state { STORE_READY, STORE_FULL, STORE_FAILED };
 /* STORE_FULL while the last commit met a full disk; the writer probes by itself (every second) and
  * returns to READY without a restart. */
@@ -176,8 +179,18 @@ struct store_figures {
 };
 void store_figures(struct store *store, struct store_figures *ret_figures);
 /* `homeward verify`: the feed has no gap, every body parses and validates, every index row equals what the
- * body gives, current versions are the newest. Each fault is an issue; reports progress 0..1. */
+ * body gives, current versions are the newest. Each fault is an issue; reports progress 0..1. ERROR_CONFLICT: there are
+ * faults; any other error: none was found, and not everything could be read. */
 MUST_CHECK enum error store_verify(struct store *store, struct issues *issues,
 				   void (*progress)(void *context, double share), void *context);
+
+/* `homeward backup`: the record of the folder `from`, as it is at one instant, as a new one in the folder `to`, which
+ * is there and empty; another process may write `from` meanwhile. The copy is one file, store.sqlite, on the disk.
+ * *ret_feed: its last feed number. What was begun stays when it fails, with an issue. Reports progress 0..1. */
+MUST_CHECK enum error store_copy(struct str from, struct str to, struct issues *issues,
+				 void (*progress)(void *context, double share), void *context,
+				 int64_t *ret_feed);
+/* The number of this build's tables: it opens stores of no higher one. */
+int store_schema(void);
 
 #endif

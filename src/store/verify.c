@@ -31,6 +31,11 @@ static void tell(const struct verifying *verifying, double from, int64_t done)
 
 static void ended(struct verifying *verifying, int code)
 {
+	if ((code & 0xff) == SQLITE_CORRUPT) {
+		verifying->faults++;
+		issue_add(verifying->issues, ERROR_STORAGE, STR(""),
+			  "The file is damaged: restore it from a backup.");
+	}
 	if (code != SQLITE_DONE && code != SQLITE_ROW)
 		verifying->error = database_error(verifying->reader->database, code);
 }
@@ -102,10 +107,13 @@ static void check_feed(struct verifying *verifying)
 		if (sqlite3_column_int64(row, 3) < at_us)
 			fault(verifying, feed, "its time is before that of the one before it");
 		at_us = sqlite3_column_int64(row, 3);
-		if (reader_version(reader, &verifying->arena, row, &version) != ERROR_OK) {
+		enum error error = reader_version(reader, &verifying->arena, row, &version);
+		if (error == ERROR_LIMIT)
+			verifying->error = error;
+		else if (error != ERROR_OK)
 			fault(verifying, feed, "the body is damaged");
+		if (error != ERROR_OK)
 			continue;
-		}
 		check_newest(verifying, &version, sqlite3_column_int64(row, 1));
 		if (version.method != STORE_DELETE)
 			check_body(verifying, &version);
@@ -170,7 +178,10 @@ static void check_resource(struct verifying *verifying, int64_t key, int64_t fee
 
 	if (reader_version_at(verifying->reader, &verifying->arena, feed, &version) != ERROR_OK)
 		return; /* told with the feed */
-	if (recompute(verifying, &version, &recomputed) != ERROR_OK)
+	enum error error = recompute(verifying, &version, &recomputed);
+	if (error == ERROR_LIMIT)
+		verifying->error = error;
+	else if (error != ERROR_OK)
 		fault(verifying, feed, "the body's index values cannot be computed");
 	else if (!str_equal(recomputed, entries))
 		fault(verifying, feed, "the index values are not those of the body");
@@ -242,13 +253,9 @@ static void check_file(struct verifying *verifying)
 			  "The file is damaged: restore it from a backup.");
 	}
 	sqlite3_reset(row);
-	if ((code & 0xff) == SQLITE_CORRUPT) {
-		verifying->faults++;
-		issue_add(verifying->issues, ERROR_STORAGE, STR(""),
-			  "The file is damaged: restore it from a backup.");
-	} else {
-		ended(verifying, code);
-	}
+	ended(verifying, code);
+	if ((code & 0xff) == SQLITE_CORRUPT)
+		verifying->error = ERROR_OK; /* what can still be read is checked */
 }
 
 enum error store_verify(struct store *store, struct issues *issues,
@@ -275,7 +282,7 @@ enum error store_verify(struct store *store, struct issues *issues,
 	if (progress != NULL)
 		progress(context, 1);
 	if (verifying.error != ERROR_OK)
-		return issue_add(issues, verifying.error, STR(""),
-				 "The check could not be finished.");
-	return verifying.faults == 0 ? ERROR_OK : ERROR_STORAGE;
+		(void)issue_add(issues, verifying.error, STR(""),
+				"The record could not be read to its end.");
+	return verifying.faults > 0 ? ERROR_CONFLICT : verifying.error;
 }

@@ -3,6 +3,7 @@
  * one line, a JSON array whose first element says what it is; what belongs to a stay or an alert follows
  * it. Lists of things that stand in maps are printed in the order of their ids. */
 #include "ward/awaited.h"
+#include "ward/bridge.h"
 #include "ward/device.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
@@ -20,28 +21,13 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 19
+#define CHECKPOINT_FORMAT 20
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
 	WALK(core->now_us);
 	WALK(core->feed);
 	WALK(core->channels);
-}
-
-static void walk_limit(struct walker *walker, struct limit *limit)
-{
-	WALK(limit->input);
-	WALK(limit->above);
-	WALK(limit->level);
-	walk_decimal(walker, &limit->value);
-	WALK_TEXT(limit->text);
-	WALK_TEXT(limit->by);
-	WALK_TEXT(limit->reason);
-	WALK(limit->set_us);
-	WALK(limit->expires_us);
-	if (limit->input >= SCORE_INPUT_COUNT || limit->level >= ALERT_LEVEL_COUNT)
-		walker->failed = true;
 }
 
 static void walk_handover(struct walker *walker, struct handover *handover)
@@ -271,12 +257,14 @@ static void save_stay(struct walker *walker, struct stay *stay)
 		MODEL_PUT(links.ward, str_from_c(stay->ward->id));
 	SAVE("stay", walk_stay(walker, stay, &links));
 	for (struct limit *limit = stay->limits; limit != NULL; limit = limit->next)
-		SAVE("limit", walk_limit(walker, limit));
+		SAVE("limit", walker_limit(walker, limit));
 	for (struct handover *at = stay->handovers; at != NULL; at = at->next)
 		SAVE("handover", walk_handover(walker, at));
 	save_pages(walker, stay->pages);
 	for (struct reading *reading = stay->readings; reading != NULL; reading = reading->next)
 		SAVE("reading", walker_reading(walker, reading));
+	for (struct strand *at = stay->strands_last; at != NULL; at = at->newer)
+		SAVE("strand", walker_strand(walker, at)); /* oldest first */
 	for (struct measure *measure = stay->measures; measure != NULL; measure = measure->next)
 		SAVE("measure", walk_measure(walker, measure));
 	for (struct set *set = stay->sets; set != NULL; set = set->next)
@@ -506,7 +494,7 @@ static void load_limit(struct loader *loader, struct walker *walker)
 {
 	struct limit *limit = MODEL_NEW(struct limit);
 	struct limit **link = &loader->stay->limits;
-	walk_limit(walker, limit);
+	walker_limit(walker, limit);
 	while (*link != NULL)
 		link = &(*link)->next;
 	*link = limit;
@@ -603,6 +591,18 @@ static void load_reading(struct loader *loader, struct walker *walker)
 		model_give(reading);
 	else
 		timeline_add(loader->core, loader->stay, reading);
+}
+
+static void load_strand(struct loader *loader, struct walker *walker)
+{
+	struct strand *strand = MODEL_NEW(struct strand);
+	walker_strand(walker, strand);
+	if (map_get(&loader->core->strand_by_observation, str_from_c(strand->observation)) != NULL)
+		walker->failed = true;
+	if (walker->failed)
+		bridge_free(strand);
+	else
+		bridge_link(loader->core, loader->stay, strand);
 }
 
 static void load_measure(struct loader *loader, struct walker *walker)
@@ -707,6 +707,7 @@ static const struct {
 	{ STR_INIT("limit"), true, load_limit },
 	{ STR_INIT("handover"), true, load_handover },
 	{ STR_INIT("reading"), true, load_reading },
+	{ STR_INIT("strand"), true, load_strand },
 	{ STR_INIT("set"), true, load_set },
 	{ STR_INIT("alert"), true, load_alert },
 	{ STR_INIT("note"), true, load_note },

@@ -95,16 +95,29 @@ void ward_core_destroy(struct ward_core *core)
 		model_give(questionnaire);
 	}
 	destroy_people(core);
-	struct map *maps[] = {
-		&core->patient_by_id,       &core->contact_by_id,  &core->practitioner_by_id,
-		&core->slot_by_id,          &core->schedule_by_id, &core->role_by_id,
-		&core->stay_by_id,          &core->ward_by_id,     &core->alert_by_id,
-		&core->page_by_id,          &core->set_by_id,      &core->pregnancy_by_source,
-		&core->subscription_by_id,  &core->team_by_id,     &core->device_by_id,
-		&core->disposition_by_id,   &core->held_by_id,     &core->held_by_signature,
-		&core->stamp_by_id,         &core->dose_by_id,     &core->metric_by_id,
-		&core->awaited_by_reference
-	};
+	struct map *maps[] = { &core->patient_by_id,
+			       &core->contact_by_id,
+			       &core->practitioner_by_id,
+			       &core->slot_by_id,
+			       &core->schedule_by_id,
+			       &core->role_by_id,
+			       &core->stay_by_id,
+			       &core->ward_by_id,
+			       &core->alert_by_id,
+			       &core->page_by_id,
+			       &core->set_by_id,
+			       &core->pregnancy_by_source,
+			       &core->subscription_by_id,
+			       &core->team_by_id,
+			       &core->device_by_id,
+			       &core->disposition_by_id,
+			       &core->held_by_id,
+			       &core->held_by_signature,
+			       &core->stamp_by_id,
+			       &core->dose_by_id,
+			       &core->metric_by_id,
+			       &core->awaited_by_reference,
+			       &core->strand_by_observation };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
 		map_done(maps[i]);
 	timeline_done(core);

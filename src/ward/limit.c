@@ -60,7 +60,7 @@ static bool limit_read(const struct json *extension, struct limit *limit)
 			     &limit->input) ||
 	    !alert_level_find(json_get_text(part(extension, STR("level")), STR("valueCode")),
 			      &level) ||
-	    level < ALERT_LEVEL_LOW || decimal_parse(value, &limit->value) != ERROR_OK ||
+	    level < ALERT_LEVEL_LOW || !decimal_read(value, &limit->value) ||
 	    !instant_of(extension, STR("set"), &limit->set_us) ||
 	    !instant_of(extension, STR("expires"), &limit->expires_us))
 		return false;

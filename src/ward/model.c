@@ -13,7 +13,8 @@ void *model_take(size_t size)
 {
 	void *thing = calloc(1, size);
 	/* Without memory the ward cannot go on safely: stop, and be rebuilt from the feed. */
-	ASSERT(thing != NULL);
+	if (thing == NULL)
+		memory_gone();
 	return thing;
 }
 

@@ -295,6 +295,7 @@ struct reading {
 	bool declined;    /* no value, and perhaps a coded reason why */
 	bool judged;      /* READING_TOTAL: compared with ours */
 	bool sampled;     /* a window of a continuous stream: sampled.c */
+	bool bridges;     /* one that began in an earlier stream: bridge.h */
 	bool fresh;       /* of the event in hand; never saved */
 	bool by_home;     /* the same, of the first reading of an event: sent by a home */
 	/* set_part's last result and what it depends on beside the reading. */
@@ -307,7 +308,7 @@ struct reading {
 	} part;
 	struct stay *stay; /* timeline.c */
 	struct reading_link {
-		struct reading *next;
+		struct reading *next, *before;
 		uint32_t hash;
 	} links[READING_TABLE_COUNT];
 };
@@ -568,9 +569,11 @@ struct stay {
 	struct reading *readings;    /* changed by timeline.c alone */
 	struct ordered timeline;     /* the same readings */
 	struct ordered timeline_of[READING_INPUT_COUNT];
-	struct set *sets;        /* changed by set.c alone */
-	struct ordered set_list; /* the same sets */
-	uint32_t unscored;       /* sets with readings that could not be scored */
+	struct set *sets;                      /* changed by set.c alone */
+	struct ordered set_list;               /* the same sets */
+	struct strand *strands, *strands_last; /* bridge.h; newest first */
+	uint32_t strand_count;
+	uint32_t unscored; /* sets with readings that could not be scored */
 	struct alert *alerts;
 	struct alert *alerts_last;
 	struct limit *limits;       /* limit.h */
@@ -633,7 +636,8 @@ struct ward_core {
 	struct stay *stays, *stays_last;
 	struct map patient_by_id, contact_by_id, practitioner_by_id, slot_by_id, schedule_by_id,
 		role_by_id, stay_by_id, stay_by_plan, ward_by_id, alert_by_id, page_by_id,
-		set_by_id, pregnancy_by_source, subscription_by_id, team_by_id, dose_by_id;
+		set_by_id, pregnancy_by_source, subscription_by_id, team_by_id, dose_by_id,
+		strand_by_observation;
 	uint32_t channels; /* bit per enum channel that is set up */
 	struct message *messages;
 	struct reading_table reading_tables[READING_TABLE_COUNT];

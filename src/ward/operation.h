@@ -96,6 +96,9 @@ void operation_note(struct call *call, struct json *task, struct str reference, 
 /* Ends the call with an issue at Parameters.parameter. */
 void operation_refuse(struct call *call, enum error error, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+/* Who says which version they read (If-Match) answers that one and no other: it may have become an Emergency since.
+ * False: the call was ended (412, or 400 for what is no entity tag). */
+bool operation_version_read(struct call *call, int64_t version);
 /* Reads the alert of the path and refuses one that is closed, or another version than If-Match names (412). */
 bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version);
 /* Resources of `type` that match, one page at the most; the bodies stand in the call's arena. */

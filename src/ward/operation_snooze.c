@@ -298,7 +298,8 @@ static void second_opinion(struct call *call, int tries_left)
 	struct str reference, name;
 	int64_t version = 0;
 	if (parameters == NULL || !operation_by(call, parameters, &reference, &name) ||
-	    !operation_read(call, STR("Task"), call->path_parts[0], &task, &version))
+	    !operation_read(call, STR("Task"), call->path_parts[0], &task, &version) ||
+	    !operation_version_read(call, version))
 		return;
 	if (model_code(json_get(task, STR("code")), STR(HOMEWARD_URL "CodeSystem/ward-rule")).len ==
 	    0) {

@@ -152,8 +152,7 @@ static struct json *object_member(struct arena *arena, struct json *object, stru
 	return found != NULL ? found : json_put(object, name, json_new(arena, JSON_OBJECT));
 }
 
-/* Who says which version they read (If-Match) answers that one and no other: it may have become an Emergency since. */
-static bool is_version_read(struct call *call, int64_t version)
+bool operation_version_read(struct call *call, int64_t version)
 {
 	struct str if_match = str_trim(call_header(call, "If-Match"));
 	int64_t read = 0;
@@ -177,7 +176,7 @@ static bool is_version_read(struct call *call, int64_t version)
 bool operation_open_alert(struct call *call, struct json **ret_task, int64_t *ret_version)
 {
 	if (!operation_read(call, STR("Task"), call->path_parts[0], ret_task, ret_version) ||
-	    !is_version_read(call, *ret_version))
+	    !operation_version_read(call, *ret_version))
 		return false;
 	struct str status = json_get_text(*ret_task, STR("status"));
 	if (str_equal(status, STR("requested")) || str_equal(status, STR("received")) ||

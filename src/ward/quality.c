@@ -53,7 +53,7 @@ void quality_read(const struct json *element, struct reading *reading)
 	int64_t thousandths;
 	if (is_doubted(element))
 		reading->quality = QUALITY_DOUBTED;
-	else if (text.len > 0 && decimal_parse(text, &quality) == ERROR_OK &&
+	else if (text.len > 0 && decimal_read(text, &quality) &&
 		 decimal_to_scaled(quality, 3, &thousandths) && thousandths >= 0 &&
 		 thousandths <= 1000)
 		reading->quality = (int16_t)(thousandths + 1);

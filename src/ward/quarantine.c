@@ -324,7 +324,7 @@ static void take_battery(struct ward_core *core, const struct case_of *one,
 	int64_t thousandths;
 	if (!str_equal(model_code(json_get(observation, STR("code")), MDC), MDC_BATTERY) ||
 	    !str_equal(json_get_text(quantity, STR("code")), STR("%")) ||
-	    decimal_parse(json_get_text(quantity, STR("value")), &percent) != ERROR_OK ||
+	    !decimal_read(json_get_text(quantity, STR("value")), &percent) ||
 	    !decimal_to_scaled(percent, 3, &thousandths) || thousandths < 0 || thousandths > 100000)
 		return;
 	device_battery_set(core, one->device, (int)(thousandths / 1000), one->at_us);
@@ -400,7 +400,7 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 	one.subject = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
 	if (!is_wrong(core, &one))
 		return false;
-	one.readings = reading_parse(observation, NULL, &cut);
+	one.readings = reading_parse(observation, NULL, NULL, &cut);
 	if (one.readings == NULL)
 		return false;
 	reading_times(one.readings, observation, event);

@@ -112,6 +112,7 @@ static const struct str consciousness_codes[] = {
 static const struct str consciousness_snomed[] = { STR_INIT("248234008"), STR_INIT("130987000"),
 						   STR_INIT("300202002"), STR_INIT("450847001"),
 						   STR_INIT("422768004") };
+#define DEVICE_BYTES_MAX 6 /* of these, and a space */
 static const struct str device_codes[] = { STR_INIT("air"),   STR_INIT("NP"),  STR_INIT("FM"),
 					   STR_INIT("HB"),    STR_INIT("NRB"), STR_INIT("HF"),
 					   STR_INIT("BiPAP"), STR_INIT("CPAP") };
@@ -201,33 +202,60 @@ static bool code_index(const struct str *list, size_t count, struct str code, ui
 	return false;
 }
 
+/* As it was written, as far as there is room; of a longer one it can be seen that it goes on. */
+static void short_number(char *ret_text, size_t size, struct str number)
+{
+	size_t power = str_find_byte(number, 'e', 0);
+	power = power < number.len ? power : str_find_byte(number, 'E', 0);
+	struct str tail = str_slice(number, power, number.len);
+	if (number.len < size)
+		model_format(ret_text, size, "%.*s", STR_ARG(number));
+	else if (tail.len + sizeof("\u2026") > size)
+		model_format(ret_text, size, "\u2026");
+	else
+		model_format(ret_text, size, "%.*s\u2026%.*s",
+			     STR_ARG(str_slice(number, 0, size - sizeof("\u2026") - tail.len)),
+			     STR_ARG(tail));
+}
+
+/* As it was written, but for a number with an exponent: nobody reads "3.86e1" as a temperature. */
+static void shown_number(char *ret_text, size_t size, struct decimal value, struct str number)
+{
+	char plain[40] = "";
+	int digits = value.exponent >= 0 ? 0 : value.exponent < -6 ? 6 : -value.exponent;
+	if (str_find_byte(number, 'e', 0) < number.len ||
+	    str_find_byte(number, 'E', 0) < number.len)
+		model_format(plain, sizeof(plain), "%.*f", digits, decimal_to_double(value));
+	if (plain[0] != '\0' && strlen(plain) < size)
+		model_put(ret_text, size, str_from_c(plain));
+	else
+		short_number(ret_text, size, number);
+}
+
 static bool unit_is(struct str code, const struct str *allowed, size_t count)
 {
 	uint8_t index;
 	return code_index(allowed, count, code, &index);
 }
 
-/* (f - 32) * 5 / 9 to a thousandth, rounded to the side farther from normal is not needed: 100.4 is 38.000. */
+/* (f - 32) * 5 / 9. What is no whole number of 10^-9 degrees stands half a one beside it, on its own side: it is above
+ * or below every limit of a chart or a policy, just as the exact value. */
 static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_celsius)
 {
 	int64_t scaled;
-	if (!decimal_to_scaled(value, 3, &scaled) || scaled > INT64_C(1000000) ||
-	    scaled < -INT64_C(1000000))
+	if (!decimal_to_scaled(value, 9, &scaled) || scaled > INT64_C(1000000000000) ||
+	    scaled < -INT64_C(1000000000000))
 		return false;
-	int64_t ninths = (scaled - 32000) * 5;
-	*ret_celsius = (struct decimal){ (ninths + (ninths >= 0 ? 4 : -4)) / 9, -3 };
-	return true;
-}
-
-/* As it was written, but for a number with an exponent: nobody reads "3.86e1" as a temperature. */
-static void number_words(struct decimal value, struct str number, char *text, size_t size)
-{
-	int digits = value.exponent >= 0 ? 0 : value.exponent < -6 ? 6 : -value.exponent;
-	if (str_find_byte(number, 'e', 0) < number.len ||
-	    str_find_byte(number, 'E', 0) < number.len)
-		model_format(text, size, "%.*f", digits, decimal_to_double(value));
+	int side = decimal_compare(value, (struct decimal){ scaled, -9 });
+	int64_t ninths = (scaled - INT64_C(32000000000)) * 5;
+	int64_t rest = (ninths % 9 + 9) % 9;
+	int64_t whole = (ninths - rest) / 9;
+	if (rest == 0 && side == 0)
+		*ret_celsius = (struct decimal){ whole, -9 };
 	else
-		model_format(text, size, "%.*s", STR_ARG(number));
+		*ret_celsius =
+			(struct decimal){ whole * 10 + (rest > 0 || side > 0 ? 5 : -5), -10 };
+	return true;
 }
 
 static bool quantity_read(unsigned input, const struct json *quantity, struct reading *reading)
@@ -246,13 +274,13 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	struct str number = json_get_text(quantity, STR("value"));
 	/* A bound ("< 70") is told by its text: bound.c. */
 	struct str bound = json_get_text(quantity, STR("comparator"));
-	if (decimal_parse(number, &reading->value) != ERROR_OK ||
+	char shown[sizeof(reading->text)];
+	if (!decimal_read(number, &reading->value) || bound.len > 2 ||
 	    (bound.len > 0 && bound.ptr[0] != '<' && bound.ptr[0] != '>'))
 		return false;
-	char words[24];
 	reading->has_value = true;
-	number_words(reading->value, number, words, sizeof(words));
-	model_format(reading->text, sizeof(reading->text), "%.*s%s", STR_ARG(bound), words);
+	shown_number(shown, sizeof(shown) - bound.len, reading->value, number);
+	model_format(reading->text, sizeof(reading->text), "%.*s%s", STR_ARG(bound), shown);
 	switch (input) {
 	case SCORE_RESPIRATORY_RATE:
 	case SCORE_HEART_RATE:
@@ -316,14 +344,14 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 		bool litres = code != CODE_OXYGEN_FIO2 &&
 			      (str_equal(unit, STR("L/min")) || str_equal(unit, STR("l/min")));
 		bool percent = code != SCORE_OXYGEN && str_equal(unit, STR("%"));
-		if (decimal_parse(number, &reading->value) != ERROR_OK || !(litres || percent))
+		if (!decimal_read(number, &reading->value) || !(litres || percent))
 			return false;
 		reading->has_litres = !percent;
 		reading->has_fio2 = percent;
-		char words[24];
-		number_words(reading->value, number, words, sizeof(words));
+		char shown[sizeof(reading->text) - sizeof(" l/min") - DEVICE_BYTES_MAX];
+		shown_number(shown, sizeof(shown), reading->value, number);
 		model_format(reading->text, sizeof(reading->text), "%.*s %s %s", STR_ARG(device),
-			     words, percent ? "%" : "l/min");
+			     shown, percent ? "%" : "l/min");
 		return true;
 	}
 	MODEL_PUT(reading->text, device);
@@ -579,7 +607,7 @@ static uint8_t source_of(const struct json *observation, struct str device)
 
 /* A continuous stream of a sign. False: it is none, or cannot be read as one. */
 static bool add_stream(const struct json *observation, const struct policy *policy,
-		       struct reading ***tail, bool *ret_cut)
+		       struct reading ***tail, struct strand **ret_strand, bool *ret_cut)
 {
 	const struct json *data = json_get(observation, STR("valueSampledData"));
 	const struct json *origin = json_get(data, STR("origin"));
@@ -589,7 +617,7 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 	if (data == NULL || input == CODE_NONE || !quantity_read(input, origin, &unit) ||
 	    bound_is(&unit) || str_equal(json_get_text(origin, STR("code")), STR("[degF]")))
 		return false;
-	**tail = sampled_read(data, input, observation, policy, ret_cut);
+	**tail = sampled_read(data, input, observation, policy, ret_strand, ret_cut);
 	if (**tail == NULL)
 		return false;
 	for (; **tail != NULL; *tail = &(**tail)->next) {
@@ -601,13 +629,15 @@ static bool add_stream(const struct json *observation, const struct policy *poli
 }
 
 struct reading *reading_parse(const struct json *observation, const struct policy *policy,
-			      bool *ret_cut)
+			      struct strand **ret_strand, bool *ret_cut)
 {
 	struct reading *first = NULL;
 	struct reading **tail = &first;
 	const struct json *components = json_get(observation, STR("component"));
 	*ret_cut = false;
-	if (!add_stream(observation, policy, &tail, ret_cut))
+	if (ret_strand != NULL)
+		*ret_strand = NULL;
+	if (!add_stream(observation, policy, &tail, ret_strand, ret_cut))
 		add_element(observation, observation, input_of(json_get(observation, STR("code"))),
 			    &tail);
 	if (is_pressure_panel(json_get(observation, STR("code"))) && components == NULL)
@@ -693,9 +723,14 @@ static bool is_no_amount(const struct reading *reading)
 	       (is_air && decimal_compare(reading->value, zero) > 0);
 }
 
+int64_t reading_skew_us(const struct policy *policy)
+{
+	return policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+}
+
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us)
 {
-	int64_t skew_us = policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
+	int64_t skew_us = reading_skew_us(policy);
 	int64_t late_us = policy == NULL ? 30 * DATE_US_PER_MIN : policy->late_us;
 	reading->received_us = received_us;
 	if (reading->stated_us > received_us + skew_us)

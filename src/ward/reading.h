@@ -10,9 +10,11 @@
 /* Text of a declined sign that came without a coded reason. */
 #define READING_NO_REASON STR("no reason coded")
 /* The readings of an Observation, unlinked; NULL when it has none that the ward knows. *ret_cut: it holds more
- * components than are read. */
+ * components than are read. *ret_strand, unless it is not asked for: of a stream, what bridge.h keeps, or NULL; the
+ * caller's. */
+struct strand;
 struct reading *reading_parse(const struct json *observation, const struct policy *policy,
-			      bool *ret_cut);
+			      struct strand **ret_strand, bool *ret_cut);
 /* Which sign a code (CodeableConcept) means, as a number to compare with others; false: none that the ward knows. */
 bool reading_sign(const struct json *concept, unsigned *ret_sign);
 /* A quantity that is a temperature by its unit (UCUM), whatever its code. */
@@ -23,6 +25,8 @@ int64_t reading_stated_us(const struct json *observation, int64_t received_us, b
 /* The same for all readings of the Observation. */
 void reading_times(struct reading *first, const struct json *observation,
 		   const struct ward_event *event);
+/* How far ahead of now a time may lie. */
+int64_t reading_skew_us(const struct policy *policy);
 /* Plausibility, times and flags that need the policy. */
 void reading_judge(struct reading *reading, const struct policy *policy, int64_t received_us);
 bool reading_same(const struct reading *a,

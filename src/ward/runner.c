@@ -254,6 +254,15 @@ static void show_system(struct ward *ward)
 	board_system_put(ward->board, text_view(&text));
 }
 
+static void publish_gauge(struct ward *ward)
+{
+	struct gauge gauge;
+	gauge_take(ward->core, clock_now_us(ward->options.clock), &gauge);
+	mutex_lock(&ward->mutex);
+	ward->gauge = gauge;
+	mutex_unlock(&ward->mutex);
+}
+
 static void show(struct ward *ward)
 {
 	int64_t now_us = clock_monotonic_us();
@@ -265,6 +274,7 @@ static void show(struct ward *ward)
 		ward_core_wards(ward->core, show_counts, ward);
 	if (now_us - ward->staff_us >= RUNNER_STAFF_US || ward_core_staff_changed(ward->core)) {
 		ward_core_wards(ward->core, show_ward, ward);
+		publish_gauge(ward);
 		ward->staff_us = now_us;
 	}
 	show_system(ward);
@@ -411,6 +421,7 @@ static bool step(struct ward *ward)
 					      ward->trouble != ERROR_CONFLICT &&
 					      ward->trouble != ERROR_PRECONDITION);
 	atomic_store(&ward->lagging_us, ward->behind_since_us);
+	atomic_store(&ward->seen_feed, ward->seen);
 	atomic_store(&ward->stepped_us, clock_monotonic_us());
 	atomic_store(&ward->shown, true);
 	if (error == ERROR_OK)
@@ -490,7 +501,8 @@ static struct ward *create(const struct ward_options *options)
 	ward->board = board_create(clock_now_us(options->clock) / 1000);
 	ward->stock = stock_create();
 	ward->core = ward_core_create(NULL);
-	ward->trial = trial_runner_create(options->store, options->clock, &ward->lagging_us);
+	ward->trial = trial_runner_create(options->store, options->clock, &ward->lagging_us,
+					  options->trial_memory_mib);
 	ward->kept_us = clock_monotonic_us();
 	return ward;
 }

@@ -8,6 +8,7 @@
 #include "os/thread.h"
 #include "ward/board.h"
 #include "ward/core.h"
+#include "ward/gauge.h"
 #include "ward/ward.h"
 
 #include <stdatomic.h>
@@ -42,14 +43,15 @@ struct ward {
 	struct thread thread;
 	atomic_bool stopping;
 	atomic_bool shown;       /* the board has been put once: it says what the record says */
-	struct mutex mutex;      /* server, done_feed */
+	struct mutex mutex;      /* server, done_feed, gauge */
 	struct condition moved;  /* done_feed moved */
 	struct condition halted; /* stopping was set */
 	struct server *server;
 	int64_t done_feed; /* everything up to here is taken in and written */
-	int64_t seen;      /* feed number read */
-	int64_t written;   /* what follows from the feed up to here stands in the record */
-	int64_t cursor;    /* the last that was committed */
+	struct gauge gauge;
+	int64_t seen;    /* feed number read */
+	int64_t written; /* what follows from the feed up to here stands in the record */
+	int64_t cursor;  /* the last that was committed */
 	struct runner_pace scores, rows;
 	int64_t read_us;                /* monotonic; when anything was read last */
 	int64_t turn_us;                /* monotonic; when turn_feed was taken */
@@ -62,8 +64,9 @@ struct ward {
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
 	int64_t staff_us;        /* monotonic: staff and summaries were put */
 	enum error trouble;      /* of the last step */
-	/* Read by /health/beat on any thread; monotonic. */
+	/* Read by /health/beat and /metrics on any thread; times are monotonic. */
 	_Atomic int64_t stepped_us; /* the last step ended */
+	_Atomic int64_t seen_feed;  /* `seen` after that step */
 	_Atomic int64_t lagging_us; /* behind the feed since then; 0: level with it */
 	_Atomic int64_t watched_us; /* a watcher that knows the secret asked */
 	atomic_bool troubled;       /* the last step could not write */
@@ -113,6 +116,9 @@ enum error runner_earlier(struct store_reader *reader, struct arena *arena, int6
 /* beat.c: GET /health/beat, and whether a watcher is expected and none looks. */
 void beat_handle(struct call *call);
 bool beat_is_unwatched(const struct ward *ward);
+
+/* metrics.c: the wards in Prometheus' text. Thread: any. */
+void runner_metrics(struct ward *ward, struct arena *arena, struct text *text);
 
 /* home.c: GET /ward/home */
 void home_handle(struct call *call);

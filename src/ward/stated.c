@@ -22,7 +22,7 @@ bool stated_read(const struct json *element, struct reading *reading)
 		if (str_equal(json_get_text(coding, STR("code")), STR("1104051000000101")))
 			reading->code = SCORE_NEWS2;
 	}
-	if (decimal_parse(number, &reading->value) != ERROR_OK)
+	if (!decimal_read(number, &reading->value))
 		return false;
 	reading->has_value = true;
 	model_format(reading->text, sizeof(reading->text), "%s %.*s",

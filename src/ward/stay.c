@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One patient's time on the ward: what arrives for it, and its timers. */
+ * One patient's time on the ward: its record, its policy and its timers. */
+#include "ward/bridge.h"
 #include "ward/chart.h"
 #include "ward/cover.h"
 #include "ward/deceased.h"
 #include "ward/device.h"
-#include "ward/disposition.h"
 #include "ward/drill.h"
 #include "ward/handover.h"
 #include "ward/limit.h"
@@ -12,18 +12,9 @@
 #include "ward/model.h"
 #include "ward/move.h"
 #include "ward/policy_setting.h"
-#include "ward/quarantine.h"
-#include "ward/sampled.h"
 #include "ward/shown.h"
-#include "ward/stamp.h"
-#include "ward/stray.h"
 #include "ward/timeline.h"
 #include "ward/unanswered.h"
-#include "ward/unread.h"
-
-#define STAY_GROUP_US \
-	(15 * DATE_US_PER_MIN) /* late readings closer together than this are one upload */
-#define STAY_BEFORE_US (60 * DATE_US_PER_MIN) /* readings taken just before the admission count */
 
 struct stay *stay_get(struct ward_core *core, struct str id)
 {
@@ -75,9 +66,7 @@ void stay_mark_calm(struct ward_core *core, struct stay *stay)
 	core->dirty_last = stay;
 }
 
-/* How soon the newest set asks for the next, by the policy of now: were it that of the set's day, whatever comes next
- * (a reading once more, say) would move the schedule. */
-static void take_interval(struct stay *stay)
+void stay_take_interval(struct stay *stay)
 {
 	const struct set *newest = set_newest_enough(stay);
 	if (newest != NULL && newest->start_us != 0)
@@ -92,7 +81,7 @@ void stay_take_policy(const struct ward_core *core, struct stay *stay)
 	const struct policy *before = stay->policy;
 	stay->policy = policy != NULL ? policy : core->policies;
 	unanswered_policy(core, stay, before);
-	take_interval(stay);
+	stay_take_interval(stay);
 }
 
 const struct policy *stay_policy(const struct ward_core *core, const struct stay *stay)
@@ -207,6 +196,7 @@ void stay_fire(struct ward_core *core, struct stay *stay)
 		/* What stands at the edge of the window goes as well, so that this timer is done. */
 		while (stay->readings != NULL)
 			timeline_forget(core, stay);
+		bridge_forget(core, stay, MODEL_NEVER);
 		set_forget(core, stay, MODEL_NEVER);
 	}
 	stay_timers(core, stay);
@@ -276,6 +266,7 @@ void stay_forget(struct ward_core *core, struct stay *stay)
 		set_forget(core, stay,
 			   stay->readings == NULL ? before_us : stay->readings->measured_us);
 	}
+	bridge_forget(core, stay, before_us);
 	if (!core->options.keep_alerts)
 		forget_alerts(core, stay, before_us);
 	forget_pages(core, stay, before_us);
@@ -285,6 +276,7 @@ void stay_destroy(struct stay *stay)
 {
 	watch_forget(stay, MODEL_NEVER);
 	timeline_destroy(stay);
+	bridge_destroy(stay);
 	set_destroy(stay);
 	while (stay->alerts != NULL) {
 		struct alert *alert = stay->alerts;
@@ -481,314 +473,4 @@ void stay_plan_event(struct ward_core *core, const struct ward_event *event)
 	overdue_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
-}
-
-/* --- Observation ---------------------------------------------------------------------------- */
-
-static void set_changed(struct ward_core *core, struct stay *stay, struct set *set)
-{
-	rule_set(core, stay, set);
-}
-
-/* After readings came or went. */
-static void settle(struct ward_core *core, struct stay *stay, struct set_changes changes)
-{
-	set_regroup(core, stay, changes, set_changed);
-	const struct set *newest = set_newest_enough(stay);
-	int64_t newest_us = newest == NULL ? 0 : newest->start_us;
-	/* 0 with a remembered set inside the window: that set was withdrawn. */
-	if (newest_us != 0 || stay->last_enough_us >= core->now_us - MODEL_WINDOW_US)
-		stay->last_enough_us = newest_us;
-	take_interval(stay);
-}
-
-static void finish(struct ward_core *core, struct stay *stay)
-{
-	if (stay->group_us != 0 && core->now_us - stay->group_last_us > STAY_GROUP_US)
-		stay->group_us = 0;
-	rule_late(core, stay);
-	stated_judge(core, stay);
-	overdue_update(core, stay);
-	stay_forget(core, stay);
-	stay_mark_calm(core, stay);
-	stay_timers(core, stay);
-}
-
-static void add_change(struct set_changes *changes, const struct reading *reading)
-{
-	if (reading->measured_us < changes->from_us)
-		changes->from_us = reading->measured_us;
-	if (reading->measured_us > changes->to_us)
-		changes->to_us = reading->measured_us;
-}
-
-/* When a reading went, a later one that repeated it may now be the first. */
-static void went(struct ward_core *core, struct stay *stay, const struct reading *old,
-		 struct set_changes *changes)
-{
-	for (; old != NULL; old = old->next) {
-		add_change(changes, old);
-		for (struct reading *like = timeline_like(core, stay, old, NULL); like != NULL;
-		     like = timeline_like(core, stay, old, like)) {
-			bool repeats = timeline_repeats(core, like);
-			if (repeats != like->duplicate)
-				add_change(changes, like);
-			like->duplicate = repeats;
-		}
-	}
-}
-
-/* Readings have gone from this stay, and none came for them. */
-static void left(struct ward_core *core, struct stay *stay, const struct reading *old)
-{
-	struct set_changes changes = SET_UNCHANGED;
-	went(core, stay, old, &changes);
-	settle(core, stay, changes);
-	standing_review(core, stay, old);
-	finish(core, stay);
-}
-
-struct reading *stay_take_off(struct ward_core *core, struct str observation)
-{
-	struct stay *stay = NULL;
-	struct reading *old = timeline_take(core, observation, &stay);
-	if (old == NULL)
-		return NULL;
-	watch_withdraw(core, observation, stay);
-	left(core, stay, old);
-	return old;
-}
-
-/* A correction or a withdrawal: the old readings go, wherever they stood. */
-static struct reading *withdraw(struct ward_core *core, const struct ward_event *event,
-				const struct stay *target)
-{
-	struct stay *stay = NULL;
-	struct reading *old = event->version <= 1 ? NULL : timeline_take(core, event->id, &stay);
-	if (event->version > 1)
-		watch_withdraw(core, event->id, stay);
-	if (old == NULL || stay == target)
-		return old;
-	left(core, stay, old);
-	reading_free(old);
-	return NULL;
-}
-
-static struct stay *stay_of(struct ward_core *core, const struct json *observation)
-{
-	struct str id = model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
-	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
-	struct stay *stay = stray_stay(core, patient, false);
-	if (stay != NULL) {
-		merge_taken(core, stay, patient);
-		return stay;
-	}
-	if (patient == NULL || (patient->stays == NULL && patient->next_merged == NULL))
-		return NULL;
-	return stray_stay(core, patient, stray_from_home(observation));
-}
-
-static bool is_withdrawn(const struct json *observation)
-{
-	struct str status = json_get_text(observation, STR("status"));
-	return observation == NULL || str_equal(status, STR("entered-in-error")) ||
-	       str_equal(status, STR("cancelled"));
-}
-
-/* The reading of the earlier version with the same input, for a correction. */
-static const struct reading *earlier(const struct reading *old, unsigned input)
-{
-	while (old != NULL && old->input != input)
-		old = old->next;
-	return old;
-}
-
-/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year,
- * a device's or a telephone's. No home can have measured this patient before the stay; what came from elsewhere may
- * be history. */
-static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading,
-		    bool by_home)
-{
-	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
-	bool before = reading->measured_us < stay->start_us - STAY_BEFORE_US;
-	bool history = before && !by_home;
-	enum alert_level level = history ? ALERT_LEVEL_TECHNICAL : ALERT_LEVEL_MEDIUM;
-	struct str title = before ? STR("A reading dated before the stay arrived: look at the "
-					"chart and check the device's clock")
-				  : STR("Readings more than three days old arrived: look at the "
-					"chart");
-	disposition_too_old(core, stay, reading);
-	if (alert == NULL) {
-		alert = alert_raise(core, stay, ALERT_CAUSE_TIME, level, title);
-	} else if (level > alert->level) {
-		MODEL_PUT(alert->title, title);
-		alert_worsen(core, alert, level, title.ptr);
-	} else {
-		return;
-	}
-	MODEL_PUT(alert->focus, str_from_c(reading->observation));
-}
-
-static bool is_too_old(const struct ward_core *core, const struct stay *stay,
-		       const struct reading *reading)
-{
-	/* A stay that is planned has no time before it: it takes what a home sends now (stray.h). */
-	bool before = stay->status != STAY_UNKNOWN &&
-		      reading->measured_us < stay->start_us - STAY_BEFORE_US;
-	return before || reading->measured_us < core->now_us - MODEL_WINDOW_US;
-}
-
-/* A call for help is heard when it comes: whatever the clock of the telephone says, it is no history. */
-static void hear_now(struct reading *reading)
-{
-	reading->time_suspect = true;
-	reading->late = false;
-	reading->measured_us = reading->received_us;
-}
-
-/* Puts new readings into the stay and marks those that the rules look at. What is not kept is given back. */
-static void admit(struct ward_core *core, struct stay *stay, struct reading *first,
-		  const struct reading *old, struct set_changes *changes)
-{
-	const struct policy *policy = stay_policy(core, stay);
-	const bool by_home = first != NULL && first->by_home;
-	while (first != NULL) {
-		struct reading *reading = first;
-		const struct reading *before = earlier(old, reading->input);
-		first = reading->next;
-		reading->next = NULL;
-		reading_judge(reading, policy, before == NULL ? core->now_us : before->received_us);
-		if (is_too_old(core, stay, reading) && reading->input == READING_CONCERN &&
-		    reading->code != 0)
-			hear_now(reading);
-		if (is_too_old(core, stay, reading)) {
-			too_old(core, stay, reading, by_home);
-			model_give(reading);
-			continue;
-		}
-		timeline_add(core, stay, reading);
-		add_change(changes, reading);
-		reading->duplicate = timeline_repeats(core, reading);
-		/* A correction that leaves this value as it was says nothing new about it. */
-		reading->fresh = before == NULL || !reading_same(before, reading);
-	}
-}
-
-/* The next new reading after `reading`, or the first one. */
-static struct reading *next_fresh(const struct stay *stay, struct reading *reading,
-				  struct set_changes changes)
-{
-	reading = reading == NULL ? timeline_from(stay, changes.from_us) : reading->next;
-	while (reading != NULL && reading->measured_us <= changes.to_us) {
-		if (reading->fresh)
-			return reading;
-		reading = reading->next;
-	}
-	return NULL;
-}
-
-/* Late readings that are no repetition open a group or belong to the one that is open. */
-static void group(struct ward_core *core, struct stay *stay, struct set_changes changes)
-{
-	struct reading *reading = next_fresh(stay, NULL, changes);
-	while (reading != NULL && (!reading->late || reading->duplicate))
-		reading = next_fresh(stay, reading, changes);
-	if (reading == NULL)
-		return;
-	if (stay->group_us == 0 || core->now_us - stay->group_last_us > STAY_GROUP_US)
-		stay->group_us = core->now_us;
-	stay->group_last_us = core->now_us;
-}
-
-/* What was scored before stays as it was, but the newest set is how the patient is now. */
-void stay_born(struct ward_core *core, struct stay *stay)
-{
-	struct set *newest = set_newest(stay);
-	if (newest == NULL || (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD))
-		return;
-	newest->signature = 0;
-	stay->band = -1; /* no birthday: the chart was another child's */
-	settle(core, stay, (struct set_changes){ newest->start_us, newest->start_us });
-	finish(core, stay);
-}
-
-void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp)
-{
-	struct stay *stay = NULL;
-	struct set_changes changes = SET_UNCHANGED;
-	struct reading *first = timeline_take(core, observation, &stay);
-	if (first == NULL)
-		return;
-	went(core, stay, first, &changes);
-	while (first != NULL) {
-		struct reading *reading = first;
-		bool suspect = reading->time_suspect;
-		first = reading->next;
-		reading->next = NULL;
-		stamp_apply(stamp, reading);
-		reading_judge(reading, stay_policy(core, stay), reading->received_us);
-		timeline_add(core, stay, reading);
-		add_change(&changes, reading);
-		reading->duplicate = timeline_repeats(core, reading);
-		if (suspect || !reading->time_suspect || reading->duplicate)
-			continue;
-		rule_time(core, stay, reading);
-		disposition_time(core, stay, reading);
-	}
-	settle(core, stay, changes);
-	finish(core, stay);
-}
-
-void stay_observation(struct ward_core *core, const struct ward_event *event)
-{
-	const struct json *observation = event->resource;
-	if (stamp_observation(core, event))
-		return;
-	struct stay *stay = stay_of(core, observation);
-	if (quarantine_observation(core, event, stay) || is_withdrawn(observation))
-		stay = NULL;
-	else if (stay == NULL)
-		stray_observation(core, event);
-	bool cut = false;
-	bool another = stray_is_of_another(observation);
-	struct reading *first = stay == NULL || another
-					? NULL
-					: reading_parse(observation, stay_policy(core, stay), &cut);
-	device_name_readings(core, observation, first);
-	reading_times(first, observation, event);
-	stamp_attach(core, observation, first);
-	if (first != NULL) {
-		first->by_home = stray_sent_by_home(observation);
-		stated_anchor(core, observation, first);
-		stay = after_stay(stay, first->stated_us);
-	}
-	struct reading *old = withdraw(core, event, stay);
-	struct set_changes changes = SET_UNCHANGED;
-	if (stay == NULL)
-		return;
-	if (cut)
-		rule_unscored(
-			core, stay,
-			"An Observation holds more values than the ward reads: look at the chart");
-	if (!another)
-		unread_observation(core, stay, event, first == NULL);
-	if (first == NULL && old == NULL) {
-		stray_elsewhere(core, stay, event);
-		stay_timers(core, stay);
-		return;
-	}
-	admit(core, stay, first, old, &changes);
-	went(core, stay, old, &changes);
-	group(core, stay, changes);
-	settle(core, stay, changes);
-	for (struct reading *reading = next_fresh(stay, NULL, changes); reading != NULL;
-	     reading = next_fresh(stay, reading, changes)) {
-		rule_reading(core, stay, reading);
-		disposition_reading(core, stay, reading);
-		reading->fresh = false;
-	}
-	standing_review(core, stay, old);
-	reading_free(old);
-	sampled_thin(core, stay, changes);
-	finish(core, stay);
 }

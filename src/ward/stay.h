@@ -20,6 +20,16 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us);
 /* Name to show: the practitioner's, else the display, else the role's. */
 struct str rota_person_name(const struct ward_core *core, const struct role *role);
 
+/* intake.c */
+void stay_observation(struct ward_core *core, const struct ward_event *event);
+/* The birth date of its patient has changed: the newest set is scored anew. */
+void stay_born(struct ward_core *core, struct stay *stay);
+/* The stamp that the readings of this Observation waited for has come. */
+struct stamp;
+void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp);
+/* Takes the readings of this Observation off the chart of their stay; they become the caller's. */
+struct reading *stay_take_off(struct ward_core *core, struct str observation);
+
 /* stay.c */
 struct stay *stay_get(struct ward_core *core, struct str id);   /* made when absent */
 void stay_mark(struct ward_core *core, struct stay *stay);      /* something of it changed */
@@ -31,14 +41,9 @@ const struct policy *stay_policy(const struct ward_core *core, const struct stay
 /* The policy its plan names; one in its place while that is not known: the ward's own, else the newest of the record.
  * Looked up when its name, its ward or the policies of the record change, for it is asked for with every reading. */
 void stay_take_policy(const struct ward_core *core, struct stay *stay);
-void stay_observation(struct ward_core *core, const struct ward_event *event);
-/* The birth date of its patient has changed: the newest set is scored anew. */
-void stay_born(struct ward_core *core, struct stay *stay);
-/* The stamp that the readings of this Observation waited for has come. */
-struct stamp;
-void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp);
-/* Takes the readings of this Observation off the chart of their stay; they become the caller's. */
-struct reading *stay_take_off(struct ward_core *core, struct str observation);
+/* How soon the newest set asks for the next, by the policy of now: were it that of the set's day, whatever comes next
+ * (a reading once more, say) would move the schedule. */
+void stay_take_interval(struct stay *stay);
 void stay_forget(struct ward_core *core, struct stay *stay); /* what is older than the window */
 void stay_timers(struct ward_core *core, struct stay *stay); /* sets due_us and the heap */
 void stay_fire(struct ward_core *core, struct stay *stay);   /* what is due at now_us */

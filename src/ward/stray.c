@@ -83,7 +83,7 @@ bool stray_from_home(const struct json *observation)
 	bool cut;
 	if (stray_sent_by_home(observation))
 		return true;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	bool concern = says_concern(first);
 	reading_free(first);
 	return concern;
@@ -214,7 +214,7 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	 * names no patient, or one by a number alone, may be a child's of a ward. */
 	if (event->version != 1 || (!said && device && whose))
 		return;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	if (first == NULL && (said || device || !whose))
 		say_unread(core, event);
 	if (first != NULL && (said || device || !whose || says_concern(first)))
@@ -256,7 +256,7 @@ bool stray_is_of_another(const struct json *observation)
 	bool cut;
 	if (!is_focused_elsewhere(observation))
 		return false;
-	struct reading *first = reading_parse(observation, NULL, &cut);
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	bool sign = first != NULL && !says_concern(first);
 	reading_free(first);
 	return sign;

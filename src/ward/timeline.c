@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Two tables of all readings (by Observation, by stay and stated time) grow by one bucket a reading (linear hashing),
- * so that no single reading ever waits for a large table to be copied entry by entry. */
+ * so that no single reading ever waits for a large table to be copied entry by entry. Thousands of readings may be of
+ * one Observation and stand in one bucket: each knows the one before it there. */
 #include "ward/timeline.h"
 
 #include "base/hash.h"
@@ -32,7 +33,10 @@ static size_t bucket_of(const struct reading_table *table, uint32_t hash)
 static void put(struct reading_table *table, enum table which, struct reading *reading)
 {
 	struct reading **head = &table->heads[bucket_of(table, reading->links[which].hash)];
+	reading->links[which].before = NULL;
 	reading->links[which].next = *head;
+	if (*head != NULL)
+		(*head)->links[which].before = reading;
 	*head = reading;
 }
 
@@ -78,10 +82,13 @@ static void table_add(struct ward_core *core, enum table which, struct reading *
 static void table_remove(struct ward_core *core, enum table which, struct reading *reading)
 {
 	struct reading_table *table = &core->reading_tables[which];
-	struct reading **link = &table->heads[bucket_of(table, reading->links[which].hash)];
-	while (*link != reading)
-		link = &(*link)->links[which].next;
-	*link = reading->links[which].next;
+	struct reading_link *link = &reading->links[which];
+	if (link->before != NULL)
+		link->before->links[which].next = link->next;
+	else
+		table->heads[bucket_of(table, link->hash)] = link->next;
+	if (link->next != NULL)
+		link->next->links[which].before = link->before;
 	table->count--;
 }
 

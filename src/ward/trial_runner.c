@@ -2,14 +2,17 @@
 #include "ward/trial_runner.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "os/log.h"
+#include "os/process.h"
 #include "os/random.h"
+#include "os/socket.h"
 #include "os/thread.h"
+#include "ward/trial_line.h"
 
-#define TRIAL_RESULT_BYTES ((size_t)256 * 1024 * 1024)
-#define TRIAL_WITHIN_US (15 * DATE_US_PER_MIN) /* as of `homeward ward simulate-policy` */
-#define TRIAL_LOOKS 500                        /* events between two looks at how the ward does */
-#define TRIAL_GIVES_WAY 10                     /* waits at the most, until the next look */
+#define TRIAL_BYTES ((size_t)256 * 1024 * 1024) /* of a request, and of a report */
+#define TRIAL_PROGRAM "/proc/self/exe"          /* this one, also when a newer one has its name */
+#define TRIAL_GIVES_WAY 10                      /* waits at the most, until the next look */
 #define TRIAL_WAIT_US (100 * INT64_C(1000))
 #define TRIAL_STORE_TRIES 600 /* a full disk or queue: a minute */
 
@@ -27,7 +30,11 @@ struct trial_runner {
 	/* Written before the thread starts, and the thread's until it has ended. */
 	struct arena request_arena;
 	struct trial_request request;
-	size_t looks;
+	int64_t memory_mib;
+};
+struct outcome {
+	enum error error;
+	char why[MODEL_TEXT_BYTES]; /* empty: what the error means */
 };
 
 /* --- the thread ------------------------------------------------------------------------------ */
@@ -41,15 +48,21 @@ static void wait(struct trial_runner *runner)
 	mutex_unlock(&runner->mutex);
 }
 
-static bool go_on(void *context, double share)
+static bool waits(void *context)
 {
-	struct trial_runner *runner = context;
-	atomic_store(&runner->percent, (int)(share * 100));
-	if (++runner->looks % TRIAL_LOOKS == 0) {
-		for (int i = 0; i < TRIAL_GIVES_WAY && atomic_load(runner->lagging) != 0; i++)
-			wait(runner);
-	}
+	const struct trial_runner *runner = context;
 	return !atomic_load(&runner->stopping);
+}
+
+/* The ward goes first. */
+static bool go_on(struct trial_runner *runner, int line, struct str percent)
+{
+	int64_t done = 0;
+	if (str_to_i64(percent, &done) && done <= 100)
+		atomic_store(&runner->percent, (int)done);
+	for (int i = 0; i < TRIAL_GIVES_WAY && atomic_load(runner->lagging) != 0; i++)
+		wait(runner);
+	return waits(runner) && trial_line_send(line, TRIAL_GO_ON, STR(""));
 }
 
 static enum error store_report(struct trial_runner *runner, struct arena *arena,
@@ -89,40 +102,128 @@ static enum error store_report(struct trial_runner *runner, struct arena *arena,
 	return error;
 }
 
-static enum error try(struct trial_runner *runner, struct arena *arena, struct issues *issues)
+static void read_fault(struct str text, struct outcome *outcome)
 {
-	const struct trial_request *request = &runner->request;
-	struct trial_result result;
-	const struct trial_options options = { .policy = request->policy,
-					       .wards = request->wards,
-					       .ward_count = request->ward_count,
-					       .from_us = request->from_us,
-					       .to_us = request->to_us,
-					       .last_days = true,
-					       .within_us = TRIAL_WITHIN_US,
-					       .lacking_max = TRIAL_NAMED_MAX,
-					       .go_on = go_on,
-					       .now_us = request->subject.at_us,
-					       .context = runner };
-	enum error error = ward_trial(runner->store, &options, issues, arena, &result);
-	if (error != ERROR_OK)
-		return error;
-	struct json *report = trial_report(arena, runner->status.id, &request->subject, &result);
-	return report == NULL ? ERROR_LIMIT : store_report(runner, arena, report);
+	int64_t number = 0;
+	struct str digits = str_cut(&text, ' ');
+	outcome->error = ERROR_INTERNAL;
+	if (str_to_i64(digits, &number) && number > ERROR_OK && number < ERROR_COUNT)
+		outcome->error = (enum error)number;
+	if (text.len > 0 && utf8_is_valid(text))
+		MODEL_PUT(outcome->why, text);
 }
 
-/* A state, and why: the meaning of the error, which names nobody. */
-static void end(struct trial_runner *runner, enum error error)
+/* Until the process has a report, has a fault to tell, or says no more. */
+static bool listen(struct trial_runner *runner, int line, struct arena *arena,
+		   struct outcome *outcome, struct str *ret_report)
+{
+	struct trial_message message;
+	bool told = false, open = true;
+	while (open && !told) {
+		open = trial_line_receive(line, arena, TRIAL_REPORT_BYTES_MAX, waits, runner,
+					  &message);
+		if (open && message.letter == TRIAL_PROGRESS)
+			open = go_on(runner, line, message.text);
+		else if (open && message.letter == TRIAL_REPORT)
+			*ret_report = message.text;
+		else if (open && message.letter == TRIAL_FAULT)
+			read_fault(message.text, outcome);
+		told = open && message.letter != TRIAL_PROGRESS;
+	}
+	return told;
+}
+
+/* It said no more, and nobody told it to stop. */
+static void read_end(const struct trial_runner *runner, int code, int signal,
+		     struct outcome *outcome)
+{
+	outcome->error = code == MEMORY_GONE_EXIT ? ERROR_LIMIT : ERROR_INTERNAL;
+	if (code == MEMORY_GONE_EXIT)
+		model_format(outcome->why, sizeof(outcome->why),
+			     "The trial needed more memory than it may have (%lld MiB, setting "
+			     "ward.trial_memory_mib). Nothing else is touched.",
+			     (long long)runner->memory_mib);
+	else if (signal != 0)
+		model_format(outcome->why, sizeof(outcome->why),
+			     "The trial's process was ended by signal %d before it was done. "
+			     "Nothing else is touched: try the policy again.",
+			     signal);
+	else
+		model_format(outcome->why, sizeof(outcome->why),
+			     "The trial's process ended with code %d before it was done. Nothing "
+			     "else is touched: the log says more.",
+			     code);
+}
+
+static bool ask(struct trial_runner *runner, struct arena *arena, int line)
+{
+	struct text text;
+	text_init(&text, arena, TRIAL_REQUEST_BYTES_MAX);
+	trial_request_print(&text, arena, &runner->request, runner->status.id);
+	return !text.failed && trial_line_send(line, TRIAL_REQUEST, text_view(&text));
+}
+
+/* The report as the process made it. */
+static struct str play(struct trial_runner *runner, struct arena *arena, struct outcome *outcome)
+{
+	struct process_partner partner;
+	struct str report = STR("");
+	char memory[24];
+	int signal = 0;
+	const char *const arguments[] = {
+		TRIAL_PROGRAM, "ward", "trial", "--data", store_folder(runner->store).ptr,
+		"--memory",    memory, NULL
+	};
+	model_format(memory, sizeof(memory), "%lld", (long long)runner->memory_mib);
+	if (!process_start(arguments, &partner)) {
+		outcome->error = ERROR_BUSY;
+		return report;
+	}
+	bool told = ask(runner, arena, partner.line) &&
+		    listen(runner, partner.line, arena, outcome, &report);
+	if (!told && !waits(runner)) {
+		process_end(partner.process);
+		outcome->error = ERROR_BUSY;
+	}
+	socket_close(partner.line); /* the end of the line is its end */
+	if (told || waits(runner)) {
+		int code = process_join(partner.process, &signal);
+		if (!told)
+			read_end(runner, code, signal, outcome);
+	}
+	return report;
+}
+
+static void try(struct trial_runner *runner, struct arena *arena, struct outcome *outcome)
+{
+	struct json *report = NULL;
+	struct str text = play(runner, arena, outcome);
+	if (outcome->error != ERROR_OK)
+		return;
+	if (!utf8_is_valid(text) || json_parse(arena, text, NULL, NULL, &report) != ERROR_OK ||
+	    !trial_request_answered(&runner->request, runner->status.id, report)) {
+		outcome->error = ERROR_INTERNAL;
+		MODEL_PUT(outcome->why, STR("What the trial's process gave back is not the report "
+					    "that was asked for."));
+		return;
+	}
+	outcome->error = store_report(runner, arena, report);
+}
+
+/* A state, and why, which names nobody. */
+static void end(struct trial_runner *runner, const struct outcome *outcome)
 {
 	mutex_lock(&runner->mutex);
-	if (error == ERROR_OK) {
+	if (outcome->error == ERROR_OK) {
 		runner->status.state = TRIAL_DONE;
 	} else if (atomic_load(&runner->stopping)) {
 		runner->status.state = TRIAL_STOPPED;
 	} else {
 		runner->status.state = TRIAL_FAILED;
-		MODEL_PUT(runner->status.why, error_row(error)->meaning);
-		LOG_WITH(EVENT_WARD_TRIAL_FAILED, LOG_ERROR("error", error));
+		MODEL_PUT(runner->status.why, outcome->why[0] != '\0'
+						      ? str_from_c(outcome->why)
+						      : error_row(outcome->error)->meaning);
+		LOG_WITH(EVENT_WARD_TRIAL_FAILED, LOG_ERROR("error", outcome->error));
 	}
 	mutex_unlock(&runner->mutex);
 }
@@ -131,67 +232,40 @@ static void run(void *argument)
 {
 	struct trial_runner *runner = argument;
 	struct arena arena;
-	struct issues issues;
-	thread_yield_to_all();
-	arena_init(&arena, TRIAL_RESULT_BYTES);
-	issues_init(&issues, &arena);
-	end(runner, try(runner, &arena, &issues));
+	struct outcome outcome = { .error = ERROR_OK };
+	arena_init(&arena, TRIAL_BYTES);
+	try(runner, &arena, &outcome);
+	end(runner, &outcome);
 	arena_done(&arena);
 }
 
 /* --- life ------------------------------------------------------------------------------------ */
 
 struct trial_runner *trial_runner_create(struct store *store, struct clock *clock,
-					 const _Atomic int64_t *lagging)
+					 const _Atomic int64_t *lagging, int64_t memory_mib)
 {
 	struct trial_runner *runner = MODEL_NEW(struct trial_runner);
 	runner->store = store;
 	runner->clock = clock;
 	runner->lagging = lagging;
+	runner->memory_mib = memory_mib == 0 ? TRIAL_MEMORY_MIB : memory_mib;
 	mutex_init(&runner->mutex);
 	condition_init(&runner->told);
-	arena_init(&runner->request_arena, TRIAL_RESULT_BYTES);
+	arena_init(&runner->request_arena, TRIAL_BYTES);
 	return runner;
-}
-
-static bool keep(struct trial_runner *runner, const struct trial_request *request)
-{
-	struct arena *arena = &runner->request_arena;
-	struct trial_subject *subject = &runner->request.subject;
-	arena_reset(arena);
-	runner->request = *request;
-	subject->plan_id = arena_copy(arena, subject->plan_id);
-	subject->canonical = arena_copy(arena, subject->canonical);
-	subject->digest = arena_copy(arena, subject->digest);
-	subject->by_reference = arena_copy(arena, subject->by_reference);
-	subject->by_name = arena_copy(arena, subject->by_name);
-	runner->request.policy = arena_copy(arena, request->policy);
-	for (size_t i = 0; i < request->ward_count; i++)
-		runner->request.wards[i] = arena_copy(arena, request->wards[i]);
-	return !arena->failed;
-}
-
-static bool is_same(const struct trial_request *a, const struct trial_request *b)
-{
-	bool same = str_equal(a->subject.plan_id, b->subject.plan_id) &&
-		    str_equal(a->subject.digest, b->subject.digest) && a->from_us == b->from_us &&
-		    a->to_us == b->to_us && a->ward_count == b->ward_count;
-	for (size_t i = 0; same && i < a->ward_count; i++)
-		same = str_equal(a->wards[i], b->wards[i]);
-	return same;
 }
 
 static enum error begin(struct trial_runner *runner, const struct trial_request *request)
 {
 	thread_join(&runner->thread); /* of the trial before, which has ended */
-	if (!keep(runner, request))
+	arena_reset(&runner->request_arena);
+	if (!trial_request_keep(&runner->request_arena, request, &runner->request))
 		return ERROR_LIMIT;
 	runner->status = (struct trial_status){ .state = TRIAL_RUNNING };
 	MODEL_PUT(runner->status.plan, request->subject.plan_id);
 	random_uuid_ordered(clock_now_us(runner->clock), runner->status.id);
 	atomic_store(&runner->percent, 0);
 	atomic_store(&runner->stopping, false);
-	runner->looks = 0;
 	if (thread_start(&runner->thread, "trial", run, runner))
 		return ERROR_OK;
 	runner->status = (struct trial_status){ .state = TRIAL_NONE };
@@ -207,7 +281,7 @@ enum error trial_runner_start(struct trial_runner *runner, const struct trial_re
 		error = ERROR_BUSY;
 	else if (runner->status.state != TRIAL_RUNNING)
 		error = begin(runner, request);
-	else if (is_same(&runner->request, request) && !atomic_load(&runner->stopping))
+	else if (trial_request_same(&runner->request, request) && !atomic_load(&runner->stopping))
 		error = ERROR_OK;
 	if (error == ERROR_OK)
 		*ret_status = runner->status;

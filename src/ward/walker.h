@@ -27,6 +27,10 @@ void walk_level(struct walker *walker, enum alert_level *level);
 void walk_times(struct walker *walker, struct policy_times *times);
 /* walker_stay.c; `policy` is "url|version" of the alert's. */
 void walker_reading(struct walker *walker, struct reading *reading);
+struct strand;
+struct limit;
+void walker_limit(struct walker *walker, struct limit *limit);
+void walker_strand(struct walker *walker, struct strand *strand);
 void walker_set(struct walker *walker, struct set *set);
 void walker_alert(struct walker *walker, struct alert *alert, char policy[200]);
 void walker_note(struct walker *walker, struct note *note);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What belongs to a stay, one way and the other: readings, sets, alerts with their notes and pages. */
+ * What belongs to a stay, one way and the other: readings, strands, limits, sets, alerts with their notes and pages. */
+#include "ward/bridge.h"
+#include "ward/limit.h"
 #include "ward/walker.h"
 
 void walker_reading(struct walker *walker, struct reading *reading)
@@ -32,10 +34,65 @@ void walker_reading(struct walker *walker, struct reading *reading)
 	WALK(reading->quality);
 	WALK(reading->poor_signal);
 	WALK(reading->sampled);
+	WALK(reading->bridges);
 	WALK(reading->source);
 	WALK(reading->declined);
 	WALK(reading->judged);
 	if (reading->input >= READING_INPUT_COUNT || reading->source >= SOURCE_COUNT)
+		walker->failed = true;
+}
+
+void walker_strand(struct walker *walker, struct strand *strand)
+{
+	WALK_TEXT(strand->observation);
+	WALK_TEXT(strand->device);
+	WALK_TEXT(strand->site);
+	WALK(strand->input);
+	WALK(strand->source);
+	WALK(strand->quality);
+	WALK(strand->stamped);
+	WALK(strand->device_clock);
+	WALK(strand->time_suspect);
+	WALK(strand->skew_us);
+	WALK(strand->shift_us);
+	WALK(strand->received_us);
+	WALK(strand->start_us);
+	WALK(strand->end_us);
+	WALK(strand->first_us);
+	WALK(strand->period_us);
+	WALK(strand->step_us);
+	WALK(strand->whole);
+	WALK(strand->count);
+	if (walker->text == NULL && !bridge_room(strand)) {
+		walker->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < strand->count; i++)
+		WALK(strand->head[i]);
+	for (uint32_t i = 0; i < strand->count; i++)
+		WALK(strand->tail[i]);
+	WALK(strand->made_count);
+	for (uint32_t i = 0; i < BRIDGE_MADE_MAX; i++) {
+		WALK(strand->made[i].stated_us);
+		walk_decimal(walker, &strand->made[i].value);
+	}
+	if (strand->input >= READING_INPUT_COUNT || strand->source >= SOURCE_COUNT ||
+	    strand->period_us <= 0 || strand->step_us <= 0 || strand->made_count > BRIDGE_MADE_MAX)
+		walker->failed = true;
+}
+
+void walker_limit(struct walker *walker, struct limit *limit)
+{
+	WALK(limit->input);
+	WALK(limit->above);
+	WALK(limit->level);
+	walk_decimal(walker, &limit->value);
+	WALK_TEXT(limit->text);
+	WALK_TEXT(limit->by);
+	WALK_TEXT(limit->reason);
+	WALK(limit->set_us);
+	WALK(limit->expires_us);
+	if (limit->input >= SCORE_INPUT_COUNT || limit->level >= ALERT_LEVEL_COUNT)
 		walker->failed = true;
 }
 

@@ -5,6 +5,7 @@
 #define WARD_WARD_H
 
 #include "api/guard.h"
+#include "api/metrics.h"
 #include "api/router.h"
 #include "base/issue.h"
 #include "store/store.h"
@@ -21,6 +22,7 @@ struct ward_options {
 		watch_secret; /* shared with the watcher; empty: none is expected. Copied, at most 255 bytes */
 	struct str
 		downtime_folder; /* where printable boards are kept; empty: in `folder`, below downtime */
+	int64_t trial_memory_mib; /* of the process in which a policy is tried; 0: trial_runner.h */
 };
 
 /* Puts the shipped policies into a store that lacks them and starts the thread. NULL when there is no
@@ -56,5 +58,8 @@ size_t ward_bytes_max(struct str type);
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;
+
+/* GET /metrics: the wards in numbers, as they were at the last turn of the thread. */
+metrics_room ward_metrics;
 
 #endif

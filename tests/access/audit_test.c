@@ -287,6 +287,40 @@ static void a_version_that_was_removed_is_found(void **state)
 	(void)sealed(1);
 }
 
+/* The packed body is none: what it was cannot be told, and so not that it was changed. */
+static void what_cannot_be_read_is_not_called_changed(void **state)
+{
+	(void)state;
+	struct issues issues;
+	struct audit_figures figures = { 0 };
+	put_patient("a", "One");
+	put_patient("a", "Two");
+	run_log();
+	change_file("UPDATE version SET body = zeroblob(20) WHERE feed = 2");
+	issues_init(&issues, &arena);
+	assert_int_equal(audit_verify(store, (struct audit_anchors){ 0 }, &issues, &figures),
+			 ERROR_STORAGE);
+	assert_int_equal(issues.count, 1);
+	assert_str_equal(issues.first->diagnostics,
+			 "The versions 1 to 2 of the record could not be read: whether they are "
+			 "those that were sealed is not known.");
+}
+
+static void an_event_that_cannot_be_read_is_not_called_missing(void **state)
+{
+	(void)state;
+	struct issues issues;
+	struct audit_figures figures = { 0 };
+	put_patient("a", "One");
+	run_log();
+	change_file("UPDATE version SET body = zeroblob(20) WHERE feed = 2");
+	issues_init(&issues, &arena);
+	assert_int_equal(audit_verify(store, (struct audit_anchors){ 0 }, &issues, &figures),
+			 ERROR_STORAGE);
+	assert_str_equal(issues.first->diagnostics,
+			 "The access log cannot be checked: event 1 could not be read.");
+}
+
 /* The process died between a seal and the number that says so. */
 static void versions_that_are_sealed_twice_harm_nothing(void **state)
 {
@@ -324,6 +358,8 @@ int main(void)
 		TEST(a_version_that_was_changed_in_the_file_is_found),
 		TEST(an_old_body_in_the_place_of_a_new_one_is_found),
 		TEST(a_version_that_was_removed_is_found),
+		TEST(what_cannot_be_read_is_not_called_changed),
+		TEST(an_event_that_cannot_be_read_is_not_called_missing),
 		TEST(versions_that_are_sealed_twice_harm_nothing),
 		TEST(a_seal_that_was_left_out_is_found),
 	};

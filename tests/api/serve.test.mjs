@@ -27,9 +27,9 @@ test('without --dev it does not start, as there is no login yet', () => {
 test('--dev listens on a loopback address only', () => {
 	for (const address of ['0.0.0.0:0', '*:0', '[::]:0'])
 		refusesToStart(['--dev', '--data', record('b'), '--listen', address], 1, /loopback/);
-	refusesToStart(['--dev', '--data', record('b'), '--listen', '127.0.0.1'], 1, /HOST:PORT/);
+	refusesToStart(['--dev', '--data', record('b'), '--listen', '127.0.0.1'], 2, /HOST:PORT/);
 	refusesToStart(['--dev', '--data', record('b'), '--listen', 'no.such.host.invalid:80'], 1, /not an address/);
-	refusesToStart(['--dev', '--data', record('b'), '--listen', '127.0.0.1:99999'], 1, /HOST:PORT/);
+	refusesToStart(['--dev', '--data', record('b'), '--listen', '127.0.0.1:99999'], 2, /HOST:PORT/);
 });
 
 test('wrong usage ends with 2 and one line', () => {
@@ -94,27 +94,76 @@ test('a folder that cannot be written is refused', () => {
 	refusesToStart(['--dev', '--data', path.join(locked, 'record'), '--listen', '127.0.0.1:0'], 1, /./, who);
 });
 
+// The environment without what the tests themselves are told by HOMEWARD_ variables.
+const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HOMEWARD_')));
+const check = (words, env = {}) => run(['config', 'check', ...words], { env: { ...plain, ...env } });
+
 test('default < config file < environment < flag, and config check says which', () => {
 	const file = record('homeward.ini');
 	fs.writeFileSync(file, 'data = from-file\n[http]\nthreads = 3\nrequest_timeout_s = 5\n[log]\nlevel = error\n');
-	const env = { ...process.env, HOMEWARD_HTTP_THREADS: '4', HOMEWARD_HTTP_REQUEST_TIMEOUT_S: '6' };
-	const checked = run(['config', 'check', '--config', file, '--http-threads=5'], { env });
+	const checked = check(['--config', file, '--http-threads=5'], { HOMEWARD_HTTP_THREADS: '4', HOMEWARD_HTTP_REQUEST_TIMEOUT_S: '6' });
 	assert.equal(checked.status, 0, checked.stderr);
 	const value = (key) => new RegExp(`^${key.replace('.', '\\.')} = (.*)\\n    from: (.*)$`, 'm').exec(checked.stdout).slice(1, 3);
 	assert.deepEqual(value('http.threads'), ['5', 'flag']);
 	assert.deepEqual(value('http.request_timeout_s'), ['6', 'environment']);
 	assert.deepEqual(value('data'), ['from-file', `config file ${file}`]);
 	assert.deepEqual(value('http.idle_timeout_s'), ['75', 'default']);
-	assert.equal(run(['config', 'check', '--config', record('absent.ini')]).status, 2);
+	assert.equal(check(['--config', record('absent.ini')]).status, 2);
 	for (const [text, reason] of [['colour = red\n', /unknown key colour/], ['[http]\ncolour = red\n', /http\.colour/], ['[http]\nthreads = x\n', /http\.threads/],
 		['this is no setting\n', /line 1/]]) {
 		fs.writeFileSync(file, text);
-		const end = run(['config', 'check', '--config', file]);
+		const end = check(['--config', file]);
 		assert.equal(end.status, 2, text);
 		assert.match(end.stderr, reason);
 	}
-	assert.equal(run(['config', 'check'], { env: { ...process.env, HOMEWARD_DEV: 'perhaps' } }).status, 2);
+	assert.equal(check([], { HOMEWARD_DEV: 'perhaps' }).status, 2);
 	assert.equal(run(['config']).status, 2);
+	assert.equal(check([]).status, 0);
+	fs.writeFileSync(file, 'data = x\n');
+	assert.equal(check([], { HOMEWARD_CONFIG: file, HOMEWARD: '1', HOMEWAR_X: '1' }).status, 0);
+});
+
+test('a value that cannot be is an error of config check, and the server does not start with it', () => {
+	const secret = record('secret');
+	fs.writeFileSync(secret, 'synthetic\n');
+	for (const [flag, value, key] of [['log-level', 'loud', 'log.level'], ['listen', 'everywhere', 'listen'], ['listen', '127.0.0.1:99999', 'listen'], ['store', 'postgres://x', 'store'],
+		['http-base-url', 'ward.example', 'http.base_url'], ['http-cors-origins', 'https://a.example,b', 'http.cors_origins'], ['flow-weekly-report', 'someday', 'flow.weekly_report'],
+		['ward-webhook-url', 'ftp://x', 'ward.webhook_url'], ['ward-webhook-secret-file', record('absent'), 'ward.webhook_secret_file'],
+		['watch-secret-file', record('absent'), 'watch.secret_file'], ['notify-authorities-file', record('absent'), 'notify.authorities_file'],
+		['notify-smtp-url', 'smtp://mail.example', 'notify.smtp_url'], ['notify-gateway-url', 'https://sms.example', 'notify.gateway_url'], ['data', '', 'data']]) {
+		const checked = check([`--${flag}=${value}`]);
+		assert.equal(checked.status, 2, `${flag} ${value}`);
+		assert.match(checked.stderr, new RegExp(`^homeward config: ${key.replace('.', '\\.')} `, 'm'));
+		refusesToStart(['--dev', '--data', record('never'), '--listen', '127.0.0.1:0', `--${flag}=${value}`], 2, new RegExp(key.replace('.', '\\.')));
+	}
+	assert.ok(!fs.existsSync(record('never')));
+	assert.equal(check(['--log-level=debug', '--listen=*:0', '--http-base-url=https://a.example/fhir', '--http-cors-origins=https://a.example, *', '--flow-weekly-report=none',
+		`--watch-secret-file=${secret}`]).status, 0);
+	const both = check(['--log-level=loud', '--listen=x']).stderr;
+	assert.ok(/log\.level/.test(both) && /listen/.test(both), 'all faults at once');
+});
+
+test('a setting that nobody knows is an error of config check, which names the nearest', async () => {
+	const file = record('slip.ini');
+	fs.writeFileSync(file, '[http]\nthredas = 3\n');
+	for (const [words, env, reason] of [[[], { HOMEWARD_HTTP_THREDS: '3' }, /HOMEWARD_HTTP_THREDS is no setting; perhaps HOMEWARD_HTTP_THREADS is meant/],
+		[[], { HOMEWARD_LOGLEVEL: 'info' }, /HOMEWARD_LOGLEVEL is no setting; perhaps HOMEWARD_LOG_LEVEL/], [[], { HOMEWARD_: '' }, /HOMEWARD_ is no setting/],
+		[[], { HOMEWARD_SOMETHING_ELSE: 'x' }, /HOMEWARD_SOMETHING_ELSE is no setting; `homeward config check` lists/],
+		[[], { [`HOMEWARD_${'X'.repeat(5000)}`]: 'x' }, /is no setting/],
+		[['--config', file], {}, /unknown key http\.thredas; perhaps http\.threads is meant/], [['--log-levle=info'], {}, /perhaps --log-level is meant/]]) {
+		const checked = check(words, env);
+		assert.equal(checked.status, 2, reason);
+		assert.match(checked.stderr, reason);
+	}
+	const many = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`HOMEWARD_X${i}`, '1']));
+	assert.match(check([], many).stderr, /and 4984 more variables/);
+
+	const server = await Server.start({ env: { HOMEWARD_HTTP_THREDS: '3' } });
+	await server.stop();
+	assert.match(server.said, /Warning: HOMEWARD_HTTP_THREDS is no setting; perhaps HOMEWARD_HTTP_THREADS is meant/);
+	assert.match(server.log, /"config\.unknown"/);
+	assert.ok(!server.log.includes('THREDS'), 'nothing of the environment is logged');
+	refusesToStart(['--dev', '--data', record('never'), '--config', file], 2, /http\.thredas/);
 });
 
 test('the development clock can start anywhere and the record keeps to it', async () => {

@@ -161,9 +161,89 @@ static void scaling_rounds_half_away_from_zero(void **state)
 	assert_int_equal(scaled, 77);
 }
 
+/* Whatever follows, the order against what charts and policies hold is that of the whole text. */
+static void a_decimal_of_any_length_keeps_its_order(void **state)
+{
+	(void)state;
+	static const struct {
+		struct str text, other;
+		int order;
+	} rows[] = {
+		{ STR_INIT("38.00000000000000000000"), STR_INIT("38"), 0 },
+		{ STR_INIT("38.00000000000000000001"), STR_INIT("38"), 1 },
+		{ STR_INIT("37.99999999999999999999"), STR_INIT("38"), -1 },
+		{ STR_INIT("-38.0000000000000000000000001"), STR_INIT("-38"), -1 },
+		{ STR_INIT("-37.9999999999999999999999999"), STR_INIT("-38"), 1 },
+		{ STR_INIT("39.39999999999999857891452847979962825775146484375"), STR_INIT("39.4"),
+		  -1 },
+		{ STR_INIT("39.39999999999999857891452847979962825775146484375"),
+		  STR_INIT("39.3999999999999"), 1 },
+		{ STR_INIT("0.00000000000000000000000000000000000001"), STR_INIT("0"), 1 },
+		{ STR_INIT("100000000000000000000000000000000000000000"), STR_INIT("1e41"), 0 },
+		{ STR_INIT("12345678901234567890"), STR_INIT("12345678901234567e3"), 1 },
+		{ STR_INIT("9999999999999999999999"), STR_INIT("1e22"), -1 },
+		{ STR_INIT("3800000000000000000000000e-23"), STR_INIT("38"), 0 },
+		{ STR_INIT("1e5000"), STR_INIT("9e300"), 1 },
+		{ STR_INIT("-1e99999999999999999999"), STR_INIT("-9e300"), -1 },
+		{ STR_INIT("1e-5000"), STR_INIT("0"), 1 },
+		{ STR_INIT("1e-5000"), STR_INIT("1e-17"), -1 },
+		{ STR_INIT("0e5000"), STR_INIT("0"), 0 },
+		{ STR_INIT("36.8"), STR_INIT("36.8"), 0 },
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct decimal value;
+		assert_true(decimal_read(rows[i].text, &value));
+		assert_int_equal(decimal_compare(value, read(rows[i].other)), rows[i].order);
+	}
+	struct decimal untouched = { 7, 7 };
+	assert_false(decimal_read(STR("1."), &untouched));
+	assert_false(decimal_read(STR(""), &untouched));
+	assert_int_equal(untouched.coefficient, 7);
+}
+
+static void what_decimal_parse_takes_is_read_the_same(void **state)
+{
+	(void)state;
+	static const struct str texts[] = {
+		STR_INIT("1.00"),   STR_INIT("-0.5e3"),
+		STR_INIT("0"),      STR_INIT("999999999999999999"),
+		STR_INIT("1e1000"), STR_INIT("0.0000000000000000000000001")
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct decimal a, b;
+		assert_int_equal(decimal_parse(texts[i], &a), ERROR_OK);
+		assert_true(decimal_read(texts[i], &b));
+		assert_int_equal(a.coefficient, b.coefficient);
+		assert_int_equal(a.exponent, b.exponent);
+	}
+}
+
+static void a_search_range_is_never_empty(void **state)
+{
+	(void)state;
+	static const struct str texts[] = { STR_INIT("37.1234567890123456"),
+					    STR_INIT("37.12345678901234567890"),
+					    STR_INIT("-0.123456789012345678"),
+					    STR_INIT("123456789012345678"),
+					    STR_INIT("1e-400"),
+					    STR_INIT("-1e-5000"),
+					    STR_INIT("0.00000000000000000000") };
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct decimal value;
+		double low, high;
+		assert_true(decimal_read(texts[i], &value));
+		decimal_search_range(value, &low, &high);
+		assert_true(low < decimal_to_double(value));
+		assert_true(high > decimal_to_double(value));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_decimal_of_any_length_keeps_its_order),
+		cmocka_unit_test(what_decimal_parse_takes_is_read_the_same),
+		cmocka_unit_test(a_search_range_is_never_empty),
 		cmocka_unit_test(the_grammar_is_exact),
 		cmocka_unit_test(trailing_zeros_are_kept),
 		cmocka_unit_test(limits_are_eighteen_digits_and_exponents_to_1000),

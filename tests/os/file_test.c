@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "folder.h"
 
+#include "os/copy.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -25,6 +27,49 @@ static void whole_files_are_written_and_read(void **state)
 	assert_int_equal(file_remove(folder, "a"), ERROR_OK);
 	assert_int_equal(file_remove(folder, "a"), ERROR_NOT_FOUND);
 	assert_int_equal(file_read_whole(&arena, folder, "a", 10, &bytes), ERROR_NOT_FOUND);
+}
+
+static void add_bytes(void *context, int64_t bytes)
+{
+	*(int64_t *)context += bytes;
+}
+
+static void a_copy_has_the_hash_of_what_was_copied_and_overwrites_nothing(void **state)
+{
+	(void)state;
+	struct copy_seal seal, again;
+	struct str bytes;
+	int64_t told = 0;
+	int below;
+	const struct copy_progress progress = { add_bytes, &told }, silent = { NULL, NULL };
+	static char large[20001];
+	memset(large, 'x', sizeof(large) - 1);
+	assert_int_equal(file_make_folder(folder, "below"), ERROR_OK);
+	assert_int_equal(file_make_folder(folder, "below"), ERROR_CONFLICT);
+	assert_int_equal(file_open_folder_below(folder, "below", false, &below), ERROR_OK);
+	assert_int_equal(file_write_whole(folder, "abc", STR("abc")), ERROR_OK);
+	assert_int_equal(file_write_whole(folder, "large", str_from_c(large)), ERROR_OK);
+	assert_int_equal(copy_file(folder, below, "abc", &silent, &seal), ERROR_OK);
+	/* FIPS 180-4's own example. */
+	assert_string_equal(seal.sha256,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_int_equal(seal.bytes, 3);
+	assert_int_equal(file_read_whole(&arena, below, "abc", 3, &bytes), ERROR_OK);
+	assert_str_equal(bytes, "abc");
+	assert_int_equal(copy_file(folder, below, "abc", &silent, &seal), ERROR_CONFLICT);
+	assert_int_equal(copy_file(folder, below, "absent", &silent, &seal), ERROR_NOT_FOUND);
+	assert_int_equal(copy_file(folder, below, "below", &silent, &seal), ERROR_STORAGE);
+	assert_int_equal(copy_file(folder, below, "large", &progress, &seal), ERROR_OK);
+	assert_int_equal(told, sizeof(large) - 1);
+	assert_int_equal(copy_seal_file(below, "large", &silent, &again), ERROR_OK);
+	assert_string_equal(seal.sha256, again.sha256);
+	assert_int_equal(file_remove_folder(folder, "below"), ERROR_CONFLICT);
+	assert_int_equal(file_remove(below, "abc"), ERROR_OK);
+	assert_int_equal(file_remove(below, "large"), ERROR_OK);
+	file_close(below);
+	assert_int_equal(file_remove_folder(folder, "below"), ERROR_OK);
+	assert_int_equal(file_remove(folder, "abc"), ERROR_OK);
+	assert_int_equal(file_remove(folder, "large"), ERROR_OK);
 }
 
 static void what_a_crash_left_behind_is_written_over(void **state)
@@ -159,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_files_are_written_and_read),
+		cmocka_unit_test(a_copy_has_the_hash_of_what_was_copied_and_overwrites_nothing),
 		cmocka_unit_test(what_a_crash_left_behind_is_written_over),
 		cmocka_unit_test(a_line_is_the_first_of_the_file_at_a_path),
 		cmocka_unit_test(names_never_become_paths),

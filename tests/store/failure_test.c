@@ -365,7 +365,7 @@ static void verify_finds_what_was_tampered_with(void **state)
 		support_open(support);
 		issues_init(&support->issues, &support->arena);
 		assert_int_equal(store_verify(support->store, &support->issues, NULL, NULL),
-				 ERROR_STORAGE);
+				 ERROR_CONFLICT);
 		assert_true(support->issues.count > 0);
 		support_close(support);
 	}

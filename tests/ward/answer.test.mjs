@@ -23,6 +23,7 @@ test('an answer that names the version it was given for answers no other: not an
 		$acknowledge: { by, plan: { valueString: 'Phone the family' } },
 		$resolve: { by, reason: { valueString: 'Seen' } },
 		$snooze: { by, reason: { valueString: 'Known' }, minutes: { valueInteger: 5 } },
+		'$second-opinion': { by, reason: { valueString: 'Looks pale' } },
 	};
 	for (const [operation, words] of Object.entries(answers)) {
 		const answer = await hospital.server.post(`Task/${read.id}/${operation}`, parameters(words), { 'If-Match': `W/"${read.meta.versionId}"` });
@@ -32,11 +33,17 @@ test('an answer that names the version it was given for answers no other: not an
 	await hospital.settle();
 	const now = await hospital.alert('read-medium', 'score');
 	assert.deepEqual([extension(now, 'alert-level'), now.status], ['emergency', 'requested']);
+	assert.ok(!(await hospital.open('read-medium')).some((task) => task.code.coding[0].code === 'second-opinion'));
 	const bad = await hospital.server.post(`Task/${now.id}/$acknowledge`, parameters(answers.$acknowledge), { 'If-Match': 'yesterday' });
 	assert.equal(bad.status, 400, bad.text);
 	const good = await hospital.server.post(`Task/${now.id}/$acknowledge`, parameters(answers.$acknowledge), { 'If-Match': `W/"${now.meta.versionId}"` });
 	assert.equal(good.status, 200, good.text);
 	await hospital.settle();
+	const { meta } = await hospital.alert('read-medium', 'score');
+	const opinion = await hospital.server.post(`Task/${now.id}/$second-opinion`, parameters(answers['$second-opinion']), { 'If-Match': `W/"${meta.versionId}"` });
+	assert.equal(opinion.status, 200, opinion.text);
+	await hospital.settle();
+	assert.ok((await hospital.open('read-medium')).some((task) => task.code.coding[0].code === 'second-opinion'));
 });
 
 test('a form sent without an answer leaves the questions of the day unanswered', async () => {

@@ -6,7 +6,7 @@
 #include "os/log.h"
 #include "story.h"
 #include "unit.h"
-#include "ward/ward.h"
+#include "ward/runner.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -486,6 +486,48 @@ static void what_todays_rules_would_have_raised_is_written_and_called(void **sta
 	world_close(&story);
 }
 
+static bool has_line(struct str text, const char *line)
+{
+	char whole[160];
+	snprintf(whole, sizeof(whole), "\n%s\n", line);
+	return memmem(text.ptr, text.len, whole, strlen(whole)) != NULL;
+}
+
+static struct str printed_metrics(struct ward *of)
+{
+	struct text text;
+	text_init(&text, &arena, 1 << 20);
+	runner_metrics(of, &arena, &text);
+	assert_false(text.failed);
+	return text_view(&text);
+}
+
+static void what_the_engine_has_not_read_is_counted_and_grows_old(void **state)
+{
+	(void)state;
+	const struct ward_options options = { .store = store, .clock = test_clock };
+	struct ward *by_hand = runner_create(&options);
+	static const struct world_event late = { .type = STR_INIT("Patient"),
+						 .id = STR_INIT("ada"),
+						 .origin = STR_INIT("test"),
+						 .body = STR_INIT("{\"resourceType\":\"Patient\"}"),
+						 .at_us = WORLD_START_US };
+	while (!runner_turn(by_hand))
+		continue;
+	assert_true(has_line(printed_metrics(by_hand), "homeward_ward_unread_versions 0"));
+	write_event(&late);
+	clock_advance(test_clock, 90 * INT64_C(1000000));
+	struct str behind = printed_metrics(by_hand);
+	assert_true(has_line(behind, "homeward_ward_unread_versions 1"));
+	assert_true(has_line(behind, "homeward_ward_unread_age_seconds 90.000000"));
+	while (!runner_turn(by_hand))
+		continue;
+	struct str level = printed_metrics(by_hand);
+	assert_true(has_line(level, "homeward_ward_unread_versions 0"));
+	assert_true(has_line(level, "homeward_ward_unread_age_seconds 0.000000"));
+	ward_stop(by_hand);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -498,6 +540,7 @@ int main(void)
 		TEST(an_open_alert_of_an_older_engine_is_carried_over_and_called_anew),
 		TEST(what_todays_rules_would_have_raised_is_written_and_called),
 		TEST(the_cursor_follows_what_is_none_of_the_wards_business),
+		TEST(what_the_engine_has_not_read_is_counted_and_grows_old),
 		TEST(the_record_equals_an_unbroken_run_whatever_the_restarts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

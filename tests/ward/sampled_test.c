@@ -119,7 +119,7 @@ static struct reading *read_back(struct str data)
 	assert_int_equal(json_parse(&world.arena, text_view(&text), NULL, NULL, &observation),
 			 ERROR_OK);
 	struct reading *first = sampled_read(json_get(observation, STR("valueSampledData")),
-					     SCORE_SPO2, observation, NULL, &cut);
+					     SCORE_SPO2, observation, NULL, NULL, &cut);
 	assert_non_null(first);
 	assert_false(cut);
 	return first;
@@ -253,6 +253,85 @@ static void six_hours_of_seconds_stay_small_and_keep_their_worst(void **state)
 	assert_non_null(task("parameter"));
 }
 
+/* As `stream`, from `start_us` and with that period, all at once. */
+static void flood(int number, int64_t start_us, int period_ms, int count,
+		  const char *(*sample)(int second))
+{
+	struct text body;
+	char start[25], id[32];
+	date_write_instant(start_us, start);
+	snprintf(id, sizeof(id), "stream-%d", number);
+	text_init(&body, &world.arena, 1 << 20);
+	text_put_format(
+		&body,
+		"{\"resourceType\":\"Observation\",\"id\":\"%s\",\"meta\":{},"
+		"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
+		"\"code\":\"" SPO2 "\"}]},\"subject\":{\"reference\":\"Patient/girl\"},"
+		"\"device\":{\"reference\":\"Device/hub\"},\"effectivePeriod\":{\"start\":"
+		"\"%s\"},\"valueSampledData\":{\"origin\":{\"value\":0,\"code\":\"%%\"},"
+		"\"period\":%d,\"dimensions\":1,\"data\":\"",
+		id, start, period_ms);
+	for (int second = 0; second < count; second++)
+		text_put_format(&body, "%s%s", second == 0 ? "" : " ", sample(second));
+	text_put_c(&body, "\"}}");
+	world_put_body(&world, "Observation", id, 1, text_view(&body));
+}
+
+static size_t kept_readings(void)
+{
+	return count_of(world_dump(world.core, &world.arena), STR("[\"reading\",\"stream-"));
+}
+
+static const char *low_at_noon(int second)
+{
+	return second == 3000 ? "80" : "98";
+}
+static const char *beyond_belief(int second)
+{
+	return second % 2 == 0 ? "55" : "56";
+}
+static const char *nothing_at_all(int second)
+{
+	(void)second;
+	return "0";
+}
+
+static void hours_ahead_of_the_clock_are_a_few_readings_and_the_worst_calls(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		flood(i, world.now_us + HOUR, 30000, 5900, low_at_noon);
+	assert_true(kept_readings() <= 12);
+	assert_int_equal(total_of("e1"), 4);
+	assert_non_null(task("parameter"));
+}
+
+static void days_of_any_values_keep_a_few_readings_a_set(void **state)
+{
+	const char *(*const samples[])(int) = { low_at_noon, beyond_belief, nothing_at_all };
+	(void)state;
+	world_wait(&world, 60 * HOUR);
+	for (int i = 0; i < 9; i++)
+		flood(i, world.now_us - 50 * HOUR, 30000, 5900, samples[i % 3]);
+	/* 49 hours of sets of ten minutes; of one sign eight kinds that stay, and the first. */
+	assert_true(kept_readings() <= (49 * 6 + 1) * 9);
+	assert_non_null(task("score"));
+}
+
+static const char *lost(int second)
+{
+	return second % 7 == 0 ? "0" : "E";
+}
+
+static void a_sensor_beside_the_bed_for_a_day_keeps_a_few_readings(void **state)
+{
+	(void)state;
+	world_wait(&world, 30 * HOUR);
+	for (int i = 0; i < 24; i++)
+		flood(i, world.now_us - (25 - i) * HOUR, 1000, 3600, lost);
+	assert_true(kept_readings() > 0 && kept_readings() <= 25 * 6 * 4);
+}
+
 static void a_restart_in_the_middle_of_streams_changes_nothing(void **state)
 {
 	(void)state;
@@ -288,6 +367,9 @@ int main(void)
 		TEST(factor_and_origin_are_applied),
 		TEST(a_stream_in_another_unit_is_unreadable_not_missing),
 		TEST(six_hours_of_seconds_stay_small_and_keep_their_worst),
+		TEST(hours_ahead_of_the_clock_are_a_few_readings_and_the_worst_calls),
+		TEST(days_of_any_values_keep_a_few_readings_a_set),
+		TEST(a_sensor_beside_the_bed_for_a_day_keeps_a_few_readings),
 		TEST(a_restart_in_the_middle_of_streams_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { after, before, test } from 'node:test';
-import { command } from '../kill/server.mjs';
+import { binary, command } from '../kill/server.mjs';
 import { startServer } from './server.mjs';
 import { putSwitchboard } from './care.mjs';
 
@@ -74,6 +74,19 @@ test('a record with two large photographs one after the other is sound', async (
 	await house.server.end('SIGTERM');
 	const answer = await command(['verify', '--data', house.server.data]);
 	assert.equal(answer.code, 0, answer.text);
+	await house.server.start();
+});
+
+/* The sanitizers' own memory is more than the limit. */
+test('what could not be read, for want of memory, is called neither sound nor changed', { skip: binary.includes('asan') }, async () => {
+	await house.server.end('SIGTERM');
+	const words = `ulimit -v 120000; exec ${binary} verify --data ${house.server.data}`;
+	const answer = await command(['-c', words], { program: '/bin/bash' });
+	assert.equal(answer.code, 3, answer.text);
+	assert.match(answer.text, /could not be read: whether they are those that were sealed is not known/);
+	assert.match(answer.text, /no fault was found, but not everything could be read/);
+	assert.doesNotMatch(answer.text, /changed, removed or put in|are sound/);
+	assert.equal((await command(['verify', '--data', house.server.data])).code, 0);
 	await house.server.start();
 });
 

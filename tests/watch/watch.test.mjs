@@ -139,6 +139,11 @@ test('the self-test follows a reading to its page, calls no nurse and leaves not
 		const board = await hospital.board(ward);
 		assert.deepEqual(board.rows, [], 'the synthetic patient is not among the patients');
 	}
+	await until(async () => {
+		const figures = (await hospital.server.get('//metrics')).text;
+		const [, taken] = /^homeward_self_test_last_timestamp_seconds (\d+)/m.exec(figures);
+		return Number(taken) > 0 && /^homeward_alerts_open\{level="high",state="requested"\} 0$/m.test(figures);
+	}, 'the time of the self-test, whose alerts are no ward’s');
 	assert.ok(hospital.received.slice(from).every((one) => /PractitionerRole\/self-test-/.test(one.recipient)));
 	const list = await hospital.get('//ward/list');
 	assert.deepEqual(list.filter((ward) => ward.id !== 'marker').map((ward) => [ward.patients, ward.openAlerts]), [[0, 0], [0, 0]]);

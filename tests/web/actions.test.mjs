@@ -85,6 +85,20 @@ test('an alert that changed behind the form is shown anew, and nothing is record
 	await send();
 	await said(/Acknowledged/);
 	assert.match(await notes(), /Watch at home/, 'answered with what is shown now');
+
+	/* Nor is a second opinion asked for about what nobody has seen. */
+	const opinions = async () => (await ward.tasks('a2')).filter((one) => one.code.coding[0].code === 'second-opinion').length;
+	const readAgain = page.waitForResponse((answer) => answer.url().endsWith(`/fhir/Task/${task.id}`));
+	await card.locator('[data-action=second-opinion]').click();
+	await readAgain;
+	await other('On the ward now');
+	await fill('.action-form', { who: 'r-nurse', reason: 'Looks worse than the numbers' });
+	await send();
+	await page.waitForSelector('.problem');
+	assert.match(await page.textContent('.problem'), /has changed since you opened the form.*nothing was recorded.*On the ward now/s);
+	assert.equal(await opinions(), 0);
+	await send();
+	await said(/Second opinion asked for/);
 	await page.keyboard.press('Escape');
 	await page.locator('.row', { hasText: 'Ada' }).locator('.who-button').click();
 	await page.waitForSelector('.detail');

@@ -32,7 +32,7 @@ export function MoreForm({ more, alert, patient, staff, onDone, onCancel }: {
 	return <ActionForm {...common} about={`Second opinion for ${patient}: ${alert.title}. Critical care outreach is paged now.`} button="Page outreach"
 		fields={[{ name: 'reason', label: 'What should they know?', kind: 'text' }]}
 		onSend={async (person, values) => {
-			await operate(`Task/${alert.id}/$second-opinion`, person, [{ name: 'reason', valueString: values.reason?.trim() }]);
+			await sendShown(alert, (version) => operate(`Task/${alert.id}/$second-opinion`, person, [{ name: 'reason', valueString: values.reason?.trim() }], version));
 			return `Second opinion asked for: ${patient}.`;
 		}} />;
 }
