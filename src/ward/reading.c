@@ -218,7 +218,7 @@ static void short_number(char *ret_text, size_t size, struct str number)
 			     STR_ARG(tail));
 }
 
-/* As it was written, but for a number with an exponent: nobody reads "3.86e1" as a temperature. */
+/* As it was written, but for a short number with an exponent: nobody reads "3.86e1" as a temperature. */
 static void shown_number(char *ret_text, size_t size, struct decimal value, struct str number)
 {
 	char plain[40] = "";
@@ -226,7 +226,7 @@ static void shown_number(char *ret_text, size_t size, struct decimal value, stru
 	if (str_find_byte(number, 'e', 0) < number.len ||
 	    str_find_byte(number, 'E', 0) < number.len)
 		model_format(plain, sizeof(plain), "%.*f", digits, decimal_to_double(value));
-	if (plain[0] != '\0' && strlen(plain) < size)
+	if (plain[0] != '\0' && number.len < size && strlen(plain) < size)
 		model_put(ret_text, size, str_from_c(plain));
 	else
 		short_number(ret_text, size, number);
