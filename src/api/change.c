@@ -54,6 +54,7 @@ enum error change_resolve(struct change *change, struct store_reader *reader)
 	if (change->write.body.len > 0)
 		tidy_meta(change->resource);
 	change->has_condition = false;
+	change->demand = (struct guard_demand){ 0 };
 	change->expects_read = false;
 	change->created_before = NULL;
 	change->has_version = false;
@@ -183,11 +184,17 @@ enum error change_settle(struct change *change, const struct store_commit *commi
 
 struct store_commit change_commit(struct change *change)
 {
+	size_t count = 0;
+	if (change->has_condition)
+		change->conditions[count++] = change->condition;
+	if (change->demand.none != NULL)
+		change->conditions[count++] =
+			(struct store_condition){ .search = change->demand.none };
 	return (struct store_commit){
 		.writes = &change->write,
 		.write_count = 1,
-		.conditions = change->has_condition ? &change->condition : NULL,
-		.condition_count = change->has_condition ? 1 : 0,
+		.conditions = change->conditions,
+		.condition_count = count,
 		.origin = STR("api"),
 		.feed_expected = -1,
 	};
@@ -233,7 +240,8 @@ static void single_finish(struct call *call, struct store_commit *commit)
 	struct single *single = call->state;
 	enum error error = change_settle(&single->change, commit);
 	bool again = error == ERROR_CONFLICT &&
-		     (single->change.has_condition || single->change.expects_read) &&
+		     (single->change.has_condition || single->change.expects_read ||
+		      single->change.demand.none != NULL) &&
 		     commit->error != ERROR_BUSY && single->tries < CHANGE_TRIES_MAX;
 	if (again && single->change.error == ERROR_OK) {
 		single_step(call, single);

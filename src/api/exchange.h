@@ -42,6 +42,8 @@ struct change {
 	bool writes; /* false: answered without a commit */
 	struct store_condition condition;
 	bool has_condition;
+	struct guard_demand demand;           /* of the type's guard */
+	struct store_condition conditions[2]; /* of change_commit */
 	struct json
 		*created_before; /* upload.c: what the same upload made of this entry; else NULL */
 	bool expects_read; /* version_expected is what we read, not what the client demanded */

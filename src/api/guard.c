@@ -42,6 +42,7 @@ enum error guard_ask(struct change *change, struct store_reader *reader)
 		.id = change->id,
 		.current = current,
 		.next = change->method == HTTP_DELETE ? NULL : change->resource,
+		.demand = &change->demand,
 	};
 	return guard->check(&guarded);
 }

@@ -81,7 +81,7 @@ static enum error check_unique(struct entries *entries)
 {
 	struct arena *arena = &entries->call->arena;
 	struct seen seen;
-	enum error error = seen_init(&seen, arena, 3 * entries->count);
+	enum error error = seen_init(&seen, arena, 4 * entries->count);
 	if (error != ERROR_OK)
 		return error;
 	for (size_t i = 0; i < entries->count; i++) {
@@ -90,6 +90,10 @@ static enum error check_unique(struct entries *entries)
 		const char *what = NULL;
 		if (entry->is_inquiry)
 			continue;
+		if (change->writes && change->demand.claim.len > 0 &&
+		    seen_before(&seen, key_of(arena, "claim", change->type, change->demand.claim)))
+			return issue_add(&entries->call->issues, ERROR_CONFLICT,
+					 entry_path(arena, entry, ""), "%s", change->demand.words);
 		if (change->writes &&
 		    seen_before(&seen, key_of(arena, "id", change->type, change->id)))
 			what = "the same resource is written twice in this transaction";
@@ -140,7 +144,7 @@ static enum error gather(struct entries *entries, const struct store_condition *
 	static const enum http_method order[] = { HTTP_DELETE, HTTP_POST, HTTP_PUT };
 	struct arena *arena = &entries->call->arena;
 	struct store_condition *conditions =
-		ARENA_NEW(arena, struct store_condition, entries->count + reference_count + 1);
+		ARENA_NEW(arena, struct store_condition, 2 * entries->count + reference_count + 1);
 	entries->writes = ARENA_NEW(arena, struct store_write, entries->count + 1);
 	entries->written = ARENA_NEW(arena, struct entry *, entries->count + 1);
 	if (conditions == NULL || entries->writes == NULL || entries->written == NULL)
@@ -154,6 +158,10 @@ static enum error gather(struct entries *entries, const struct store_condition *
 				continue;
 			if (entry->change.has_condition)
 				conditions[condition_count++] = entry->change.condition;
+			if (entry->change.demand.none != NULL)
+				conditions[condition_count++] = (struct store_condition){
+					.search = entry->change.demand.none
+				};
 			if (!entry->change.writes)
 				continue;
 			entries->written[write_count] = entry;

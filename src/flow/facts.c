@@ -27,6 +27,13 @@ static struct str code_or_unknown(struct arena *arena, const struct json *episod
 	return code.len > 0 ? arena_copy(arena, code) : STR("unknown");
 }
 
+static bool is_ours(const struct facts *facts, const struct json *episode)
+{
+	return str_equal(model_reference_id(json_get(episode, STR("managingOrganization")),
+					    STR("Organization")),
+			 facts->ward);
+}
+
 static bool visit_stay(void *context, const struct store_version *version,
 		       const struct json *episode)
 {
@@ -36,8 +43,9 @@ static bool visit_stay(void *context, const struct store_version *version,
 	const struct json *period = json_get(episode, STR("period"));
 	int64_t start_us = record_instant(period, STR("start"), INT64_MIN);
 	int64_t end_us = end_of(period);
-	if (!is_ward_stay(episode) || start_us == INT64_MIN || start_us > facts->to_us ||
-	    end_us < facts->from_us - FACTS_AFTER_US ||
+	bool never_ours = version->version == 1 && !is_ours(facts, episode);
+	if (never_ours || !is_ward_stay(episode) || start_us == INT64_MIN ||
+	    start_us > facts->to_us || end_us < facts->from_us - FACTS_AFTER_US ||
 	    !(str_equal(status, STR("active")) || str_equal(status, STR("onhold")) ||
 	      str_equal(status, STR("finished"))))
 		return true;
@@ -73,48 +81,83 @@ struct visit {
 	struct facts_stay *stay;
 };
 
-static bool visit_status(void *context, const struct store_version *version,
-			 const struct json *episode)
+/* One more version: what `is_on` says holds from `at_us`, over spans with the oldest first. */
+static bool put_change(struct arena *arena, struct facts_span **link, bool is_on, int64_t at_us)
 {
-	struct visit *visit = context;
-	struct facts_span **link = &visit->stay->holds;
-	bool held =
-		episode != NULL && str_equal(json_get_text(episode, STR("status")), STR("onhold"));
 	while (*link != NULL && (*link)->end_us != FACTS_OPEN)
 		link = &(*link)->next;
-	if (!held && *link != NULL)
-		(*link)->end_us = record_ms(version->at_us);
-	if (!held || *link != NULL)
+	if (!is_on && *link != NULL)
+		(*link)->end_us = at_us;
+	if (!is_on || *link != NULL)
 		return true;
-	struct facts_span *span = ARENA_NEW(visit->facts->arena, struct facts_span, 1);
+	struct facts_span *span = ARENA_NEW(arena, struct facts_span, 1);
 	if (span == NULL)
 		return false;
-	span->start_us = record_ms(version->at_us);
+	span->start_us = at_us;
 	span->end_us = FACTS_OPEN;
 	*link = span;
 	return true;
 }
 
+/* The first version says where the stay was before it was written down, too. */
+static bool visit_version(void *context, const struct store_version *version,
+			  const struct json *episode)
+{
+	struct visit *visit = context;
+	struct arena *arena = visit->facts->arena;
+	int64_t at_us = record_ms(version->at_us);
+	bool held =
+		episode != NULL && str_equal(json_get_text(episode, STR("status")), STR("onhold"));
+	bool away = episode != NULL && !is_ours(visit->facts, episode);
+	return put_change(arena, &visit->stay->holds, held, at_us) &&
+	       (episode == NULL || put_change(arena, &visit->stay->away, away,
+					      version->version == 1 ? INT64_MIN : at_us));
+}
+
+/* Of every ward: the search knows the newest version alone, and a stay may have been ours before. */
 static enum error gather_stays(struct facts *facts)
 {
 	struct arena *arena = facts->arena;
 	const struct search_argument arguments[] = {
-		{ STR("organization"), record_reference(arena, "Organization", facts->ward) },
 		{ STR("date"), record_bound(arena, "le", facts->to_us + DATE_US_PER_S) },
 		{ STR("date"), record_bound(arena, "ge", facts->from_us - FACTS_AFTER_US) },
 	};
-	const struct record_search search = { "EpisodeOfCare", arguments, 3, visit_stay, facts };
+	const struct record_search search = { "EpisodeOfCare", arguments, 2, visit_stay, facts };
 	return record_each(facts->record, &search);
 }
 
-/* What a stay's own resource leaves to others: where it came from, and when it stood on hold. */
+static bool was_ours(const struct facts *facts, const struct facts_stay *stay)
+{
+	for (const struct facts_span *span = stay->away; span != NULL; span = span->next) {
+		if (span->start_us <= facts->from_us - FACTS_AFTER_US &&
+		    span->end_us > facts->to_us)
+			return false;
+	}
+	return true;
+}
+
+/* When each stay stood on hold, and on another ward; those that were there all the time are left out. */
+static enum error read_versions(struct facts *facts)
+{
+	struct facts_stay **link = &facts->stays;
+	while (*link != NULL) {
+		struct visit visit = { facts, *link };
+		enum error error = record_history(facts->record, "EpisodeOfCare", (*link)->id,
+						  visit_version, &visit);
+		if (error != ERROR_OK)
+			return error;
+		if (was_ours(facts, *link))
+			link = &(*link)->next;
+		else
+			*link = (*link)->next;
+	}
+	return ERROR_OK;
+}
+
+/* What a stay's own resource leaves to others: who it is, and where it came from. */
 static enum error complete_stay(struct facts *facts, struct facts_stay *stay, bool whole)
 {
-	struct visit visit = { facts, stay };
 	enum error error = facts_person(facts, stay->person->id, whole, &stay->person);
-	if (error == ERROR_OK)
-		error = record_history(facts->record, "EpisodeOfCare", stay->id, visit_status,
-				       &visit);
 	for (struct facts_span *span = stay->holds; span != NULL; span = span->next) {
 		if (span->end_us > stay->end_us)
 			span->end_us = stay->end_us;
@@ -135,6 +178,8 @@ enum error facts_gather(struct facts *facts, unsigned parts)
 	facts->arena = &record->call->arena;
 	facts->now_us = clock_now_us(server_clock(record->call->server));
 	enum error error = gather_stays(facts);
+	if (error == ERROR_OK)
+		error = read_versions(facts);
 	for (struct facts_stay *stay = facts->stays; error == ERROR_OK && stay != NULL;
 	     stay = stay->next) {
 		error = complete_stay(facts, stay, (parts & FACTS_PERSONS) != 0);
@@ -168,11 +213,6 @@ bool facts_in(const struct facts *facts, int64_t at_us)
 	return at_us >= facts->from_us && at_us < facts->to_us;
 }
 
-bool facts_fills(const struct facts_stay *stay, int64_t at_us)
-{
-	return stay->start_us <= at_us && at_us < stay->end_us;
-}
-
 static bool within(const struct facts_span *span, int64_t at_us)
 {
 	for (; span != NULL; span = span->next) {
@@ -180,6 +220,16 @@ static bool within(const struct facts_span *span, int64_t at_us)
 			return true;
 	}
 	return false;
+}
+
+bool facts_is_ours(const struct facts_stay *stay, int64_t at_us)
+{
+	return !within(stay->away, at_us);
+}
+
+bool facts_fills(const struct facts_stay *stay, int64_t at_us)
+{
+	return stay->start_us <= at_us && at_us < stay->end_us && facts_is_ours(stay, at_us);
 }
 
 bool facts_is_held(const struct facts_stay *stay, int64_t at_us)
@@ -199,16 +249,42 @@ static int64_t overlap(int64_t start_us, int64_t end_us, int64_t from_us, int64_
 	return high > low ? high - low : 0;
 }
 
-int64_t facts_home_us(const struct facts *facts, const struct facts_stay *stay)
+/* The part of [from, to) in which the stay was of the ward and in no hospital bed. */
+static int64_t home_within(const struct facts_stay *stay, int64_t from_us, int64_t to_us)
 {
-	int64_t to_us = facts->to_us < facts->now_us ? facts->to_us : facts->now_us;
-	int64_t home_us = overlap(stay->start_us, stay->end_us, facts->from_us, to_us);
+	int64_t home_us = overlap(stay->start_us, stay->end_us, from_us, to_us);
 	for (const struct facts_span *hold = stay->holds; hold != NULL; hold = hold->next) {
 		int64_t start_us =
 			hold->start_us > stay->start_us ? hold->start_us : stay->start_us;
-		home_us -= overlap(start_us, hold->end_us, facts->from_us, to_us);
+		home_us -= overlap(start_us, hold->end_us, from_us, to_us);
 	}
 	return home_us;
+}
+
+int64_t facts_home_us(const struct facts *facts, const struct facts_stay *stay)
+{
+	int64_t to_us = facts->to_us < facts->now_us ? facts->to_us : facts->now_us;
+	int64_t home_us = home_within(stay, facts->from_us, to_us);
+	for (const struct facts_span *away = stay->away; away != NULL; away = away->next) {
+		int64_t from_us = away->start_us > facts->from_us ? away->start_us : facts->from_us;
+		int64_t until_us = away->end_us < to_us ? away->end_us : to_us;
+		if (until_us > from_us)
+			home_us -= home_within(stay, from_us, until_us);
+	}
+	return home_us;
+}
+
+int64_t facts_length_us(const struct facts_stay *stay)
+{
+	int64_t length_us = stay->end_us - stay->start_us;
+	for (const struct facts_span *away = stay->away; away != NULL; away = away->next)
+		length_us -= overlap(away->start_us, away->end_us, stay->start_us, stay->end_us);
+	return length_us;
+}
+
+bool facts_has_ended(const struct facts *facts, const struct facts_stay *stay)
+{
+	return facts_in(facts, stay->end_us) && facts_is_ours(stay, stay->end_us - 1);
 }
 
 bool facts_left_home(const struct facts_stay *stay, int64_t from_us, int64_t until_us)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the record says about one ward over one span of time, gathered once for all figures: stays, people,
- * referrals,
- * alerts with their history, escalations, rounds of readings, beds, shifts. Nothing is kept between calls: each figure
- * is counted
- * from the record anew (issue 3, item 8). All times in microseconds UTC, cut to the millisecond that a client sees.
+ * referrals, alerts with their history, escalations, rounds of readings, beds, shifts. Nothing is kept between calls:
+ * each figure is counted from the record anew (issue 3, item 8). All times in microseconds UTC, cut to the millisecond
+ * that a client sees.
  *
- * A stay fills a bed over [start, end). While its EpisodeOfCare stood at onhold (versions of the record, not
- * what the
- * resource says of itself) the patient was in a hospital bed: the ward's bed is held, and no reading is
- * expected. */
+ * A stay fills a bed over [start, end). While its EpisodeOfCare stood at onhold (versions of the record, not what the
+ * resource says of itself) the patient was in a hospital bed: the ward's bed is held, and no reading is expected.
+ * Which ward's stay it was at an instant the versions say too: a stay that moved is of the ward that it stood on
+ * then, and so is whatever happened to it. */
 #ifndef FLOW_FACTS_H
 #define FLOW_FACTS_H
 
@@ -44,6 +43,8 @@ struct facts_stay {
 	int64_t start_us, end_us;
 	struct str source, destination; /* codes, "unknown" when the record does not say */
 	struct facts_span *holds;       /* oldest first */
+	struct facts_span
+		*away; /* of another ward, oldest first; before the first version as in it */
 	struct facts_span *schedules;
 	struct facts_set *sets; /* newest first */
 	struct facts_event *events;
@@ -131,9 +132,9 @@ enum facts_part {
 	FACTS_DECLINED = 128, /* every reading of the span is read */
 };
 
-/* `facts` has record, ward, from_us and to_us set. Gathers stays that touch [from - FACTS_AFTER_US, to], and
- * what `parts`
- * (bits) asks for. facts_done gives the tables back (the rest lies in the call's arena), after an error too. */
+/* `facts` has record, ward, from_us and to_us set. Gathers stays that touch [from - FACTS_AFTER_US, to] and were of
+ * the ward in it, and what `parts` (bits) asks for. facts_done gives the tables back (the rest lies in the call's
+ * arena), after an error too. */
 MUST_CHECK enum error facts_gather(struct facts *facts, unsigned parts);
 void facts_done(struct facts *facts);
 
@@ -156,11 +157,17 @@ struct str facts_referral_source(const struct json *referral);
 
 /* --- questions ------------------------------------------------------------------------------ */
 bool facts_in(const struct facts *facts, int64_t at_us); /* from <= at < to */
-bool facts_fills(const struct facts_stay *stay, int64_t at_us);
+/* Whether the stay was of the ward asked about; what comes after its end is of the ward that it ended on. */
+bool facts_is_ours(const struct facts_stay *stay, int64_t at_us);
+bool facts_fills(const struct facts_stay *stay, int64_t at_us); /* a bed of this ward */
 bool facts_is_held(const struct facts_stay *stay, int64_t at_us);
 bool facts_bed_is_open(const struct facts_bed *bed, int64_t at_us);
-/* Time in [from, to) in which the patient was at home in this stay, up to now. */
+/* Time in [from, to) in which the patient was at home in this stay on this ward, up to now. */
 int64_t facts_home_us(const struct facts *facts, const struct facts_stay *stay);
+/* Of a stay that has ended: its time on this ward. */
+int64_t facts_length_us(const struct facts_stay *stay);
+/* Whether it ended in [from, to) and on this ward. */
+bool facts_has_ended(const struct facts *facts, const struct facts_stay *stay);
 /* Whether the patient went to hospital from this stay in [from, until): held, escalated, discharged to
  * hospital, died. */
 bool facts_left_home(const struct facts_stay *stay, int64_t from_us, int64_t until_us);

@@ -74,6 +74,8 @@ static bool add_event(struct facts *facts, struct facts_stay *stay,
 	event->at_us = record_instant(task, STR("authoredOn"), record_ms(version->at_us));
 	event->next_of_stay = stay->events;
 	stay->events = event;
+	if (!facts_is_ours(stay, event->at_us))
+		return !arena->failed;
 	event->next = facts->events;
 	facts->events = event;
 	return !arena->failed;
@@ -92,7 +94,7 @@ static bool visit_task(void *context, const struct store_version *version, const
 	if (record_code(json_get(task, STR("code")), "ward-task").len > 0)
 		return add_event(facts, stay, version, task);
 	if (record_code(json_get(task, STR("code")), "ward-rule").len == 0 ||
-	    !facts_in(facts, at_us))
+	    !facts_in(facts, at_us) || !facts_is_ours(stay, at_us))
 		return true;
 	return add_alert(facts, stay, version, task);
 }

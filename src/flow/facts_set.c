@@ -144,7 +144,11 @@ static void count_rounds(const struct facts *facts, struct facts_stay *stay, str
 			last_us = set_us;
 		} else {
 			last_us = due_us > last_us ? due_us : last_us;
-			stay->missed_count += facts_in(facts, due_us + FACTS_GRACE_US) ? 1 : 0;
+			stay->missed_count +=
+				facts_in(facts, due_us + FACTS_GRACE_US) &&
+						facts_is_ours(stay, due_us + FACTS_GRACE_US)
+					? 1
+					: 0;
 		}
 		due_us = (came ? set_us : due_us) + period_at(stay, last_us);
 	}
@@ -195,7 +199,8 @@ static enum error find_channel(struct facts *facts, struct facts_stay *stay)
 		struct store_version version = { 0 };
 		struct json *reading = NULL;
 		size_t at = 0;
-		if (!facts_in(facts, set->at_us) || set->reading.len == 0)
+		if (!facts_in(facts, set->at_us) || !facts_is_ours(stay, set->at_us) ||
+		    set->reading.len == 0)
 			continue;
 		arena_reset(&facts->record->tree);
 		if (store_read(facts->record->reader, &facts->record->tree,

@@ -58,7 +58,18 @@ static int64_t step_ups(const struct facts *facts, const struct facts_stay *stay
 {
 	int64_t count = 0;
 	for (const struct facts_span *hold = stay->holds; hold != NULL; hold = hold->next)
-		count += facts_in(facts, hold->start_us) ? 1 : 0;
+		count += facts_in(facts, hold->start_us) && facts_is_ours(stay, hold->start_us);
+	return count;
+}
+
+/* Times that the stay came to this ward from another one (or went to one) between its start and its end. */
+static int64_t transfers(const struct facts *facts, const struct facts_stay *stay, bool in)
+{
+	int64_t count = 0;
+	for (const struct facts_span *away = stay->away; away != NULL; away = away->next) {
+		int64_t at_us = in ? away->end_us : away->start_us;
+		count += facts_in(facts, at_us) && at_us > stay->start_us && at_us < stay->end_us;
+	}
 	return count;
 }
 
@@ -71,6 +82,8 @@ enum stay_figure {
 	STAY_MORNINGS,
 	STAY_HELD_MORNINGS,
 	STAY_STEP_UPS,
+	STAY_TRANSFERS_IN,
+	STAY_TRANSFERS_OUT,
 	STAY_FEVER,
 	STAY_FEVER_JUDGED,
 	STAY_FEVER_MANAGED,
@@ -99,24 +112,25 @@ static void put_stay(const struct facts *facts, const struct facts_stay *stay, u
 		     struct figure_items *items)
 {
 	struct figure_item item = { .kind = FIGURE_STAY, .thing = stay };
-	bool ended = facts_in(facts, stay->end_us);
+	bool ended = facts_has_ended(facts, stay);
 	switch ((enum stay_figure)which) {
 	case STAY_HOME:
 		item.value_us = facts_home_us(facts, stay);
 		item.weight = item.value_us > 0;
 		break;
 	case STAY_ADMITTED:
-		item.weight = facts_in(facts, stay->start_us);
+		item.weight =
+			facts_in(facts, stay->start_us) && facts_is_ours(stay, stay->start_us);
 		break;
 	case STAY_DISCHARGED:
 		item.weight = ended;
-		item.value_us = ended ? stay->end_us - stay->start_us : 0;
+		item.value_us = ended ? facts_length_us(stay) : 0;
 		break;
 	case STAY_DIED:
 		item.weight = ended && str_equal(stay->destination, STR("died"));
 		break;
 	case STAY_LONG:
-		item.weight = ended && stay->end_us - stay->start_us > LONG_STAY_US;
+		item.weight = ended && facts_length_us(stay) > LONG_STAY_US;
 		break;
 	case STAY_MORNINGS:
 		item.weight = mornings(facts, stay_fills, stay);
@@ -126,6 +140,10 @@ static void put_stay(const struct facts *facts, const struct facts_stay *stay, u
 		break;
 	case STAY_STEP_UPS:
 		item.weight = step_ups(facts, stay);
+		break;
+	case STAY_TRANSFERS_IN:
+	case STAY_TRANSFERS_OUT:
+		item.weight = transfers(facts, stay, which == STAY_TRANSFERS_IN);
 		break;
 	case STAY_FEVER:
 	case STAY_FEVER_JUDGED:
@@ -284,6 +302,8 @@ static const struct figure {
 	{ STR_INIT("occupied-mornings"), FIGURE_STAY, STAY_MORNINGS, 0 },
 	{ STR_INIT("held-mornings"), FIGURE_STAY, STAY_HELD_MORNINGS, 0 },
 	{ STR_INIT("step-ups"), FIGURE_STAY, STAY_STEP_UPS, 0 },
+	{ STR_INIT("transfers-in"), FIGURE_STAY, STAY_TRANSFERS_IN, 0 },
+	{ STR_INIT("transfers-out"), FIGURE_STAY, STAY_TRANSFERS_OUT, 0 },
 	{ STR_INIT("fever-stays"), FIGURE_STAY, STAY_FEVER, FACTS_ALERTS },
 	{ STR_INIT("fever-stays-judged"), FIGURE_STAY, STAY_FEVER_JUDGED, FACTS_ALERTS },
 	{ STR_INIT("fever-stays-at-home"), FIGURE_STAY, STAY_FEVER_MANAGED, FACTS_ALERTS },

@@ -264,7 +264,7 @@ static enum error print_round(struct facts *facts, struct json *list)
 		return ERROR_LIMIT;
 	count = 0;
 	for (const struct facts_stay *at = facts->stays; at != NULL; at = at->next) {
-		if (!str_equal(at->status, STR("finished")))
+		if (!str_equal(at->status, STR("finished")) && facts_is_ours(at, facts->now_us))
 			sorted[count++] = at;
 	}
 	if (count > 1)

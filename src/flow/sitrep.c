@@ -141,6 +141,8 @@ static void put_flows(struct sitrep *sitrep)
 		{ "escalations", "escalated", "to", escalated },
 		{ "step-ups", "stepped_up_to_hospital", NULL, NULL },
 		{ "deaths", "deaths", NULL, NULL },
+		{ "transfers-in", "transfers_in", NULL, NULL },
+		{ "transfers-out", "transfers_out", NULL, NULL },
 		{ "stays-over-14-days", "discharges_over_14_days", NULL, NULL },
 	};
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)

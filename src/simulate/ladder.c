@@ -126,29 +126,40 @@ static int64_t after_us(const struct rota *rota, const struct ladder_place *plac
 					: at_us + time_us;
 }
 
-/* From its rung up to the first with somebody on shift; an empty one is skipped at once. */
+/* Who is there for this rung; an empty one is skipped at once. */
+static void resolve(const struct rota *rota, struct ladder_place *place, uint32_t rung,
+		    struct ladder_climb *step)
+{
+	uint32_t duties = ladders[place->grade].duties[rung];
+	place->rung = rung;
+	place->owner = first_there(rota, duties, step->at_us);
+	place->reached = place->owner != LADDER_OTHER;
+	if (place->reached)
+		step->duties = duties;
+	else
+		step->empty |= duties;
+}
+
+/* From its rung up to the first with somebody on shift. With nobody up to the top it goes round, to the lowest rung
+ * with somebody, who has the level's own limit; with nobody at all it waits as long on the top one. */
 static void call_out(const struct rota *rota, struct ladder_place *place, int64_t at_us,
 		     struct ladder_walk *walk)
 {
 	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER, .grade = place->grade };
+	uint32_t first = place->rung, top = ladders[place->grade].rungs - 1;
 	place->reached = false;
 	place->call_us = 0;
 	place->rung_us = place->owned_us = at_us;
-	for (uint32_t rung = place->rung; rung < ladders[place->grade].rungs; rung++) {
-		uint32_t duties = ladders[place->grade].duties[rung];
-		place->rung = rung;
-		place->owner = first_there(rota, duties, at_us);
-		if (place->owner != LADDER_OTHER) {
-			place->reached = true;
-			step.duties = duties;
-			break;
-		}
-		step.empty |= duties;
-	}
-	/* Nobody at all: look again after the level's own limit. */
-	if (!place->reached)
+	for (uint32_t rung = first; rung <= top && !place->reached; rung++)
+		resolve(rota, place, rung, &step);
+	if (!place->reached) {
 		place->deadline_us =
 			after_us(rota, place, at_us, ladder_acknowledge_us(place->grade));
+		for (uint32_t rung = 0; rung < first && !place->reached; rung++)
+			resolve(rota, place, rung, &step);
+	}
+	if (!place->reached)
+		place->rung = top;
 	step.deadline_us = place->deadline_us;
 	if (walk->count < LADDER_CLIMBS_MAX)
 		walk->climbs[walk->count++] = step;

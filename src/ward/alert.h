@@ -91,7 +91,11 @@ uint32_t page_first_rung(const struct alert *alert);
 /* The rung of its ladder on which an alert goes on that was called out by the ladder `was`: with whom it had reached,
  * and where it had reached nobody, from the first rung. */
 uint32_t page_rung_again(const struct alert *alert, const struct ladder *was);
+/* Nobody answered in time: the next rung with somebody; where nobody is above, whoever is below once more. */
 void page_ladder_next(struct ward_core *core, struct alert *alert);
+/* Every page of its rung is lost before its time: on at once, as page_ladder_next, but not to whoever was called just
+ * now; then the rung keeps its deadline, and the empty rungs above are said. */
+void page_ladder_leave(struct ward_core *core, struct alert *alert);
 /* The hours of an alert that waited for them begin: its rung is called. */
 void page_hours_begin(struct ward_core *core, struct alert *alert);
 const struct ladder *page_ladder(const struct alert *alert);

@@ -5,8 +5,9 @@
 #include "ward/oversize.h"
 #include "ward/ward.h"
 
-enum error guard_find(const struct guarded *guarded, const char *type,
-		      const struct search_argument *arguments, size_t count, size_t *ret_count)
+static enum error find(const struct guarded *guarded, const char *type,
+		       const struct search_argument *arguments, size_t count,
+		       struct search_request **ret_request, size_t *ret_count)
 {
 	struct search_parse_options options = {
 		.conditional = true,
@@ -19,7 +20,25 @@ enum error guard_find(const struct guarded *guarded, const char *type,
 					arguments, count, &options, guarded->issues, &request);
 	if (error != ERROR_OK)
 		return error;
+	*ret_request = request;
 	return search_resolve(guarded->reader, &guarded->call->arena, request, found, ret_count);
+}
+
+enum error guard_find(const struct guarded *guarded, const char *type,
+		      const struct search_argument *arguments, size_t count, size_t *ret_count)
+{
+	struct search_request *request = NULL;
+	return find(guarded, type, arguments, count, &request, ret_count);
+}
+
+enum error guard_none(const struct guarded *guarded, const char *type,
+		      const struct search_argument *arguments, size_t count, size_t *ret_count)
+{
+	struct search_request *request = NULL;
+	enum error error = find(guarded, type, arguments, count, &request, ret_count);
+	if (error == ERROR_OK && *ret_count == 0)
+		guarded->demand->none = request;
+	return error;
 }
 
 /* 38.0 and 38 become one text, so that a client whose numbers lose their zeros changes nothing. */

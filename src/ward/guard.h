@@ -23,6 +23,9 @@ change_guard_check guard_report;      /* MeasureReport */
 /* Whether an answer to the search exists at all; *ret_count 0, 1, or 2 for more. */
 enum error guard_find(const struct guarded *guarded, const char *type,
 		      const struct search_argument *arguments, size_t count, size_t *ret_count);
+/* The same, and when there is none there must be none when the change is written either. */
+enum error guard_none(const struct guarded *guarded, const char *type,
+		      const struct search_argument *arguments, size_t count, size_t *ret_count);
 /* The same value: members in any order, 38 and 38.0 alike. NULL equals NULL alone. False when the arena failed. */
 bool guard_same(struct arena *arena, const struct json *a, const struct json *b);
 /* A copy with its numbers in one spelling, for json_equal; NULL when the arena failed. */

@@ -68,20 +68,41 @@ static enum error check_patient(const struct guarded *guarded)
 			 STR_ARG(guarded->id));
 }
 
-/* As $admit: one patient is on one ward, or its readings go to one of them and the other waits. */
+/* "Patient/id" or "urn:uuid:…" of one that the same transaction makes. */
+static struct str own_patient(const struct guarded *guarded)
+{
+	struct str patient = patient_of(guarded->next);
+	struct str base = server_base_url(guarded->call->server);
+	if (str_starts_with(patient, base) && patient.len > base.len)
+		return str_slice(patient, base.len + 1, patient.len);
+	return patient;
+}
+
+/* As $admit: one patient is on one ward, or its readings go to one of them and the other waits. What is written at the
+ * same instant, or by the same transaction, is asked for as well. */
 static enum error check_alone(const struct guarded *guarded)
 {
+	static const char *const words =
+		"The patient has an open stay already; discharge it first.";
+	struct str patient = own_patient(guarded);
 	struct search_argument arguments[] = {
-		{ STR("patient"), patient_of(guarded->next) },
+		{ STR("patient"), patient },
 		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
 		{ STR("status"), STR("active,onhold") },
 	};
 	size_t count = 0;
-	enum error error = guard_find(guarded, "EpisodeOfCare", arguments, 3, &count);
+	guarded->demand->claim = patient;
+	guarded->demand->words = words;
+	if (str_starts_with(patient, STR("urn:")))
+		return ERROR_OK;
+	if (!str_starts_with(patient, STR("Patient/")))
+		return issue_add(guarded->issues, ERROR_INVALID, STR("EpisodeOfCare.patient"),
+				 "The patient of an open stay is named as Patient/id: it must be "
+				 "known whether there is an open stay already.");
+	enum error error = guard_none(guarded, "EpisodeOfCare", arguments, 3, &count);
 	if (error != ERROR_OK || count == 0)
 		return error;
-	return issue_add(guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare"),
-			 "The patient has an open stay already; discharge it first.");
+	return issue_add(guarded->issues, ERROR_CONFLICT, STR("EpisodeOfCare"), "%s", words);
 }
 
 /* An address that a transaction still has to resolve is another's; a reference by search is not compared. */
@@ -99,9 +120,7 @@ enum error guard_stay(const struct guarded *guarded)
 	enum error error = ERROR_OK;
 	if (current == NULL || !is_open(current)) {
 		bool opens = next != NULL && is_open(next);
-		return opens && str_starts_with(patient_of(next), STR("Patient/"))
-			       ? check_alone(guarded)
-			       : ERROR_OK;
+		return opens ? check_alone(guarded) : ERROR_OK;
 	}
 	/* Given to another patient, or no longer of a ward, it has ended for this one. */
 	if (next == NULL || !is_open(next) || !str_equal(patient_of(next), patient_of(current)))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * $publish-rota: every instant of the period and every rung of the ward's policy is looked at, by the very rules that
  * decide whom an alert calls. A gap is published only when the ladder's last rung has somebody there, and then it is
- * named in what is published. */
+ * named in what is published. Start, end and shifts are instants: a time of day without its offset is refused, because
+ * when summer time ends 01:00 in Europe/London comes twice, and nobody but the sender knows which was meant. */
 #include "ward/operation_people.h"
 
 #include "base/limits.h"
@@ -21,12 +22,14 @@ struct judgement {
 	size_t refused;
 };
 
+/* "2026-10-25 01:00 BST": the zone where the wall alone does not say which of two it is. */
 static void put_local(char text[40], int64_t at_us)
 {
 	int64_t local_us = at_us + (int64_t)date_london_offset_min(at_us) * DATE_US_PER_MIN;
-	char instant_text[25];
-	date_write_instant(local_us, instant_text);
-	model_format(text, 40, "%.10s %.5s", instant_text, instant_text + 11);
+	char day[25], clock[MODEL_CLOCK_BYTES];
+	date_write_instant(local_us, day);
+	model_clock_time(at_us, clock);
+	model_format(text, 40, "%.10s %s", day, clock);
 }
 
 static void name_gap(void *context, const struct roster_gap *gap)
@@ -65,8 +68,9 @@ static bool period_of(struct call *call, const struct json *parameters,
 		return true;
 	}
 	operation_refuse(call, ERROR_INVALID,
-			 "Parameters `start` and `end` must be dateTimes with a time of day, at "
-			 "most 62 days apart.");
+			 "Parameters `start` and `end` must be dateTimes with a time of day and "
+			 "its offset (01:00 comes twice when summer time ends), at most 62 days "
+			 "apart.");
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who is told. A ladder names roles; a rung resolves to the people on shift at that moment; a rung with nobody is
- * skipped at once and said aloud (a technical alert). The last rung repeats until somebody answers.
+ * skipped at once and said aloud (a technical alert). The last rung repeats until somebody answers; where nobody is
+ * above, those below are called again.
  * Channels: the board, the webhook and Web Push get every page. The personal ones (SMS, voice, e-mail) are tried in the
  * person's own order, one at a time, for an Emergency all at once; alerts below Medium stay on the board, webhook and
  * push. A page without proof of delivery by its deadline counts as not delivered: the person's next channel is
@@ -151,17 +152,33 @@ void page_to_role(struct ward_core *core, struct alert *alert, const struct role
 	model_format(ret_to->reference, sizeof(ret_to->reference), "PractitionerRole/%s", role->id);
 }
 
+static bool is_called(const struct ward_core *core, const struct alert *alert,
+		      const struct role *role, uint32_t roles)
+{
+	const struct ward_place *ward = alert->stay->ward;
+	return ward != NULL && role->known && (role->roles & roles) != 0 &&
+	       strcmp(role->ward, ward->id) == 0 && rota_on_shift(role, core->now_us);
+}
+
+static bool is_anyone(const struct ward_core *core, const struct alert *alert,
+		      const struct rung *rung)
+{
+	uint32_t roles = self_test_roles(alert, rung->roles);
+	const struct role *role = core->roles;
+	while (role != NULL && !is_called(core, alert, role, roles))
+		role = role->next;
+	return role != NULL;
+}
+
 /* Pages everybody on shift for the rung; the first of them answers for the alert. */
 static bool page_rung(struct ward_core *core, struct alert *alert, const struct rung *rung,
 		      int64_t deadline_us)
 {
-	const struct ward_place *ward = alert->stay->ward;
 	uint32_t roles = self_test_roles(alert, rung->roles);
 	bool anyone = false;
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
 		struct addressee to;
-		if (ward == NULL || !role->known || (role->roles & roles) == 0 ||
-		    strcmp(role->ward, ward->id) != 0 || !rota_on_shift(role, core->now_us))
+		if (!is_called(core, alert, role, roles))
 			continue;
 		if (!anyone) {
 			model_format(alert->owner, sizeof(alert->owner), "PractitionerRole/%s",
@@ -266,23 +283,34 @@ static void page_nobody(struct ward_core *core, struct alert *alert, const struc
 	alert_touch(core, open);
 }
 
-/* Calls the alert's rung, or the first above it with somebody on shift. */
+/* Calls the first rung from `rung` up to below `end` with somebody on shift; the empty ones are said. */
+static bool call_rungs(struct ward_core *core, struct alert *alert, uint32_t rung, uint32_t end)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	for (; rung < end; rung++) {
+		alert->rung = rung;
+		if (page_rung(core, alert, &ladder->rungs[rung], alert->deadline_us))
+			return true;
+		page_nobody(core, alert, &ladder->rungs[rung]);
+	}
+	return false;
+}
+
+/* Calls the alert's rung, or the first above it with somebody on shift; where nobody is from there up, whoever is below
+ * at once, and again if they have not answered: no limit passes in which somebody was there and nobody called. */
 static void call_out(struct ward_core *core, struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
-	uint32_t rung = alert->rung;
+	uint32_t from = alert->rung, count = ladder->rung_count;
 	alert->rung_us = alert->owned_us = core->now_us;
 	alert->call_us = 0;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';
-	for (; rung < ladder->rung_count; rung++) {
-		alert->rung = rung;
-		if (page_rung(core, alert, &ladder->rungs[rung], alert->deadline_us))
-			break;
-		page_nobody(core, alert, &ladder->rungs[rung]);
-	}
-	if (rung == ladder->rung_count) /* look again for somebody */
+	if (!call_rungs(core, alert, from, count)) {
 		alert->deadline_us = hours_limit_us(alert, core->now_us, ladder->acknowledge_us);
+		if (!call_rungs(core, alert, 0, from))
+			alert->rung = count - 1; /* look again for somebody at the deadline */
+	}
 	stay_timers(core, alert->stay);
 }
 
@@ -332,6 +360,34 @@ void page_ladder_next(struct ward_core *core, struct alert *alert)
 		climb(core, alert, alert->rung + 1, false);
 	else
 		climb(core, alert, ladder->rung_count - 1, true);
+}
+
+/* Whether somebody below the alert's rung has been called within the time to answer. */
+static bool is_below_called(const struct ward_core *core, const struct alert *alert)
+{
+	int64_t since_us = core->now_us - page_ladder(alert)->acknowledge_us;
+	for (const struct page *page = alert->pages; page != NULL; page = page->next) {
+		if (page->rung < alert->rung && !page->family && !page->withdrawn &&
+		    page->at_us > since_us)
+			return true;
+	}
+	return false;
+}
+
+void page_ladder_leave(struct ward_core *core, struct alert *alert)
+{
+	const struct ladder *ladder = page_ladder(alert);
+	uint32_t above = alert->rung + 1;
+	bool is_last = above >= ladder->rung_count;
+	while (above < ladder->rung_count && !is_anyone(core, alert, &ladder->rungs[above]))
+		above++;
+	bool is_below = alert->rung > 0 && !is_below_called(core, alert);
+	if (is_last || above < ladder->rung_count || is_below) {
+		page_ladder_next(core, alert);
+		return;
+	}
+	for (uint32_t rung = alert->rung + 1; rung < ladder->rung_count; rung++)
+		page_nobody(core, alert, &ladder->rungs[rung]);
 }
 
 void page_to_contact(const struct stay *stay, const struct contact *contact, struct addressee *to)

@@ -111,7 +111,7 @@ static void page_lost(struct ward_core *core, struct stay *stay, struct alert *a
 	    page->rung != alert->rung || page->at_us < alert->rung_us || rung_waits(alert))
 		return;
 	alert_touch(core, alert);
-	page_ladder_next(core, alert);
+	page_ladder_leave(core, alert);
 }
 
 /* No proof by its deadline: it counts as not delivered. */

@@ -6,7 +6,7 @@ import { HOUR, HW, WELL, extension, later } from '../ward/hospital.mjs';
 import { recount, score } from './recount.mjs';
 import { act, admit, by, code, done, location, patient, refer, referral, text, within } from './ward.mjs';
 
-const MEASURES = ['ward-alarms-1', 'ward-declined-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1'];
+const MEASURES = ['ward-alarms-1', 'ward-declined-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1', 'ward-transfers-1'];
 
 // A small generator of numbers in [0, 1) (mulberry32).
 function dice(seed) {
@@ -48,10 +48,20 @@ async function reading(hospital, roll, id) {
 	}
 }
 
+// To the ward where it is not.
+async function move(hospital, where) {
+	const { meta, ...stay } = await hospital.get(where);
+	assert.ok(meta);
+	const other = stay.managingOrganization.reference.endsWith('unit') ? 'annexe' : 'unit';
+	await hospital.put({ ...stay, managingOrganization: { reference: `Organization/${other}` } });
+}
+
 async function people_act(hospital, roll, stays, id) {
 	const where = `EpisodeOfCare/${stays[id]}`;
 	const kind = roll();
-	if (kind < 0.15) {
+	if (kind > 0.96) {
+		await move(hospital, where);
+	} else if (kind < 0.15) {
 		await act(hospital, `${where}/$review`, { ...by(), plan: text(`Plan ${kind}`) });
 	} else if (kind < 0.19) {
 		await act(hospital, `${where}/$step-up`, { ...by(), reason: text('Fluids') });
@@ -157,18 +167,20 @@ function expectReport(measure, report, figures) {
 
 test('the figures of a seeded week equal a recount from raw resources', () => within({ start: '2026-10-22T20:00:00Z' }, async (hospital) => {
 	const roll = dice(20261022);
-	await hospital.ward('unit', `${HW}PlanDefinition/childrens-cancer`);
+	for (const ward of ['unit', 'annexe'])
+		await hospital.ward(ward, `${HW}PlanDefinition/childrens-cancer`);
 	await week(hospital, roll, 42);
 	const figures = {};
 	// Two periods with the change of the clocks in them, one of them cut in the middle of stays.
-	for (const [start, end, from, to] of [
-		['2026-10-22', '2026-10-29', '2026-10-21T23:00:00Z', '2026-10-30T00:00:00Z'],
-		['2026-10-24T09:17:00Z', '2026-10-26T16:03:00Z', '2026-10-24T09:17:00Z', '2026-10-26T16:03:00Z'],
+	for (const [ward, start, end, from, to] of [
+		['unit', '2026-10-22', '2026-10-29', '2026-10-21T23:00:00Z', '2026-10-30T00:00:00Z'],
+		['unit', '2026-10-24T09:17:00Z', '2026-10-26T16:03:00Z', '2026-10-24T09:17:00Z', '2026-10-26T16:03:00Z'],
+		['annexe', '2026-10-23', '2026-10-28', '2026-10-22T23:00:00Z', '2026-10-29T00:00:00Z'],
 	]) {
-		Object.assign(figures, { [start]: await recount(hospital, 'unit', Date.parse(from), Date.parse(to)) });
+		Object.assign(figures, { [start]: await recount(hospital, ward, Date.parse(from), Date.parse(to)) });
 		let strata = 0;
 		for (const id of MEASURES) {
-			const where = `Measure/${id}/$evaluate-measure?periodStart=${start}&periodEnd=${end}&subject=Organization/unit`;
+			const where = `Measure/${id}/$evaluate-measure?periodStart=${start}&periodEnd=${end}&subject=Organization/${ward}`;
 			const report = await hospital.get(where);
 			assert.deepEqual([report.period.start, report.period.end].map(Date.parse), [from, to].map(Date.parse));
 			strata += expectReport(await hospital.get(`Measure/${id}`), report, figures[start]);

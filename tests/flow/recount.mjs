@@ -55,10 +55,13 @@ function ageGroup(birthDate, at) {
 	return [[1, '0'], [5, '1-4'], [13, '5-12'], [18, '13-17'], [65, '18-64'], [80, '65-79']].find(([below]) => years < below)?.[1] ?? '80+';
 }
 
-async function readStay(hospital, episode, from, to, now) {
-	const stay = { id: episode.id, patient: idOf(episode.patient), start: ms(episode.period.start), end: episode.period.end ? ms(episode.period.end) : Infinity, holds: [] };
+async function readStay(hospital, ward, episode, from, to, now) {
+	const stay = { moves: [], id: episode.id, patient: idOf(episode.patient), start: ms(episode.period.start), end: episode.period.end ? ms(episode.period.end) : Infinity, holds: [] };
 	let held = null;
 	for (const { resource, at } of await versions(hospital, `EpisodeOfCare/${episode.id}`)) {
+		const ours = resource.managingOrganization.reference === `Organization/${ward}`;
+		if (stay.moves.at(-1)?.ours !== ours)
+			stay.moves.push({ at, ours });
 		if (resource.status === 'onhold' && held === null)
 			held = at;
 		if (resource.status !== 'onhold' && held !== null) {
@@ -68,6 +71,11 @@ async function readStay(hospital, episode, from, to, now) {
 	}
 	if (held !== null)
 		stay.holds.push([held, stay.end]);
+	/* Whose stay it was: what the newest version up to then said, before them all what the first said. */
+	stay.ours = (at) => (stay.moves.filter((one) => one.at <= at).at(-1) ?? stay.moves[0]).ours;
+	/* The times on this ward, cut at start and end. */
+	stay.visits = stay.moves.map((one, i) => ({ ...one, from: Math.max(stay.start, i === 0 ? -Infinity : one.at), to: Math.min(stay.end, stay.moves[i + 1]?.at ?? Infinity) }))
+		.filter((one) => one.ours && one.from < one.to);
 	const referral = episode.referralRequest ? await hospital.get(episode.referralRequest[0].reference) : null;
 	stay.source = (referral ? extension(referral, 'referral-source') : extension(episode, 'admission-source')) ?? 'unknown';
 	stay.destination = extension(episode, 'discharge-destination') ?? 'unknown';
@@ -78,7 +86,7 @@ async function readStay(hospital, episode, from, to, now) {
 	const scores = (await all(hospital, `Observation?subject=Patient/${stay.patient}&category=survey`))
 		.filter((one) => extension(one, 'episode')?.reference === `EpisodeOfCare/${stay.id}` && one.status === 'final');
 	const times = scores.map((one) => ms(one.effectiveDateTime)).filter((at) => at < to).sort((a, b) => a - b);
-	stay.sets = times.filter((at) => at >= from && stay.start <= at && at < stay.end).length;
+	stay.sets = times.filter((at) => at >= from && stay.start <= at && at < stay.end && stay.ours(at)).length;
 	stay.missed = 0;
 	let left = stay.start;
 	for (const [gone, back] of [...stay.holds, [stay.end, Infinity]]) {
@@ -91,7 +99,7 @@ async function readStay(hospital, episode, from, to, now) {
 				after = next;
 				due = next + period(next);
 			} else if (due + HOUR < until) {
-				stay.missed += due + HOUR >= from && due + HOUR < to ? 1 : 0;
+				stay.missed += due + HOUR >= from && due + HOUR < to && stay.ours(due + HOUR) ? 1 : 0;
 				after = Math.max(after, due);
 				due += period(after);
 			} else {
@@ -101,7 +109,7 @@ async function readStay(hospital, episode, from, to, now) {
 		left = back;
 	}
 	const channels = {};
-	for (const score of scores.filter((one) => ms(one.effectiveDateTime) >= from && ms(one.effectiveDateTime) < to)) {
+	for (const score of scores.filter((one) => ms(one.effectiveDateTime) >= from && ms(one.effectiveDateTime) < to && stay.ours(ms(one.effectiveDateTime)))) {
 		const reading = await hospital.get(score.derivedFrom[0].reference);
 		const channel = extension(reading, 'source') ?? (reading.device ? 'device' : 'entered');
 		channels[channel] = (channels[channel] ?? 0) + 1;
@@ -145,8 +153,11 @@ export async function recount(hospital, ward, from, to) {
 	const people = {};
 	const person = async (id) => { people[id] ??= await readPerson(hospital, id); return people[id]; };
 	const stays = [];
-	for (const episode of await all(hospital, `EpisodeOfCare?organization=Organization/${ward}`))
-		stays.push(await readStay(hospital, episode, from, to, now));
+	for (const episode of await all(hospital, 'EpisodeOfCare?status=active,onhold,finished')) {
+		const stay = await readStay(hospital, ward, episode, from, to, now);
+		if (stay.moves.some((one) => one.ours))
+			stays.push(stay);
+	}
 	const strata = async (stay) => {
 		const { birthDate, language, deprivation } = await person(stay.patient);
 		return {
@@ -169,29 +180,33 @@ export async function recount(hospital, ward, from, to) {
 		const left = (since, until) => stay.holds.some(([at]) => at >= since && at < until) || events.some((one) => one.kind === 'escalation' && one.at >= since && one.at < until)
 			|| (stay.end >= since && stay.end < until && ['hospital', 'died'].includes(stay.destination));
 		const overlap = (a, b) => Math.max(0, Math.min(b, to, now) - Math.max(a, from));
-		const home = overlap(stay.start, stay.end) - stay.holds.reduce((sum, [a, b]) => sum + overlap(Math.max(a, stay.start), b), 0);
-		const ended = within(stay.end);
+		const home = stay.visits.reduce((all, visit) => all + overlap(visit.from, visit.to)
+			- stay.holds.reduce((sum, [a, b]) => sum + overlap(Math.max(a, visit.from), Math.min(b, visit.to)), 0), 0);
+		const ended = within(stay.end) && stay.ours(stay.end - 1); /* also one that ended in the instant it began */
+		const length = stay.visits.reduce((sum, visit) => sum + visit.to - visit.from, 0);
 		put('stays', me, groups, home > 0, home);
-		put('admissions', me, groups, within(stay.start));
-		put('discharges', me, groups, ended, stay.end - stay.start);
+		put('admissions', me, groups, within(stay.start) && stay.ours(stay.start));
+		put('discharges', me, groups, ended, length);
+		put('transfers-in', me, groups, stay.visits.filter((visit) => visit.from > stay.start && within(visit.from)).length);
+		put('transfers-out', me, groups, stay.visits.filter((visit) => visit.to < stay.end && within(visit.to)).length);
 		put('deaths', me, groups, ended && stay.destination === 'died');
-		put('stays-over-14-days', me, groups, ended && stay.end - stay.start > 14 * DAY);
-		put('occupied-mornings', me, groups, mornings.filter((at) => stay.start <= at && at < stay.end).length);
-		put('held-mornings', me, groups, mornings.filter((at) => stay.start <= at && at < stay.end && stay.holds.some(([a, b]) => a <= at && at < b)).length);
-		put('step-ups', me, groups, stay.holds.filter(([at]) => within(at)).length);
+		put('stays-over-14-days', me, groups, ended && length > 14 * DAY);
+		put('occupied-mornings', me, groups, mornings.filter((at) => stay.visits.some((one) => one.from <= at && at < one.to)).length);
+		put('held-mornings', me, groups, mornings.filter((at) => stay.visits.some((one) => one.from <= at && at < one.to) && stay.holds.some(([a, b]) => a <= at && at < b)).length);
+		put('step-ups', me, groups, stay.holds.filter(([at]) => within(at) && stay.ours(at)).length);
 		put('sets', me, groups, stay.sets);
 		put('missed-rounds', me, groups, stay.missed);
 		put('rounds', me, groups, stay.sets + stay.missed);
 		const declined = (await all(hospital, `Observation?subject=Patient/${stay.patient}`)).filter((one) => one.dataAbsentReason
-			&& within(ms(one.effectiveDateTime)) && ms(one.effectiveDateTime) >= stay.start && ms(one.effectiveDateTime) < stay.end);
+			&& within(ms(one.effectiveDateTime)) && stay.visits.some((visit) => ms(one.effectiveDateTime) >= visit.from && ms(one.effectiveDateTime) < visit.to));
 		put('declined-signs', me, groups, declined.length);
 		put('declined-signs-without-a-code', me, groups, declined.filter((one) => !one.dataAbsentReason.coding).length);
 		for (const event of events) {
-			put('escalations', `Task/${event.id}`, { ...groups, to: event.to }, event.kind === 'escalation' && within(event.at));
-			put('reviews', `Task/${event.id}`, groups, event.kind === 'review' && within(event.at));
+			put('escalations', `Task/${event.id}`, { ...groups, to: event.to }, event.kind === 'escalation' && within(event.at) && stay.ours(event.at));
+			put('reviews', `Task/${event.id}`, groups, event.kind === 'review' && within(event.at) && stay.ours(event.at));
 		}
 		let fever = Infinity;
-		for (const task of tasks.filter((one) => codeOf(one.code, 'ward-rule') && within(ms(one.authoredOn)))) {
+		for (const task of tasks.filter((one) => codeOf(one.code, 'ward-rule') && within(ms(one.authoredOn)) && stay.ours(ms(one.authoredOn)))) {
 			const alert = await readAlert(hospital, task);
 			const own = { ...groups, rule: alert.rule, level: alert.level };
 			const it = `Task/${alert.id}`;

@@ -7,7 +7,7 @@ import { admit, own, patient, within } from './ward.mjs';
 
 const START = '2026-10-22T20:00:00Z'; // a Thursday; the clocks go back on Sunday
 const WEEK = { start: '2026-10-19', end: '2026-10-25' };
-const MEASURES = ['ward-alarms-1', 'ward-declined-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1'];
+const MEASURES = ['ward-alarms-1', 'ward-declined-1', 'ward-fever-1', 'ward-flow-1', 'ward-nurses-1', 'ward-occupancy-1', 'ward-readings-1', 'ward-transfers-1'];
 
 const weekly = (hospital, query = '') => hospital.get(`//flow/weekly?ward=unit${query}`);
 const evaluate = (hospital, id, { start, end } = WEEK) => hospital.get(`Measure/${id}/$evaluate-measure?periodStart=${start}&periodEnd=${end}&subject=Organization/unit`);

@@ -51,6 +51,7 @@ test('a merge may put the old record out of use, and the fever under the new one
 
 test('the family’s page under the old id shows the stay under the new one, and no other child’s', async () => {
 	await hospital.bed('p-goes-on');
+	await hospital.settle(); /* the page shows what the ward has read */
 	await hospital.put({ resourceType: 'Patient', id: 'p-went', active: false, link: [{ other: { reference: 'Patient/p-goes-on' }, type: 'replaced-by' }] });
 	await hospital.put({ resourceType: 'Patient', id: 'p-sibling', link: [{ other: { reference: 'Patient/p-goes-on' }, type: 'seealso' }] });
 	assert.equal((await hospital.get('//ward/home?patient=p-went')).patient.id, 'p-goes-on');

@@ -72,3 +72,65 @@ test('a patient has one open stay, whichever way it is written', async () => {
 	await hospital.send('g-twice', { temp: 39.5 });
 	assert.equal(extension(await hospital.alert('g-twice', 'fever'), 'episode').reference, `EpisodeOfCare/${episode}`);
 });
+
+const openStays = (id) => hospital.list(`EpisodeOfCare?patient=Patient/${id}&status=active,onhold`);
+let like; /* what an open stay looks like */
+async function twin(id, ward, more = {}) {
+	like ??= await hospital.get(`EpisodeOfCare/${await hospital.bed('g-like')}`);
+	await hospital.put({ resourceType: 'Patient', id, birthDate: '2023-05-10', name: [{ text: `Synthetic ${id}` }] });
+	const { id: of, meta, ...stay } = like;
+	assert.ok(of && meta);
+	return { ...stay, patient: { reference: `Patient/${id}` }, managingOrganization: { reference: `Organization/${ward}` }, ...more };
+}
+
+test('two stays of one patient in one transaction are refused together', async () => {
+	const [first, second] = [await twin('g-bundle', 'children'), await twin('g-bundle', 'adults')];
+	const bundle = (entries) => hospital.server.post('', { resourceType: 'Bundle', type: 'transaction', entry: entries });
+	for (const [name, entries] of Object.entries({
+		'two that are made': [first, second].map((resource) => ({ request: { method: 'POST', url: 'EpisodeOfCare' }, resource })),
+		'two that are put': [first, second].map((resource, i) => ({ request: { method: 'PUT', url: `EpisodeOfCare/g-bundle-${i}` }, resource: { ...resource, id: `g-bundle-${i}` } })),
+		'one of each': [{ request: { method: 'POST', url: 'EpisodeOfCare' }, resource: first }, { request: { method: 'PUT', url: 'EpisodeOfCare/g-bundle-2' }, resource: { ...second, id: 'g-bundle-2' } }],
+	})) {
+		const answer = await bundle(entries);
+		assert.equal(answer.status, 409, `${name}: ${answer.text}`);
+		assert.match(answer.text, /open stay/);
+		assert.equal((await openStays('g-bundle')).length, 0, `${name}: nothing of it is kept`);
+	}
+	const planned = await bundle([first, { ...second, status: 'planned' }].map((resource, i) => ({ request: { method: 'PUT', url: `EpisodeOfCare/g-bundle-ok-${i}` }, resource: { ...resource, id: `g-bundle-ok-${i}` } })));
+	assert.equal(planned.status, 200, planned.text);
+	assert.deepEqual((await openStays('g-bundle')).map((one) => one.id), ['g-bundle-ok-0']);
+	/* A patient that the same transaction makes, and one named by the server's whole address. */
+	const made = { fullUrl: 'urn:uuid:00000000-0000-4000-8000-00000000beef', request: { method: 'POST', url: 'Patient' }, resource: { resourceType: 'Patient', birthDate: '2023-05-10' } };
+	const stays = (reference, ...of) => of.map((resource) => ({ request: { method: 'POST', url: 'EpisodeOfCare' }, resource: { ...resource, patient: { reference } } }));
+	const newcomer = await bundle([made, ...stays(made.fullUrl, first, second)]);
+	assert.equal(newcomer.status, 409, newcomer.text);
+	assert.equal((await bundle([made, ...stays(made.fullUrl, first)])).status, 200, 'one is no conflict');
+	for (const reference of [`${hospital.server.address}/fhir/Patient/g-bundle`, 'Patient?_id=g-bundle']) {
+		const answer = await bundle(stays(reference, second));
+		assert.ok([409, 422].includes(answer.status), `${reference}: ${answer.text}`);
+	}
+	assert.equal((await openStays('g-bundle')).length, 1);
+});
+
+test('of stays of one patient that are written at the same time exactly one stands', async () => {
+	for (let round = 0; round < 8; round++) {
+		const id = `g-race-${round}`;
+		const resources = [await twin(id, 'children'), await twin(id, 'adults')];
+		const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => i % 2 === 0
+			? hospital.server.put(`EpisodeOfCare/${id}-${i}`, { ...resources[i % 4 / 2], id: `${id}-${i}` })
+			: hospital.server.post('EpisodeOfCare', resources[(i - 1) % 4 / 2])));
+		const made = answers.filter((one) => one.status === 201);
+		assert.deepEqual([made.length, [...new Set(answers.map((one) => one.status))].sort()], [1, [201, 409]], answers.map((one) => one.status).join());
+		assert.equal((await openStays(id)).length, 1);
+	}
+});
+
+test('two planned stays that are made active at the same time: exactly one becomes it', async () => {
+	const id = 'g-both';
+	for (const [i, ward] of ['children', 'adults'].entries())
+		assert.equal((await refusal.put({ ...await twin(id, ward, { status: 'planned' }), id: `${id}-${i}` })).status, 201);
+	const stays = await Promise.all([0, 1].map((i) => hospital.get(`EpisodeOfCare/${id}-${i}`)));
+	const answers = await Promise.all(stays.map((stay) => hospital.server.put(`EpisodeOfCare/${stay.id}`, { ...stay, status: 'active' })));
+	assert.deepEqual(answers.map((one) => one.status).sort(), [200, 409], answers.map((one) => one.text.slice(0, 200)).join());
+	assert.equal((await openStays(id)).length, 1);
+});

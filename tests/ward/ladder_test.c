@@ -81,6 +81,123 @@ static void what_reached_nobody_begins_again_after_a_snooze(void **state)
 	assert_string_equal(world_rung(task("score")), "Nurse");
 }
 
+/* --- nobody above ---------------------------------------------------------------------------- */
+
+static void only_the_nurse(void)
+{
+	nobody_of_the_ladder();
+	comes_on("nurse-1", world.now_us);
+}
+
+/* Pages about the score; that nobody is above is told to the nurse too. */
+static size_t calls(const char *channel, const char *to)
+{
+	const struct json *found[MAX_PAGES];
+	size_t count = pages(found, channel, to), about = 0;
+	const char *id = world_text(task("score"), "id");
+	for (size_t i = 0; i < count; i++) {
+		const struct json *reference = json_at(json_get(found[i], STR("about")), 0);
+		about += str_ends_with(json_get_text(reference, STR("reference")), str_from_c(id));
+	}
+	return about;
+}
+
+/* What is said of the ward about empty rungs. */
+static const char *nobody_said(void)
+{
+	return world_text(world_task(&world, "ward:ward-1", "delivery"), "description");
+}
+
+/* Nobody is skipped in silence, and no limit passes in which nobody is called. */
+static void who_did_not_answer_is_called_again_at_once_when_nobody_is_above(void **state)
+{
+	(void)state;
+	only_the_nurse();
+	medium();
+	assert_int_equal(calls("board", "nurse-1"), 1);
+	for (size_t turn = 2; turn < 5; turn++) {
+		world_wait(&world, 15 * MIN);
+		assert_true(reached());
+		assert_string_equal(world_rung(task("score")), "Nurse");
+		assert_int_equal(calls("board", "nurse-1"), turn);
+		assert_int_equal(world_deadline_us(task("score")), world.now_us + 15 * MIN);
+	}
+	assert_string_equal(nobody_said(),
+			    "Nobody on shift: Nurse in charge, Registrar, Switchboard");
+}
+
+/* What begins with the nurse in charge begins with whoever is there. */
+static void who_stands_below_the_first_rung_is_called_when_nobody_is_above(void **state)
+{
+	(void)state;
+	away("nurse-1");
+	comes_on("nurse-1", world.now_us + 10 * MIN);
+	medium();
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+	world_wait(&world, 12 * MIN);
+	for (size_t i = 0; i < 4; i++)
+		away((const char *const[]){ "charge-1", "registrar-1", "consultant-1",
+					    "switchboard-1" }[i]);
+	world_wait(&world, 3 * MIN);
+	assert_true(reached());
+	assert_string_equal(world_rung(task("score")), "Nurse");
+	assert_int_equal(calls("board", "nurse-1"), 1);
+}
+
+static void the_ladder_goes_up_again_when_somebody_comes_on(void **state)
+{
+	(void)state;
+	only_the_nurse();
+	medium();
+	comes_on("charge-1", world.now_us + 20 * MIN);
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_rung(task("score")), "Nurse");
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+}
+
+/* The same telephone that has just failed is not called without end. */
+static void whose_every_channel_failed_is_called_again_at_the_deadline(void **state)
+{
+	(void)state;
+	only_the_nurse();
+	away("charge-2");
+	away("charge-3");
+	medium();
+	world_wait(&world, MIN);
+	sender("sms", "nurse-1", "stopped", false);
+	sender("email", "nurse-1", "stopped", false);
+	sender("voice", "nurse-1", "stopped", false);
+	assert_true(reached());
+	assert_int_equal(calls("sms", "nurse-1"), 1);
+	assert_int_equal(world_deadline_us(task("score")), world.now_us + 14 * MIN);
+	assert_string_equal(nobody_said(),
+			    "Nobody on shift: Nurse in charge, Registrar, Switchboard");
+	assert_string_equal(world_rung(task("score")), "Nurse");
+	world_wait(&world, 14 * MIN);
+	assert_int_equal(calls("sms", "nurse-1"), 2);
+}
+
+/* The nurse has no telephone and was called a whole limit ago: she is called once more, and then neither of them before
+ * the limit has passed. */
+static void a_rung_without_telephones_is_left_for_the_one_below(void **state)
+{
+	static const char *const gone[] = { "charge-2", "charge-3", "registrar-1", "consultant-1",
+					    "switchboard-1" };
+	(void)state;
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+		away(gone[i]);
+	put_role("nurse-1", "nurse", "");
+	medium();
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+	sender("email", "charge-1", "stopped", false);
+	assert_string_equal(world_rung(task("score")), "Nurse");
+	assert_int_equal(calls("board", "nurse-1"), 2);
+	world_wait(&world, 15 * MIN);
+	assert_string_equal(world_rung(task("score")), "Nurse in charge");
+}
+
 /* --- the rung of a page ---------------------------------------------------------------------- */
 
 static int open_channels(void **state)
@@ -122,6 +239,11 @@ int main(void)
 		TEST(what_reached_nobody_and_gets_worse_begins_the_worse_ladder),
 		TEST(what_reached_somebody_and_gets_worse_goes_on_with_them),
 		TEST(what_reached_nobody_begins_again_after_a_snooze),
+		TEST(who_did_not_answer_is_called_again_at_once_when_nobody_is_above),
+		TEST(who_stands_below_the_first_rung_is_called_when_nobody_is_above),
+		TEST(the_ladder_goes_up_again_when_somebody_comes_on),
+		TEST_CHANNEL(whose_every_channel_failed_is_called_again_at_the_deadline),
+		TEST_CHANNEL(a_rung_without_telephones_is_left_for_the_one_below),
 		TEST_CHANNEL(a_next_channel_keeps_no_later_rung_from_being_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "os/log.h"
 #include "story.h"
 #include "unit.h"
+#include "ward/channel.h"
 #include "ward/runner.h"
 
 #include <fcntl.h>
@@ -461,6 +462,89 @@ static void an_open_alert_of_an_older_engine_is_carried_over_and_called_anew(voi
 	world_close(&story);
 }
 
+static struct json *wait_for_status(struct str id, const char *status)
+{
+	for (int tries = 0; tries < 2000; tries++) {
+		struct json *task = stored("Task", id);
+		if (task != NULL && strcmp(world_text(task, "status"), status) == 0)
+			return task;
+		usleep(5000);
+	}
+	fail_msg("%.*s is not %s", STR_ARG(id), status);
+	return NULL;
+}
+
+/* Raised and ended by today's rules, and an engine whose rules did not end it left it open in the record. */
+static struct str leave_open(struct json *task)
+{
+	struct text text;
+	struct str id = arena_copy(&arena, json_get_text(task, STR("id")));
+	(void)json_remove(task, STR("statusReason"));
+	(void)json_remove(task, STR("executionPeriod"));
+	json_put(task, STR("status"), json_new_string(&arena, STR("accepted")));
+	text_init(&text, &arena, 1 << 16);
+	json_print(&text, task);
+	const struct world_event event = { .type = STR("Task"),
+					   .id = id,
+					   .body = text_view(&text),
+					   .origin = STR("ward"),
+					   .version = 1,
+					   .at_us = clock_now_us(test_clock) };
+	write_event(&event);
+	return id;
+}
+
+static void send_set(void)
+{
+	static const struct {
+		const char *code, *value;
+	} values[] = { { RR, "28" }, { HR, "132" }, { SPO2, "98" }, { TEMPERATURE, "36.8" } };
+	story.now_us = clock_now_us(test_clock) + MIN;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		world_number(&story, "girl", values[i].code, values[i].value, story.now_us);
+		write_last();
+	}
+	settle();
+}
+
+static void what_todays_rules_ended_and_the_record_holds_open_is_opened_again_once(void **state)
+{
+	(void)state;
+	start_ward(true);
+	admit_girl();
+	settle();
+	world_wait(&story, 125 * MIN);
+	clock_advance(test_clock, 125 * MIN);
+	struct str id = json_get_text(wait_for_task("overdue", "Nurse"), STR("id"));
+	send_set();
+	struct json *task = wait_for_status(id, "completed");
+	ward_stop(ward);
+	id = leave_open(task);
+	start_ward(false);
+	task = wait_for_status(id, "requested");
+	assert_string_equal(world_rung(task), "Nurse");
+	assert_int_equal(note_count(task, "Carried over from an earlier version"), 1);
+	settle();
+	send_set(); /* what ended it by rule ends it no more */
+	clock_advance(test_clock, 16 * MIN);
+	(void)wait_for_stored(id.ptr, "Nurse in charge");
+	restart_from_the_feed();
+	restart_from_the_feed();
+	task = wait_for_stored(id.ptr, "Nurse in charge");
+	assert_int_equal(note_count(task, "Carried over from an earlier version"), 1);
+	expect_sound(1, 0);
+	story.now_us = clock_now_us(test_clock) + MIN;
+	world_resolve(&story, task, "Seen by the registrar");
+	write_last();
+	(void)wait_for_status(id, "completed");
+	restart_from_the_feed();
+	(void)wait_for_status(id, "completed");
+	ward_stop(ward);
+	ward = NULL;
+	expect_sound(1, 0);
+	world_close(&story);
+}
+
 static void what_todays_rules_would_have_raised_is_written_and_called(void **state)
 {
 	(void)state;
@@ -528,6 +612,59 @@ static void what_the_engine_has_not_read_is_counted_and_grows_old(void **state)
 	ward_stop(by_hand);
 }
 
+/* Over a channel that is set up and that the record says is off: nobody is reached by it, and every board says so. */
+static void write_channel(const char *status)
+{
+	char body[600];
+	snprintf(body, sizeof(body),
+		 "{\"resourceType\":\"Endpoint\",\"id\":\"channel-webhook\",\"status\":\"%s\","
+		 "\"connectionType\":{\"system\":\"" HOMEWARD_URL "CodeSystem/channel\","
+		 "\"code\":\"webhook\"},\"payloadType\":[{\"text\":\"A page\"}],"
+		 "\"address\":\"" HOMEWARD_URL "channel/webhook\"}",
+		 status);
+	const struct world_event event = { .type = STR("Endpoint"),
+					   .id = STR("channel-webhook"),
+					   .at_us = clock_now_us(test_clock),
+					   .origin = STR("api"),
+					   .body = str_from_c(body) };
+	write_event(&event);
+}
+
+static bool board_says(const char *words)
+{
+	struct text text;
+	const struct board_now now = { clock_now_us(test_clock), 0, true };
+	text_init(&text, &arena, 1 << 20);
+	bool printed = board_print(ward->board, STR("ward-1"), &now, &arena, &text);
+	return printed && memmem(text.ptr, text.len, words, strlen(words)) != NULL;
+}
+
+static void expect_board(const char *words, bool said)
+{
+	for (int tries = 0; tries < 500 && board_says(words) != said; tries++)
+		usleep(5000);
+	assert_int_equal(board_says(words), said);
+}
+
+static void a_channel_that_the_record_says_is_off_stands_on_every_board(void **state)
+{
+	static const char *const words =
+		"No page leaves by webhook: the record says that it is off";
+	(void)state;
+	channels = UINT32_C(1) << CHANNEL_WEBHOOK;
+	start_ward(true);
+	channels = 0;
+	admit_girl();
+	settle();
+	expect_board("\"rows\":[{", true);
+	expect_board(words, false);
+	write_channel("off");
+	expect_board(words, true);
+	write_channel("active");
+	expect_board(words, false);
+	world_close(&story);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -536,9 +673,11 @@ int main(void)
 		TEST(timers_fire_without_any_event),
 		TEST(a_nurse_who_writes_in_between_is_never_overwritten),
 		TEST(shipped_policies_are_put_once),
+		TEST(a_channel_that_the_record_says_is_off_stands_on_every_board),
 		TEST(replay_finds_an_alert_that_was_tampered_with),
 		TEST(an_open_alert_of_an_older_engine_is_carried_over_and_called_anew),
 		TEST(what_todays_rules_would_have_raised_is_written_and_called),
+		TEST(what_todays_rules_ended_and_the_record_holds_open_is_opened_again_once),
 		TEST(the_cursor_follows_what_is_none_of_the_wards_business),
 		TEST(what_the_engine_has_not_read_is_counted_and_grows_old),
 		TEST(the_record_equals_an_unbroken_run_whatever_the_restarts),

@@ -167,6 +167,47 @@ test('a change of the plan needs what and why; the panel says the new hours and 
 	assert.equal(await page.locator('[data-action=spo2-scale]').count(), 0, 'PEWS has one scale: it is not offered for a child');
 });
 
+test('another policy in force is chosen with the plan by the keyboard; before it is pressed the form says what would change', { skip, timeout: 60_000 }, async () => {
+	const policies = `${HW}/PlanDefinition/`;
+	await page.focus('[data-action=change-plan]');
+	await page.keyboard.press('Enter');
+	await page.waitForFunction(() => document.querySelectorAll('.action-form [id$="-policy"] option').length > 10);
+	const choice = page.locator('.action-form [id$="-policy"]');
+	const offered = await choice.locator('option').allTextContents();
+	assert.match(offered[0], /^Keep Children's cancer, version 1$/);
+	assert.ok(!offered.slice(1).includes("Children's cancer, version 1"), 'what the stay is under is not another');
+	assert.ok(offered.indexOf("Children's cancer, version 3") < offered.indexOf("Children's cancer, version 2"), 'the newest version first');
+	assert.equal(await page.textContent('.field-about'), '', 'nothing changes while nothing is chosen');
+	await fill('.action-form', { who: 'r-nurse', plan: 'General paediatric care', reason: 'The fever is no neutropenic one' });
+	await choice.focus();
+	await page.keyboard.type('General paediatrics, version 2');
+	await page.waitForSelector('.policy-change');
+	const change = await page.textContent('.field-about');
+	assert.match(change, /General paediatrics, version 2 differs from Children's cancer, version 1 in:/);
+	assert.match(change, /Fever: .*level: medium \(now high\)/);
+	assert.match(change, /New: Children's daily questions/);
+	assert.match(change, /It counts from now on.*Alerts that are open stay as they were raised/);
+	await assertAccessible(page, 'the form to change the policy');
+	await picture('change_policy');
+	await page.keyboard.press('Enter');
+	await send();
+	await said(/Plan changed/);
+	const plan = (await ward.send('GET', '/fhir/CarePlan?subject=Patient/a1')).entry[0].resource;
+	assert.deepEqual(plan.instantiatesCanonical, [`${policies}paediatric-general|2`]);
+	await page.waitForSelector('.facts:has-text("General paediatric care (why: The fever is no neutropenic one)")');
+
+	/* One that does not admit the patient is refused in the server's words, and nothing is recorded. */
+	await page.click('[data-action=change-plan]');
+	await page.waitForFunction(() => document.querySelector('.action-form [id$="-policy"] option')?.textContent === 'Keep General paediatrics, version 2');
+	await page.waitForFunction(() => document.querySelectorAll('.action-form [id$="-policy"] option').length > 10);
+	await fill('.action-form', { plan: 'Lungs', reason: 'By mistake', policy: `${policies}copd|2` });
+	await send();
+	await page.waitForSelector('.action-form .problem-reasons, .action-form .problem');
+	assert.match(await page.textContent('.action-form .problem'), /[Aa]ge/);
+	assert.deepEqual((await ward.send('GET', '/fhir/CarePlan?subject=Patient/a1')).entry[0].resource.instantiatesCanonical, [`${policies}paediatric-general|2`]);
+	await page.click('.action-form button:has-text("Cancel")');
+});
+
 test('a handover stands above the rows until the one who was asked accepts it', { skip, timeout: 60_000 }, async () => {
 	await page.waitForSelector('.handover');
 	assert.match(await page.textContent('.handover'), /Marta Silva is asked to take over Ada Panel from Aoife Byrne/i);

@@ -226,6 +226,30 @@ onBoard('trouble in the system is told on the board', async (page, fixture) => {
 	await assertAccessible(page, 'system message');
 });
 
+/* Its words are of src/ward/runner.c, missing_channels; that they come and go is proved in tests/ward/runner_test.c. */
+onBoard('a channel by which no page leaves is said above the patients, whole, in light and dark, on a screen and on a telephone', async (page, fixture) => {
+	const text = 'No page leaves by webhook: the record says that it is off. Phone who is called, and start the server again.';
+	for (const [colorScheme, width] of [['light', 1280], ['dark', 1280], ['dark', 390], ['light', 390]]) {
+		await page.emulateMedia({ colorScheme });
+		await page.setViewportSize({ width, height: 844 });
+		fixture.state.system = [{ level: 'emergency', text }];
+		fixture.send('system', { system: fixture.state.system });
+		const line = page.locator('.system-emergency');
+		await line.waitFor();
+		assert.equal((await line.innerText()).trim(), `System: ${text}`);
+		assert.ok(await line.evaluate((node) => node.closest('[role=status]') !== null), 'a reader of the screen hears it');
+		const [banner, row] = [await line.boundingBox(), await page.locator('.row').first().boundingBox()];
+		assert.ok(banner.y + banner.height <= row.y && banner.x >= 0 && banner.x + banner.width <= width, `${colorScheme} ${width}: above the rows and not cut`);
+		assert.ok(await line.evaluate((node) => node.scrollWidth <= node.clientWidth), 'no word is cut');
+		await assertAccessible(page, `a channel that is off, ${colorScheme}, ${width}`);
+		if (process.env.HOMEWARD_PICTURES)
+			await page.screenshot({ path: `${process.env.HOMEWARD_PICTURES}/channel_off_${colorScheme}_${width}.png` });
+		fixture.state.system = [];
+		fixture.send('system', { system: [] });
+		await line.waitFor({ state: 'detached' });
+	}
+});
+
 onBoard('a patient who leaves goes from the list, and the open panel says so', async (page, fixture) => {
 	await page.click('[data-row=e4]');
 	fixture.state.rows = fixture.state.rows.filter((one) => one.episode !== 'e4');

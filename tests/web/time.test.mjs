@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './module.mjs';
 
-const { ageText, clockText, clockSecondsText, dateText, fieldInstant, fieldText, isOld, lengthText, runningText, tickText } = await load('time.ts');
+const { ageText, clockText, clockSecondsText, dateText, fieldInstant, fieldText, fieldTime, isOld, lengthText, runningText, tickText } = await load('time.ts');
 const at = (text) => Date.parse(text);
 
 test('a time of today is an hour and a minute in London, whatever zone the machine is in', () => {
@@ -69,12 +69,12 @@ test('a date of birth is a date, in no time zone', () => {
 });
 test('a field for date and time holds London’s time, and is read as such, in summer, winter and when the clocks change', () => {
 	for (const [instant, text] of [['2026-07-01T02:05:00Z', '2026-07-01T03:05'], ['2026-01-01T00:00:00Z', '2026-01-01T00:00'], ['2026-10-25T02:00:00Z', '2026-10-25T02:00'],
-		['2026-10-25T00:30:00Z', '2026-10-25T01:30'], ['2026-03-29T01:00:00Z', '2026-03-29T02:00'], ['2026-06-30T23:30:00Z', '2026-07-01T00:30']]) {
+		['2026-10-25T00:30:00Z', '2026-10-25T01:30 BST'], ['2026-10-25T01:30:00Z', '2026-10-25T01:30 GMT'], ['2026-10-25T01:00:00Z', '2026-10-25T01:00 GMT'], ['2026-10-25T00:59:00Z', '2026-10-25T01:59 BST'], ['2026-03-29T01:00:00Z', '2026-03-29T02:00'], ['2026-06-30T23:30:00Z', '2026-07-01T00:30']]) {
 		assert.equal(fieldText(at(instant)), text);
 		assert.equal(fieldInstant(text), at(instant));
 	}
-	assert.equal(fieldText(at('2026-10-25T01:30:00Z')), '2026-10-25T01:30');
-	assert.equal(fieldInstant('2026-10-25T01:30'), at('2026-10-25T00:30:00Z'), 'of the hour that comes twice, the first');
-	assert.equal(fieldInstant('2026-03-29T01:30'), at('2026-03-29T01:30:00Z'), 'of the hour that is left out, the next');
+	assert.deepEqual(fieldTime('2026-10-25T01:30'), { kind: 'twice', first: at('2026-10-25T00:30:00Z'), second: at('2026-10-25T01:30:00Z') });
+	assert.deepEqual([fieldTime('2026-03-29T01:30'), fieldTime('2027-03-28T01:00'), fieldTime('2027-03-28T00:59').kind, fieldTime('')], [{ kind: 'skipped' }, { kind: 'skipped' }, 'once', { kind: 'none' }]);
+	assert.deepEqual([fieldInstant('2026-10-25T01:30'), fieldInstant('2026-03-29T01:30')], [NaN, NaN], 'what does not say which instant is none');
 	assert.deepEqual([fieldText(NaN), fieldInstant(''), fieldInstant(undefined)], ['', NaN, NaN]);
 });

@@ -55,6 +55,26 @@ const cutText = () => [...document.querySelectorAll('h1, h2, h3, p, li, td, th, 
 	return shown && (!scrolled && box.right > innerWidth + 1 || style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth + 1);
 }).map((one) => one.textContent.trim().slice(0, 60)).slice(0, 5);
 
+/* Words that stick out of the box they belong to, onto their neighbour or over an edge, or that end in dots. */
+const stickingOut = () => [...document.querySelectorAll('.value-label, .value-word, .value-number, .value-unit, .row .contact, .row .who-button, .row .who-line, .plain-table tbody th')].filter((one) => {
+	const box = one.closest('.value, .row, tr').getBoundingClientRect(), range = document.createRange();
+	range.selectNodeContents(one);
+	const text = range.getBoundingClientRect();
+	return text.width > 0 && (text.right > box.right + 0.5 || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline');
+}).map((one) => `${one.className || one.tagName}: ${one.textContent.trim().slice(0, 40)}`).slice(0, 5);
+
+test('on a small laptop no word runs into its neighbour, over the edge of its box, or ends in dots', { skip, timeout: 120_000 }, async () => {
+	for (const name of ['board', 'chart', 'round', 'figures'])
+		for (const size of [[1280, 800], [1366, 768], [1024, 768], [390, 844]])
+			for (const colorScheme of ['light', 'dark']) {
+				const page = await open(pages[name], size, { colorScheme });
+				assert.deepEqual(await page.evaluate(stickingOut), [], `${name} at ${size[0]}, ${colorScheme}`);
+				if (size[0] === 390 && name === 'figures')
+					assert.ok(await page.evaluate(() => document.querySelector('.figures tbody th').clientWidth > 300), 'a figure’s name has the width of the telephone');
+				await page.close();
+			}
+});
+
 test('every page, on every screen: contrast, names and targets are good, and nothing is cut off', { skip, timeout: 400_000 }, async () => {
 	for (const [name, one] of Object.entries(pages)) {
 		for (const size of SIZES) {

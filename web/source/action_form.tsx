@@ -6,6 +6,7 @@ import type { Staff } from './contract';
 import { Field, Problem, roleText, StaffSelect } from './fields';
 import { Failure, failureText } from './http';
 import { rememberedStaff, rememberStaff } from './staff_choice';
+import { fieldTime } from './time';
 
 export interface ActionField {
 	name: string;
@@ -15,6 +16,8 @@ export interface ActionField {
 	options?: readonly { value: string; label: string }[];
 	max?: number;
 	optional?: boolean;
+	empty?: string; /* of a choice: what choosing nothing is */
+	about?: (value: string) => ComponentChildren; /* said below it, about what is chosen */
 }
 export interface ActionFormProps {
 	id: string;
@@ -28,12 +31,46 @@ export interface ActionFormProps {
 	reason?: ((text: string) => ComponentChildren) | undefined; /* how one of several reasons of a refusal is shown */
 }
 
+const hourOf = (value: string) => value.slice(11, 16);
+function timeProblem(value: string): string | null {
+	switch (fieldTime(value).kind) {
+	case 'once':
+		return null;
+	case 'twice':
+		return `${hourOf(value)} comes twice that night, when the clocks go back: choose which`;
+	case 'skipped':
+		return `There is no ${hourOf(value)} on that day: the clocks go forward from 01:00 to 02:00`;
+	case 'none':
+		return 'A date and a time';
+	}
+}
+
 function problemOf(field: ActionField, value: string): string | null {
 	if (value.trim() === '')
 		return field.optional ? null : 'Fill this in';
+	if (field.kind === 'time')
+		return timeProblem(value);
 	if (field.kind === 'number' && !(Number(value) > 0 && (field.max === undefined || Number(value) <= field.max)))
 		return field.max === undefined ? 'A number above 0' : `A number from 1 to ${field.max}`;
 	return null;
+}
+
+/* Of an hour that comes twice nobody but the person knows which: it is asked, and nothing is chosen for them. */
+function Which({ id, value, error, onInput }: { id: string; value: string; error: string | null; onInput(value: string): void }) {
+	const [wall, zone] = value.split(' ');
+	if (fieldTime(wall).kind !== 'twice')
+		return null;
+	return (
+		<>
+			<label class="nhsuk-label" for={`${id}-which`}>Which {hourOf(value)}? It comes twice that night.</label>
+			<select class="nhsuk-select" id={`${id}-which`} value={zone ?? ''} aria-describedby={error ? `${id}-error` : undefined} aria-invalid={error !== null}
+				onChange={(event) => onInput(`${wall ?? ''}${event.currentTarget.value === '' ? '' : ` ${event.currentTarget.value}`}`)}>
+				<option value="">Choose</option>
+				<option value="BST">BST, the first: before the clocks go back</option>
+				<option value="GMT">GMT, an hour later: after they went back</option>
+			</select>
+		</>
+	);
 }
 
 function Control({ id, field, value, staff, error, onInput }: {
@@ -44,15 +81,21 @@ function Control({ id, field, value, staff, error, onInput }: {
 		const options = field.kind === 'staff' ? staff.map((one) => ({ value: one.id, label: `${one.name}, ${roleText(one.role)}` })) : field.options ?? [];
 		return (
 			<select class="nhsuk-select" id={id} value={value} {...described} onChange={(event) => onInput(event.currentTarget.value)}>
-				<option value="">Choose</option>
+				<option value="">{field.empty ?? 'Choose'}</option>
 				{options.map((one) => <option key={one.value} value={one.value}>{one.label}</option>)}
 			</select>
 		);
 	}
 	if (field.kind === 'text')
 		return <textarea class="nhsuk-textarea" id={id} rows={2} maxLength={2000} value={value} {...described} onInput={(event) => onInput(event.currentTarget.value)} />;
-	return <input class={field.kind === 'time' ? 'nhsuk-input time-field' : 'nhsuk-input nhsuk-input--width-4'} id={id} type={field.kind === 'time' ? 'datetime-local' : 'text'} inputMode={field.kind === 'time' ? undefined : 'decimal'}
-		value={value} {...described} onInput={(event) => onInput(event.currentTarget.value)} />;
+	if (field.kind === 'time')
+		return (
+			<>
+				<input class="nhsuk-input time-field" id={id} type="datetime-local" value={value.split(' ')[0]} {...described} onInput={(event) => onInput(event.currentTarget.value)} />
+				<Which id={id} value={value} error={error} onInput={onInput} />
+			</>
+		);
+	return <input class="nhsuk-input nhsuk-input--width-4" id={id} type="text" inputMode="decimal" value={value} {...described} onInput={(event) => onInput(event.currentTarget.value)} />;
 }
 
 export function ActionForm({ id, about, button, fields, staff, onSend, onDone, onCancel, reason }: ActionFormProps) {
@@ -74,7 +117,8 @@ export function ActionForm({ id, about, button, fields, staff, onSend, onDone, o
 		setErrors(found);
 		const wrong = ['who', ...fields.map((field) => field.name)].find((name) => found[name]);
 		if (wrong || !person) {
-			document.getElementById(`${id}-${wrong ?? 'who'}`)?.focus();
+			const missing = `${id}-${wrong ?? 'who'}`;
+			(document.getElementById(`${missing}-which`) ?? document.getElementById(missing))?.focus();
 			return;
 		}
 		setSending(true);
@@ -97,6 +141,7 @@ export function ActionForm({ id, about, button, fields, staff, onSend, onDone, o
 				<Field key={field.name} id={`${id}-${field.name}`} label={field.label} error={errors[field.name] ?? null}>
 					<Control id={`${id}-${field.name}`} field={field} value={values[field.name] ?? ''} staff={staff} error={errors[field.name] ?? null}
 						onInput={(value) => setValues({ ...values, [field.name]: value })} />
+					{field.about ? <div class="field-about" role="status">{field.about(values[field.name] ?? '')}</div> : null}
 				</Field>
 			))}
 			<Problem text={problem?.text ?? null} reasons={problem?.reasons ?? []} reason={reason} again={`Press ${button} to try again.`} />

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { ActionForm, type ActionField } from './action_form';
 import type { Row, Staff } from './contract';
+import { policyField, usePolicies, type PolicyList } from './policy_choice';
 import { operate } from './record';
 import { rowName } from './summary';
 import { fieldInstant, fieldText } from './time';
@@ -11,7 +12,7 @@ interface Action {
 	key: string;
 	button: string;
 	about(row: Row): string;
-	fields(row: Row): readonly ActionField[];
+	fields(row: Row, policies: PolicyList | null): readonly ActionField[];
 	operation: string;
 	parameters(values: Record<string, string>, by: Staff): object[];
 	said: string;
@@ -49,9 +50,10 @@ const ACTIONS: readonly Action[] = [
 			{ name: 'reason', valueString: values.reason?.trim() }, { name: 'expires', valueDateTime: instant(values.expires) }] },
 	{ key: 'change-plan', button: 'Change plan', operation: '$change-plan', said: 'Plan changed',
 		about: (row) => `Change the plan of care of ${rowName(row)}. What stands in it now is said above; it stays, with who changed it and why.`,
-		fields: () => [text('plan', 'What changes'), text('reason', 'Why'), { name: 'periodHours', label: 'Readings every how many hours (leave empty to keep the hours as they are)', kind: 'number', max: 168, optional: true }],
+		fields: (row, policies) => [text('plan', 'What changes'), text('reason', 'Why'), { name: 'periodHours', label: 'Readings every how many hours (leave empty to keep the hours as they are)', kind: 'number', max: 168, optional: true },
+			policyField(row, policies)],
 		parameters: (values) => [{ name: 'plan', valueString: values.plan?.trim() }, { name: 'reason', valueString: values.reason?.trim() },
-			...(values.periodHours?.trim() ? [{ name: 'periodHours', valueDecimal: Number(values.periodHours) }] : [])] },
+			...(values.periodHours?.trim() ? [{ name: 'periodHours', valueDecimal: Number(values.periodHours) }] : []), ...(values.policy ? [{ name: 'policy', valueCanonical: values.policy }] : [])] },
 	{ key: 'spo2-scale', button: 'SpO₂ scale', operation: '$spo2-scale', said: 'SpO₂ scale ordered; it counts from the next set of readings', offered: (row) => row.policy.scale === 'news2' && !row.pregnant,
 		about: (row) => `Order the SpO₂ scale of NEWS2 for ${rowName(row)}. Consultants only. Scale 2 is never for everybody with a lung disease: only for a confirmed risk of hypercapnic failure, with a target of 88 to 92 %.`,
 		fields: () => [{ name: 'scale', label: 'Scale', kind: 'choice', options: [{ value: '1', label: 'Scale 1, the usual one' }, { value: '2', label: 'Scale 2, target 88 to 92 %' }] }, text('reason', 'Reason')],
@@ -77,10 +79,11 @@ const ACTIONS: readonly Action[] = [
 
 export function PatientActions({ row, staff, onDone }: { row: Row; staff: readonly Staff[]; onDone(text: string): void }) {
 	const [open, setOpen] = useState<Action | null>(null);
+	const policies = usePolicies(open?.key === 'change-plan');
 	const onHold = row.nextDue === null;
 	const shown = ACTIONS.filter((action) => action.offered?.(row) !== false && (action.key === 'return' ? onHold : action.key !== 'step-up' && action.key !== 'defer' || !onHold));
 	if (open)
-		return <ActionForm id={`${open.key}-${row.episode}`} about={open.about(row)} button={open.button} fields={open.fields(row)} staff={staff}
+		return <ActionForm id={`${open.key}-${row.episode}`} about={open.about(row)} button={open.button} fields={open.fields(row, policies)} staff={staff}
 			onCancel={() => setOpen(null)} onDone={(said) => { setOpen(null); onDone(said); }}
 			onSend={async (person, values) => {
 				await operate(`EpisodeOfCare/${row.episode}/${open.operation}`, person, open.parameters(values, person));

@@ -135,9 +135,9 @@ const canBeTested = (person: Person) => person.channels.some((one) => one.setUp)
 
 /* "Nobody as Nurse from 2026-06-11 02:00 to 2026-06-11 03:00 (Europe/London), and …": as the page says it. */
 function uncovered(text: string, now: number): ComponentChildren {
-	const found = /^Nobody as (.+) from (\S+) (\S+) to (\S+) (\S+) \(Europe\/London\)/.exec(text);
-	const time = (day: string | undefined, clock: string | undefined) => clockText(fieldInstant(`${day ?? ''}T${clock ?? ''}`), now);
-	return found ? <>Nobody as <b>{found[1]}</b> from {time(found[2], found[3])} to {time(found[4], found[5])}, and nobody behind them for all of it.</> : text;
+	const found = /^Nobody as (.+) from (\S+ \S+(?: BST| GMT)?) to (\S+ \S+(?: BST| GMT)?) \(Europe\/London\)/.exec(text);
+	const time = (local: string | undefined) => clockText(fieldInstant(local?.replace(' ', 'T')), now);
+	return found ? <>Nobody as <b>{found[1]}</b> from {time(found[2])} to {time(found[3])}, and nobody behind them for all of it.</> : text;
 }
 
 function wardActions(data: PeopleData, now: number, onTest: (test: Test) => void): RowAction[] {

@@ -8,7 +8,8 @@ import { DevelopmentRibbon } from './banners';
 import type { Board, Staff, WardSummary } from './contract';
 import { Failure, failureText, request } from './http';
 import { TrialPanel, TrialProgress, useTrial } from './policy_trial';
-import { operate, policies, type Policy, type PolicyAction, type PolicyPart } from './record';
+import { policyName, settingsText } from './policy_words';
+import { operate, policies, type Policy, type PolicyPart } from './record';
 import { rowName } from './summary';
 import { at, Table } from './table';
 import { readTrial, trialShort, type TrialReport } from './trial';
@@ -37,10 +38,6 @@ function Status({ policy }: { policy: Policy }) {
 		return <>{policy.status}</>;
 	return <>{partOf(retired, 'was')?.valueCode === 'draft' ? 'withdrawn' : 'retired'} by {byOf(retired)}, {at(partOf(retired, 'at')?.valueInstant)}: {partOf(retired, 'reason')?.valueString}</>;
 }
-function nameOf(policy: Policy): string {
-	return `${policy.title ?? policy.id}, version ${policy.version ?? 'without a number'}`;
-}
-
 interface Wards {
 	board: Board | null; /* of one of them */
 	staff: Staff[];
@@ -61,12 +58,12 @@ async function sign(policy: Policy, report: TrialReport, person: Staff): Promise
 	if (now.meta?.versionId !== policy.meta?.versionId)
 		throw new Failure('This draft has been changed since it was shown here. Cancel, and read it again.', 409, false);
 	const answer = await operate(`PlanDefinition/${encodeURIComponent(policy.id)}/$sign`, person, [{ name: 'report', valueReference: { reference: `MeasureReport/${report.id}` } }]) as Policy;
-	return answer.status === 'active' ? `Signed by ${person.name}: ${nameOf(policy)} is active.` : `Signed by ${person.name}: ${nameOf(policy)}. A second person must sign it.`;
+	return answer.status === 'active' ? `Signed by ${person.name}: ${policyName(policy)} is active.` : `Signed by ${person.name}: ${policyName(policy)}. A second person must sign it.`;
 }
 
 async function retire(policy: Policy, person: Staff, reason: string): Promise<string> {
 	await operate(`PlanDefinition/${encodeURIComponent(policy.id)}/$retire`, person, [{ name: 'reason', valueString: reason.trim() }]);
-	return `${nameOf(policy)} is ${policy.status === 'draft' ? 'withdrawn' : 'retired'}.`;
+	return `${policyName(policy)} is ${policy.status === 'draft' ? 'withdrawn' : 'retired'}.`;
 }
 
 /* "EpisodeOfCare/ID is an open stay under it." and "Organization/ID (name) admits under it.": by name, and to the board. */
@@ -112,8 +109,8 @@ function useOpened<T extends { act: Act }>(): { open: T | null; setOpen(next: T 
 function RetireForm({ policy, known, onDone, onCancel }: { policy: Policy; known: Wards; onDone(text: string): void; onCancel(): void }) {
 	const draft = policy.status === 'draft';
 	return <ActionForm id={`retire-${policy.id}`} button={draft ? 'Withdraw' : 'Retire'} fields={[{ name: 'reason', label: 'Why', kind: 'text' }]} staff={known.staff} onCancel={onCancel}
-		about={draft ? `Withdraw the draft ${nameOf(policy)}: nobody can sign it any more. It stays in the record.`
-			: `Retire ${nameOf(policy)}: nobody is admitted under it any more, and this cannot be taken back. It is refused while a patient or a ward uses it. What was raised under it stays as it is.`}
+		about={draft ? `Withdraw the draft ${policyName(policy)}: nobody can sign it any more. It stays in the record.`
+			: `Retire ${policyName(policy)}: nobody is admitted under it any more, and this cannot be taken back. It is refused while a patient or a ward uses it. What was raised under it stays as it is.`}
 		onSend={(person, values) => retire(policy, person, values.reason ?? '')} onDone={onDone} reason={(text) => userOf(text, known)} />;
 }
 
@@ -126,7 +123,7 @@ function waits(policy: string): boolean {
 /* A draft: tried first; what the trial says stands beside the name of who signs. */
 function DraftDeeds({ policy, known, onDone, onSay, onShow }: DeedsProps) {
 	const { open, setOpen, group } = useOpened<{ act: Act; policy: Policy; report: TrialReport | null }>(); /* as they stood when the button was pressed */
-	const name = nameOf(policy);
+	const name = policyName(policy);
 	const { trial, problem, start, stop } = useTrial(policy.id, policy.meta?.versionId, (report) => {
 		onSay(report ? `${name} has been tried on stored history.` : `The trial of ${name} was stopped.`);
 		if (report)
@@ -144,7 +141,7 @@ function DraftDeeds({ policy, known, onDone, onSay, onShow }: DeedsProps) {
 	if (open?.act === 'sign' && open.report) {
 		const tried = open.report, left = SIGNATURES - signaturesOf(open.policy).length - 1;
 		return <ActionForm id={`sign-${policy.id}`} button="Sign" fields={[]} staff={known.staff} onCancel={() => setOpen(null)}
-			about={`I have read ${nameOf(open.policy)} and what came of its trial (${trialShort(readTrial(tried))}), and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
+			about={`I have read ${policyName(open.policy)} and what came of its trial (${trialShort(readTrial(tried))}), and it may be used for patients. ${left > 0 ? 'A second person signs after you; one of the two leads clinically (a consultant).' : 'With this signature it is active, and never changes again.'}`}
 			onSend={(person) => sign(open.policy, tried, person)} onDone={done} />;
 	}
 	if (open)
@@ -171,8 +168,8 @@ function ActiveDeeds({ policy, known, onDone }: DeedsProps) {
 	if (open)
 		return <RetireForm policy={open.policy} known={known} onDone={(text) => { setOpen(null); onDone(text); }} onCancel={() => setOpen(null)} />;
 	return (
-		<div class="card-actions row-actions" role="group" aria-label={`Actions for ${nameOf(policy)}`} ref={group}>
-			<button type="button" class="quick-choice" data-action="retire" aria-label={`Retire ${nameOf(policy)}`} onClick={() => setOpen({ act: 'retire', policy })}>Retire</button>
+		<div class="card-actions row-actions" role="group" aria-label={`Actions for ${policyName(policy)}`} ref={group}>
+			<button type="button" class="quick-choice" data-action="retire" aria-label={`Retire ${policyName(policy)}`} onClick={() => setOpen({ act: 'retire', policy })}>Retire</button>
 		</div>
 	);
 }
@@ -183,33 +180,9 @@ function Deeds(props: DeedsProps) {
 	return props.policy.status === 'active' ? <ActiveDeeds {...props} /> : <>–</>;
 }
 
-/* The numbers and codes that the rules read, by their names: what is signed is these, not the titles. */
-function valueText(part: PolicyPart | undefined): string {
-	const value = Object.entries(part ?? {}).find(([key]) => key.startsWith('value'))?.[1];
-	if (value !== null && typeof value === 'object') {
-		const quantity = value as { value?: number; unit?: string; code?: string };
-		return quantity.value === undefined ? JSON.stringify(value) : `${quantity.value} ${quantity.unit ?? quantity.code ?? ''}`.trim();
-	}
-	return String(value ?? '');
-}
-function settingsText(action: PolicyAction): string {
-	const found = new Map<string, string[]>();
-	const repeat = action.timingTiming?.repeat;
-	if (repeat?.timeOfDay?.length)
-		found.set('at', repeat.timeOfDay.map((time) => time.slice(0, 5)));
-	else if (repeat?.period !== undefined)
-		found.set('every', [`${repeat.period} ${repeat.periodUnit ?? ''}`]);
-	for (const one of action.extension ?? []) {
-		const name = valueText(one.extension?.find((part) => part.url === 'name'));
-		if (one.url.endsWith('/StructureDefinition/setting') && name !== '')
-			found.set(name, [...found.get(name) ?? [], valueText(one.extension?.find((part) => part.url === 'value'))]);
-	}
-	return [...found].map(([name, values]) => `${name}: ${values.join(', ')}`).join('; ');
-}
-
 function Words({ policy }: { policy: Policy }) {
 	return (
-		<details class="handover-words"><summary>Read it<span class="nhsuk-u-visually-hidden">: {nameOf(policy)}</span></summary>
+		<details class="handover-words"><summary>Read it<span class="nhsuk-u-visually-hidden">: {policyName(policy)}</span></summary>
 			<p>{policy.description}</p>
 			<ul>{(policy.action ?? []).map((one, index) => <li key={index}><b>{one.title ?? one.id}</b>. {one.description} <span class="quiet">{settingsText(one)}</span>
 				{one.action?.length ? <ul class="sub">{one.action.map((part, place) => <li key={place}>{part.title ?? part.description} <span class="quiet">{settingsText(part)}</span></li>)}</ul> : null}</li>)}</ul>
@@ -252,10 +225,10 @@ export function PoliciesPage() {
 			<main class="ward-page" id="main">
 				{problem ? <p class="problem" role="alert">{problem}{list === null ? ' The page tries again by itself.' : ' What stands below may be old: see its time.'}</p> : null}
 				<div class="said" role="status" tabIndex={-1} ref={told}>{said ? <p class="said-text">{said}</p> : null}</div>
-				{shown ? <TrialPanel name={nameOf(shown.policy)} report={shown.report} focus={shown.focus} wards={known.wards} stays={known.stays} onTry={shown.again} onClose={close} /> : null}
+				{shown ? <TrialPanel name={policyName(shown.policy)} report={shown.report} focus={shown.focus} wards={known.wards} stays={known.stays} onTry={shown.again} onClose={close} /> : null}
 				{list === null ? problem ? null : <p class="page-wait" role="status">Loading…</p> : (
 					<Table label="Policies" empty="No policy in the record." heads={['Policy', 'Status', 'Signed by', 'What it says', 'What to do']} rows={list.map((policy) => ({
-						key: policy.id, cells: [nameOf(policy), <Status policy={policy} />,
+						key: policy.id, cells: [policyName(policy), <Status policy={policy} />,
 							signaturesOf(policy).length === 0 ? 'nobody' : <ul>{signaturesOf(policy).map((one, index) => <li key={index}>{one.by}{one.kind === 'person' ? <>, {at(one.at)}</> : one.by.includes(one.kind) ? '' : ` (${one.kind})`}</li>)}</ul>,
 							<Words policy={policy} />, <div data-policy={policy.id}><Deeds key={`${policy.id}-${policy.status}`} policy={policy} known={known} onDone={done} onSay={setSaid} onShow={setShown} /></div>] }))} />
 				)}

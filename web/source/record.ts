@@ -186,6 +186,7 @@ export interface PolicyAction {
 export interface Policy {
 	resourceType: 'PlanDefinition';
 	id: string;
+	url?: string;
 	meta?: { versionId?: string };
 	title?: string;
 	version?: string;

@@ -55,23 +55,35 @@ export function clockText(at: number, now: number): string {
 	return `${shortDay.format(at).replace(',', '')} ${time}`;
 }
 
-/* What a field for date and time holds: "2026-11-22T14:05", London's time wherever the browser is. */
+/* What a field for date and time holds: "2026-11-22T14:05", London's time wherever the browser is; in the hour that comes
+ * twice with the zone behind it, "2026-10-25T01:30 GMT", so that it is the same instant again when it is read. */
 const field = new Intl.DateTimeFormat('en-GB',
 	{ timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 /* By its parts: how a locale puts them together differs between browsers. */
-export function fieldText(at: number): string {
-	if (!Number.isFinite(at))
-		return '';
+function wallText(at: number): string {
 	const part = Object.fromEntries(field.formatToParts(at).map(({ type, value }) => [type, value]));
 	return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
-/* The other way round; NaN when it is no time. Of the hour that comes twice, the first; of the one that is left out, the next. */
+export function fieldText(at: number): string {
+	return Number.isFinite(at) ? wallText(at) + zoneSuffix(at) : '';
+}
+
+/* How often a day has that time: once, twice when the clocks go back through it, never when they go forward over it. */
+export type FieldTime = { kind: 'none' } | { kind: 'once'; at: number } | { kind: 'twice'; first: number; second: number } | { kind: 'skipped' };
+export function fieldTime(text: string | undefined): FieldTime {
+	const [wall, zone] = (text ?? '').split(' ');
+	const winter = Date.parse(`${wall ?? ''}Z`), summer = winter - HOUR;
+	if (!Number.isFinite(winter))
+		return { kind: 'none' };
+	const isSummer = wallText(summer) === wall, isWinter = wallText(winter) === wall;
+	if (isSummer && isWinter)
+		return zone === 'BST' ? { kind: 'once', at: summer } : zone === 'GMT' ? { kind: 'once', at: winter } : { kind: 'twice', first: summer, second: winter };
+	return isSummer || isWinter ? { kind: 'once', at: isSummer ? summer : winter } : { kind: 'skipped' };
+}
+/* The instant; NaN when the text is none, or does not say which. */
 export function fieldInstant(text: string | undefined): number {
-	const wall = Date.parse(`${text ?? ''}Z`);
-	if (!Number.isFinite(wall))
-		return NaN;
-	const summer = wall - HOUR;
-	return fieldText(summer) === text ? summer : wall;
+	const time = fieldTime(text);
+	return time.kind === 'once' ? time.at : NaN;
 }
 
 export function clockSecondsText(at: number): string {
