@@ -19,6 +19,7 @@ struct facts_role {
 struct gathering {
 	struct facts *facts;
 	struct facts_role *roles;
+	const struct facts_role *role; /* whose schedules are read */
 	struct facts_schedule {
 		struct facts_schedule *next;
 		struct str id;
@@ -56,18 +57,15 @@ static bool visit_schedule(void *context, const struct store_version *version,
 {
 	struct gathering *gathering = context;
 	struct arena *arena = gathering->facts->arena;
-	struct str actor = model_reference_id(json_at(json_get(schedule, STR("actor")), 0),
-					      STR("PractitionerRole"));
-	for (const struct facts_role *role = gathering->roles; role != NULL; role = role->next) {
-		if (!str_equal(role->id, actor))
-			continue;
-		struct facts_schedule *made = ARENA_NEW(arena, struct facts_schedule, 1);
-		if (made == NULL)
-			return false;
-		*made = (struct facts_schedule){ gathering->schedules,
-						 arena_copy(arena, version->id), role };
-		gathering->schedules = made;
-	}
+	const struct json *active = json_get(schedule, STR("active"));
+	if (active != NULL && active->type == JSON_FALSE)
+		return true; /* its shifts are nobody's */
+	struct facts_schedule *made = ARENA_NEW(arena, struct facts_schedule, 1);
+	if (made == NULL)
+		return false;
+	*made = (struct facts_schedule){ gathering->schedules, arena_copy(arena, version->id),
+					 gathering->role };
+	gathering->schedules = made;
 	return !arena->failed;
 }
 
@@ -169,6 +167,7 @@ enum error facts_shifts(struct facts *facts)
 		};
 		const struct record_search search = { "Schedule", actor, 1, visit_schedule,
 						      &gathering };
+		gathering.role = role;
 		error = record_each(facts->record, &search);
 	}
 	if (error == ERROR_OK)

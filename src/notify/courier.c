@@ -79,7 +79,7 @@ struct str courier_address(const struct courier_page *page, struct arena *arena,
 	const struct json *telecoms = json_get(person, STR("telecom"));
 	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
 	     one = one->next) {
-		enum channel good = channel_of_telecom(one);
+		enum channel good = channel_of_telecom(one, page->now_us);
 		/* A mobile phone can be rung as well, where there is no other. */
 		bool other = channel == CHANNEL_VOICE && good == CHANNEL_SMS;
 		uint32_t rank = channel_telecom_rank(one) + (other ? 1000 : 0);
@@ -115,7 +115,9 @@ static void serve_page(struct courier *courier, struct arena *arena,
 {
 	struct wait *wait = wait_of(courier, version->id, ask ? STR("ask") : STR("send"));
 	struct courier_answer answer = { 0 };
-	struct courier_page page = { .store = courier->store, .id = version->id };
+	struct courier_page page = { .store = courier->store,
+				     .id = version->id,
+				     .now_us = clock_now_us(courier->clock) };
 	if (wait->next_us > clock_monotonic_us())
 		return;
 	if (json_parse(arena, version->body, NULL, NULL, &page.communication) != ERROR_OK)

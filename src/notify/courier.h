@@ -16,6 +16,7 @@ struct courier_page {
 	struct json *communication;
 	struct str id;   /* also the idempotency key */
 	struct str text; /* to be sent as it is */
+	int64_t now_us;  /* an address counts if it is in use then */
 	/* It may have been handed over before: by an earlier try whose end is not known, or before a restart. */
 	bool again;
 };

@@ -426,6 +426,18 @@ static void tell_filed(struct ideal *ideal, struct ideal_stay *stay)
 	stay->filed = GRADE_NONE;
 }
 
+/* What has to be measured again is measured after it. */
+static bool is_before_unusable(const struct ideal_stay *stay, const struct ideal_reading *one)
+{
+	for (size_t i = 0; i < stay->reading_count; i++) {
+		const struct ideal_reading *other = &stay->readings[i];
+		if (other->sign == one->sign && other->impossible && !other->duplicate &&
+		    other->measured_us > one->measured_us)
+			return true;
+	}
+	return false;
+}
+
 static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct ideal_reading *one)
 {
 	if (one->duplicate)
@@ -443,7 +455,7 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 			stay->repeat_us[one->sign] = ideal->now_us + REPEAT_US;
 		return;
 	}
-	if (!one->late) {
+	if (!one->late && !is_before_unusable(stay, one)) {
 		stay->repeat_us[one->sign] = 0;
 		stay->came_again |= 1u << one->sign;
 	}

@@ -194,6 +194,9 @@ static void give_up(struct inspector *inspector, const struct letter *letter)
 				letter->id);
 	if (watch == NULL || letter->person == LADDER_OTHER || letter->urgent)
 		return;
+	/* Who has gone home is called no more; others have been called. */
+	if (!rota_is_on_shift(&inspector->rota->people[letter->person], letter->deadline_us))
+		return;
 	enum way way = way_after(&inspector->rota->people[letter->person], letter->way);
 	enum grade grade = grade_at(watch, letter->deadline_us);
 	const struct letter next = {

@@ -59,11 +59,12 @@ bool defer_is_on(const struct ward_core *core, const struct stay *stay);
 int64_t defer_until_max_us(const struct ward_core *core, const struct stay *stay);
 
 /* channel.c */
-uint32_t channel_reach(const struct json *resource); /* by its telecom */
+/* By its telecom: what is old, or outside its period at that instant, leads to nobody. */
+uint32_t channel_reach(const struct json *resource, int64_t at_us);
 void channel_reach_print(uint32_t reach,
 			 struct text *text); /* ["sms","voice"], the preferred first */
 /* The same for staff: a mobile phone can be rung as well, after all else. */
-uint32_t channel_reach_staff(const struct json *resource);
+uint32_t channel_reach_staff(const struct json *resource, int64_t at_us);
 bool channel_is_set_up(const struct ward_core *core, enum channel channel);
 /* The first that is set up; the one that follows `channel` in the order; CHANNEL_NONE when there is none. */
 enum channel channel_first(const struct ward_core *core, uint32_t reach);

@@ -32,11 +32,25 @@ bool channel_find(struct str code, enum channel *ret_channel)
 	return false;
 }
 
-enum channel channel_of_telecom(const struct json *telecom)
+bool channel_telecom_holds(const struct json *telecom, int64_t at_us)
+{
+	struct term term = term_read(telecom);
+	return json_get_text(telecom, STR("value")).len > 0 &&
+	       !str_equal(json_get_text(telecom, STR("use")), STR("old")) &&
+	       term_holds(&term, at_us);
+}
+
+bool channel_is_phone(const struct json *telecom, int64_t at_us)
+{
+	return str_equal(json_get_text(telecom, STR("system")), STR("phone")) &&
+	       channel_telecom_holds(telecom, at_us);
+}
+
+enum channel channel_of_telecom(const struct json *telecom, int64_t at_us)
 {
 	struct str system = json_get_text(telecom, STR("system"));
 	struct str use = json_get_text(telecom, STR("use"));
-	if (json_get_text(telecom, STR("value")).len == 0 || str_equal(use, STR("old")))
+	if (!channel_telecom_holds(telecom, at_us))
 		return CHANNEL_NONE;
 	if (str_equal(system, STR("sms")))
 		return CHANNEL_SMS;
@@ -73,7 +87,7 @@ static uint32_t reach_add(uint32_t reach, enum channel channel)
 	return reach | (uint32_t)channel << shift;
 }
 
-uint32_t channel_reach(const struct json *resource)
+uint32_t channel_reach(const struct json *resource, int64_t at_us)
 {
 	const struct json *telecoms = json_get(resource, STR("telecom"));
 	uint32_t reach = 0;
@@ -89,15 +103,15 @@ uint32_t channel_reach(const struct json *resource)
 		for (const struct json *one = telecoms == NULL ? NULL : telecoms->child;
 		     one != NULL; one = one->next) {
 			if (channel_telecom_rank(one) == next)
-				reach = reach_add(reach, channel_of_telecom(one));
+				reach = reach_add(reach, channel_of_telecom(one, at_us));
 		}
 	}
 	return reach;
 }
 
-uint32_t channel_reach_staff(const struct json *resource)
+uint32_t channel_reach_staff(const struct json *resource, int64_t at_us)
 {
-	uint32_t reach = channel_reach(resource);
+	uint32_t reach = channel_reach(resource, at_us);
 	return reach_has(reach, CHANNEL_SMS) ? reach_add(reach, CHANNEL_VOICE) : reach;
 }
 

@@ -22,9 +22,13 @@ enum channel {
 
 struct str channel_code(enum channel channel); /* "web-push" */
 bool channel_find(struct str code, enum channel *ret_channel);
+/* Whether a ContactPoint has a value and is in use at that instant: not `old`, and within its period. */
+bool channel_telecom_holds(const struct json *telecom, int64_t at_us);
+/* The same of a telephone, mobile or not. */
+bool channel_is_phone(const struct json *telecom, int64_t at_us);
 /* What a ContactPoint is good for: SMS (a mobile phone, or system sms), voice (any other phone), e-mail, or none
- * (anything else, without a value, or no longer in use). */
-enum channel channel_of_telecom(const struct json *telecom);
+ * (anything else, or not in use). */
+enum channel channel_of_telecom(const struct json *telecom, int64_t at_us);
 /* Its rank, 999 without one. */
 uint32_t channel_telecom_rank(const struct json *telecom);
 

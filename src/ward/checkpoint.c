@@ -21,7 +21,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 19
+#define CHECKPOINT_FORMAT 20
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {
@@ -93,6 +93,7 @@ static void walk_stay(struct walker *walker, struct stay *stay, struct stay_link
 	for (unsigned i = 0; i < POLICY_QUESTIONS_MAX; i++) {
 		WALK(stay->answered_us[i]);
 		WALK(stay->unanswered_us[i]);
+		WALK(stay->asked_us[i]);
 	}
 	WALK(stay->photograph_count);
 	WALK(stay->photograph_us);
@@ -180,6 +181,19 @@ static struct sorted *sort_map(const struct map *map, size_t id_offset)
 			SAVE(kind, walk(walker, list[i].thing)); \
 		model_give(list); \
 	} while (0)
+
+static void save_schedules(struct walker *walker, const struct ward_core *core)
+{
+	struct text *text = walker->text;
+	struct sorted *list = sort_map(&core->schedule_by_id, offsetof(struct schedule, id));
+	for (size_t i = 0; i < core->schedule_by_id.count; i++) {
+		struct schedule *schedule = list[i].thing;
+		SAVE("schedule", walker_schedule(walker, schedule));
+		for (struct schedule_part *part = schedule->parts; part != NULL; part = part->also)
+			SAVE("schedule-part", walker_schedule_part(walker, part));
+	}
+	model_give(list);
+}
 
 static void save_pages(struct walker *walker, struct page *first)
 {
@@ -319,7 +333,7 @@ void ward_core_save(const struct ward_core *core, struct text *text)
 		SAVE("ward", walker_ward(walker, ward));
 	SAVE_MAP("practitioner", all->practitioner_by_id, practitioner, walker_practitioner);
 	SAVE_MAP("role", all->role_by_id, role, walker_role);
-	SAVE_MAP("schedule", all->schedule_by_id, schedule, walker_schedule);
+	save_schedules(walker, all);
 	SAVE_MAP("slot", all->slot_by_id, slot, walker_slot);
 	SAVE_MAP("patient", all->patient_by_id, patient, walker_patient);
 	save_merges(walker, all);
@@ -401,17 +415,20 @@ static void load_schedule(struct loader *loader, struct walker *walker)
 	struct schedule *schedule = MODEL_NEW(struct schedule);
 	walker_schedule(walker, schedule);
 	map_put(&loader->core->schedule_by_id, str_from_c(schedule->id), schedule);
-	struct role *role = map_get(&loader->core->role_by_id, str_from_c(schedule->role));
-	if (!schedule->known)
-		return;
-	if (role == NULL) {
+}
+
+/* Lines come in the order of the schedules' ids. */
+static void load_schedule_part(struct loader *loader, struct walker *walker)
+{
+	char ids[2][MODEL_ID_BYTES] = { "", "" };
+	walk_text(walker, ids[0], sizeof(ids[0]));
+	walk_text(walker, ids[1], sizeof(ids[1]));
+	struct schedule *schedule = map_get(&loader->core->schedule_by_id, str_from_c(ids[0]));
+	if (schedule == NULL || map_get(&loader->core->role_by_id, str_from_c(ids[1])) == NULL) {
 		walker->failed = true;
 		return;
 	}
-	struct schedule **link = &role->schedules;
-	while (*link != NULL) /* lines come in the order of ids */
-		link = &(*link)->next;
-	*link = schedule;
+	rota_schedule_link(loader->core, schedule, str_from_c(ids[1]));
 }
 
 static void load_slot(struct loader *loader, struct walker *walker)
@@ -669,6 +686,7 @@ static const struct {
 	{ STR_INIT("practitioner"), false, load_practitioner },
 	{ STR_INIT("role"), false, load_role },
 	{ STR_INIT("schedule"), false, load_schedule },
+	{ STR_INIT("schedule-part"), false, load_schedule_part },
 	{ STR_INIT("slot"), false, load_slot },
 	{ STR_INIT("patient"), false, load_patient },
 	{ STR_INIT("merge"), false, load_merge },

@@ -2,6 +2,7 @@
  * The state machine itself: events in, timers in between, changed things out. */
 #include "ward/awaited.h"
 #include "ward/carried.h"
+#include "ward/channel.h"
 #include "ward/cover.h"
 #include "ward/deceased.h"
 #include "ward/device.h"
@@ -43,8 +44,10 @@ static void destroy_people(struct ward_core *core)
 		model_give(thing);
 	for (at = 0; map_next(&core->slot_by_id, &at, &thing);)
 		model_give(thing);
-	for (at = 0; map_next(&core->schedule_by_id, &at, &thing);)
+	for (at = 0; map_next(&core->schedule_by_id, &at, &thing);) {
+		rota_schedule_done(thing);
 		model_give(thing);
+	}
 	for (at = 0; map_next(&core->role_by_id, &at, &thing);)
 		model_give(thing);
 	for (at = 0; map_next(&core->ward_by_id, &at, &thing);)
@@ -164,19 +167,24 @@ static void patient_event(struct ward_core *core, const struct ward_event *event
 {
 	struct patient *patient = core_patient(core, event->id);
 	struct arena arena;
+	char born[sizeof(patient->birth_date)];
 	if (event->resource == NULL)
 		return; /* what is on the ward keeps its name */
 	arena_init(&arena, 64 * 1024);
 	MODEL_PUT(patient->name, model_human_name(&arena, json_get(event->resource, STR("name"))));
+	memcpy(born, patient->birth_date, sizeof(born));
 	MODEL_PUT(patient->birth_date, json_get_text(event->resource, STR("birthDate")));
 	patient->deceased = deceased_read(event->resource);
 	patient->test = self_test_patient(event->resource);
-	patient->reach = channel_reach(event->resource);
+	patient->reach = channel_reach(event->resource, core->now_us);
 	message_language(event->resource, patient->language);
 	arena_done(&arena);
 	merge_event(core, patient, event->resource);
 	deceased_update(core, patient);
 	mark_patient(core, patient);
+	for (struct stay *stay = patient->stays;
+	     stay != NULL && strcmp(born, patient->birth_date) != 0; stay = stay->next_of_patient)
+		stay_born(core, stay);
 }
 
 static void contact_unlink(struct ward_core *core, struct contact *contact)
@@ -202,7 +210,7 @@ void core_contact_link(struct ward_core *core, struct contact *contact)
 	mark_patient(core, patient);
 }
 
-static void contact_read(struct contact *contact, const struct json *resource)
+static void contact_read(struct contact *contact, const struct json *resource, int64_t at_us)
 {
 	struct arena arena;
 	const struct json *telecoms = json_get(resource, STR("telecom"));
@@ -216,18 +224,16 @@ static void contact_read(struct contact *contact, const struct json *resource)
 				      STR("display"));
 	MODEL_PUT(contact->relationship, words);
 	contact->term = term_read(resource);
-	contact->reach = channel_reach(resource);
+	contact->reach = channel_reach(resource, at_us);
 	message_language(resource, contact->language);
 	contact->phone[0] = '\0';
 	contact->rank = 1000;
 	for (const struct json *telecom = telecoms == NULL ? NULL : telecoms->child;
 	     telecom != NULL; telecom = telecom->next) {
-		uint64_t rank = 999;
-		(void)str_to_u64(json_get_text(telecom, STR("rank")), &rank);
-		if (!str_equal(json_get_text(telecom, STR("system")), STR("phone")) ||
-		    rank >= contact->rank)
+		uint32_t rank = channel_telecom_rank(telecom);
+		if (!channel_is_phone(telecom, at_us) || rank >= contact->rank)
 			continue;
-		contact->rank = (uint32_t)rank;
+		contact->rank = rank;
 		MODEL_PUT(contact->phone, json_get_text(telecom, STR("value")));
 	}
 }
@@ -249,7 +255,7 @@ static void contact_event(struct ward_core *core, const struct ward_event *event
 	contact = MODEL_NEW(struct contact);
 	MODEL_PUT(contact->id, event->id);
 	MODEL_PUT(contact->patient, patient);
-	contact_read(contact, event->resource);
+	contact_read(contact, event->resource, core->now_us);
 	map_put(&core->contact_by_id, str_from_c(contact->id), contact);
 	core_contact_link(core, contact);
 }
@@ -272,7 +278,7 @@ static void organization_event(struct ward_core *core, const struct ward_event *
 	if (event->resource == NULL)
 		return;
 	MODEL_PUT(ward->name, json_get_text(event->resource, STR("name")));
-	MODEL_PUT(ward->phone, model_phone(event->resource));
+	MODEL_PUT(ward->phone, model_phone(event->resource, core->now_us));
 	place_policy(core, ward,
 		     json_get_text(model_extension(event->resource, STR("ward-policy")),
 				   STR("valueCanonical")));

@@ -17,9 +17,8 @@ static int64_t covered_until_us(const struct role *role, int64_t at_us)
 		return at_us;
 	if (role->schedules == NULL)
 		return role->term.until_us;
-	for (const struct schedule *schedule = role->schedules; schedule != NULL;
-	     schedule = schedule->next) {
-		for (const struct slot *slot = schedule->slots;
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part);
 		     slot != NULL && slot->start_us <= at_us; slot = slot->next) {
 			if (slot->busy && at_us < slot->end_us && slot->end_us > until_us)
 				until_us = slot->end_us;
@@ -35,9 +34,8 @@ static int64_t next_start_us(const struct role *role, int64_t after_us)
 	if (role->schedules == NULL)
 		return term->from_us > after_us && term->from_us < term->until_us ? term->from_us
 										  : MODEL_NEVER;
-	for (const struct schedule *schedule = role->schedules; schedule != NULL;
-	     schedule = schedule->next) {
-		for (const struct slot *slot = schedule->slots; slot != NULL; slot = slot->next) {
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part); slot != NULL; slot = slot->next) {
 			int64_t start_us =
 				slot->start_us > term->from_us ? slot->start_us : term->from_us;
 			if (slot->busy && start_us > after_us && slot->end_us > start_us &&
@@ -158,9 +156,9 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 		if (!role->known || strcmp(role->ward, alert->stay->ward->id) != 0 ||
 		    !is_role_of(core, role, alert))
 			continue;
-		for (const struct schedule *schedule = role->schedules; schedule != NULL;
-		     schedule = schedule->next) {
-			for (const struct slot *slot = schedule->slots; slot != NULL;
+		for (const struct schedule_part *part = role->schedules; part != NULL;
+		     part = part->next) {
+			for (const struct slot *slot = rota_slots(part); slot != NULL;
 			     slot = slot->next) {
 				int64_t leaves_us = slot->end_us < role->term.until_us
 							    ? slot->end_us

@@ -3,6 +3,7 @@
  * remembered by time, so that a reading that comes late is judged by who had the device when it was taken. */
 #include "ward/device.h"
 
+#include "base/hash.h"
 #include "ward/awaited.h"
 #include "ward/metric.h"
 
@@ -35,9 +36,58 @@ void device_label(const struct device *device, char ret_label[DEVICE_NAME_BYTES]
 		     device->name[0] != '\0' ? device->name : device->id);
 }
 
+static uint64_t identifier_of(const struct json *identifier)
+{
+	struct str system = json_get_text(identifier, STR("system"));
+	struct str value = str_trim(json_get_text(identifier, STR("value")));
+	if (value.len == 0)
+		return 0;
+	return hash_bytes(value.ptr, value.len, hash_bytes(system.ptr, system.len, 1)) | 1;
+}
+
+static bool has_identifier(const struct device *device, uint64_t identifier)
+{
+	for (unsigned i = 0; i < DEVICE_IDENTIFIERS_MAX; i++) {
+		if (device->identifiers[i] == identifier)
+			return true;
+	}
+	return false;
+}
+
+/* Of several with one identifier the one in use, so that a swap is seen. */
+static struct device *identified(const struct ward_core *core, uint64_t identifier)
+{
+	struct device *found = NULL;
+	size_t at = 0;
+	void *thing;
+	while (identifier != 0 && map_next(&core->device_by_id, &at, &thing)) {
+		struct device *device = thing;
+		if (!has_identifier(device, identifier))
+			continue;
+		bool better =
+			found == NULL || (device->active && !found->active) ||
+			(device->active == found->active && strcmp(device->id, found->id) < 0);
+		found = better ? device : found;
+	}
+	return found;
+}
+
 struct device *device_find(const struct ward_core *core, const struct json *reference)
 {
-	return device_named(core, json_get_text(reference, STR("reference")));
+	struct str address = json_get_text(reference, STR("reference"));
+	if (address.len > 0)
+		return device_named(core, address);
+	return identified(core, identifier_of(json_get(reference, STR("identifier"))));
+}
+
+void device_name_readings(const struct ward_core *core, const struct json *observation,
+			  struct reading *first)
+{
+	const struct json *reference = json_get(observation, STR("device"));
+	bool by_address = json_get_text(reference, STR("reference")).len > 0;
+	const struct device *device = by_address ? NULL : device_find(core, reference);
+	for (; first != NULL && device != NULL; first = first->next)
+		model_format(first->device, sizeof(first->device), "Device/%s", device->id);
 }
 
 struct device *device_named(const struct ward_core *core, struct str reference)
@@ -256,6 +306,16 @@ static void read_name(struct device *device, const struct json *resource)
 	MODEL_PUT(device->name, text);
 }
 
+static void read_identifiers(struct device *device, const struct json *resource)
+{
+	const struct json *list = json_get(resource, STR("identifier"));
+	unsigned count = 0;
+	memset(device->identifiers, 0, sizeof(device->identifiers));
+	for (const struct json *one = list == NULL ? NULL : list->child;
+	     one != NULL && count < DEVICE_IDENTIFIERS_MAX; one = one->next)
+		device->identifiers[count++] = identifier_of(one);
+}
+
 static void read_device(struct device *device, const struct json *resource)
 {
 	const struct json *place = json_get(resource, STR("location"));
@@ -268,6 +328,7 @@ static void read_device(struct device *device, const struct json *resource)
 		mode == NULL ? device->type == DEVICE_PATCH
 			     : str_equal(json_get_text(mode, STR("valueCode")), STR("continuous"));
 	read_name(device, resource);
+	read_identifiers(device, resource);
 	MODEL_PUT(device->patient,
 		  model_reference_id(json_get(resource, STR("patient")), STR("Patient")));
 	MODEL_PUT(device->ward,

@@ -30,6 +30,8 @@ struct holding {
 	int64_t from_us;
 };
 enum device_battery { DEVICE_BATTERY_FINE, DEVICE_BATTERY_LOW, DEVICE_BATTERY_AMBER };
+/* More of one Device are not looked for. */
+#define DEVICE_IDENTIFIERS_MAX 8
 struct device {
 	struct device *next;      /* of the holder, by id */
 	struct device *parent;    /* its kit, or NULL */
@@ -38,9 +40,10 @@ struct device {
 	struct device *next_changed;
 	char id[MODEL_ID_BYTES];
 	char name[DEVICE_NAME_BYTES];
-	char patient[MODEL_ID_BYTES]; /* as written on this very Device */
-	char ward[MODEL_ID_BYTES];    /* owner */
-	char place[MODEL_ID_BYTES];   /* Location */
+	uint64_t identifiers[DEVICE_IDENTIFIERS_MAX]; /* system and value; 0: none */
+	char patient[MODEL_ID_BYTES];                 /* as written on this very Device */
+	char ward[MODEL_ID_BYTES];                    /* owner */
+	char place[MODEL_ID_BYTES];                   /* Location */
 	char place_name[DEVICE_NAME_BYTES];
 	struct patient *holder; /* its own or its kit's patient; NULL: nobody */
 	uint8_t type;           /* enum device_type */
@@ -59,8 +62,12 @@ struct device {
 
 /* A Device of the record: made, changed or deleted. */
 void device_event(struct ward_core *core, const struct ward_event *event);
-/* The Device of a reference, also by one of its channels (metric.h), or NULL when nothing has ever named it. */
+/* The Device of a reference, by its address, by that of one of its channels (metric.h), or else by an identifier of the
+ * Device; NULL when nothing has ever named it. */
 struct device *device_find(const struct ward_core *core, const struct json *reference);
+/* Readings of a Device that is named by its identifier are those of the Device. */
+void device_name_readings(const struct ward_core *core, const struct json *observation,
+			  struct reading *first);
 struct device *device_named(const struct ward_core *core, struct str reference);
 struct device *device_named_at(const struct ward_core *core, struct str reference, int64_t at_us);
 struct device *device_take(struct ward_core *core, struct str id); /* found or made */

@@ -119,7 +119,7 @@ void disposition_reading(struct ward_core *core, struct stay *stay, const struct
 		    "the same device, time and value as an earlier reading; counts once.");
 		return;
 	}
-	if (reading->impossible && !reading->has_value)
+	if (reading_is_unreadable(reading))
 		add(core, DISPOSITION_UNREADABLE, stay, reading,
 		    "its unit, number or code is not known; not scored, a repeat is asked for.");
 	else if (reading->impossible)

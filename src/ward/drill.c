@@ -66,9 +66,8 @@ static int64_t start_us(const struct role *role, int64_t from_us)
 			       ? from_us
 			       : interval_wall_us(&morning, from_us);
 	}
-	for (const struct schedule *schedule = role->schedules; schedule != NULL;
-	     schedule = schedule->next) {
-		for (const struct slot *slot = schedule->slots; slot != NULL; slot = slot->next) {
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part); slot != NULL; slot = slot->next) {
 			int64_t at_us = slot->start_us > from_us ? slot->start_us : from_us;
 			if (slot->busy && at_us < slot->end_us && at_us < next_us)
 				next_us = at_us;
@@ -126,7 +125,7 @@ void drill_telephones(struct ward_core *core, struct role *role, const struct js
 	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
 	     one = one->next) {
 		struct str number = json_get_text(one, STR("value"));
-		if (is_telephone(channel_of_telecom(one)))
+		if (is_telephone(channel_of_telecom(one, core->now_us)))
 			telephones = hash_bytes(number.ptr, number.len, telephones + 1);
 	}
 	if (role->telephones == telephones)

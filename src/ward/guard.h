@@ -9,6 +9,7 @@
 #include "ward/model.h"
 
 change_guard_check guard_policy;      /* PlanDefinition */
+change_guard_check guard_bundle;      /* Bundle */
 change_guard_check guard_ward;        /* Organization */
 change_guard_check guard_patient;     /* Patient */
 change_guard_check guard_alert;       /* Task */

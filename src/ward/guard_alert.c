@@ -120,6 +120,14 @@ static enum error check_untouched(const struct guarded *guarded, const char *why
 
 /* --- who and why ------------------------------------------------------------------------------ */
 
+/* A family, a device or an organization answers no alert; a name alone may. */
+static bool is_staff(struct str reference)
+{
+	return reference.len == 0 ||
+	       model_reference_text_id(reference, STR("Practitioner")).len > 0 ||
+	       model_reference_text_id(reference, STR("PractitionerRole")).len > 0;
+}
+
 /* An open alert names whom it called, so an owner that is left as it was says nothing: who answers puts their own name
  * there, or signs a note. */
 static bool says_who(const struct guarded *guarded)
@@ -128,18 +136,19 @@ static bool says_who(const struct guarded *guarded)
 	bool named = str_trim(json_get_text(owner, STR("reference"))).len > 0 ||
 		     str_trim(json_get_text(owner, STR("display"))).len > 0;
 	bool answered = is_answered(json_get_text(guarded->current, STR("status")));
-	return named && (answered || is_changed(guarded, STR("owner")) || guard_adds_note(guarded));
+	return named && is_staff(json_get_text(owner, STR("reference"))) &&
+	       (answered || is_changed(guarded, STR("owner")) || guard_adds_note(guarded));
 }
 
 static enum error check_answer(const struct guarded *guarded)
 {
 	if (says_who(guarded))
 		return ERROR_OK;
-	return refuse(
-		guarded, ERROR_INVALID, "Task.owner",
-		"Say who answers the alert: `owner` with their reference or name, and a signed "
-		"note when they are whom it called.",
-		"acknowledge with by and plan");
+	return refuse(guarded, ERROR_INVALID, "Task.owner",
+		      "Say who answers the alert: `owner` with the reference or name of staff, and "
+		      "a signed "
+		      "note when they are whom it called.",
+		      "acknowledge with by and plan");
 }
 
 static enum error check_end(const struct guarded *guarded)
@@ -151,10 +160,11 @@ static enum error check_end(const struct guarded *guarded)
 			      "resolve with by and reason");
 	if (says_who(guarded))
 		return ERROR_OK;
-	return refuse(guarded, ERROR_INVALID, "Task.owner",
-		      "Say who ends the alert: `owner` with their reference or name, and a signed "
-		      "note when they are whom it called.",
-		      "resolve with by and reason");
+	return refuse(
+		guarded, ERROR_INVALID, "Task.owner",
+		"Say who ends the alert: `owner` with the reference or name of staff, and a signed "
+		"note when they are whom it called.",
+		"resolve with by and reason");
 }
 
 static enum error check_status(const struct guarded *guarded)

@@ -76,13 +76,14 @@ static void add_text(struct arena *arena, struct json *object, struct str name, 
 		 value.len > 0 ? json_new_string(arena, value) : json_new(arena, JSON_NULL));
 }
 
-static void add_ward(struct arena *arena, struct json *home, const struct json *organization)
+static void add_ward(struct arena *arena, struct json *home, const struct json *organization,
+		     int64_t at_us)
 {
 	const struct json *opinion = model_extension(organization, STR("second-opinion"));
 	struct json *ward = json_add(home, STR("ward"), json_new(arena, JSON_OBJECT));
 	add_text(arena, ward, STR("id"), json_get_text(organization, STR("id")));
 	add_text(arena, ward, STR("name"), json_get_text(organization, STR("name")));
-	add_text(arena, ward, STR("phone"), model_phone(organization));
+	add_text(arena, ward, STR("phone"), model_phone(organization, at_us));
 	struct json *second = json_add(home, STR("secondOpinion"),
 				       json_new(arena, opinion == NULL ? JSON_NULL : JSON_OBJECT));
 	if (opinion == NULL)
@@ -96,22 +97,21 @@ static void add_ward(struct arena *arena, struct json *home, const struct json *
 /* --- the family ----------------------------------------------------------------------------- */
 
 /* The rank of a contact's first telephone; beyond every rank without one: the order of core_contact_link. */
-static uint32_t rank_of(const struct json *contact)
+static uint32_t rank_of(const struct json *contact, int64_t at_us)
 {
 	const struct json *telecoms = json_get(contact, STR("telecom"));
 	uint32_t rank = 1000;
 	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
 	     one = one->next) {
-		if (str_equal(json_get_text(one, STR("system")), STR("phone")) &&
-		    channel_telecom_rank(one) < rank)
+		if (channel_is_phone(one, at_us) && channel_telecom_rank(one) < rank)
 			rank = channel_telecom_rank(one);
 	}
 	return rank;
 }
 
-static bool goes_before(const struct json *one, const struct json *other)
+static bool goes_before(const struct json *one, const struct json *other, int64_t at_us)
 {
-	uint32_t rank = rank_of(one), other_rank = rank_of(other);
+	uint32_t rank = rank_of(one, at_us), other_rank = rank_of(other, at_us);
 	return rank < other_rank ||
 	       (rank == other_rank &&
 		str_compare(json_get_text(one, STR("id")), json_get_text(other, STR("id"))) < 0);
@@ -130,6 +130,7 @@ static bool first_of(struct call *call, const char *type, struct search_argument
 		     const struct json **ret_first)
 {
 	struct search_result found = { 0 };
+	int64_t now_us = clock_now_us(server_clock(call->server));
 	*ret_first = NULL;
 	if (!operation_search(call, type, &argument, 1, &found))
 		return false;
@@ -139,8 +140,8 @@ static bool first_of(struct call *call, const char *type, struct search_argument
 			call_fail(call, ERROR_INTERNAL);
 			return false;
 		}
-		if (is_there(one, clock_now_us(server_clock(call->server))) &&
-		    (*ret_first == NULL || goes_before(one, *ret_first)))
+		if (is_there(one, now_us) &&
+		    (*ret_first == NULL || goes_before(one, *ret_first, now_us)))
 			*ret_first = one;
 	}
 	return true;
@@ -156,7 +157,7 @@ static bool reader_of(struct call *call, struct str patient, const struct json *
 }
 
 /* By the extension `text-relay`, or by a telephone that is written with the prefix of Relay UK. */
-static bool telephones_by_relay(const struct json *reader)
+static bool telephones_by_relay(const struct json *reader, int64_t at_us)
 {
 	const struct json *said =
 		json_get(model_extension(reader, STR("text-relay")), STR("valueBoolean"));
@@ -165,21 +166,22 @@ static bool telephones_by_relay(const struct json *reader)
 		return said->type == JSON_TRUE;
 	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
 	     one = one->next) {
-		if (channel_of_telecom(one) == CHANNEL_VOICE &&
+		if (channel_of_telecom(one, at_us) == CHANNEL_VOICE &&
 		    str_starts_with(json_get_text(one, STR("value")), STR(HOME_RELAY_PREFIX)))
 			return true;
 	}
 	return false;
 }
 
-static void add_family(struct arena *arena, struct json *home, const struct json *reader)
+static void add_family(struct arena *arena, struct json *home, const struct json *reader,
+		       int64_t at_us)
 {
 	char language[MODEL_LANGUAGE_BYTES];
 	message_language(reader, language);
 	struct json *family = json_add(home, STR("family"), json_new(arena, JSON_OBJECT));
 	/* The tree keeps views, and this text stands on the stack. */
 	add_text(arena, family, STR("language"), arena_copy(arena, str_from_c(language)));
-	json_add(family, STR("relay"), json_new_bool(arena, telephones_by_relay(reader)));
+	json_add(family, STR("relay"), json_new_bool(arena, telephones_by_relay(reader, at_us)));
 }
 
 /* The open stay under this id, or NULL. False: answered with an error. */
@@ -281,11 +283,11 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 	static const struct str names[] = { STR_INIT("nextDue"), STR_INIT("overdue") };
 	struct str text = { NULL, 0 };
 	char now[25];
-	int64_t version;
-	date_write_instant(clock_now_us(ward->options.clock), now);
+	int64_t version, now_us = clock_now_us(ward->options.clock);
+	date_write_instant(now_us, now);
 	json_add(home, STR("serverTime"), json_new_string(arena, str_from_c(now)));
 	json_add(home, STR("dev"), json_new_bool(arena, ward->options.dev));
-	add_family(arena, home, reader);
+	add_family(arena, home, reader, now_us);
 	struct str episode = json_get_text(stay, STR("id"));
 	if (stay == NULL || !board_row_copy(ward->board, episode, arena, &text) ||
 	    json_parse(arena, text, NULL, NULL, &row) != ERROR_OK) {
@@ -308,7 +310,7 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 	struct json *patient = json_add(home, STR("patient"), json_new(arena, JSON_OBJECT));
 	static const struct str people[] = { STR_INIT("id"), STR_INIT("name") };
 	copy_members(arena, patient, json_get(row, STR("patient")), people, 2);
-	add_ward(arena, home, organization);
+	add_ward(arena, home, organization, now_us);
 	copy_members(arena, home, row, names, 2);
 	add_values(arena, home, row);
 	add_answer(arena, home, row);

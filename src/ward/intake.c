@@ -109,13 +109,15 @@ static const struct reading *earlier_of(const struct reading *old, const struct 
 	return found;
 }
 
-/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year.
- * A home device cannot have measured this patient before the stay; what came from elsewhere may be history. */
-static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading)
+/* Not charted, and not dropped in silence either: it may be a fever of now on a clock that was reset to another year,
+ * a device's or a telephone's. No home can have measured this patient before the stay; what came from elsewhere may
+ * be history. */
+static void too_old(struct ward_core *core, struct stay *stay, const struct reading *reading,
+		    bool by_home)
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_TIME);
 	bool before = reading->measured_us < stay->start_us - INTAKE_BEFORE_US;
-	bool history = before && reading->device[0] == '\0';
+	bool history = before && !by_home;
 	enum alert_level level = history ? ALERT_LEVEL_TECHNICAL : ALERT_LEVEL_MEDIUM;
 	struct str title = before ? STR("A reading dated before the stay arrived: look at the "
 					"chart and check the device's clock")
@@ -136,8 +138,10 @@ static void too_old(struct ward_core *core, struct stay *stay, const struct read
 static bool is_too_old(const struct ward_core *core, const struct stay *stay,
 		       const struct reading *reading)
 {
-	return reading->measured_us < stay->start_us - INTAKE_BEFORE_US ||
-	       reading->measured_us < core->now_us - MODEL_WINDOW_US;
+	/* A stay that is planned has no time before it: it takes what a home sends now (stray.h). */
+	bool before = stay->status != STAY_UNKNOWN &&
+		      reading->measured_us < stay->start_us - INTAKE_BEFORE_US;
+	return before || reading->measured_us < core->now_us - MODEL_WINDOW_US;
 }
 
 /* A call for help is heard when it comes: whatever the clock of the telephone says, it is no history. */
@@ -153,6 +157,7 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		  const struct reading *old, struct set_changes *changes)
 {
 	const struct policy *policy = stay_policy(core, stay);
+	const bool by_home = first != NULL && first->by_home;
 	while (first != NULL) {
 		struct reading *reading = first;
 		const struct reading *before = earlier_of(old, reading);
@@ -163,7 +168,7 @@ static void admit(struct ward_core *core, struct stay *stay, struct reading *fir
 		    reading->code != 0)
 			hear_now(reading);
 		if (is_too_old(core, stay, reading)) {
-			too_old(core, stay, reading);
+			too_old(core, stay, reading, by_home);
 			model_give(reading);
 			continue;
 		}
@@ -272,6 +277,18 @@ static void group(struct ward_core *core, struct stay *stay, struct set_changes 
 	stay->group_last_us = core->now_us;
 }
 
+/* What was scored before stays as it was, but the newest set is how the patient is now. */
+void stay_born(struct ward_core *core, struct stay *stay)
+{
+	struct set *newest = set_newest(stay);
+	if (newest == NULL || (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD))
+		return;
+	newest->signature = 0;
+	stay->band = -1; /* no birthday: the chart was another child's */
+	settle(core, stay, (struct set_changes){ newest->start_us, newest->start_us });
+	finish(core, stay);
+}
+
 void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp)
 {
 	struct stay *stay = NULL;
@@ -341,12 +358,16 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		stray_observation(core, event);
 	bool cut = false;
 	struct strand *strand = NULL;
+	bool another = stray_is_of_another(observation);
 	struct reading *first =
-		stay == NULL ? NULL
-			     : reading_parse(observation, stay_policy(core, stay), &strand, &cut);
+		stay == NULL || another
+			? NULL
+			: reading_parse(observation, stay_policy(core, stay), &strand, &cut);
+	device_name_readings(core, observation, first);
 	reading_times(first, observation, event);
 	stamp_attach(core, observation, first);
 	if (first != NULL) {
+		first->by_home = stray_sent_by_home(observation);
 		stated_anchor(core, observation, first);
 		stay = after_stay(stay, first->stated_us);
 		sampled_ahead(first, stay_policy(core, stay), core->now_us);
@@ -358,9 +379,12 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 		rule_unscored(
 			core, stay,
 			"An Observation holds more values than the ward reads: look at the chart");
-	unread_observation(core, stay, event, first == NULL);
-	if (first == NULL && old.readings == NULL && old.strand == NULL)
-		stay_timers(core, stay);
-	else
+	if (!another)
+		unread_observation(core, stay, event, first == NULL);
+	if (first != NULL || old.readings != NULL || old.strand != NULL) {
 		take_in(core, stay, first, strand, &old);
+		return;
+	}
+	stray_elsewhere(core, stay, event);
+	stay_timers(core, stay);
 }

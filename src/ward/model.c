@@ -3,6 +3,7 @@
 #include "ward/model.h"
 
 #include "base/hash.h"
+#include "ward/channel.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,12 +71,12 @@ void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES])
 		     which);
 }
 
-struct str model_phone(const struct json *resource)
+struct str model_phone(const struct json *resource, int64_t at_us)
 {
 	const struct json *telecoms = json_get(resource, STR("telecom"));
 	for (const struct json *one = telecoms == NULL ? NULL : telecoms->child; one != NULL;
 	     one = one->next) {
-		if (str_equal(json_get_text(one, STR("system")), STR("phone")))
+		if (channel_is_phone(one, at_us))
 			return json_get_text(one, STR("value"));
 	}
 	return (struct str){ NULL, 0 };
@@ -136,9 +137,19 @@ const struct json *model_part(const struct json *extension, struct str name)
 	return NULL;
 }
 
+/* Whether somebody has gone by another name since. */
+static bool is_past(const struct json *name)
+{
+	struct str use = json_get_text(name, STR("use"));
+	return str_equal(use, STR("old")) || str_equal(use, STR("maiden")) ||
+	       json_get(json_get(name, STR("period")), STR("end")) != NULL;
+}
+
 struct str model_human_name(struct arena *arena, const struct json *names)
 {
 	const struct json *name = json_at(names, 0);
+	for (const struct json *at = name; at != NULL && is_past(name); at = at->next)
+		name = is_past(at) ? name : at;
 	struct str whole = json_get_text(name, STR("text"));
 	if (whole.len > 0)
 		return whole;

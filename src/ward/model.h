@@ -297,6 +297,7 @@ struct reading {
 	bool sampled;     /* a window of a continuous stream: sampled.c */
 	bool bridges;     /* one that began in an earlier stream: bridge.h */
 	bool fresh;       /* of the event in hand; never saved */
+	bool by_home;     /* the same, of the first reading of an event: sent by a home */
 	/* set_part's last result and what it depends on beside the reading. */
 	struct reading_part {
 		bool known;
@@ -467,6 +468,7 @@ struct patient {
 struct practitioner {
 	char id[MODEL_ID_BYTES];
 	char name[MODEL_NAME_BYTES];
+	bool left; /* not active */
 };
 struct slot {
 	struct slot *next; /* of the schedule */
@@ -476,11 +478,16 @@ struct slot {
 	bool busy;
 };
 struct schedule {
-	struct schedule *next; /* of the role */
 	char id[MODEL_ID_BYTES];
-	char role[MODEL_ID_BYTES];
-	bool known;
+	bool active; /* else its shifts are nobody's */
 	struct slot *slots;
+	struct schedule_part *parts;
+};
+struct schedule_part {              /* one of the roles whose schedule it is */
+	struct schedule_part *next; /* of the role, by the schedule's id */
+	struct schedule_part *also; /* of the schedule */
+	struct schedule *schedule;
+	char role[MODEL_ID_BYTES];
 };
 struct role {
 	struct role *next; /* of the core, by id */
@@ -491,10 +498,11 @@ struct role {
 	uint32_t roles; /* bits */
 	uint32_t reach; /* channel.c */
 	bool known;
-	struct term term;
+	struct term period;   /* its own */
+	struct term term;     /* none for somebody who has left: the Practitioner is not active */
 	uint64_t telephones;  /* which numbers; 0: none */
 	int64_t test_from_us; /* drill.h: when they are to be tested next */
-	struct schedule *schedules;
+	struct schedule_part *schedules;
 };
 struct subscription { /* a browser that takes pages */
 	char id[MODEL_ID_BYTES];
@@ -512,6 +520,7 @@ struct ward_place {
 	size_t patients, open_alerts; /* shown.c */
 	struct stay *stay;            /* place.h: of the ward itself; NULL: not made yet */
 	int64_t look_us;              /* cover.h: when the rota is looked at again */
+	bool rota_changed;            /* within an event */
 };
 #define STAY_ORDERS_MAX 8
 struct spo2_order { /* $spo2-scale, from the CarePlan; the newest that is not later than a set counts for it */
@@ -579,7 +588,8 @@ struct stay {
 	struct measure *measures;
 	int64_t answered_us[POLICY_QUESTIONS_MAX];   /* by the questions of the policy; 0: never */
 	int64_t unanswered_us[POLICY_QUESTIONS_MAX]; /* unanswered.h: the due time said last */
-	int64_t photograph_count, photograph_us;     /* Media; the newest */
+	int64_t asked_us[POLICY_QUESTIONS_MAX];  /* since when they are asked; 0: since the start */
+	int64_t photograph_count, photograph_us; /* Media; the newest */
 	int64_t reassess_us; /* the interval that the newest set asks for; 0: the schedule's */
 	int64_t page_due_us; /* no page's deadline is before this; MODEL_NEVER: none waits */
 	int64_t last_enough_us; /* newest set that satisfied the schedule, also when no longer kept; 0: none */
@@ -666,7 +676,7 @@ void model_id(char ret_id[MODEL_ID_BYTES], const char *prefix, const char *cause
 #define MODEL_CLOCK_BYTES 10
 void model_clock_time(int64_t at_us, char ret_text[MODEL_CLOCK_BYTES]);
 /* The first telephone number of a resource; empty: none. */
-struct str model_phone(const struct json *resource);
+struct str model_phone(const struct json *resource, int64_t at_us);
 /* The id of "Type/id" when it is of this type, else empty; so is another server's address. */
 struct str model_reference_id(const struct json *reference, struct str type);
 struct str model_reference_text_id(struct str text, struct str type);

@@ -120,12 +120,20 @@ static bool actor_of(struct call *call, const struct json *slot, struct staff *r
 	if (!operation_read(call, STR("Schedule"), id, &schedule, &version))
 		return false;
 	const struct json *actors = json_get(schedule, STR("actor"));
+	struct str found = { NULL, 0 };
 	for (const struct json *at = actors == NULL ? NULL : actors->child; at != NULL;
 	     at = at->next) {
 		struct str role = model_reference_id(at, STR("PractitionerRole"));
-		if (role.len > 0)
-			return operation_staff_read(call, role, ret_staff);
+		if (role.len > 0 && found.len > 0 && !str_equal(role, found)) {
+			operation_refuse(call, ERROR_CONFLICT,
+					 "This Slot is the shift of several people: give who "
+					 "leaves a Schedule of their own first.");
+			return false;
+		}
+		found = role.len > 0 ? role : found;
 	}
+	if (found.len > 0)
+		return operation_staff_read(call, found, ret_staff);
 	operation_refuse(call, ERROR_INVALID, "This Slot is nobody's shift.");
 	return false;
 }

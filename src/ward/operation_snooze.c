@@ -105,14 +105,21 @@ static bool rota_of(struct call *call, struct asker *asker, int64_t now_us)
 	if (!operation_search(call, "Schedule", &argument, 1, &found))
 		return false;
 	for (size_t i = 0; i < found.match_count; i++) {
+		struct json *tree = NULL;
 		struct schedule *schedule = ARENA_NEW(&call->arena, struct schedule, 1);
-		if (schedule == NULL) {
+		struct schedule_part *part = ARENA_NEW(&call->arena, struct schedule_part, 1);
+		if (schedule == NULL || part == NULL ||
+		    json_parse(&call->arena, found.matches[i].body, NULL, NULL, &tree) !=
+			    ERROR_OK) {
 			call_fail(call, ERROR_LIMIT);
 			return false;
 		}
+		const struct json *active = json_get(tree, STR("active"));
 		MODEL_PUT(schedule->id, found.matches[i].id);
-		schedule->next = asker->role.schedules;
-		asker->role.schedules = schedule;
+		schedule->active = active == NULL || active->type == JSON_TRUE;
+		part->schedule = schedule;
+		part->next = asker->role.schedules;
+		asker->role.schedules = part;
 		if (!slots_of(call, schedule, now_us))
 			return false;
 	}

@@ -5,6 +5,7 @@
 
 #include "api/header.h"
 #include "base/limits.h"
+#include "ward/operation_people.h"
 
 /* The engine may change the alert (a rung climbed) while a person answers it: the answer is then made
  * again on the newer version, a few times. */
@@ -84,6 +85,30 @@ bool operation_by(struct call *call, const struct json *parameters, struct str *
 		return false;
 	}
 	return true;
+}
+
+/* An alert ends or is silent by somebody of the staff who is in the record, or by a name: never by the family whom it
+ * is about, a device, or a reference to nobody. */
+static bool answerer(struct call *call, const struct json *parameters, struct str *ret_reference,
+		     struct str *ret_name)
+{
+	struct fhir_reference reference = { 0 };
+	struct staff staff;
+	struct json *person = NULL;
+	int64_t version;
+	if (!operation_by(call, parameters, ret_reference, ret_name))
+		return false;
+	if (ret_reference->len == 0)
+		return true;
+	bool ours = fhir_reference_parse(*ret_reference, &reference) && reference.base.len == 0;
+	if (ours && reference.type == fhir_resource_find(STR("PractitionerRole")))
+		return operation_staff_read(call, reference.id, &staff);
+	if (ours && reference.type == fhir_resource_find(STR("Practitioner")))
+		return operation_read(call, STR("Practitioner"), reference.id, &person, &version);
+	operation_refuse(call, ERROR_INVALID,
+			 "An alert is answered by staff: parameter `by` with a valueReference "
+			 "Practitioner/id or PractitionerRole/id, or valueString.");
+	return false;
 }
 
 void operation_note(struct call *call, struct json *task, struct str reference, struct str name,
@@ -191,7 +216,7 @@ static void acknowledge(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
 	struct str reference, name;
-	if (parameters == NULL || !operation_by(call, parameters, &reference, &name))
+	if (parameters == NULL || !answerer(call, parameters, &reference, &name))
 		return;
 	struct str plan =
 		str_trim(operation_parameter_text(parameters, STR("plan"), STR("valueString")));
@@ -226,7 +251,7 @@ static void resolve(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
 	struct str reference, name;
-	if (parameters == NULL || !operation_by(call, parameters, &reference, &name))
+	if (parameters == NULL || !answerer(call, parameters, &reference, &name))
 		return;
 	struct str reason =
 		str_trim(operation_parameter_text(parameters, STR("reason"), STR("valueString")));

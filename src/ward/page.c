@@ -436,15 +436,38 @@ static const struct contact *still_there(const struct ward_core *core,
 	return contact;
 }
 
+/* Whether any channel that is set up leads to this contact, or to the patient when it is NULL. */
+static bool is_reached(const struct ward_core *core, const struct stay *stay,
+		       const struct contact *contact)
+{
+	struct addressee to = { .stay = NULL };
+	page_to_contact(stay, contact, &to);
+	return channel_is_set_up(core, CHANNEL_WEBHOOK) || channel_pushes(core, to.reference) ||
+	       channel_first(core, to.reach) != CHANNEL_NONE;
+}
+
+/* The first contact to whom a way leads; without one the patient, and where no way leads to anybody the first. */
+static const struct contact *first_reached(const struct ward_core *core, const struct stay *stay)
+{
+	const struct contact *first = still_there(core, merge_contacts(core, stay->patient));
+	const struct contact *contact = first;
+	while (contact != NULL && !is_reached(core, stay, contact))
+		contact = still_there(core, contact->next);
+	return contact != NULL || is_reached(core, stay, NULL) ? contact : first;
+}
+
 void page_family(struct ward_core *core, struct stay *stay, struct alert *alert, bool all,
 		 const char *text)
 {
 	if (stay->patient == NULL || self_test_is(stay) || deceased_is(stay->patient))
 		return;
-	const struct contact *contact = still_there(core, merge_contacts(core, stay->patient));
-	do {
-		page_relative(core, stay, alert, contact, text);
-		contact = contact == NULL ? NULL : still_there(core, contact->next);
-	} while (all && contact != NULL);
+	const struct contact *first = first_reached(core, stay);
+	page_relative(core, stay, alert, first, text);
+	for (const struct contact *contact =
+		     all ? still_there(core, merge_contacts(core, stay->patient)) : NULL;
+	     contact != NULL; contact = still_there(core, contact->next)) {
+		if (contact != first)
+			page_relative(core, stay, alert, contact, text);
+	}
 	stay_timers(core, stay);
 }

@@ -46,7 +46,8 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		struct str reference = str_from_c(page->recipient);
 		(void)str_cut(&reference, '/');
 		const struct role *role = map_get(&core->role_by_id, reference);
-		if (role == NULL || alert == NULL || !term_holds(&role->term, core->now_us))
+		if (role == NULL || alert == NULL || !role->known ||
+		    !rota_on_shift(role, core->now_us))
 			return false;
 		page_to_role(core, alert, role, &to);
 		to.deadline_us =

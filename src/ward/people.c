@@ -83,9 +83,8 @@ struct shifts {
 static struct shifts shifts_of(const struct role *role, int64_t now_us)
 {
 	struct shifts shifts = { NULL, NULL };
-	for (const struct schedule *schedule = role->schedules; schedule != NULL;
-	     schedule = schedule->next) {
-		for (const struct slot *slot = schedule->slots; slot != NULL; slot = slot->next) {
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part); slot != NULL; slot = slot->next) {
 			if (!slot->busy || slot->end_us <= now_us || slot->end_us <= slot->start_us)
 				continue;
 			if (slot->start_us > now_us &&

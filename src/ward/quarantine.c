@@ -351,6 +351,8 @@ static struct device *device_of(const struct ward_core *core, const struct json 
 		json_get_text(json_get(observation, STR("device")), STR("reference"));
 	const struct json *contained = json_get(observation, STR("contained"));
 	const struct json *one = contained == NULL ? NULL : contained->child;
+	if (reference.len == 0) /* by its identifier */
+		return device_find(core, json_get(observation, STR("device")));
 	if (!str_starts_with(reference, STR("#")))
 		return device_named_at(core, reference, at_us);
 	struct str id = str_slice(reference, 1, reference.len);
@@ -382,14 +384,15 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 			       .level = ALERT_LEVEL_MEDIUM };
 	if (event->version > 1)
 		release(core, event, withdrawn);
-	if (withdrawn || reference.len == 0)
+	if (withdrawn)
 		return false;
 	one.at_us = reading_stated_us(observation, event->at_us, &exact);
 	if (!exact || one.at_us > event->at_us)
 		one.at_us = event->at_us;
 	one.device = device_of(core, observation, one.at_us);
 	if (one.device == NULL || !one.device->known) {
-		awaited_note(core, reference);
+		if (reference.len > 0)
+			awaited_note(core, reference);
 		return false;
 	}
 	device_heard(core, one.device, one.at_us);

@@ -218,6 +218,30 @@ static void raise(struct ward_core *core, struct stay *stay, enum alert_cause ca
 	MODEL_PUT(alert->focus, str_from_c(focus));
 }
 
+/* When it was filled in, which may be long before it came; never later than it came. */
+static int64_t authored_us(const struct json *response, int64_t now_us)
+{
+	struct date date;
+	if (date_parse(json_get_text(response, STR("authored")), DATE_KIND_DATETIME, &date) !=
+		    ERROR_OK ||
+	    date.precision < DATE_MINUTE || date.low_us > now_us)
+		return now_us;
+	return date.low_us;
+}
+
+/* "18:30", or both times when it came late. */
+static void when_words(const struct policy *policy, int64_t authored, int64_t now_us,
+		       char ret_text[48])
+{
+	char time[MODEL_CLOCK_BYTES], received[MODEL_CLOCK_BYTES];
+	model_clock_time(authored, time);
+	model_clock_time(now_us, received);
+	if (now_us - authored <= policy->late_us)
+		model_format(ret_text, 48, "%s", time);
+	else
+		model_format(ret_text, 48, "%s, received late at %s", time, received);
+}
+
 static void note_answered(struct stay *stay, const struct policy *policy, struct str canonical,
 			  int64_t at_us)
 {
@@ -248,8 +272,9 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 		return;
 	}
 	judge_items(question_find(core, canonical), response, &verdict);
-	char time[MODEL_CLOCK_BYTES], title[MODEL_TEXT_BYTES];
-	model_clock_time(core->now_us, time);
+	char time[48], title[MODEL_TEXT_BYTES];
+	int64_t authored = authored_us(response, core->now_us);
+	when_words(stay->policy, authored, core->now_us, time);
 	if (verdict.concern != ALERT_LEVEL_NONE) {
 		if (verdict.concern < stay->policy->parent_level)
 			verdict.concern = stay->policy->parent_level;
@@ -263,7 +288,7 @@ void question_response_event(struct ward_core *core, const struct ward_event *ev
 		raise(core, stay, ALERT_CAUSE_QUESTION, verdict.answer, title, event->id);
 	}
 	if (done && verdict.answered) /* an empty form is no answer */
-		note_answered(stay, stay->policy, canonical, core->now_us);
+		note_answered(stay, stay->policy, canonical, authored);
 	unanswered_update(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);

@@ -218,6 +218,20 @@ static void short_number(char *ret_text, size_t size, struct str number)
 			     STR_ARG(tail));
 }
 
+/* As it was written, but for a short number with an exponent: nobody reads "3.86e1" as a temperature. */
+static void shown_number(char *ret_text, size_t size, struct decimal value, struct str number)
+{
+	char plain[40] = "";
+	int digits = value.exponent >= 0 ? 0 : value.exponent < -6 ? 6 : -value.exponent;
+	if (str_find_byte(number, 'e', 0) < number.len ||
+	    str_find_byte(number, 'E', 0) < number.len)
+		model_format(plain, sizeof(plain), "%.*f", digits, decimal_to_double(value));
+	if (plain[0] != '\0' && number.len < size && strlen(plain) < size)
+		model_put(ret_text, size, str_from_c(plain));
+	else
+		short_number(ret_text, size, number);
+}
+
 static bool unit_is(struct str code, const struct str *allowed, size_t count)
 {
 	uint8_t index;
@@ -265,7 +279,7 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 	    (bound.len > 0 && bound.ptr[0] != '<' && bound.ptr[0] != '>'))
 		return false;
 	reading->has_value = true;
-	short_number(shown, sizeof(shown) - bound.len, number);
+	shown_number(shown, sizeof(shown) - bound.len, reading->value, number);
 	model_format(reading->text, sizeof(reading->text), "%.*s%s", STR_ARG(bound), shown);
 	switch (input) {
 	case SCORE_RESPIRATORY_RATE:
@@ -335,7 +349,7 @@ static bool oxygen_read(unsigned code, const struct json *element, struct readin
 		reading->has_litres = !percent;
 		reading->has_fio2 = percent;
 		char shown[sizeof(reading->text) - sizeof(" l/min") - DEVICE_BYTES_MAX];
-		short_number(shown, sizeof(shown), number);
+		shown_number(shown, sizeof(shown), reading->value, number);
 		model_format(reading->text, sizeof(reading->text), "%.*s %s %s", STR_ARG(device),
 			     shown, percent ? "%" : "l/min");
 		return true;
@@ -572,6 +586,15 @@ struct str reading_source_name(unsigned source)
 	return names[source];
 }
 
+/* Its address; else what else is said of it, so that nobody takes its readings for keyed in. */
+static struct str device_words(const struct json *device)
+{
+	struct str words = json_get_text(device, STR("reference"));
+	if (words.len == 0)
+		words = json_get_text(json_get(device, STR("identifier")), STR("value"));
+	return words.len > 0 ? words : json_get_text(device, STR("display"));
+}
+
 /* Keyed in by a nurse from a phone call, sent by equipment, or keyed in at home. */
 static uint8_t source_of(const struct json *observation, struct str device)
 {
@@ -630,7 +653,7 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 			    &tail);
 	}
 	compare_pressures(first);
-	struct str device = json_get_text(json_get(observation, STR("device")), STR("reference"));
+	struct str device = device_words(json_get(observation, STR("device")));
 	uint8_t source = source_of(observation, device);
 	for (struct reading *reading = first; reading != NULL; reading = reading->next) {
 		MODEL_PUT(reading->observation, json_get_text(observation, STR("id")));
@@ -685,6 +708,21 @@ void reading_times(struct reading *first, const struct json *observation,
 	}
 }
 
+/* What no score takes (score.c): a flow under 0, FiO2 of 1 % and less (a fraction sent as per cent) or over 100, and
+ * "room air" with an amount beyond it. Let into a set it would leave the whole set without a score. */
+static bool is_no_amount(const struct reading *reading)
+{
+	struct decimal zero = { 0, 0 }, one = { 1, 0 }, hundred = { 100, 0 }, air = { 21, 0 };
+	bool is_air = reading->code == SCORE_AIR;
+	if (reading->input != SCORE_OXYGEN || !(reading->has_litres || reading->has_fio2))
+		return false;
+	if (reading->has_fio2)
+		return decimal_compare(reading->value, one) <= 0 ||
+		       decimal_compare(reading->value, is_air ? air : hundred) > 0;
+	return decimal_compare(reading->value, zero) < 0 ||
+	       (is_air && decimal_compare(reading->value, zero) > 0);
+}
+
 int64_t reading_skew_us(const struct policy *policy)
 {
 	return policy == NULL ? 2 * DATE_US_PER_MIN : policy->clock_skew_us;
@@ -707,6 +745,7 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 		reading->impossible = reading->impossible || judged == SCORE_IMPOSSIBLE;
 		reading->soft = judged == SCORE_SUSPECT;
 	}
+	reading->impossible = reading->impossible || is_no_amount(reading);
 	if (reading->has_value && bound_is(reading)) {
 		reading->soft = bound_is_bad(policy, reading);
 		reading->impossible = reading->impossible || !reading->soft;
@@ -718,6 +757,12 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 			reading->impossible ||
 			decimal_compare(reading->value, (struct decimal){ 2, -1 }) < 0 ||
 			decimal_compare(reading->value, (struct decimal){ 500, 0 }) > 0;
+}
+
+bool reading_is_unreadable(const struct reading *reading)
+{
+	return reading->impossible && !reading->has_value && !reading->has_litres &&
+	       !reading->has_fio2;
 }
 
 bool reading_same_value(const struct reading *a, const struct reading *b)

@@ -32,6 +32,8 @@ void reading_judge(struct reading *reading, const struct policy *policy, int64_t
 bool reading_same(const struct reading *a,
 		  const struct reading *b); /* device, time, input, value */
 bool reading_same_value(const struct reading *a, const struct reading *b);
+/* In a unit, number or code that the ward does not know. */
+bool reading_is_unreadable(const struct reading *reading);
 /* Whether it counts in a score. */
 bool reading_counts(const struct reading *reading);
 

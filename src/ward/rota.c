@@ -66,6 +66,16 @@ static struct schedule *schedule_get(struct ward_core *core, struct str id)
 	return schedule;
 }
 
+/* Who has left the house holds no role of it, whatever the role says. */
+static void take_term(const struct ward_core *core, struct role *role)
+{
+	const struct practitioner *person =
+		map_get(&core->practitioner_by_id, str_from_c(role->practitioner));
+	role->term = role->period;
+	if (person != NULL && person->left)
+		role->term.from_us = role->term.until_us = MODEL_NEVER;
+}
+
 static void role_event(struct ward_core *core, const struct ward_event *event)
 {
 	const struct json *resource = event->resource;
@@ -73,7 +83,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	struct role *role = role_get(core, event->id);
 	role->known = resource != NULL && (active == NULL || active->type == JSON_TRUE);
 	role->roles = 0;
-	role->term = term_read(resource);
+	role->period = role->term = term_read(resource);
 	if (resource == NULL)
 		return;
 	const struct json *practitioner = json_get(resource, STR("practitioner"));
@@ -81,8 +91,9 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	MODEL_PUT(role->ward,
 		  model_reference_id(json_get(resource, STR("organization")), STR("Organization")));
 	MODEL_PUT(role->practitioner, model_reference_id(practitioner, STR("Practitioner")));
+	take_term(core, role);
 	MODEL_PUT(role->display, json_get_text(practitioner, STR("display")));
-	role->reach = channel_reach_staff(resource);
+	role->reach = channel_reach_staff(resource, core->now_us);
 	drill_telephones(core, role, resource);
 	for (const struct json *concept = codes == NULL ? NULL : codes->child; concept != NULL;
 	     concept = concept->next) {
@@ -94,33 +105,63 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	}
 }
 
+void rota_schedule_link(struct ward_core *core, struct schedule *schedule, struct str role_id)
+{
+	struct role *role = role_get(core, role_id);
+	struct schedule_part *part = MODEL_NEW(struct schedule_part);
+	struct schedule_part **link = &role->schedules, **tail = &schedule->parts;
+	part->schedule = schedule;
+	MODEL_PUT(part->role, role_id);
+	while (*link != NULL && strcmp((*link)->schedule->id, schedule->id) < 0)
+		link = &(*link)->next;
+	part->next = *link;
+	*link = part;
+	while (*tail != NULL)
+		tail = &(*tail)->also;
+	*tail = part;
+}
+
+void rota_schedule_done(struct schedule *schedule)
+{
+	while (schedule->parts != NULL) {
+		struct schedule_part *part = schedule->parts;
+		schedule->parts = part->also;
+		model_give(part);
+	}
+}
+
+const struct slot *rota_slots(const struct schedule_part *part)
+{
+	return part->schedule->active ? part->schedule->slots : NULL;
+}
+
+static bool is_part(const struct schedule *schedule, struct str role)
+{
+	const struct schedule_part *part = schedule->parts;
+	while (part != NULL && !str_equal(str_from_c(part->role), role))
+		part = part->also;
+	return part != NULL;
+}
+
+/* Everybody whom it names works its shifts. */
 static void schedule_event(struct ward_core *core, const struct ward_event *event)
 {
 	struct schedule *schedule = schedule_get(core, event->id);
 	const struct json *actors = json_get(event->resource, STR("actor"));
-	if (schedule->known) {
-		struct role *old = role_get(core, str_from_c(schedule->role));
-		struct schedule **link = &old->schedules;
-		while (*link != schedule)
+	const struct json *active = json_get(event->resource, STR("active"));
+	for (struct schedule_part *part = schedule->parts; part != NULL; part = part->also) {
+		struct schedule_part **link = &role_get(core, str_from_c(part->role))->schedules;
+		while (*link != part)
 			link = &(*link)->next;
-		*link = schedule->next;
-		schedule->next = NULL;
-		schedule->known = false;
+		*link = part->next;
 	}
+	rota_schedule_done(schedule);
+	schedule->active = active == NULL || active->type == JSON_TRUE;
 	for (const struct json *actor = actors == NULL ? NULL : actors->child; actor != NULL;
 	     actor = actor->next) {
 		struct str id = model_reference_id(actor, STR("PractitionerRole"));
-		if (id.len == 0)
-			continue;
-		struct role *role = role_get(core, id);
-		MODEL_PUT(schedule->role, id);
-		struct schedule **link = &role->schedules;
-		while (*link != NULL && strcmp((*link)->id, schedule->id) < 0)
-			link = &(*link)->next;
-		schedule->next = *link;
-		*link = schedule;
-		schedule->known = true;
-		return;
+		if (id.len > 0 && !is_part(schedule, id))
+			rota_schedule_link(core, schedule, id);
 	}
 }
 
@@ -194,38 +235,62 @@ static void practitioner_event(struct ward_core *core, const struct ward_event *
 	MODEL_PUT(practitioner->name,
 		  model_human_name(&arena, json_get(event->resource, STR("name"))));
 	arena_done(&arena);
+	const struct json *active = json_get(event->resource, STR("active"));
+	bool left = active != NULL && active->type == JSON_FALSE;
+	if (left == practitioner->left)
+		return;
+	practitioner->left = left;
+	for (struct role *role = core->roles; role != NULL; role = role->next) {
+		if (strcmp(role->practitioner, practitioner->id) != 0)
+			continue;
+		take_term(core, role);
+		cover_rota_changed(core, str_from_c(role->ward));
+	}
+	snooze_rota(core);
 }
 
-/* The ward whose rota the thing belongs to as it stands; empty when none is known. */
-static void ward_of(const struct ward_core *core, const struct ward_event *event,
-		    char ret_ward[MODEL_ID_BYTES])
+static void mark_ward(struct ward_core *core, struct str role_id)
+{
+	const struct role *role = map_get(&core->role_by_id, role_id);
+	struct ward_place *ward =
+		role == NULL ? NULL : map_get(&core->ward_by_id, str_from_c(role->ward));
+	if (ward != NULL)
+		ward->rota_changed = true;
+}
+
+/* Marks the wards whose rota the thing belongs to as it stands. */
+static void mark_wards(struct ward_core *core, const struct ward_event *event)
 {
 	const struct slot *slot = map_get(&core->slot_by_id, event->id);
 	struct str schedule_id = str_equal(event->type, STR("Schedule")) ? event->id
 				 : slot == NULL                          ? STR("")
 						: str_from_c(slot->schedule);
 	const struct schedule *schedule = map_get(&core->schedule_by_id, schedule_id);
-	struct str role_id = str_equal(event->type, STR("PractitionerRole")) ? event->id
-			     : schedule == NULL || !schedule->known          ? STR("")
-								    : str_from_c(schedule->role);
-	const struct role *role = map_get(&core->role_by_id, role_id);
-	model_put(ret_ward, MODEL_ID_BYTES, role == NULL ? STR("") : str_from_c(role->ward));
+	if (str_equal(event->type, STR("PractitionerRole"))) {
+		mark_ward(core, event->id);
+		return;
+	}
+	for (const struct schedule_part *part = schedule == NULL ? NULL : schedule->parts;
+	     part != NULL; part = part->also)
+		mark_ward(core, str_from_c(part->role));
 }
 
 static void change_rota(struct ward_core *core, const struct ward_event *event)
 {
-	char before[MODEL_ID_BYTES], after[MODEL_ID_BYTES];
-	ward_of(core, event, before);
+	mark_wards(core, event);
 	if (str_equal(event->type, STR("PractitionerRole")))
 		role_event(core, event);
 	else if (str_equal(event->type, STR("Schedule")))
 		schedule_event(core, event);
 	else
 		slot_event(core, event);
-	ward_of(core, event, after);
-	cover_rota_changed(core, str_from_c(after));
-	if (strcmp(before, after) != 0)
-		cover_rota_changed(core, str_from_c(before));
+	mark_wards(core, event);
+	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
+		if (!ward->rota_changed)
+			continue;
+		ward->rota_changed = false;
+		cover_rota_changed(core, str_from_c(ward->id));
+	}
 	snooze_rota(core);
 }
 
@@ -244,9 +309,8 @@ bool rota_on_shift(const struct role *role, int64_t at_us)
 		return false;
 	if (role->schedules == NULL)
 		return true;
-	for (const struct schedule *schedule = role->schedules; schedule != NULL;
-	     schedule = schedule->next) {
-		for (const struct slot *slot = schedule->slots;
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part);
 		     slot != NULL && slot->start_us <= at_us; slot = slot->next) {
 			if (slot->busy && at_us < slot->end_us)
 				return true;
@@ -265,9 +329,9 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 		return role->term.until_us;
 	while (longer) {
 		longer = false;
-		for (const struct schedule *schedule = role->schedules; schedule != NULL;
-		     schedule = schedule->next) {
-			for (const struct slot *slot = schedule->slots;
+		for (const struct schedule_part *part = role->schedules; part != NULL;
+		     part = part->next) {
+			for (const struct slot *slot = rota_slots(part);
 			     slot != NULL && slot->start_us <= end_us; slot = slot->next) {
 				if (slot->busy && slot->end_us > end_us) {
 					end_us = slot->end_us;

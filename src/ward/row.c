@@ -95,7 +95,7 @@ static bool is_unknown_device(const struct ward_core *core, const struct reading
 static struct str note_of(const struct ward_core *core, const struct stay *stay,
 			  const struct reading *reading, char clock[STAMP_NOTE_BYTES])
 {
-	if (reading->impossible && !reading->has_value)
+	if (reading_is_unreadable(reading))
 		return STR("unit or code not known, not scored; repeat asked for");
 	if (reading->impossible)
 		return STR("impossible value, not scored; repeat asked for");

@@ -37,10 +37,23 @@ void rule_latest(const struct stay *stay, struct alert *alert, const struct read
 	model_format(alert->latest, sizeof(alert->latest), "now %s at %s", reading->text, measured);
 }
 
+/* Measured before the value that has to be repeated, it is no repeat, whenever it comes. */
+static bool is_before_unusable(const struct stay *stay, const struct reading *reading)
+{
+	const struct reading *other;
+	for (uint32_t at = timeline_find(stay, reading->input, reading->measured_us + 1);
+	     (other = timeline_at(stay, reading->input, at)) != NULL; at++) {
+		if ((other->impossible || other->poor_signal) && !other->duplicate)
+			return true;
+	}
+	return false;
+}
+
 /* A repeat that came closes the wish for it. */
 static void repeat_arrived(struct ward_core *core, struct stay *stay, const struct reading *reading)
 {
-	if (reading->impossible || reading->poor_signal || reading->late)
+	if (reading->impossible || reading->poor_signal || reading->late ||
+	    is_before_unusable(stay, reading))
 		return;
 	stay->repeat_us[reading->input] = 0;
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_IMPLAUSIBLE);

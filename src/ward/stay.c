@@ -78,7 +78,9 @@ void stay_take_policy(const struct ward_core *core, struct stay *stay)
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
 	if (policy == NULL && stay->ward != NULL)
 		policy = policy_find(core, str_from_c(stay->ward->canonical));
+	const struct policy *before = stay->policy;
 	stay->policy = policy != NULL ? policy : core->policies;
+	unanswered_policy(core, stay, before);
 	stay_take_interval(stay);
 }
 

@@ -9,6 +9,10 @@
 /* rota.c */
 void rota_event(struct ward_core *core, const struct ward_event *event);
 void rota_slot_link(struct ward_core *core, struct slot *slot);
+void rota_schedule_link(struct ward_core *core, struct schedule *schedule, struct str role);
+void rota_schedule_done(struct schedule *schedule); /* frees its parts */
+/* Its shifts; none while the schedule is not in use. */
+const struct slot *rota_slots(const struct schedule_part *part);
 bool rota_on_shift(const struct role *role, int64_t at_us);
 /* When the shift at `at_us` ends, shifts that join counted as one: MODEL_NEVER for a role that is always on, 0 for one
  * that is off. */
@@ -18,6 +22,8 @@ struct str rota_person_name(const struct ward_core *core, const struct role *rol
 
 /* intake.c */
 void stay_observation(struct ward_core *core, const struct ward_event *event);
+/* The birth date of its patient has changed: the newest set is scored anew. */
+void stay_born(struct ward_core *core, struct stay *stay);
 /* The stamp that the readings of this Observation waited for has come. */
 struct stamp;
 void stay_retime(struct ward_core *core, struct str observation, const struct stamp *stamp);

@@ -73,10 +73,15 @@ static bool says_concern(const struct reading *first)
 	return first != NULL;
 }
 
+bool stray_sent_by_home(const struct json *observation)
+{
+	return json_get(observation, STR("device")) != NULL || is_said_by_home(observation);
+}
+
 bool stray_from_home(const struct json *observation)
 {
 	bool cut;
-	if (json_get(observation, STR("device")) != NULL || is_said_by_home(observation))
+	if (stray_sent_by_home(observation))
 		return true;
 	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
 	bool concern = says_concern(first);
@@ -227,4 +232,60 @@ void stray_answers(struct ward_core *core, const struct ward_event *event)
 	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(event->id));
 	/* Unread answers count as concern. */
 	stray_say(core, NULL, ALERT_LEVEL_MEDIUM, title, focus);
+}
+
+/* --- of somebody else, or within something else -------------------------------------------------- */
+
+static bool is_focused_elsewhere(const struct json *observation)
+{
+	struct str subject =
+		model_reference_id(json_get(observation, STR("subject")), STR("Patient"));
+	const struct json *list = json_get(observation, STR("focus"));
+	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
+	     one = one->next) {
+		struct str patient = model_reference_id(one, STR("Patient"));
+		if (model_reference_id(one, STR("RelatedPerson")).len > 0 ||
+		    (patient.len > 0 && !str_equal(patient, subject)))
+			return true;
+	}
+	return false;
+}
+
+bool stray_is_of_another(const struct json *observation)
+{
+	bool cut;
+	if (!is_focused_elsewhere(observation))
+		return false;
+	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
+	bool sign = first != NULL && !says_concern(first);
+	reading_free(first);
+	return sign;
+}
+
+/* What stands within another resource is nobody's reading: the head of a panel of such says nothing by itself. */
+static bool holds_observations(const struct json *observation)
+{
+	const struct json *list = json_get(observation, STR("contained"));
+	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
+	     one = one->next) {
+		if (str_equal(json_get_text(one, STR("resourceType")), STR("Observation")))
+			return true;
+	}
+	return false;
+}
+
+void stray_elsewhere(struct ward_core *core, struct stay *stay, const struct ward_event *event)
+{
+	bool another = stray_is_of_another(event->resource);
+	char title[MODEL_TEXT_BYTES], id[MODEL_ID_BYTES];
+	if (event->version != 1 || stay->patient == NULL ||
+	    !(another || holds_observations(event->resource)))
+		return;
+	MODEL_PUT(id, event->id);
+	model_format(title, sizeof(title), "%s: no rule reads it, look at the chart",
+		     another ? "A sign arrived that was measured on somebody else (focus)"
+			     : "Signs arrived within another resource (contained)");
+	(void)disposition_add(core, DISPOSITION_UNREADABLE, id, str_from_c(stay->patient->id),
+			      title);
+	rule_unscored(core, stay, title);
 }

@@ -8,7 +8,39 @@
 
 bool unanswered_is(const struct stay *stay, uint32_t number, int64_t due_us)
 {
-	return due_us > stay_known_us(stay) && stay->answered_us[number] < due_us - ANSWER_EARLY_US;
+	/* What fell due in a hospital bed, or under a policy that did not ask it, was never asked. */
+	return due_us > stay_known_us(stay) && due_us > stay->resumed_us &&
+	       due_us > stay->asked_us[number] &&
+	       stay->answered_us[number] < due_us - ANSWER_EARLY_US;
+}
+
+static bool is_same(const struct policy_questions *one, const struct policy_questions *other)
+{
+	struct str a = str_from_c(one->questionnaire), b = str_from_c(other->questionnaire);
+	return str_equal(str_slice(a, 0, str_find_byte(a, '|', 0)),
+			 str_slice(b, 0, str_find_byte(b, '|', 0)));
+}
+
+void unanswered_policy(const struct ward_core *core, struct stay *stay, const struct policy *before)
+{
+	const struct policy *policy = stay->policy;
+	int64_t asked_us[POLICY_QUESTIONS_MAX] = { 0 }, answered_us[POLICY_QUESTIONS_MAX] = { 0 };
+	int64_t unanswered_us[POLICY_QUESTIONS_MAX] = { 0 };
+	if (before == NULL || policy == NULL || before == policy)
+		return;
+	for (uint32_t i = 0; i < policy->question_count; i++) {
+		uint32_t old = 0;
+		while (old < before->question_count &&
+		       !is_same(&policy->questions[i], &before->questions[old]))
+			old++;
+		bool known = old < before->question_count;
+		asked_us[i] = known ? stay->asked_us[old] : core->now_us;
+		answered_us[i] = known ? stay->answered_us[old] : 0;
+		unanswered_us[i] = known ? stay->unanswered_us[old] : 0;
+	}
+	memcpy(stay->asked_us, asked_us, sizeof(asked_us));
+	memcpy(stay->answered_us, answered_us, sizeof(answered_us));
+	memcpy(stay->unanswered_us, unanswered_us, sizeof(unanswered_us));
 }
 
 static bool is_asked(const struct stay *stay)

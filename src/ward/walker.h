@@ -39,12 +39,13 @@ void walker_page(struct walker *walker, struct page *page);
 void walker_policy(struct walker *walker, struct policy *policy);
 struct questionnaire;
 void walker_questionnaire(struct walker *walker, struct questionnaire *questionnaire);
-/* walker_people.c */
+/* walker_people.c; a part names its schedule and its role */
 struct team;
 void walker_ward(struct walker *walker, struct ward_place *ward);
 void walker_practitioner(struct walker *walker, struct practitioner *practitioner);
 void walker_role(struct walker *walker, struct role *role);
 void walker_schedule(struct walker *walker, struct schedule *schedule);
+void walker_schedule_part(struct walker *walker, struct schedule_part *part);
 void walker_slot(struct walker *walker, struct slot *slot);
 void walker_patient(struct walker *walker, struct patient *patient);
 void walker_subscription(struct walker *walker, struct subscription *subscription);

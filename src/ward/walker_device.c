@@ -12,6 +12,8 @@ void walker_device(struct walker *walker, struct device *device, char parent[MOD
 	WALK_TEXT(device->id);
 	walk_text(walker, parent, MODEL_ID_BYTES);
 	WALK_TEXT(device->name);
+	for (unsigned i = 0; i < DEVICE_IDENTIFIERS_MAX; i++)
+		WALK(device->identifiers[i]);
 	WALK_TEXT(device->patient);
 	WALK_TEXT(device->ward);
 	WALK_TEXT(device->place);

@@ -19,6 +19,7 @@ void walker_practitioner(struct walker *walker, struct practitioner *practitione
 {
 	WALK_TEXT(practitioner->id);
 	WALK_TEXT(practitioner->name);
+	WALK(practitioner->left);
 }
 
 void walker_role(struct walker *walker, struct role *role)
@@ -30,6 +31,8 @@ void walker_role(struct walker *walker, struct role *role)
 	WALK(role->roles);
 	WALK(role->reach);
 	WALK(role->known);
+	WALK(role->period.from_us);
+	WALK(role->period.until_us);
 	WALK(role->term.from_us);
 	WALK(role->term.until_us);
 	WALK(role->telephones);
@@ -39,8 +42,13 @@ void walker_role(struct walker *walker, struct role *role)
 void walker_schedule(struct walker *walker, struct schedule *schedule)
 {
 	WALK_TEXT(schedule->id);
-	WALK_TEXT(schedule->role);
-	WALK(schedule->known);
+	WALK(schedule->active);
+}
+
+void walker_schedule_part(struct walker *walker, struct schedule_part *part)
+{
+	WALK_TEXT(part->schedule->id);
+	WALK_TEXT(part->role);
 }
 
 void walker_slot(struct walker *walker, struct slot *slot)

@@ -96,6 +96,9 @@ test('a ward runs over imported patients: each is admitted, scored on the scale 
 		assert.ok(score.derivedFrom.length >= 1);
 		assert.ok(score.valueQuantity.value >= 3);
 	}
-	const boards = [await server.board('adults'), await server.board('children')];
-	assert.equal(boards.flatMap((board) => board.body.rows).filter((row) => row.patient !== null).length, living.length);
+	/* The board follows the record by a moment. */
+	await server.until(async () => {
+		const boards = [await server.board('adults'), await server.board('children')];
+		return boards.flatMap((board) => board.body.rows).filter((row) => row.patient !== null).length === living.length;
+	});
 });

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is sent with a child and is not the child's own reading: measured on somebody else, within another resource, or in
+// a Bundle that was stored instead of done. None of it is charted, and none of it is lost in silence.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { CHILD, Hospital, expectAlert, signs } from './hospital.mjs';
+
+let hospital;
+before(async () => { hospital = await Hospital.open({ start: '2026-06-10T08:00:00Z' }); });
+after(async () => { await hospital?.close(); });
+
+test('the temperature of a mother is not charted for the child, and a nurse hears of it', async () => {
+	const episode = await hospital.bed('child', { policy: `${CHILD}|3` });
+	await hospital.relative('mother', 'child');
+	await hospital.send('child', { temp: 39.2 });
+	const fever = await hospital.alert('child', 'fever');
+	await hospital.advance(61);
+	const [id] = await hospital.send('child', { temp: 36.6 }, { focus: [{ reference: 'RelatedPerson/mother' }] });
+	assert.equal((await hospital.value(episode, 'temperature')).text, '39.2');
+	assert.equal((await hospital.alert('child', 'fever')).description, fever.description, 'the fever is not "now 36.6"');
+	expectAlert(await hospital.alert('child', 'technical'), { level: 'medium' });
+	const stored = await hospital.get(`Observation/${id}`);
+	const { focus, ...own } = stored;
+	assert.ok(focus);
+	const answer = await hospital.server.put(`Observation/${id}`, { ...own, status: 'corrected', note: [{ text: 'It was the child', authorString: 'Nora' }] });
+	assert.equal(answer.status, 200, answer.text);
+	await hospital.settle();
+	assert.equal((await hospital.value(episode, 'temperature')).text, '36.6', 'put right it is the child\'s');
+});
+
+test('worry is for the child whomever it names, and so is what names the child itself', async () => {
+	await hospital.bed('worry', { policy: `${CHILD}|3` });
+	await hospital.relative('worry-mother', 'worry');
+	await hospital.send('worry', { worried: true }, { focus: [{ reference: 'RelatedPerson/worry-mother' }] });
+	expectAlert(await hospital.alert('worry', 'concern'), { level: 'medium' });
+	await hospital.send('worry', { temp: 39.2 }, { focus: [{ reference: 'Patient/worry' }] });
+	expectAlert(await hospital.alert('worry', 'fever'), { level: 'high' });
+});
+
+test('signs that stand within the head of a panel are said to a nurse', async () => {
+	await hospital.bed('within', { policy: `${CHILD}|3` });
+	const answer = await hospital.server.post('Observation', {
+		resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/within' }, effectiveDateTime: await hospital.now(),
+		code: { coding: [{ system: 'http://loinc.org', code: '85353-1' }] }, hasMember: [{ reference: '#temp' }],
+		contained: [{ resourceType: 'Observation', id: 'temp', status: 'final', ...signs.temp(39.9) }],
+	});
+	assert.equal(answer.status, 201, answer.text);
+	await hospital.settle();
+	expectAlert(await hospital.alert('within', 'technical'), { level: 'medium' });
+});
+
+test('a transaction or batch that is sent to /fhir/Bundle is refused, not stored', async () => {
+	await hospital.bed('bundle', { policy: `${CHILD}|3` });
+	const entry = [{ request: { method: 'POST', url: 'Observation' }, resource: hospital.observation('bundle', 'temp', 40, { effectiveDateTime: await hospital.now() }) }];
+	for (const type of ['transaction', 'batch']) {
+		const bundle = { resourceType: 'Bundle', type, entry };
+		const posted = await hospital.server.post('Bundle', bundle);
+		assert.deepEqual([posted.status, /POST it to \/fhir/.test(posted.text)], [422, true], posted.text);
+		assert.equal((await hospital.server.put(`Bundle/${type}`, { ...bundle, id: type })).status, 422);
+	}
+	assert.equal((await hospital.server.post('Bundle', { resourceType: 'Bundle', type: 'collection' })).status, 201);
+	assert.equal((await hospital.server.post('', { resourceType: 'Bundle', type: 'transaction', entry })).status, 200);
+	await hospital.settle();
+	expectAlert(await hospital.alert('bundle', 'fever'), { level: 'high' });
+});
