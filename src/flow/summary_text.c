@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The narrative of a discharge summary: six sections of XHTML in the subset of FHIR's Narrative. */
 #include "flow/summary.h"
+#include "ward/channel.h"
 #include "ward/print.h"
 
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -199,8 +200,12 @@ static void put_contact(struct text *text, const struct summary *summary)
 	put_line(text, "Ward", json_get_text(summary->ward, STR("name")));
 	size_t shown = 0;
 	for (const struct json *at = list == NULL ? NULL : list->child; at != NULL && shown < 10;
-	     at = at->next, shown++)
+	     at = at->next) {
+		if (!channel_telecom_holds(at, summary->end_us))
+			continue;
 		put_line(text, "Call", json_get_text(at, STR("value")));
+		shown++;
+	}
 	if (shown == 0)
 		put_line(text, "Call", STR(""));
 	text_put_c(text,

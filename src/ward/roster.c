@@ -27,7 +27,8 @@ bool roster_feed(struct roster *roster, const char *type, const struct search_ar
 						  .id = found.matches[i].id,
 						  .version = 1,
 						  .feed = ward_core_feed(roster->core) + 1,
-						  .at_us = 0,
+						  .at_us = clock_now_us(
+							  server_clock(roster->call->server)),
 						  .origin = STR("api"),
 						  .resource = resource };
 		ward_core_apply(roster->core, &event);

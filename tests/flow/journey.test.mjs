@@ -122,6 +122,7 @@ test('a child: referred, assessed, accepted, admitted, onboarded, reviewed, to h
 	for (const words of ['Synthetic ann', 'Febrile neutropenia, low risk', 'Hard to wake', 'Ambulance came, stayed at home', '<td>Temperature (axilla) (Cel)</td><td>1</td><td>38.6</td>', 'Clinic on Friday &lt;9:00 &amp; bring the diary&gt;', 'Phone for 38.0 or if worried', 'Stop antibiotics', '01632 960555', 'Dr Brown, High Street Surgery', 'In a hospital bed', 'Dr Iqbal'])
 		assert.ok(page.text.includes(words), `the page says: ${words}`);
 	assert.equal(/<script/.test(page.text), false);
+	assert.equal(/01632 960111|01632 960222/.test(page.text), false, 'a number that is old or whose time has ended is not to be called');
 
 	// A reading after the stay is still somebody's.
 	await hospital.advance(HOUR);

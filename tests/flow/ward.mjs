@@ -74,6 +74,7 @@ export async function criteria(hospital, ward, policy = 'childrens-cancer') {
 	const { meta: other, ...organization } = await hospital.get(`Organization/${ward}`);
 	assert.ok(other);
 	organization.extension[0].valueCanonical = `${plan.url}|criteria`;
-	organization.telecom = [{ system: 'phone', value: '01632 960555' }];
+	organization.telecom = [{ system: 'phone', value: '01632 960111', use: 'old' }, { system: 'phone', value: '01632 960222', period: { end: '2020-01-01' } },
+		{ system: 'phone', value: '01632 960555' }];
 	await hospital.put(organization);
 }

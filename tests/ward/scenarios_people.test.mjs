@@ -145,7 +145,7 @@ test('who works on a ward: shifts, channels without a number, gaps of seven days
 	await hospital.put({
 		resourceType: 'PractitionerRole', id: 'who-night', active: true, organization: { reference: 'Organization/who' }, practitioner: { reference: 'Practitioner/who-omar' },
 		code: ['nurse', 'shift-lead'].map((code) => ({ coding: [{ system: `${HW}CodeSystem/ward-role`, code }] })),
-		telecom: [{ system: 'email', value: 'omar@ward.example', rank: 2 }, { system: 'phone', use: 'mobile', value: '07700 900001', rank: 1 }],
+		telecom: [{ system: 'email', value: 'omar@ward.example', rank: 2, period: { start: '2020-01-01' } }, { system: 'phone', use: 'mobile', value: '07700 900001', rank: 1 }],
 	});
 	await hospital.put({
 		resourceType: 'Endpoint', id: 'push-who', status: 'active', connectionType: { system: `${HW}CodeSystem/channel`, code: 'web-push' }, address: 'https://push.example/1', payloadType: [{ text: 'page' }],
