@@ -88,7 +88,7 @@ bool operation_by(struct call *call, const struct json *parameters, struct str *
 }
 
 /* An alert ends or is silent by somebody of the staff who is in the record, or by a name: never by the family whom it
- * is about, a device, or a reference to nobody. */
+ * is about, a device, or a reference to nobody. The name is the record's where none is sent: people read it. */
 static bool answerer(struct call *call, const struct json *parameters, struct str *ret_reference,
 		     struct str *ret_name)
 {
@@ -101,10 +101,20 @@ static bool answerer(struct call *call, const struct json *parameters, struct st
 	if (ret_reference->len == 0)
 		return true;
 	bool ours = fhir_reference_parse(*ret_reference, &reference) && reference.base.len == 0;
-	if (ours && reference.type == fhir_resource_find(STR("PractitionerRole")))
-		return operation_staff_read(call, reference.id, &staff);
-	if (ours && reference.type == fhir_resource_find(STR("Practitioner")))
-		return operation_read(call, STR("Practitioner"), reference.id, &person, &version);
+	if (ours && reference.type == fhir_resource_find(STR("PractitionerRole"))) {
+		if (!operation_staff_read(call, reference.id, &staff))
+			return false;
+		*ret_name = ret_name->len > 0 ? *ret_name : staff.name;
+		return true;
+	}
+	if (ours && reference.type == fhir_resource_find(STR("Practitioner"))) {
+		if (!operation_read(call, STR("Practitioner"), reference.id, &person, &version))
+			return false;
+		*ret_name = ret_name->len > 0
+				    ? *ret_name
+				    : model_human_name(&call->arena, json_get(person, STR("name")));
+		return true;
+	}
 	operation_refuse(call, ERROR_INVALID,
 			 "An alert is answered by staff: parameter `by` with a valueReference "
 			 "Practitioner/id or PractitionerRole/id, or valueString.");

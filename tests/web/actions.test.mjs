@@ -96,6 +96,7 @@ test('an alert that changed behind the form is shown anew, and nothing is record
 	await send();
 	await page.waitForSelector('.problem');
 	assert.match(await page.textContent('.problem'), /has changed since you opened the form.*nothing was recorded.*On the ward now/s);
+	assert.ok(!(await page.textContent('.list')).includes('PractitionerRole/'), 'who answered stands there by name');
 	assert.equal(await opinions(), 0);
 	await send();
 	await said(/Second opinion asked for/);
