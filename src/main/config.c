@@ -49,6 +49,7 @@ static struct str name_for(struct arena *arena, const char *key, bool flag)
 
 #define LINE_BYTES 512
 
+static struct str line_of(struct arena *arena, const char *format, va_list list) PRINTF_LIKE(2, 0);
 static struct str line_of(struct arena *arena, const char *format, va_list list)
 {
 	char *line = arena_take(arena, LINE_BYTES, 1);

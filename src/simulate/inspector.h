@@ -71,6 +71,7 @@ struct letter {
 	bool urgent; /* of an Emergency: all ways at once */
 	int64_t sent_us;
 	int64_t deadline_us; /* 0: not known yet */
+	bool guessed;        /* the deadline: of a walk too long to say which of several it was */
 	int64_t received_us; /* 0: no receipt */
 	bool stopped;        /* as the record says */
 	bool done;

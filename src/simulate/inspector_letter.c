@@ -102,8 +102,10 @@ static void expect(struct inspector *inspector, const struct letter *like, bool 
 				"%s, and no %s went to %s (Task/%s)", why, ways[like->way],
 				inspector->rota->people[like->person].id,
 				inspector->watches[like->watch].id);
-	if (found != NULL) /* of several climbs in one instant the last counts */
+	if (found != NULL) { /* of several climbs in one instant the last counts */
 		found->deadline_us = like->deadline_us;
+		found->guessed = !owed;
+	}
 }
 
 void inspector_note_grade(struct watch *watch, int64_t at_us, enum grade grade)
@@ -183,12 +185,12 @@ static void give_up(struct inspector *inspector, const struct letter *letter)
 					     .cause = CAUSE_UNPROVED,
 					     .grade = GRADE_TECHNICAL,
 					     .at_us = letter->deadline_us,
-					     .required = !in_that_instant };
+					     .required = !in_that_instant && !letter->guessed };
 	ideal_demand(inspector->ideal, &demand);
 	if (in_that_instant)
 		return;
 	inspector->tally[TALLY_UNPROVED]++;
-	if (!letter->stopped && letter->received_us == 0)
+	if (!letter->stopped && letter->received_us == 0 && !letter->guessed)
 		story_violation(inspector->story, letter->stay, letter->deadline_us,
 				"a page without a receipt still counts as on its way: %s",
 				letter->id);
@@ -209,7 +211,7 @@ static void give_up(struct inspector *inspector, const struct letter *letter)
 	};
 	if (way == WAY_NONE)
 		return;
-	expect(inspector, &next, true, "no receipt came");
+	expect(inspector, &next, !letter->guessed, "no receipt came");
 	inspector->tally[TALLY_NEXT_WAY]++;
 }
 
