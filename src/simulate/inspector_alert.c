@@ -637,6 +637,8 @@ go_home(struct course *course, int64_t now_us)
 	if (!watch->open)
 		ladder_wait(course->inspector->rota, &place,
 			    watch->closed_us < now_us ? watch->closed_us : now_us, &walk);
+	for (size_t i = 0; i < walk.count && watch->cause != CAUSE_OTHER; i++)
+		inspector_explain(course->inspector, watch, &walk.climbs[i], false);
 	inspector_homes(course->inspector, watch, &walk, false);
 	inspector_homes(course->inspector, watch, &course->walk, required);
 }
