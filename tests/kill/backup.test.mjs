@@ -135,8 +135,8 @@ test('neither command overwrites anything', () => {
 		assert.equal(run(words).status, 2, words.join(' '));
 });
 
-// Killed as soon as its folder is there; again when it was too quick.
-async function killed(words, made, isWhole) {
+// Killed as soon as its folder is there; again, without what it made, when it was too quick.
+async function killed(words, made, isWhole, whole = made) {
 	for (let tries = 0; tries < 40; tries++) {
 		const child = spawn(binary, words, { stdio: 'ignore' });
 		const ended = new Promise((resolve) => child.on('close', resolve));
@@ -148,7 +148,8 @@ async function killed(words, made, isWhole) {
 		await ended;
 		if (fs.existsSync(made) && !isWhole())
 			return;
-		fs.rmSync(made, { recursive: true, force: true });
+		for (const folder of [made, whole])
+			fs.rmSync(folder, { recursive: true, force: true });
 	}
 	assert.fail('it was never caught half way');
 }
@@ -166,7 +167,7 @@ test('a backup that was killed has no manifest, and restore refuses it', async (
 
 test('a restore that was killed leaves no data folder that a server would open', async () => {
 	const target = at('killed');
-	await killed(['restore', '--from', backup, '--data', target], `${target}.restoring`, () => fs.existsSync(target));
+	await killed(['restore', '--from', backup, '--data', target], `${target}.restoring`, () => fs.existsSync(target), target);
 	assert.ok(!fs.existsSync(target));
 	const again = restore(backup, target);
 	assert.equal(again.status, 1);

@@ -155,7 +155,7 @@ test('every page of a ward says which ward, as at when, and that this is a demon
 		await page.waitForSelector('.ribbon');
 		assert.equal(await page.textContent('h1'), `${one.name}: Rainbow ward at home`);
 		await page.waitForFunction((title) => document.title === title, `${one.name}: Rainbow ward at home`);
-		assert.match(await page.textContent(one.name === 'Figures' ? '.figure-now' : '.top-time'), / at \d\d:\d\d/, one.name);
+		assert.match(await page.textContent(one.name === 'Figures' ? '.figure-now' : '.top-time'), / at (?:[A-Z][a-z]+ \d+ [A-Z][a-z]+ )?\d\d:\d\d/, one.name);
 		await page.close();
 	}
 	// A page that cannot be brought up to date says of when it is.
