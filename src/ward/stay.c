@@ -11,6 +11,7 @@
 #include "ward/merge.h"
 #include "ward/model.h"
 #include "ward/move.h"
+#include "ward/place.h"
 #include "ward/policy_setting.h"
 #include "ward/shown.h"
 #include "ward/timeline.h"
@@ -76,10 +77,10 @@ void stay_take_interval(struct stay *stay)
 void stay_take_policy(const struct ward_core *core, struct stay *stay)
 {
 	const struct policy *policy = policy_find(core, str_from_c(stay->canonical));
-	if (policy == NULL && stay->ward != NULL)
-		policy = policy_find(core, str_from_c(stay->ward->canonical));
 	const struct policy *before = stay->policy;
-	stay->policy = policy != NULL ? policy : core->policies;
+	if (policy == NULL)
+		policy = stay->ward != NULL ? place_policy_of(core, stay->ward) : core->policies;
+	stay->policy = policy;
 	unanswered_policy(core, stay, before);
 	stay_take_interval(stay);
 }

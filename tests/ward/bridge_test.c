@@ -246,14 +246,6 @@ static void a_correction_that_changes_nothing_calls_nobody_again(void **state)
 	close_world(NULL);
 }
 
-static size_t count_of(struct str whole, struct str part)
-{
-	size_t count = 0;
-	for (size_t at; (at = str_find(whole, part)) < whole.len; count++)
-		whole = str_slice(whole, at + part.len, whole.len);
-	return count;
-}
-
 static void the_same_stream_again_calls_nobody_again(void **state)
 {
 	(void)state;
@@ -303,12 +295,13 @@ static void what_is_kept_of_streams_is_bounded(void **state)
 		snprintf(device[i], sizeof(device[i]), "Device/d%d", i);
 		put(&(struct piece){ id[i], 1, 0, 60, device[i], 0 }, (struct dip){ 0, 0 });
 	}
-	size_t kept = count_of(world_dump(world.core, &world.arena), STR("[\"strand\""));
+	size_t kept = world_text_count(world_dump(world.core, &world.arena), STR("[\"strand\""));
 	assert_true(kept > 0 && kept <= 256);
 	/* Kept no longer than readings are. */
 	world_wait(&world, 80 * HOUR);
 	put(&(struct piece){ "late", 1, 79 * 3600, 79 * 3600 + 60, NULL, 0 }, (struct dip){ 0, 0 });
-	assert_int_equal(count_of(world_dump(world.core, &world.arena), STR("[\"strand\"")), 1);
+	assert_int_equal(world_text_count(world_dump(world.core, &world.arena), STR("[\"strand\"")),
+			 1);
 	close_world(NULL);
 }
 

@@ -135,12 +135,7 @@ static void it_survives_a_restart(void **state)
 {
 	(void)state;
 	record(DIED);
-	struct str saved = world_dump(world.core, &world.arena);
-	struct ward_core *again = ward_core_load(NULL, saved);
-	assert_non_null(again);
-	assert_true(str_equal(saved, world_dump(again, &world.arena)));
-	ward_core_destroy(world.core);
-	world.core = again;
+	world_reload(&world);
 	world_wait(&world, 12 * HOUR);
 	expect_none("e1", "overdue");
 	struct ward_core *replayed = world_replay(&world, world.event_count);

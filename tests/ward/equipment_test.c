@@ -38,16 +38,6 @@ static const char *holder(const char *id)
 	return patient == NULL ? "" : patient->id;
 }
 
-/* As saved and loaded, it is the same. */
-static void same_after_loading(void)
-{
-	struct str saved = world_dump(world.core, &world.arena);
-	struct ward_core *again = ward_core_load(NULL, saved);
-	assert_non_null(again);
-	assert_true(str_equal(saved, world_dump(again, &world.arena)));
-	ward_core_destroy(again);
-}
-
 static void a_part_is_where_its_kit_is(void **state)
 {
 	(void)state;
@@ -60,7 +50,7 @@ static void a_part_is_where_its_kit_is(void **state)
 	world_device(&world, "part", 2, "oximeter", "boy", "kit");
 	world_device(&world, "kit", 3, "kit", "girl", NULL);
 	assert_string_equal(holder("part"), "boy");
-	same_after_loading();
+	world_reload(&world);
 	world_delete(&world, "Device", "kit", 4);
 	world_device(&world, "part", 3, "oximeter", NULL, "kit");
 	assert_string_equal(holder("part"), "");
@@ -84,7 +74,7 @@ static void a_ring_of_parts_is_not_believed(void **state)
 	for (const struct device *at = device("p6"); at->parent != NULL; at = at->parent)
 		depth++;
 	assert_true(depth < DEVICE_DEPTH_MAX);
-	same_after_loading();
+	world_reload(&world);
 }
 
 static void who_had_it_is_remembered_by_time(void **state)
@@ -105,7 +95,7 @@ static void who_had_it_is_remembered_by_time(void **state)
 	/* The same once more is no change of hands. */
 	world_device(&world, "d", 7, "oximeter", "boy", NULL);
 	assert_int_equal(device("d")->holding_count, 6);
-	same_after_loading();
+	world_reload(&world);
 }
 
 static const char *said(const char *episode)
@@ -131,7 +121,7 @@ static void what_hangs_on_a_hub_is_not_silent_while_the_hub_speaks(void **state)
 	assert_string_equal(said("e1"), "Not heard of: Thermometer lone never yet");
 	world_device(&world, "lone", 2, "thermometer", "boy", NULL);
 	assert_string_equal(said("e1"), "");
-	same_after_loading();
+	world_reload(&world);
 	/* and the boy's twelve hours begin now */
 	world_wait(&world, 12 * HOUR - MIN);
 	assert_string_equal(said("e2"), "");
@@ -217,7 +207,7 @@ static void a_reading_by_a_channel_of_anothers_device_is_not_charted(void **stat
 	metric("n", 1, "parent", "boys");
 	send("parent", "girl", "DeviceMetric/n");
 	assert_false(is_charted("e1", "parent"));
-	same_after_loading();
+	world_reload(&world);
 }
 
 static void a_channel_that_an_observation_contains_is_its_devices(void **state)
@@ -257,13 +247,13 @@ static void what_comes_after_its_reading_takes_anothers_off_the_chart(void **sta
 	send_at("mine", "boy", "DeviceMetric/m", "97", world.now_us);
 	send_at("unlisted", "girl", "Device/unlisted", "96", world.now_us);
 	assert_true(is_charted("e1", "early"));
-	same_after_loading();
+	world_reload(&world);
 	metric("m", 1, "source", "boys");
 	assert_false(is_charted("e1", "early"));
 	assert_true(is_charted("e2", "mine"));
 	assert_non_null(strstr(said("e1"), "85"));
 	assert_non_null(strstr(said("e2"), "in the name of"));
-	same_after_loading();
+	world_reload(&world);
 	world_device(&world, "unlisted", 1, "oximeter", "boy", NULL);
 	assert_false(is_charted("e1", "unlisted"));
 }
@@ -281,7 +271,7 @@ static void a_channel_that_moves_to_another_device_is_judged_by_its_time_and_sai
 	metric("m", 2, "source", "boys");
 	assert_true(is_charted("e1", "then"));
 	assert_non_null(strstr(said("e1"), "its sensor is now said to be of"));
-	same_after_loading();
+	world_reload(&world);
 	send_at("late", "girl", "DeviceMetric/m", "96", before_us + MIN);
 	send_at("now", "girl", "DeviceMetric/m", "95", world.now_us);
 	assert_true(is_charted("e1", "late"));
@@ -299,7 +289,7 @@ static void a_channel_that_is_deleted_stays_its_devices(void **state)
 	world_put(&world, "DeviceMetric", "m", 3, "\"category\":\"measurement\"");
 	send("again", "girl", "DeviceMetric/m");
 	assert_false(is_charted("e1", "again"));
-	same_after_loading();
+	world_reload(&world);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_ward, close_ward)

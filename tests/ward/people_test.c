@@ -91,12 +91,7 @@ static void s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again(voi
 /* Pages that were never written: all of them, since nothing settles here. */
 static size_t communications(void)
 {
-	struct ward_output *outputs;
-	size_t count, found = 0;
-	assert_true(ward_core_outputs(world.core, &world.arena, 10000, &outputs, &count));
-	for (size_t i = 0; i < count; i++)
-		found += str_equal(outputs[i].type, STR("Communication"));
-	return found;
+	return world_output_count(&world, "Communication");
 }
 
 static void s36_what_is_snoozed_stays_silent_when_the_patient_is_taken_over(void **state)

@@ -228,14 +228,6 @@ static void a_stream_in_another_unit_is_unreadable_not_missing(void **state)
 	assert_non_null(task("implausible"));
 }
 
-static size_t count_of(struct str whole, struct str part)
-{
-	size_t count = 0;
-	for (size_t at; (at = str_find(whole, part)) < whole.len; count++)
-		whole = str_slice(whole, at + part.len, whole.len);
-	return count;
-}
-
 static void six_hours_of_seconds_stay_small_and_keep_their_worst(void **state)
 {
 	(void)state;
@@ -248,7 +240,7 @@ static void six_hours_of_seconds_stay_small_and_keep_their_worst(void **state)
 	}
 	assert_true(worst >= 4);
 	/* Two signs, three windows a minute, six hours: 1,080 windows each. Kept: a few a set of ten minutes. */
-	size_t kept = count_of(world_dump(world.core, &world.arena), STR("stream-"));
+	size_t kept = world_text_count(world_dump(world.core, &world.arena), STR("stream-"));
 	assert_true(kept > 36 && kept < 6 * 6 * 2 * 8);
 	assert_non_null(task("parameter"));
 }
@@ -279,7 +271,8 @@ static void flood(int number, int64_t start_us, int period_ms, int count,
 
 static size_t kept_readings(void)
 {
-	return count_of(world_dump(world.core, &world.arena), STR("[\"reading\",\"stream-"));
+	return world_text_count(world_dump(world.core, &world.arena),
+				STR("[\"reading\",\"stream-"));
 }
 
 static const char *low_at_noon(int second)

@@ -36,12 +36,7 @@ static const char *quantity(const char *number, const char *unit)
 
 static size_t issues(void)
 {
-	struct ward_output *outputs;
-	size_t count, found = 0;
-	assert_true(ward_core_outputs(world.core, &world.arena, 1000, &outputs, &count));
-	for (size_t i = 0; i < count; i++)
-		found += str_equal(outputs[i].type, STR("DetectedIssue"));
-	return found;
+	return world_output_count(&world, "DetectedIssue");
 }
 
 static void a_fever_in_words_alone_is_as_loud_as_a_fever(void **state)

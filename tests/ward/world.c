@@ -442,6 +442,33 @@ struct str world_dump(struct ward_core *core, struct arena *arena)
 	return text_view(&text);
 }
 
+void world_reload(struct world *world)
+{
+	struct str saved = world_dump(world->core, &world->arena);
+	struct ward_core *again = ward_core_load(NULL, saved);
+	ASSERT(again != NULL && str_equal(saved, world_dump(again, &world->arena)));
+	ward_core_destroy(world->core);
+	world->core = again;
+}
+
+size_t world_output_count(struct world *world, const char *type)
+{
+	struct ward_output *outputs;
+	size_t count, found = 0;
+	ASSERT(ward_core_outputs(world->core, &world->arena, 10000, &outputs, &count));
+	for (size_t i = 0; i < count; i++)
+		found += str_equal(outputs[i].type, str_from_c(type));
+	return found;
+}
+
+size_t world_text_count(struct str whole, struct str part)
+{
+	size_t count = 0;
+	for (size_t at; (at = str_find(whole, part)) < whole.len; count++)
+		whole = str_slice(whole, at + part.len, whole.len);
+	return count;
+}
+
 const struct json *world_score(struct world *world, const char *episode)
 {
 	struct ward_output *outputs;

@@ -74,6 +74,12 @@ void world_write(struct world *world, struct json *task);
 void world_resolve(struct world *world, const struct json *task, const char *reason);
 /* The whole state; in the arena. */
 struct str world_dump(struct ward_core *core, struct arena *arena);
+/* Saved and loaded, the core is the same; it goes on as loaded. */
+void world_reload(struct world *world);
+/* Resources of this type that it would write now. */
+size_t world_output_count(struct world *world, const char *type);
+/* How often the one stands in the other. */
+size_t world_text_count(struct str whole, struct str part);
 /* The printed score with this total of the newest set of the stay, or NULL. */
 const struct json *world_score(struct world *world, const char *episode);
 /* A core that replays the events [0, count) in batches of `batch` (0: all at once). */
