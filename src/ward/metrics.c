@@ -113,7 +113,7 @@ static int64_t unread_since_us(struct store *store, struct arena *arena, int64_t
 }
 
 static void put_engine(const struct ward *ward, struct arena *arena, struct text *text,
-		       int64_t now_us)
+		       int64_t written, int64_t now_us)
 {
 	struct store *store = ward->options.store;
 	struct store_figures figures = { 0 };
@@ -126,6 +126,11 @@ static void put_engine(const struct ward *ward, struct arena *arena, struct text
 		       atomic_load(&ward->shown));
 	metrics_figure(text, "ward_feed_number", "counter",
 		       "The last number of the feed that the ward has read.", seen);
+	metrics_figure(
+		text, "ward_written_feed_number", "counter",
+		"All that follows from the feed up to this number stands in the record: under "
+		"load alerts and pages go first, and scores wait for seconds.",
+		written);
 	metrics_figure(text, "ward_unread_versions", "gauge",
 		       "Versions of the record that the ward has not read yet.", behind);
 	metrics_time(text, "ward_unread_age_seconds", "gauge",
@@ -148,8 +153,9 @@ void runner_metrics(struct ward *ward, struct arena *arena, struct text *text)
 	int64_t now_us = clock_now_us(ward->options.clock);
 	mutex_lock(&ward->mutex);
 	struct gauge gauge = ward->gauge;
+	int64_t written = ward->done_feed;
 	mutex_unlock(&ward->mutex);
-	put_engine(ward, arena, text, now_us);
+	put_engine(ward, arena, text, written, now_us);
 	put_alerts(text, &gauge, now_us);
 	put_pages(text, &gauge, now_us);
 	put_places(text, &gauge);

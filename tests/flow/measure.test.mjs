@@ -165,8 +165,12 @@ function expectReport(measure, report, figures) {
 	return strata;
 }
 
+// SEED=44 node --test tests/flow/measure.test.mjs: any other week; that it had everything in it is asked of this one alone.
+const USUAL = 20261022;
+const SEED = Number(process.env.SEED ?? USUAL);
+
 test('the figures of a seeded week equal a recount from raw resources', () => within({ start: '2026-10-22T20:00:00Z' }, async (hospital) => {
-	const roll = dice(20261022);
+	const roll = dice(SEED);
 	for (const ward of ['unit', 'annexe'])
 		await hospital.ward(ward, `${HW}PlanDefinition/childrens-cancer`);
 	await week(hospital, roll, 42);
@@ -191,12 +195,12 @@ test('the figures of a seeded week equal a recount from raw resources', () => wi
 			const valid = await hospital.server.post('MeasureReport', report);
 			assert.equal(valid.status, 201, `any FHIR server takes the report: ${valid.text.slice(0, 300)}`);
 		}
-		assert.ok(strata > 100, `${strata} strata`);
+		assert.ok(SEED !== USUAL || strata > 100, `${strata} strata`);
 	}
 	// The week had nearly everything in it: hardly a figure was compared with nothing.
 	const rare = ['stays-over-14-days', 'alerts-raised-again', 'technical-alerts-without-action'];
 	const empty = Object.entries(figures['2026-10-22']).filter(([name, list]) => list.length === 0 && !rare.includes(name)).map(([name]) => name);
-	assert.ok(empty.length <= 3, `empty: ${empty}`);
+	assert.ok(SEED !== USUAL || empty.length <= 3, `empty: ${empty}`);
 }));
 
 test('a report wants a ward, a period and figures that exist', () => within({ start: '2026-10-22T20:00:00Z' }, async (hospital) => {

@@ -257,6 +257,7 @@ export async function recount(hospital, ward, from, to) {
 // What a score of a group must be, from the lists of its populations by role; undefined when there is none.
 export function score(kind, lists) {
 	const times = (list) => list.reduce((sum, one) => sum + one.times, 0);
+	const sum = (list) => list.reduce((all, one) => all + one.value, 0);
 	const values = (list) => list.map((one) => one.value).sort((a, b) => a - b);
 	const { numerator, denominator, 'measure-population': measured } = lists;
 	const rank = (percent) => values(measured)[Math.max(1, Math.ceil(measured.length * percent / 100)) - 1];
@@ -264,9 +265,9 @@ export function score(kind, lists) {
 		return undefined;
 	switch (kind) {
 	case 'share': return times(denominator) > 0 ? 100 * times(numerator) / times(denominator) : undefined;
-	case 'per-patient-day': return times(numerator) / (values(denominator).reduce((a, b) => a + b, 0) / DAY);
-	case 'per-hour': return denominator.length > 0 ? times(numerator) / (values(denominator).reduce((a, b) => a + b, 0) / HOUR) : undefined;
-	case 'mean-days': return values(measured).reduce((a, b) => a + b, 0) / measured.length / DAY;
+	case 'per-patient-day': return sum(denominator) >= HOUR ? times(numerator) / (sum(denominator) / DAY) : undefined; /* of minutes it says nothing */
+	case 'per-hour': return denominator.length > 0 ? times(numerator) / (sum(denominator) / HOUR) : undefined;
+	case 'mean-days': return sum(measured) / measured.length / DAY;
 	case 'median-days': return rank(50) / DAY;
 	case 'median-minutes': return rank(50) / 60000;
 	case 'p95-minutes': return rank(95) / 60000;

@@ -140,16 +140,22 @@ export class Hospital {
 		await this.advance(seconds);
 	}
 
-	// Everything sent so far has been judged, written and shown: a later reading of another patient has.
+	// Everything sent so far has been judged, written and shown: a later reading of another patient has. The board shows
+	// it before the scores are written: while much comes in these wait, and a test that sends all it can is much.
 	async settle() {
 		/* Each of another instant: no repetition of the one before, and no contradiction either. */
 		const value = 100 + (++this.marks % 30);
 		const at = new Date(Date.parse(await this.now()) + this.marks % 10_000).toISOString();
 		const [id] = await this.post('marker', { hr: value }, { at });
 		await until(async () => (await this.row(this.marker, 'marker'))?.values.some((one) => one.observation === id), 'the marker');
+		const shown = await this.figure('feed_number');
+		await until(async () => await this.figure('ward_written_feed_number') >= shown, 'the scores');
 		if (this.receiver) /* pages owed at this instant are proved at this instant */
 			await until(async () => (await this.list(`Communication?medium=${HW}CodeSystem/channel|webhook&status=preparation`)).length === 0, 'the webhook');
 	}
+
+	// A number of /metrics without labels.
+	async figure(name) { return Number(new RegExp(`^homeward_${name} (.*)$`, 'm').exec((await this.server.get('//metrics')).text)[1]); }
 
 	async put(resource) {
 		const answer = await this.server.put(`${resource.resourceType}/${resource.id}`, resource);

@@ -607,6 +607,10 @@ static void what_the_engine_has_not_read_is_counted_and_grows_old(void **state)
 	while (!runner_turn(by_hand))
 		continue;
 	struct str level = printed_metrics(by_hand);
+	char written[80];
+	snprintf(written, sizeof(written), "homeward_ward_written_feed_number %lld",
+		 (long long)by_hand->seen);
+	assert_true(has_line(level, written));
 	assert_true(has_line(level, "homeward_ward_unread_versions 0"));
 	assert_true(has_line(level, "homeward_ward_unread_age_seconds 0.000000"));
 	ward_stop(by_hand);
