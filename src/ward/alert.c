@@ -99,6 +99,12 @@ struct alert *alert_open(const struct stay *stay, enum alert_cause cause)
 	return NULL;
 }
 
+void alert_own(struct alert *alert, int64_t at_us)
+{
+	alert->owned_us = at_us;
+	alert->left_us = 0;
+}
+
 void alert_touch(struct ward_core *core, struct alert *alert)
 {
 	alert->dirty = true;
@@ -371,7 +377,7 @@ static void acknowledge(struct ward_core *core, struct alert *alert, const struc
 	MODEL_PUT(alert->acknowledged_name, json_get_text(owner, STR("display")));
 	MODEL_PUT(alert->owner, json_get_text(owner, STR("reference")));
 	MODEL_PUT(alert->owner_name, json_get_text(owner, STR("display")));
-	alert->owned_us = core->now_us;
+	alert_own(alert, core->now_us);
 	/* Silence ends at the level's review time at the latest; a wish of so many minutes means open ones as well. */
 	if (instant_of(json_get_text(limit, STR("end")), &wished_us) && wished_us > core->now_us &&
 	    wished_us - core->now_us < review_us)

@@ -25,6 +25,8 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end,
 		 struct str reason);
 void alert_touch(struct ward_core *core, struct alert *alert);
+/* Whoever is its owner is so from this instant; without an owner: nobody is. */
+void alert_own(struct alert *alert, int64_t at_us);
 void alert_note(struct ward_core *core, struct alert *alert, const char *text);
 /* Notes that the alert has not got yet; they are only ever added. True: there were some. */
 bool alert_take_notes(struct alert *alert, const struct json *notes);

@@ -149,7 +149,7 @@ static bool is_there(const struct ward_core *core, const struct alert *alert, in
 
 int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *alert)
 {
-	int64_t end_us = MODEL_NEVER;
+	int64_t end_us = alert->left_us == 0 ? MODEL_NEVER : alert->left_us;
 	if (alert->stay->ward == NULL || (alert->owner[0] == '\0' && alert->owner_name[0] == '\0'))
 		return MODEL_NEVER;
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
@@ -334,14 +334,41 @@ void cover_fire(struct ward_core *core, struct stay *stay)
 		look(core, stay->ward);
 }
 
+void cover_rota_changing(struct ward_core *core, struct str ward)
+{
+	const struct ward_place *place = map_get(&core->ward_by_id, ward);
+	for (struct stay *stay = core->stays; stay != NULL && place != NULL; stay = stay->next) {
+		if (stay->ward != place)
+			continue;
+		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
+			alert->owner_there =
+				alert_is_open(alert) && is_there(core, alert, core->now_us);
+	}
+}
+
+/* A Slot that was freed, a role or a Schedule that ended: no shift is left whose end would hand the alert on. */
+static void look_for_owner(const struct ward_core *core, struct alert *alert)
+{
+	if (alert->left_us == 0 && !alert->owner_there)
+		return;
+	if (is_there(core, alert, core->now_us))
+		alert->left_us = 0;
+	else if (alert->left_us == 0)
+		alert->left_us = core->now_us + COVER_SETTLE_US;
+	alert->owner_there = false;
+}
+
 void cover_rota_changed(struct ward_core *core, struct str ward)
 {
 	struct ward_place *place = map_get(&core->ward_by_id, ward);
 	if (place == NULL)
 		return;
 	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->ward == place && stay->alerts != NULL)
-			stay_timers(core, stay);
+		if (stay->ward != place || stay->alerts == NULL)
+			continue;
+		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
+			look_for_owner(core, alert);
+		stay_timers(core, stay);
 	}
 	cover_look_soon(core, place);
 	stay_timers(core, place_stay(core, place)); /* who is tested next may be another */

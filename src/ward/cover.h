@@ -27,7 +27,9 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 void cover_look_soon(struct ward_core *core, struct ward_place *ward);
 int64_t cover_next_us(const struct ward_core *core, const struct stay *stay);
 void cover_fire(struct ward_core *core, struct stay *stay);
-/* The rota of this ward has changed: whoever owns an alert may go home at another time. */
+/* Before and after the rota of this ward changes: whoever owns an alert may go home at another time, and whose shift
+ * the rota no longer has, for a minute, has gone home without one that ended. */
+void cover_rota_changing(struct ward_core *core, struct str ward);
 void cover_rota_changed(struct ward_core *core, struct str ward);
 
 #endif

@@ -44,7 +44,7 @@ static void transfer(struct ward_core *core, struct stay *stay, const struct jso
 		alert_note(core, alert, note);
 		MODEL_PUT(alert->owner, json_get_text(to, STR("reference")));
 		MODEL_PUT(alert->owner_name, json_get_text(to, STR("display")));
-		alert->owned_us = core->now_us;
+		alert_own(alert, core->now_us);
 		alert_touch(core, alert);
 		if (alert->status != ALERT_ACCEPTED && !snooze_is_on(alert))
 			page_owner(core, alert);

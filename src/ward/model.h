@@ -393,6 +393,8 @@ struct alert {
 	uint32_t rung;
 	int64_t rung_us;        /* when it was reached */
 	int64_t owned_us;       /* since when it is the owner's */
+	int64_t left_us;        /* the rota lost the owner's shift: then it is over; 0: no */
+	bool owner_there;       /* of cover_rota_changing alone: on shift before the change */
 	uint32_t inputs;        /* that made it */
 	int32_t total;          /* the highest */
 	int64_t set_us;         /* start of the newest set that made or worsened it */

@@ -302,7 +302,8 @@ static void call_out(struct ward_core *core, struct alert *alert)
 {
 	const struct ladder *ladder = page_ladder(alert);
 	uint32_t from = alert->rung, count = ladder->rung_count;
-	alert->rung_us = alert->owned_us = core->now_us;
+	alert->rung_us = core->now_us;
+	alert_own(alert, core->now_us);
 	alert->call_us = 0;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';
@@ -317,7 +318,8 @@ static void call_out(struct ward_core *core, struct alert *alert)
 /* Outside its hours it stands on the board, and its rung is called when they begin. */
 static void wait_for_hours(struct ward_core *core, struct alert *alert, int64_t call_us)
 {
-	alert->rung_us = alert->owned_us = core->now_us;
+	alert->rung_us = core->now_us;
+	alert_own(alert, core->now_us);
 	alert->call_us = call_us;
 	withdraw_instant(core, alert);
 	alert->owner[0] = alert->owner_name[0] = '\0';

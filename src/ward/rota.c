@@ -243,6 +243,7 @@ static void practitioner_event(struct ward_core *core, const struct ward_event *
 	for (struct role *role = core->roles; role != NULL; role = role->next) {
 		if (strcmp(role->practitioner, practitioner->id) != 0)
 			continue;
+		cover_rota_changing(core, str_from_c(role->ward));
 		take_term(core, role);
 		cover_rota_changed(core, str_from_c(role->ward));
 	}
@@ -278,6 +279,10 @@ static void mark_wards(struct ward_core *core, const struct ward_event *event)
 static void change_rota(struct ward_core *core, const struct ward_event *event)
 {
 	mark_wards(core, event);
+	for (struct ward_place *ward = core->wards; ward != NULL; ward = ward->next) {
+		if (ward->rota_changed)
+			cover_rota_changing(core, str_from_c(ward->id));
+	}
 	if (str_equal(event->type, STR("PractitionerRole")))
 		role_event(core, event);
 	else if (str_equal(event->type, STR("Schedule")))

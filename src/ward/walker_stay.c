@@ -149,6 +149,7 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 	WALK(alert->rung);
 	WALK(alert->rung_us);
 	WALK(alert->owned_us);
+	WALK(alert->left_us);
 	WALK(alert->inputs);
 	WALK(alert->total);
 	WALK(alert->set_us);

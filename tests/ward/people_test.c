@@ -138,6 +138,109 @@ static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
 	assert_string_equal(owner_of(task("fever")), "Omar Night");
 }
 
+/* Nora's shift until the evening, Omar's beside it; she has answered the fever. */
+static void nora_answers(void)
+{
+	world_put(&world, "PractitionerRole", "nurse-2", 1,
+		  "\"practitioner\":{\"display\":\"Omar "
+		  "Night\"},\"organization\":{\"reference\":\"Organization/"
+		  "ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
+		  "CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
+	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 12 * HOUR);
+	girl_set(NULL, NULL, NULL, "38.6");
+	world_shift(&world, "nurse-2", "beside", WORLD_START_US, WORLD_START_US + 12 * HOUR);
+	world_acknowledge(&world, task("fever"), "Nora Nurse", "phone them");
+	world_wait(&world, MIN);
+	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
+}
+
+static void expect_handed_on_in_a_minute(void)
+{
+	world_wait(&world, MIN - 1);
+	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+	world_wait(&world, 1);
+	assert_string_equal(world_text(task("fever"), "status"), "requested");
+	assert_string_equal(owner_of(task("fever")), "Omar Night");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+	world_acknowledge(&world, task("fever"), "Omar Night", "I phone them");
+	assert_string_equal(world_text(task("handover"), "status"), "completed");
+	world_wait(&world, 2 * MIN);
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+}
+
+static void s36_a_shift_taken_out_of_the_rota_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_delete(&world, "Slot", "day", world.feed + 1);
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_a_shift_that_is_free_now_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_put(&world, "Slot", "day", world.feed + 1,
+		  "\"schedule\":{\"reference\":\"Schedule/schedule-nurse-1\"},"
+		  "\"status\":\"free\",\"start\":\"2026-01-05T08:00:00Z\","
+		  "\"end\":\"2026-01-05T20:00:00Z\"");
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_a_rota_of_somebody_that_ends_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_put(&world, "Schedule", "schedule-nurse-1", world.feed + 1,
+		  "\"active\":false,\"actor\":[{\"reference\":\"PractitionerRole/nurse-1\"}]");
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_a_role_that_is_no_more_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_delete(&world, "PractitionerRole", "nurse-1", 2);
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_who_has_left_the_house_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_put(&world, "Practitioner", "nurse-1", 2,
+		  "\"active\":false,\"name\":[{\"text\":\"Nora Nurse\"}]");
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_a_rota_that_is_written_anew_takes_nobodys_alerts(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_delete(&world, "Slot", "day", world.feed + 1);
+	world_wait(&world, MIN / 2);
+	world_shift(&world, "nurse-1", "day-anew", WORLD_START_US, WORLD_START_US + 10 * HOUR);
+	world_wait(&world, 10 * MIN);
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
+	expect_none("e1", "handover");
+}
+
+static void s36_who_answered_off_shift_keeps_what_they_took(void **state)
+{
+	(void)state;
+	nora_answers();
+	world_shift(&world, "lead-1", "tomorrow", WORLD_START_US + 24 * HOUR,
+		    WORLD_START_US + 36 * HOUR);
+	world_acknowledge(&world, task("fever"), "Leo Lead", "I am at home and phone them");
+	world_shift(&world, "lead-1", "tomorrow", WORLD_START_US + 25 * HOUR,
+		    WORLD_START_US + 36 * HOUR);
+	world_wait(&world, 10 * MIN);
+	assert_string_equal(owner_of(task("fever")), "Leo Lead");
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+}
+
 static void s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends(void **state)
 {
 	(void)state;
@@ -283,6 +386,13 @@ int main(void)
 		TEST(s36_what_a_rule_closes_leaves_no_handover_to_wait_for),
 		TEST(s36_a_handover_asked_for_again_goes_to_the_nurse_in_charge_again),
 		TEST(s36_when_a_shift_ends_the_alert_goes_to_who_is_there),
+		TEST(s36_a_shift_taken_out_of_the_rota_strands_no_alert),
+		TEST(s36_a_shift_that_is_free_now_strands_no_alert),
+		TEST(s36_a_rota_of_somebody_that_ends_strands_no_alert),
+		TEST(s36_a_role_that_is_no_more_strands_no_alert),
+		TEST(s36_who_has_left_the_house_strands_no_alert),
+		TEST(s36_a_rota_that_is_written_anew_takes_nobodys_alerts),
+		TEST(s36_who_answered_off_shift_keeps_what_they_took),
 		TEST(s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends),
 		TEST(s36_a_handover_that_becomes_medium_stays_with_the_nurse_in_charge),
 		TEST(s37_a_gap_is_said_twelve_hours_before_it_begins),
