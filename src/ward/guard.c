@@ -202,5 +202,5 @@ const struct change_guard ward_guards[WARD_GUARD_COUNT] = {
 	{ STR_INIT("EpisodeOfCare"), guard_stay },      { STR_INIT("CarePlan"), guard_plan },
 	{ STR_INIT("Observation"), guard_observation }, { STR_INIT("Questionnaire"), guard_form },
 	{ STR_INIT("Endpoint"), guard_channel },        { STR_INIT("MeasureReport"), guard_report },
-	{ STR_INIT("Bundle"), guard_bundle },
+	{ STR_INIT("Bundle"), guard_bundle },           { STR_INIT("Schedule"), guard_rota },
 };

@@ -19,6 +19,7 @@ change_guard_check guard_observation; /* Observation */
 change_guard_check guard_form;        /* Questionnaire */
 change_guard_check guard_channel;     /* Endpoint */
 change_guard_check guard_report;      /* MeasureReport */
+change_guard_check guard_rota;        /* Schedule */
 
 /* Whether an answer to the search exists at all; *ret_count 0, 1, or 2 for more. */
 enum error guard_find(const struct guarded *guarded, const char *type,

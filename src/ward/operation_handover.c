@@ -5,10 +5,12 @@
 #include "base/limits.h"
 #include "os/random.h"
 #include "ward/print.h"
+#include "ward/roster.h"
 #include "ward/runner.h"
 
 #define PATIENTS_MAX 400 /* in one handover */
 #define WORDS_BYTES_MAX ((size_t)16 * 1024)
+#define EARLY_US DATE_US_PER_HOUR /* so long before a shift begins who comes takes over */
 
 struct asking {
 	struct call *call;
@@ -307,6 +309,25 @@ static bool may_accept(struct call *call, const struct json *task, const struct 
 	return false;
 }
 
+/* What is taken over by somebody who is not there would be nobody's until they come. */
+static bool is_coming(struct call *call, const struct staff *by)
+{
+	int64_t now_us = clock_now_us(server_clock(call->server));
+	const struct cover_gap soon = { now_us, now_us + EARLY_US };
+	struct roster roster = { 0 };
+	if (!roster_open(call, by->ward, &soon, &roster))
+		return false;
+	bool works = roster_works(&roster, by->reference, by->practitioner, &soon);
+	roster_close(&roster);
+	if (works)
+		return true;
+	operation_refuse(call, ERROR_CONFLICT,
+			 "%.*s is not on shift, and no shift of theirs begins within the hour: "
+			 "somebody who is there takes over. Nothing was changed.",
+			 STR_ARG(by->name));
+	return false;
+}
+
 static void accept(struct call *call, int tries_left)
 {
 	struct json *parameters = operation_parameters(call);
@@ -328,7 +349,7 @@ static void accept(struct call *call, int tries_left)
 				 "This handover does not wait any more; nothing was changed.");
 		return;
 	}
-	if (!may_accept(call, task, &by))
+	if (!may_accept(call, task, &by) || !is_coming(call, &by))
 		return;
 	struct asking asking = { .call = call };
 	struct json *period = json_new(arena, JSON_OBJECT);

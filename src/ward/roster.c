@@ -100,6 +100,40 @@ void roster_close(struct roster *roster)
 	roster->core = NULL;
 }
 
+static bool works(const struct role *role, const struct cover_gap *period)
+{
+	if (rota_on_shift(role, period->from_us))
+		return true;
+	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
+		for (const struct slot *slot = rota_slots(part);
+		     slot != NULL && slot->start_us < period->until_us; slot = slot->next) {
+			if (slot->start_us > period->from_us && rota_on_shift(role, slot->start_us))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The reference is the type, a stroke and this id. */
+static bool is_theirs(struct str reference, struct str type, const char *id)
+{
+	return id[0] != '\0' && str_starts_with(reference, type) &&
+	       str_equal(str_slice(reference, type.len, reference.len), str_from_c(id));
+}
+
+bool roster_works(const struct roster *roster, struct str reference, struct str practitioner,
+		  const struct cover_gap *period)
+{
+	for (const struct role *role = roster->core->roles; role != NULL; role = role->next) {
+		bool same = is_theirs(reference, STR("PractitionerRole/"), role->id) ||
+			    is_theirs(practitioner, STR("Practitioner/"), role->practitioner);
+		if (same && role->known && str_equal(str_from_c(role->ward), roster->ward) &&
+		    works(role, period))
+			return true;
+	}
+	return false;
+}
+
 /* --- gaps ----------------------------------------------------------------------------------- */
 
 static bool is_covered(const struct roster *roster, const struct policy *policy,

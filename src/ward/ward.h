@@ -54,7 +54,7 @@ MUST_CHECK enum error ward_replay(struct store *store, struct issues *issues,
 size_t ward_bytes_max(struct str type);
 
 /* What nobody may do past the operations: ward/guard.h. */
-#define WARD_GUARD_COUNT 11
+#define WARD_GUARD_COUNT 12
 extern const struct change_guard ward_guards[WARD_GUARD_COUNT];
 
 extern const struct route_table ward_routes;

@@ -28,7 +28,9 @@ test('S36 a nurse with two open alerts cannot go until they are taken over; not 
 	await hospital.ward('s36', CHILD);
 	await person('s36-night', 's36', 'nurse', 'Omar Night');
 	await shift('s36-nurse', 's36-day', later(now, -HOUR), later(now, 3 * HOUR));
-	await shift('s36-night', 's36-late', later(now, 2 * HOUR), later(now, 14 * HOUR));
+	await shift('s36-night', 's36-late', later(now, HOUR / 2), later(now, 14 * HOUR));
+	await person('s36-morrow', 's36', 'nurse', 'Maya Morrow');
+	await shift('s36-morrow', 's36-next', later(now, 14 * HOUR), later(now, 22 * HOUR));
 	const stays = [await hospital.bed('s36-a', { ward: 's36' }), await hospital.bed('s36-b', { ward: 's36' })];
 	for (const patient of ['s36-a', 's36-b']) {
 		await hospital.send(patient, { temp: 38.6 });
@@ -40,6 +42,14 @@ test('S36 a nurse with two open alerts cannot go until they are taken over; not 
 	assert.equal(refused.status, 409, refused.text);
 	for (const patient of ['s36-a', 's36-b'])
 		assert.match(words(refused), new RegExp(`Patient/${patient}: Fever 38.6`));
+
+	// Tomorrow's nurse may be asked, and takes nobody over tonight.
+	const early = await ask(`EpisodeOfCare/${stays[0]}/$hand-over`, { from: role('s36-nurse'), to: role('s36-morrow') });
+	assert.equal(early.status, 200, early.text);
+	const asleep = await ask(`Task/${early.json.id}/$accept`, { by: role('s36-morrow') });
+	assert.equal(asleep.status, 409, asleep.text);
+	assert.match(words(asleep), /Maya Morrow is not on shift.*within the hour.*Nothing was changed/);
+	assert.equal((await hospital.get(`Task/${early.json.id}`)).status, 'requested');
 
 	const asked = await ask('Organization/s36/$hand-over', { from: role('s36-nurse'), to: role('s36-night') });
 	assert.equal(asked.status, 200, asked.text);
