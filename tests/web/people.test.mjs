@@ -142,6 +142,7 @@ test('the whole ward is handed over and accepted on the board; then the shift en
 	await said(/Handover of the whole ward asked for/);
 	const [task] = (await ward.tasks('a1')).filter((one) => one.code?.coding?.[0]?.code === 'hand-over');
 	assert.equal(task.owner.reference, 'PractitionerRole/r-night');
+	await slot('overlap', 'r-night', HOUR / 2, 3 * HOUR); /* who takes over comes within the hour */
 	await ward.send('POST', `/fhir/Task/${task.id}/$accept`, { resourceType: 'Parameters', parameter: [{ name: 'by', valueReference: { reference: 'PractitionerRole/r-night' } }] });
 	await row('Aoife Byrne').locator('[data-action=end-shift]').click();
 	await fill({ to: 'r-night' });
