@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/cover.h"
 
+#include "ward/absence.h"
 #include "ward/hours.h"
 #include "ward/place.h"
 
@@ -13,10 +14,11 @@
 static int64_t covered_until_us(const struct role *role, int64_t at_us)
 {
 	int64_t until_us = at_us;
-	if (!term_holds(&role->term, at_us))
+	int64_t leaves_us = absence_leaves_us(role, at_us);
+	if (!absence_is_here(role, at_us))
 		return at_us;
 	if (role->schedules == NULL)
-		return role->term.until_us;
+		return leaves_us;
 	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
 		for (const struct slot *slot = rota_slots(part);
 		     slot != NULL && slot->start_us <= at_us; slot = slot->next) {
@@ -24,24 +26,26 @@ static int64_t covered_until_us(const struct role *role, int64_t at_us)
 				until_us = slot->end_us;
 		}
 	}
-	return until_us < role->term.until_us ? until_us : role->term.until_us;
+	return until_us < leaves_us ? until_us : leaves_us;
 }
 
+static void look_at_start(const struct role *role, int64_t start_us, int64_t after_us,
+			  int64_t *next_us)
+{
+	if (start_us > after_us && start_us < *next_us && rota_on_shift(role, start_us))
+		*next_us = start_us;
+}
+
+/* A time on shift begins with a shift, with the role, or when somebody is back. */
 static int64_t next_start_us(const struct role *role, int64_t after_us)
 {
 	int64_t next_us = MODEL_NEVER;
-	const struct term *term = &role->term;
-	if (role->schedules == NULL)
-		return term->from_us > after_us && term->from_us < term->until_us ? term->from_us
-										  : MODEL_NEVER;
+	look_at_start(role, role->term.from_us, after_us, &next_us);
+	for (uint32_t i = 0; i < role->absence_count; i++)
+		look_at_start(role, role->absences[i].until_us, after_us, &next_us);
 	for (const struct schedule_part *part = role->schedules; part != NULL; part = part->next) {
-		for (const struct slot *slot = rota_slots(part); slot != NULL; slot = slot->next) {
-			int64_t start_us =
-				slot->start_us > term->from_us ? slot->start_us : term->from_us;
-			if (slot->busy && start_us > after_us && slot->end_us > start_us &&
-			    start_us < next_us && start_us < term->until_us)
-				next_us = start_us;
-		}
+		for (const struct slot *slot = rota_slots(part); slot != NULL; slot = slot->next)
+			look_at_start(role, slot->start_us, after_us, &next_us);
 	}
 	return next_us;
 }
@@ -147,6 +151,14 @@ static bool is_there(const struct ward_core *core, const struct alert *alert, in
 	return false;
 }
 
+static void look_at_end(const struct ward_core *core, const struct alert *alert, int64_t at_us,
+			int64_t *end_us)
+{
+	if (at_us >= alert->owned_us && at_us < *end_us && is_there(core, alert, at_us - 1) &&
+	    !is_there(core, alert, at_us))
+		*end_us = at_us;
+}
+
 int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *alert)
 {
 	int64_t end_us = alert->left_us == 0 ? MODEL_NEVER : alert->left_us;
@@ -156,18 +168,14 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 		if (!role->known || strcmp(role->ward, alert->stay->ward->id) != 0 ||
 		    !is_role_of(core, role, alert))
 			continue;
+		look_at_end(core, alert, role->term.until_us, &end_us);
+		for (uint32_t i = 0; i < role->absence_count; i++)
+			look_at_end(core, alert, role->absences[i].from_us, &end_us);
 		for (const struct schedule_part *part = role->schedules; part != NULL;
 		     part = part->next) {
 			for (const struct slot *slot = rota_slots(part); slot != NULL;
-			     slot = slot->next) {
-				int64_t leaves_us = slot->end_us < role->term.until_us
-							    ? slot->end_us
-							    : role->term.until_us;
-				if (slot->busy && leaves_us >= alert->owned_us &&
-				    leaves_us < end_us && leaves_us > slot->start_us &&
-				    !is_there(core, alert, leaves_us))
-					end_us = leaves_us;
-			}
+			     slot = slot->next)
+				look_at_end(core, alert, slot->end_us, &end_us);
 		}
 	}
 	return end_us;

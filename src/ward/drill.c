@@ -2,6 +2,7 @@
 #include "ward/drill.h"
 
 #include "base/hash.h"
+#include "ward/absence.h"
 #include "ward/page.h"
 #include "ward/place.h"
 
@@ -88,6 +89,9 @@ static int64_t next_us(const struct ward_core *core, const struct role *role)
 		int64_t from_us = role->test_from_us > role->term.from_us ? role->test_from_us
 									  : role->term.from_us;
 		int64_t at_us = start_us(role, from_us);
+		for (const struct term *away = absence_at(role, at_us);
+		     away != NULL && at_us < MODEL_NEVER; away = absence_at(role, at_us))
+			at_us = start_us(role, away->until_us);
 		return at_us < role->term.until_us ? at_us : MODEL_NEVER;
 	}
 	return MODEL_NEVER;

@@ -433,6 +433,7 @@ struct alert {
 struct term {                      /* `period` of a person's part; term.c */
 	int64_t from_us, until_us; /* 0 and MODEL_NEVER where it has no bound */
 };
+#define ROLE_ABSENCES_MAX 64
 struct contact {
 	struct contact *next; /* of the patient, by (rank, id) */
 	char id[MODEL_ID_BYTES];
@@ -500,8 +501,10 @@ struct role {
 	uint32_t roles; /* bits */
 	uint32_t reach; /* channel.c */
 	bool known;
-	struct term period;   /* its own */
-	struct term term;     /* none for somebody who has left: the Practitioner is not active */
+	struct term period; /* its own */
+	struct term term;   /* none for somebody who has left: the Practitioner is not active */
+	struct term absences[ROLE_ABSENCES_MAX]; /* absence.h; by from_us */
+	uint32_t absence_count;
 	uint64_t telephones;  /* which numbers; 0: none */
 	int64_t test_from_us; /* drill.h: when they are to be tested next */
 	struct schedule_part *schedules;
@@ -688,7 +691,8 @@ struct str model_code(const struct json *concept, struct str system);
 const struct json *model_extension(const struct json *element, struct str name);
 /* The part `name` of an extension that has parts, or NULL. */
 const struct json *model_part(const struct json *extension, struct str name);
-/* term.c: the resource's `period`; a date as an end counts to its last instant. */
+/* term.c: a Period, or the resource's `period`; a date as an end counts to its last instant. */
+struct term term_of_period(const struct json *period);
 struct term term_read(const struct json *resource);
 bool term_holds(const struct term *term, int64_t at_us);
 struct str model_human_name(struct arena *arena, const struct json *names);

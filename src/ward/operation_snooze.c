@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * $snooze and $second-opinion: what a person asks about an alert, written into its Task. The engine takes it
  * from the feed and holds the same rules (snooze.c, opinion.c); here they are refused with words. */
+#include "ward/absence.h"
 #include "ward/model.h"
 #include "ward/operation.h"
 
@@ -176,6 +177,7 @@ static bool asker_of(struct call *call, const struct json *parameters, const str
 			asker->role.roles |= 1u << ROLE_NURSE_IN_CHARGE;
 	}
 	asker->role.term = term_read(person);
+	absence_read(&asker->role, person, clock_now_us(server_clock(call->server)));
 	if (asker->name.len == 0)
 		asker->name = json_get_text(json_get(person, STR("practitioner")), STR("display"));
 	return rota_of(call, asker, clock_now_us(server_clock(call->server)));

@@ -3,6 +3,7 @@
  * a number or an address), and the hours of the next days in which a rung of the ward's policy has nobody:
  * docs/decisions/0006. Made from the record by the rules that decide whom an alert calls. */
 #include "base/limits.h"
+#include "ward/absence.h"
 #include "ward/channel.h"
 #include "ward/print.h"
 #include "ward/roster.h"
@@ -111,6 +112,18 @@ static void put_shift(struct people *people, struct json *person, struct str nam
 	print_instant(people->arena, shift, STR("end"), slot->end_us);
 }
 
+/* Leave or sickness that holds now; without `until` nobody knows when it ends. */
+static void put_away(struct people *people, struct json *person, const struct term *away)
+{
+	if (away == NULL) {
+		put_null(people->arena, person, STR("away"));
+		return;
+	}
+	struct json *one = json_add(person, STR("away"), json_new(people->arena, JSON_OBJECT));
+	if (away->until_us != MODEL_NEVER)
+		print_instant(people->arena, one, STR("until"), away->until_us);
+}
+
 /* --- the page's data ------------------------------------------------------------------------ */
 static void put_person(struct people *people, struct json *list, const struct role *role)
 {
@@ -126,7 +139,9 @@ static void put_person(struct people *people, struct json *list, const struct ro
 	}
 	put_channels(people, person, role);
 	put_bool(arena, person, STR("always"), role->schedules == NULL);
-	put_shift(people, person, STR("shift"), shifts.now);
+	put_away(people, person, absence_at(role, people->now_us));
+	put_shift(people, person, STR("shift"),
+		  rota_on_shift(role, people->now_us) ? shifts.now : NULL);
 	put_shift(people, person, STR("next"), shifts.next);
 }
 

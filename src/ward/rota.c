@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Who works when: PractitionerRole (which roles on which ward), Schedule (of a role), Slot (busy: a
- * shift). A role without any Schedule is always on shift (a switchboard). Outside its `period` no role is. */
+ * shift). A role without any Schedule is always on shift (a switchboard). Outside its `period`, and while its person is
+ * away (absence.h), no role is. */
+#include "ward/absence.h"
 #include "ward/cover.h"
 #include "ward/drill.h"
 #include "ward/model.h"
@@ -84,6 +86,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 	role->known = resource != NULL && (active == NULL || active->type == JSON_TRUE);
 	role->roles = 0;
 	role->period = role->term = term_read(resource);
+	role->absence_count = 0;
 	if (resource == NULL)
 		return;
 	const struct json *practitioner = json_get(resource, STR("practitioner"));
@@ -92,6 +95,7 @@ static void role_event(struct ward_core *core, const struct ward_event *event)
 		  model_reference_id(json_get(resource, STR("organization")), STR("Organization")));
 	MODEL_PUT(role->practitioner, model_reference_id(practitioner, STR("Practitioner")));
 	take_term(core, role);
+	absence_read(role, resource, core->now_us);
 	MODEL_PUT(role->display, json_get_text(practitioner, STR("display")));
 	role->reach = channel_reach_staff(resource, core->now_us);
 	drill_telephones(core, role, resource);
@@ -310,7 +314,7 @@ void rota_event(struct ward_core *core, const struct ward_event *event)
 
 bool rota_on_shift(const struct role *role, int64_t at_us)
 {
-	if (!term_holds(&role->term, at_us))
+	if (!absence_is_here(role, at_us))
 		return false;
 	if (role->schedules == NULL)
 		return true;
@@ -328,10 +332,10 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 {
 	int64_t end_us = at_us;
 	bool longer = true;
-	if (!term_holds(&role->term, at_us))
+	if (!absence_is_here(role, at_us))
 		return 0;
 	if (role->schedules == NULL)
-		return role->term.until_us;
+		return absence_leaves_us(role, at_us);
 	while (longer) {
 		longer = false;
 		for (const struct schedule_part *part = role->schedules; part != NULL;
@@ -345,8 +349,8 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 			}
 		}
 	}
-	if (end_us > role->term.until_us)
-		end_us = role->term.until_us;
+	if (end_us > absence_leaves_us(role, at_us))
+		end_us = absence_leaves_us(role, at_us);
 	return end_us > at_us ? end_us : 0;
 }
 

@@ -35,6 +35,13 @@ void walker_role(struct walker *walker, struct role *role)
 	WALK(role->period.until_us);
 	WALK(role->term.from_us);
 	WALK(role->term.until_us);
+	WALK(role->absence_count);
+	for (uint32_t i = 0; i < role->absence_count && i < ROLE_ABSENCES_MAX; i++) {
+		WALK(role->absences[i].from_us);
+		WALK(role->absences[i].until_us);
+	}
+	if (role->absence_count > ROLE_ABSENCES_MAX)
+		walker->failed = true;
 	WALK(role->telephones);
 	WALK(role->test_from_us);
 }

@@ -75,6 +75,35 @@ test('who has left the house is called in none of their roles, and on coming bac
 	assert.deepEqual(await onShift('left'), ['left-nurse', 'left-second']);
 });
 
+test('who is on leave is called nowhere, snoozes nothing, is named as away, and is back at the hour', async () => {
+	await wardOf('leave');
+	await schedule('leave-days', ['leave-nurse']);
+	await shift('leave-day', 'leave-days', '08:00', '20:00');
+	const on = async () => (await hospital.get('//ward/people?ward=leave')).people.find((one) => one.id === 'leave-nurse');
+	assert.deepEqual([(await on()).away, (await on()).shift.slot], [null, 'leave-day']);
+	const nurse = await hospital.get('PractitionerRole/leave-nurse');
+	await hospital.put({ ...nurse, notAvailable: [{ description: 'Dentist', during: { start: '2026-06-10T09:00:00Z', end: '2026-06-10T11:20:00Z' } }, { description: 'Now and then' }] });
+	await hospital.settle();
+	assert.deepEqual(await onShift('leave'), ['leave-second']);
+	assert.equal((await on()).shift, null);
+	assert.match((await on()).away.until, /^2026-06-10T11:20:0/);
+	await hospital.bed('leave-child', { ward: 'leave' });
+	await hospital.send('leave-child', { rr: 46, hr: 154, spo2: 94 });
+	const [alert] = await hospital.open('leave-child');
+	assert.equal(alert.owner.reference, 'PractitionerRole/leave-second');
+	const snoozed = await hospital.server.post(`Task/${alert.id}/$snooze`, parameters({
+		by: { valueReference: { reference: 'PractitionerRole/leave-nurse' } }, reason: { valueString: 'Asleep' }, minutes: { valueInteger: 5 },
+	}));
+	assert.equal(snoozed.status, 409, snoozed.text);
+	assert.match(snoozed.text, /must be on shift now/);
+	await hospital.crash(1); /* read back from the checkpoint or the feed */
+	await hospital.settle();
+	assert.deepEqual(await onShift('leave'), ['leave-second']);
+	await hospital.advanceTo('2026-06-10T11:21:00Z');
+	await until(async () => (await onShift('leave')).length === 2, 'the one who is back');
+	assert.equal((await on()).away, null);
+});
+
 test('a rota survives a restart as it was', async () => {
 	await wardOf('kept');
 	await schedule('kept-days', ['kept-nurse', 'kept-second']);

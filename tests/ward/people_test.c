@@ -214,6 +214,57 @@ static void s36_who_has_left_the_house_strands_no_alert(void **state)
 	expect_handed_on_in_a_minute();
 }
 
+/* Nora, with these absences: (from, until) in minutes from the start of the world; until 0: none is known. */
+static void nora_is_away(int64_t version, int from_min, int until_min)
+{
+	char from[25], until[25], end[60] = "";
+	date_write_instant(WORLD_START_US + from_min * MIN, from);
+	date_write_instant(WORLD_START_US + until_min * MIN, until);
+	if (until_min > 0)
+		snprintf(end, sizeof(end), ",\"end\":\"%s\"", until);
+	world_put(
+		&world, "PractitionerRole", "nurse-1", version,
+		"\"practitioner\":{\"reference\":\"Practitioner/nurse-1\"},"
+		"\"organization\":{\"reference\":\"Organization/ward-1\"},\"code\":[{\"coding\":[{"
+		"\"system\":\"" HW "CodeSystem/ward-role\",\"code\":\"nurse\"}]}],"
+		"\"notAvailable\":[{\"description\":\"Not said when\"},"
+		"{\"description\":\"Leave\",\"during\":{\"start\":\"%s\"%s}}]",
+		from, end);
+}
+
+static void s36_who_falls_ill_strands_no_alert(void **state)
+{
+	(void)state;
+	nora_answers();
+	nora_is_away(2, -10, 0);
+	expect_handed_on_in_a_minute();
+}
+
+static void s36_a_leave_that_begins_is_the_end_of_a_shift(void **state)
+{
+	(void)state;
+	nora_answers();
+	nora_is_away(2, 10, 60);
+	world_wait(&world, 9 * MIN - 1);
+	assert_string_equal(owner_of(task("fever")), "Nora Nurse");
+	assert_string_equal(world_text(task("fever"), "status"), "accepted");
+	world_wait(&world, 1);
+	assert_string_equal(owner_of(task("fever")), "Omar Night");
+	assert_string_equal(owner_of(task("handover")), "Carla Charge");
+}
+
+static void s37_who_is_away_is_not_called_and_is_called_when_back(void **state)
+{
+	(void)state;
+	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 12 * HOUR);
+	nora_is_away(2, -30, 30);
+	girl_set(NULL, NULL, NULL, "38.6");
+	assert_string_equal(owner_of(task("fever")), "Carla Charge");
+	world_wait(&world, 31 * MIN);
+	girl_set("46", "154", "94", NULL);
+	assert_string_equal(owner_of(task("score")), "Nora Nurse");
+}
+
 static void s36_a_rota_that_is_written_anew_takes_nobodys_alerts(void **state)
 {
 	(void)state;
@@ -392,6 +443,9 @@ int main(void)
 		TEST(s36_a_role_that_is_no_more_strands_no_alert),
 		TEST(s36_who_has_left_the_house_strands_no_alert),
 		TEST(s36_a_rota_that_is_written_anew_takes_nobodys_alerts),
+		TEST(s36_who_falls_ill_strands_no_alert),
+		TEST(s36_a_leave_that_begins_is_the_end_of_a_shift),
+		TEST(s37_who_is_away_is_not_called_and_is_called_when_back),
 		TEST(s36_who_answered_off_shift_keeps_what_they_took),
 		TEST(s36_an_unanswered_alert_keeps_its_deadline_when_the_shift_ends),
 		TEST(s36_a_handover_that_becomes_medium_stays_with_the_nurse_in_charge),

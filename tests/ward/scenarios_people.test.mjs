@@ -174,7 +174,7 @@ test('who works on a ward: shifts, channels without a number, gaps of seven days
 	assert.deepEqual(before.people.map((one) => one.id).sort(), ['consultant', 'night', 'nurse', 'nurse-in-charge', 'registrar', 'shift-lead', 'switchboard'].map((one) => `who-${one}`));
 	const of = (id) => before.people.find((one) => one.id === id);
 	assert.deepEqual(of('who-nurse'), {
-		id: 'who-nurse', name: 'The nurse', roles: ['Nurse'], channels: [], always: false,
+		id: 'who-nurse', name: 'The nurse', roles: ['Nurse'], channels: [], always: false, away: null,
 		shift: { slot: 'who-day', start: later(now, -HOUR), end: later(now, 3 * HOUR) }, next: { slot: 'who-next', start: later(now, 26 * HOUR), end: later(now, 36 * HOUR) },
 	});
 	assert.deepEqual([of('who-night').name, of('who-night').roles, of('who-night').shift], ['Omar Night', ['Nurse', 'Shift lead'], null]);

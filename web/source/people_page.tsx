@@ -26,6 +26,7 @@ interface Person {
 	roles: string[];
 	channels: Channel[];
 	always: boolean;
+	away: { until?: string } | null; /* leave or sickness now */
 	shift: Shift | null;
 	next: Shift | null;
 }
@@ -188,6 +189,8 @@ function personActions(data: PeopleData, person: Person, rows: readonly Row[]): 
 /* --- the page --------------------------------------------------------------------------------- */
 
 function ShiftNow({ person, now }: { person: Person; now: number }) {
+	if (person.away)
+		return <>away{person.away.until ? ` until ${clockText(Date.parse(person.away.until), now)}` : ''}</>;
 	if (person.always)
 		return <>always there</>;
 	return person.shift ? <><strong>on shift</strong> until {clockText(Date.parse(person.shift.end), now)}</> : <>not on shift</>;
@@ -197,7 +200,7 @@ function reachText(person: Person): ComponentChildren {
 		return <>the board only</>;
 	return person.channels.map((one) => `${channelWord(one.channel)}${one.setUp ? '' : ' (not set up here)'}`).join(', ');
 }
-const order = (person: Person) => person.shift ? 0 : person.always ? 1 : 2;
+const order = (person: Person) => person.shift ? 0 : person.always && !person.away ? 1 : 2;
 
 export function People({ data, staff, rows, onDone }: { data: PeopleData; staff: readonly Staff[]; rows: readonly Row[]; onDone(text: string): void }) {
 	const [pages, setPages] = useState<TestPage[] | null>(null);
