@@ -86,10 +86,11 @@ static void look_at(struct connection *connection, int64_t now_us)
 	if (connection->cut)
 		return;
 	if (phase == PHASE_WAITING && !has_begun(connection)) {
-		/* The time for a header runs from its first byte, seen to a second. */
+		/* The time for a header runs from its first byte, which comes at any time until the next look. */
 		atomic_compare_exchange_strong(
 			&connection->deadline_us, &(long long){ deadline_us },
-			now_us + connection->server->options.request_timeout_s * DATE_US_PER_S);
+			now_us + TICK_US +
+				connection->server->options.request_timeout_s * DATE_US_PER_S);
 		return;
 	}
 	if (deadline_us == 0 || now_us < deadline_us || phase == PHASE_WORKING ||

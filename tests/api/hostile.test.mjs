@@ -109,6 +109,33 @@ test('a client that sends a byte now and then is cut off all the same', async ()
 	refused(parse(text), 408);
 });
 
+// Each header takes half the time it may; only the instants differ at which the server looks for late ones.
+test('on a connection that was quiet for longer than a header may take, the next header has its time', async () => {
+	const sockets = await Promise.all(Array.from({ length: 20 }, () => new Promise((resolve) => {
+		const socket = net.connect(server.port, '127.0.0.1', () => resolve(socket));
+		socket.setEncoding('latin1');
+		socket.on('error', () => {});
+	})));
+	const ask = (socket) => new Promise((resolve) => {
+		const done = (text) => { socket.off('data', done); socket.off('close', gone); resolve(text.split('\r\n')[0]); };
+		const gone = () => done('closed');
+		socket.on('data', done);
+		socket.on('close', gone);
+		socket.write('GET /health/live HTTP/1.1\r\nHost: lo');
+		setTimeout(() => socket.write('calhost\r\n\r\n'), 500);
+	});
+	try {
+		assert.deepEqual([...new Set(await Promise.all(sockets.map(ask)))], ['HTTP/1.1 200 OK']);
+		const answers = await Promise.all(sockets.map(async (socket, i) => {
+			await new Promise((resolve) => { setTimeout(resolve, 1100 + 50 * i); });
+			return ask(socket);
+		}));
+		assert.deepEqual([...new Set(answers)], ['HTTP/1.1 200 OK']);
+	} finally {
+		sockets.forEach((socket) => socket.destroy());
+	}
+});
+
 test('half a request and then the end of the connection harms nobody', async () => {
 	await server.raw('POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"a"', { endAfter: true });
 	for (let i = 0; i < 50; i++) {
