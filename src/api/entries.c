@@ -335,8 +335,10 @@ void bundle_handle(struct call *call)
 			call,
 			issue_add(
 				&call->issues, ERROR_BAD_REQUEST, STR("Bundle.type"),
-				"the base address takes a Bundle of type batch or transaction; "
-				"any other resource is posted to its type, such as /fhir/Patient"));
+				"the base address takes a Bundle of type batch or transaction; any "
+				"other resource is posted to its type, such as /fhir/Patient. "
+				"Readings are sent in a batch or transaction: in any other Bundle "
+				"they are kept, and not acted on"));
 		return;
 	}
 	if (entries->transaction)

@@ -86,7 +86,7 @@ static void apply(struct engine *engine, struct ward_core *core,
 		  const struct record_version *version)
 {
 	struct json *resource = NULL;
-	if (!ward_core_reads(version->type))
+	if (!ward_core_reads(version->type, version->body))
 		return;
 	enum error error = json_parse(&engine->arena, version->body, NULL, NULL, &resource);
 	ASSERT(error == ERROR_OK);

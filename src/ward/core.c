@@ -20,6 +20,7 @@
 #include "ward/stamp.h"
 #include "ward/team.h"
 #include "ward/timeline.h"
+#include "ward/wrapping.h"
 
 struct ward_core *ward_core_create(const struct ward_core_options *options)
 {
@@ -419,13 +420,18 @@ static const struct {
 };
 #define HANDLERS (sizeof(handlers) / sizeof(handlers[0]))
 
-bool ward_core_reads(struct str type)
+bool ward_core_judges(struct str type)
 {
 	for (size_t i = 0; i < HANDLERS; i++) {
 		if (str_equal(handlers[i].type, type))
 			return true;
 	}
 	return false;
+}
+
+bool ward_core_reads(struct str type, struct str body)
+{
+	return ward_core_judges(type) || wrapping_may_hold(body);
 }
 
 enum error ward_core_read(struct arena *arena, struct str body, bool deleted,
@@ -447,20 +453,20 @@ void ward_core_apply(struct ward_core *core, const struct ward_event *event)
 	ward_core_advance(core, event->at_us);
 	ASSERT(event->feed > core->feed);
 	core->feed = event->feed;
+	size_t i = 0;
+	while (i < HANDLERS && !str_equal(handlers[i].type, event->type))
+		i++;
 	/* Of a photograph only whose and when counts, and that stands in the outline. */
-	if (event->oversize && !str_equal(event->type, STR("Media"))) {
+	if (i < HANDLERS && event->oversize && !str_equal(event->type, STR("Media"))) {
 		oversize_event(core, event);
 		return;
 	}
-	for (size_t i = 0; i < HANDLERS; i++) {
-		if (!str_equal(handlers[i].type, event->type))
-			continue;
-		if (handlers[i].handle_own != NULL)
-			handlers[i].handle_own(core, event, own);
-		else
-			handlers[i].handle(core, event);
-		return;
-	}
+	if (i < HANDLERS && handlers[i].handle_own != NULL)
+		handlers[i].handle_own(core, event, own);
+	else if (i < HANDLERS)
+		handlers[i].handle(core, event);
+	if (!own)
+		wrapping_event(core, event);
 }
 
 void ward_core_advance(struct ward_core *core, int64_t until_us)

@@ -38,9 +38,12 @@ struct ward_core_options {
 
 struct ward_core *ward_core_create(const struct ward_core_options *options);
 void ward_core_destroy(struct ward_core *core);
-/* True when the core wants to see this type at all. */
-bool ward_core_reads(struct str type);
-/* What the core takes of a stored version of such a type, in the arena: NULL and ERROR_OK for a deleted one.
+/* True when the core wants to see this stored version at all: of a type that its rules judge, or of any other within
+ * which signs may stand (wrapping.h). */
+bool ward_core_reads(struct str type, struct str body);
+/* Whether its rules judge this type. */
+bool ward_core_judges(struct str type);
+/* What the core takes of such a version, in the arena: NULL and ERROR_OK for a deleted one.
  * *ret_oversize: it is an outline. */
 MUST_CHECK enum error ward_core_read(struct arena *arena, struct str body, bool deleted,
 				     struct json **ret_resource, bool *ret_oversize);

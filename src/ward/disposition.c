@@ -21,16 +21,28 @@ static const struct str codes[DISPOSITION_COUNT] = {
 	[DISPOSITION_TOO_OLD] = STR_INIT("too-old"),
 };
 
-static void cause_text(const char *observation, unsigned code, char ret_text[160])
+#define CAUSE_BYTES 240
+
+static bool is_within(const char *about)
 {
-	model_format(ret_text, 160, "%s/%.*s", observation, STR_ARG(codes[code]));
+	return strchr(about, '/') != NULL;
+}
+
+static void cause_text(const char *about, struct str patient, unsigned code,
+		       char ret_text[CAUSE_BYTES])
+{
+	if (is_within(about) && patient.len > 0)
+		model_format(ret_text, CAUSE_BYTES, "%s/%.*s/%.*s", about, STR_ARG(patient),
+			     STR_ARG(codes[code]));
+	else
+		model_format(ret_text, CAUSE_BYTES, "%s/%.*s", about, STR_ARG(codes[code]));
 }
 
 struct disposition *disposition_add(struct ward_core *core, enum disposition_code code,
-				    const char *observation, struct str patient, const char *detail)
+				    const char *about, struct str patient, const char *detail)
 {
-	char cause[160], id[MODEL_ID_BYTES];
-	cause_text(observation, code, cause);
+	char cause[CAUSE_BYTES], id[MODEL_ID_BYTES];
+	cause_text(about, patient, code, cause);
 	model_id(id, "disposition", cause);
 	struct disposition *found = map_get(&core->disposition_by_id, str_from_c(id));
 	if (found != NULL && !found->written)
@@ -38,7 +50,7 @@ struct disposition *disposition_add(struct ward_core *core, enum disposition_cod
 	disposition_sweep(core);
 	struct disposition *disposition = MODEL_NEW(struct disposition);
 	memcpy(disposition->id, id, sizeof(id));
-	MODEL_PUT(disposition->observation, str_from_c(observation));
+	MODEL_PUT(disposition->about, str_from_c(about));
 	MODEL_PUT(disposition->patient, patient);
 	MODEL_PUT(disposition->detail, str_from_c(detail));
 	disposition->code = (uint8_t)code;
@@ -173,10 +185,10 @@ struct json *print_disposition(struct arena *arena, const struct disposition *di
 {
 	struct json *issue = print_resource(arena, STR("DetectedIssue"), disposition->id);
 	struct json *identifier = json_new(arena, JSON_OBJECT);
-	char cause[160];
+	char cause[CAUSE_BYTES];
 	if (issue == NULL || identifier == NULL)
 		return NULL;
-	cause_text(disposition->observation, disposition->code, cause);
+	cause_text(disposition->about, str_from_c(disposition->patient), disposition->code, cause);
 	json_add(identifier, STR("system"),
 		 json_new_string(arena, STR(HOMEWARD_URL "disposition")));
 	print_string(arena, identifier, STR("value"), str_from_c(cause));
@@ -192,7 +204,8 @@ struct json *print_disposition(struct arena *arena, const struct disposition *di
 			 print_reference(arena, "Patient", disposition->patient, ""));
 	print_instant(arena, issue, STR("identifiedDateTime"), disposition->at_us);
 	print_one(arena, issue, STR("implicated"),
-		  print_reference(arena, "Observation", disposition->observation, ""));
+		  print_reference(arena, is_within(disposition->about) ? NULL : "Observation",
+				  disposition->about, ""));
 	print_string(arena, issue, STR("detail"), str_from_c(disposition->detail));
 	put_mitigation(arena, issue, disposition);
 	return arena->failed ? NULL : issue;

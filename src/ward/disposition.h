@@ -25,8 +25,9 @@ enum disposition_code {
 struct disposition {
 	struct disposition *next;
 	char id[MODEL_ID_BYTES];
-	char observation[MODEL_ID_BYTES];
-	char patient[MODEL_ID_BYTES]; /* the Observation's subject; empty: none */
+	char about
+		[MODEL_REFERENCE_BYTES]; /* the Observation's id; Type/id of what signs stand within */
+	char patient[MODEL_ID_BYTES];    /* whose; empty: nobody's */
 	uint8_t code;
 	int64_t at_us;
 	char detail[MODEL_TEXT_BYTES];
@@ -37,10 +38,10 @@ struct disposition {
 	bool written;
 };
 
-/* Of one Observation. `detail`: one plain sentence. */
+/* Of one Observation (its id), or of what stands within another resource (Type/id): there each patient has their own.
+ * `detail`: plain sentences. */
 struct disposition *disposition_add(struct ward_core *core, enum disposition_code code,
-				    const char *observation, struct str patient,
-				    const char *detail);
+				    const char *about, struct str patient, const char *detail);
 /* Everything that a charted reading of this event is besides plain. Of readings that came late, what they are (late,
  * repeated, too old) is said once for an upload and names its first Observation: twelve hours without a network
  * would otherwise write two resources for every value. */

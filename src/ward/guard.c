@@ -192,7 +192,7 @@ bool guard_puts_out_of_use(const struct guarded *guarded)
 
 size_t ward_bytes_max(struct str type)
 {
-	bool read = ward_core_reads(type) && !str_equal(type, STR("Media"));
+	bool read = ward_core_judges(type) && !str_equal(type, STR("Media"));
 	return read ? OVERSIZE_BODY_BYTES_MAX - META_BYTES : 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "ward/place.h"
 #include "ward/stray.h"
+#include "ward/wrapping.h"
 
 #define MEMBER_BYTES_MAX ((size_t)4096)
 
@@ -50,8 +51,10 @@ struct json *oversize_outline(struct arena *arena, struct str body)
 		size_t until = skip_value(body, from);
 		struct str text = str_slice(body, from, until);
 		struct json *value = NULL;
-		if (text.len <= MEMBER_BYTES_MAX &&
-		    json_parse(arena, text, NULL, NULL, &value) == ERROR_OK)
+		if (text.len > MEMBER_BYTES_MAX && wrapping_may_hold(text))
+			(void)json_add(outline, name, json_new_bool(arena, true));
+		else if (text.len <= MEMBER_BYTES_MAX &&
+			 json_parse(arena, text, NULL, NULL, &value) == ERROR_OK)
 			(void)json_add(outline, name, value);
 		at = until + 1;
 	}
@@ -60,32 +63,20 @@ struct json *oversize_outline(struct arena *arena, struct str body)
 
 /* --- who is told ---------------------------------------------------------------------------- */
 
-static struct str patient_of(const struct json *resource, struct str type, struct str id)
-{
-	static const struct str names[] = { STR_INIT("subject"), STR_INIT("patient"),
-					    STR_INIT("for") };
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct str patient =
-			model_reference_id(json_get(resource, names[i]), STR("Patient"));
-		if (patient.len > 0)
-			return patient;
-	}
-	return str_equal(type, STR("Patient")) ? id : STR("");
-}
-
 void oversize_event(struct ward_core *core, const struct ward_event *event)
 {
-	struct str id = patient_of(event->resource, event->type, event->id);
+	struct str id =
+		str_equal(event->type, STR("Patient")) ? event->id : stray_patient(event->resource);
 	const struct patient *patient = id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
 	const struct stay *stay = stray_stay(core, patient, true);
+	const char *whose = id.len == 0 ? "a patient not named at its head" : "somebody on no ward";
 	char title[MODEL_TEXT_BYTES], focus[MODEL_TEXT_BYTES];
 	model_format(focus, sizeof(focus), "%.*s/%.*s", STR_ARG(event->type), STR_ARG(event->id));
 	model_format(title, sizeof(title),
 		     "%.*s of %.80s is too large to be read, and no rule has judged it: open it "
 		     "in the record now",
 		     STR_ARG(event->type),
-		     patient != NULL && patient->name[0] != '\0' ? patient->name
-								 : "somebody on no ward");
+		     patient != NULL && patient->name[0] != '\0' ? patient->name : whose);
 	/* Unread words count as concern, as unread answers do. */
 	stray_say(core, stay == NULL ? NULL : stay->ward, ALERT_LEVEL_MEDIUM, title, focus);
 }

@@ -10,7 +10,8 @@
 /* No stay, plan, person or reading is as large; its tree must fit in the runner's arena. */
 #define OVERSIZE_BODY_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
-/* The small top-level members of a stored body, in the arena: whose it is. NULL when the arena failed. */
+/* The small top-level members of a stored body, in the arena: whose it is. A large one within which Observations or
+ * answers may stand is `true` in it. NULL when the arena failed. */
 struct json *oversize_outline(struct arena *arena, struct str body);
 /* `event->resource` is an outline. */
 void oversize_event(struct ward_core *core, const struct ward_event *event);

@@ -202,7 +202,7 @@ static void raise(struct ward_core *core, struct stay *stay, enum alert_cause ca
 		  enum alert_level level, const char *title, struct str response)
 {
 	struct alert *alert = alert_open(stay, cause);
-	char focus[MODEL_ID_BYTES];
+	char focus[MODEL_REFERENCE_BYTES];
 	model_format(focus, sizeof(focus), "QuestionnaireResponse/%.*s", STR_ARG(response));
 	/* The same answers saved again, as forms do while they are filled in, are no new call. */
 	if (alert != NULL && level <= alert->level && strcmp(alert->focus, focus) == 0)

@@ -43,7 +43,7 @@ static enum error apply(struct ward_core *core, struct arena *arena,
 	struct json *resource = &own_score;
 	bool oversize = false;
 	struct str type = fhir_resource_name(version->type);
-	if (!ward_core_reads(type))
+	if (!ward_core_reads(type, version->body))
 		return ERROR_OK;
 	if (!str_equal(type, STR("Observation")) || !str_equal(version->origin, STR(WARD_ORIGIN)) ||
 	    version->method == STORE_DELETE) {

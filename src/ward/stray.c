@@ -47,23 +47,46 @@ struct stay *stray_stay(const struct ward_core *core, const struct patient *pati
 	return found;
 }
 
-static bool is_person_of_home(const struct json *observation)
+static bool is_person_of_home(const struct json *reference)
 {
-	const struct json *performers = json_get(observation, STR("performer"));
-	for (const struct json *one = performers == NULL ? NULL : performers->child; one != NULL;
-	     one = one->next) {
-		if (model_reference_id(one, STR("RelatedPerson")).len > 0 ||
-		    model_reference_id(one, STR("Patient")).len > 0)
-			return true;
+	return model_reference_id(reference, STR("RelatedPerson")).len > 0 ||
+	       model_reference_id(reference, STR("Patient")).len > 0;
+}
+
+/* Who measured it, filled it in, took it or sent it. */
+static bool is_by_home(const struct json *resource)
+{
+	static const struct str names[] = { STR_INIT("performer"), STR_INIT("source"),
+					    STR_INIT("author"), STR_INIT("operator"),
+					    STR_INIT("sender") };
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct json *people = json_get(resource, names[i]);
+		const struct json *one = people;
+		if (people != NULL && people->type == JSON_ARRAY)
+			one = people->child;
+		for (; one != NULL && one->type == JSON_OBJECT;
+		     one = one == people ? NULL : one->next) {
+			if (is_person_of_home(one))
+				return true;
+		}
 	}
 	return false;
 }
 
-static bool is_said_by_home(const struct json *observation)
+bool stray_is_said_by_home(const struct json *resource)
 {
-	return json_get_text(model_extension(observation, STR("source")), STR("valueCode")).len >
-		       0 ||
-	       is_person_of_home(observation);
+	return json_get_text(model_extension(resource, STR("source")), STR("valueCode")).len > 0 ||
+	       is_by_home(resource);
+}
+
+struct str stray_patient(const struct json *resource)
+{
+	static const struct str names[] = { STR_INIT("subject"), STR_INIT("patient"),
+					    STR_INIT("for") };
+	struct str patient = STR("");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && patient.len == 0; i++)
+		patient = model_reference_id(json_get(resource, names[i]), STR("Patient"));
+	return patient;
 }
 
 static bool says_concern(const struct reading *first)
@@ -75,7 +98,7 @@ static bool says_concern(const struct reading *first)
 
 bool stray_sent_by_home(const struct json *observation)
 {
-	return json_get(observation, STR("device")) != NULL || is_said_by_home(observation);
+	return json_get(observation, STR("device")) != NULL || stray_is_said_by_home(observation);
 }
 
 bool stray_from_home(const struct json *observation)
@@ -209,7 +232,7 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 	bool device = json_get(observation, STR("device")) != NULL;
 	bool whose =
 		model_reference_id(json_get(observation, STR("subject")), STR("Patient")).len > 0;
-	bool said = is_said_by_home(observation), cut;
+	bool said = stray_is_said_by_home(observation), cut;
 	/* A device that says whose it is may be the hospital's; a chart says who, and only concern is a call. What
 	 * names no patient, or one by a number alone, may be a child's of a ward. */
 	if (event->version != 1 || (!said && device && whose))
@@ -224,7 +247,7 @@ void stray_observation(struct ward_core *core, const struct ward_event *event)
 
 void stray_answers(struct ward_core *core, const struct ward_event *event)
 {
-	char title[MODEL_TEXT_BYTES], focus[MODEL_ID_BYTES];
+	char title[MODEL_TEXT_BYTES], focus[MODEL_REFERENCE_BYTES];
 	struct str canonical = json_get_text(event->resource, STR("questionnaire"));
 	if (event->version != 1 || question_find(core, canonical) == NULL)
 		return; /* no questions of a ward */
@@ -234,7 +257,7 @@ void stray_answers(struct ward_core *core, const struct ward_event *event)
 	stray_say(core, NULL, ALERT_LEVEL_MEDIUM, title, focus);
 }
 
-/* --- of somebody else, or within something else -------------------------------------------------- */
+/* --- of somebody else ------------------------------------------------------------------------------ */
 
 static bool is_focused_elsewhere(const struct json *observation)
 {
@@ -262,29 +285,14 @@ bool stray_is_of_another(const struct json *observation)
 	return sign;
 }
 
-/* What stands within another resource is nobody's reading: the head of a panel of such says nothing by itself. */
-static bool holds_observations(const struct json *observation)
-{
-	const struct json *list = json_get(observation, STR("contained"));
-	for (const struct json *one = list == NULL ? NULL : list->child; one != NULL;
-	     one = one->next) {
-		if (str_equal(json_get_text(one, STR("resourceType")), STR("Observation")))
-			return true;
-	}
-	return false;
-}
-
 void stray_elsewhere(struct ward_core *core, struct stay *stay, const struct ward_event *event)
 {
-	bool another = stray_is_of_another(event->resource);
-	char title[MODEL_TEXT_BYTES], id[MODEL_ID_BYTES];
-	if (event->version != 1 || stay->patient == NULL ||
-	    !(another || holds_observations(event->resource)))
+	static const char title[] = "A sign arrived that was measured on somebody else (focus): no "
+				    "rule reads it, look at the chart";
+	char id[MODEL_ID_BYTES];
+	if (event->version != 1 || stay->patient == NULL || !stray_is_of_another(event->resource))
 		return;
 	MODEL_PUT(id, event->id);
-	model_format(title, sizeof(title), "%s: no rule reads it, look at the chart",
-		     another ? "A sign arrived that was measured on somebody else (focus)"
-			     : "Signs arrived within another resource (contained)");
 	(void)disposition_add(core, DISPOSITION_UNREADABLE, id, str_from_c(stay->patient->id),
 			      title);
 	rule_unscored(core, stay, title);

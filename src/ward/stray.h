@@ -15,6 +15,10 @@ struct stay *stray_stay(const struct ward_core *core, const struct patient *pati
 bool stray_from_home(const struct json *observation);
 /* The same, but that words of concern alone say nothing of who sent them. */
 bool stray_sent_by_home(const struct json *observation);
+/* The same of any resource, but that a device may be the hospital's. */
+bool stray_is_said_by_home(const struct json *resource);
+/* The patient whom a resource is about, by `subject`, `patient` or `for`: an id, or empty. */
+struct str stray_patient(const struct json *resource);
 /* No stay took it. Of hospital equipment that measures somebody whom no ward knows nothing is said. */
 void stray_observation(struct ward_core *core, const struct ward_event *event);
 void stray_answers(struct ward_core *core, const struct ward_event *event);
@@ -23,8 +27,7 @@ void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level
 	       const char *title, const char *focus);
 /* Whether `focus` says that a sign was measured on somebody else than its subject. Concern is always the subject's. */
 bool stray_is_of_another(const struct json *observation);
-/* Says that an Observation of this stay, of which nothing was read, was measured on somebody else, or holds others
- * within itself. */
+/* Says that an Observation of this stay, of which nothing was read, was measured on somebody else. */
 void stray_elsewhere(struct ward_core *core, struct stay *stay, const struct ward_event *event);
 
 #endif

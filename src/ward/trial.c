@@ -145,7 +145,7 @@ static enum error apply(struct trial *trial, const struct store_version *version
 	struct json *resource = NULL, *copy = NULL;
 	struct str type = fhir_resource_name(version->type);
 	bool deleted = version->method == STORE_DELETE, oversize;
-	if (!ward_core_reads(type))
+	if (!ward_core_reads(type, version->body))
 		return ERROR_OK;
 	if (ward_core_read(&trial->arena, version->body, deleted, &resource, &oversize) !=
 		    ERROR_OK ||

@@ -187,7 +187,9 @@ test('Prefer counts for each entry', async () => {
 
 test('the base address takes batches and transactions only; a document is stored at its type', async () => {
 	const document = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: patient() }] };
-	refused(await server.post('', document), 400);
+	const answer = await server.post('', document);
+	refused(answer, 400);
+	assert.match(answer.text, /Readings are sent in a batch or transaction/, 'what to do');
 	refused(await server.post('', patient()), 400);
 	refused(await server.post('', { resourceType: 'Bundle', type: 'transaction', entry: [{ colour: 'red' }] }), 400);
 	const stored = await server.post('Bundle', document);

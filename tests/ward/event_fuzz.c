@@ -19,7 +19,7 @@ static void apply(struct ward_core *core, struct arena *arena, struct str line, 
 	struct str type = json_get_text(resource, STR("resourceType"));
 	struct str id = json_get_text(resource, STR("id"));
 	/* What the store lets through: an id of at most 64 characters. */
-	if (!ward_core_reads(type) || id.len == 0 || id.len > 64)
+	if (!ward_core_reads(type, line) || id.len == 0 || id.len > 64)
 		return;
 	if (str_equal(type, STR("PlanDefinition"))) {
 		/* As at a signature: every reason is collected. */

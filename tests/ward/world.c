@@ -27,6 +27,8 @@ void world_apply(struct ward_core *core, struct arena *arena, const struct world
 {
 	struct json *resource = NULL;
 	bool oversize;
+	if (!ward_core_reads(event->type, event->body))
+		return;
 	ASSERT(ward_core_read(arena, event->body, event->body.len == 0, &resource, &oversize) ==
 	       ERROR_OK);
 	struct ward_event given = { event->type,  event->id,     event->version, event->feed,
