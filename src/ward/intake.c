@@ -376,9 +376,7 @@ void stay_observation(struct ward_core *core, const struct ward_event *event)
 	if (stay == NULL)
 		return;
 	if (cut)
-		rule_unscored(
-			core, stay,
-			"An Observation holds more values than the ward reads: look at the chart");
+		rule_unscored(core, stay, RULE_UNSCORED_CUT);
 	if (!another)
 		unread_observation(core, stay, event, first == NULL);
 	if (first != NULL || old.readings != NULL || old.strand != NULL) {

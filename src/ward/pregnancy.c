@@ -114,10 +114,7 @@ void pregnancy_check(struct ward_core *core, struct stay *stay)
 	if (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD)
 		return;
 	if (pregnancy_refuses(core, stay))
-		rule_unscored(
-			core, stay,
-			"Pregnant: NEWS2 is not for pregnancy, nothing is scored. A maternity "
-			"tool is required: move the stay to the maternity policy");
+		rule_unscored(core, stay, RULE_UNSCORED_PREGNANT);
 	stay_mark(core, stay);
 }
 

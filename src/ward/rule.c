@@ -574,11 +574,44 @@ static void score_improved(struct ward_core *core, struct stay *stay, const stru
 	}
 }
 
-void rule_unscored(struct ward_core *core, struct stay *stay, const char *why)
+static const char *const unscored_titles[] = {
+	[RULE_UNSCORED_CUT] =
+		"An Observation holds more values than the ward reads: look at the chart",
+	[RULE_UNSCORED_ELSEWHERE] = "A sign arrived that was measured on somebody else (focus): no "
+				    "rule reads it, look at the chart",
+	[RULE_UNSCORED_POLICY] =
+		"The ward policy of this stay is not in the record; another one stands in",
+	[RULE_UNSCORED_PREGNANT] =
+		"Pregnant: NEWS2 is not for pregnancy, nothing is scored. A maternity tool is "
+		"required: move the stay to the maternity policy",
+	[RULE_UNSCORED_CHART] = "Readings cannot be scored: check birth date and ward policy",
+};
+
+const char *rule_unscored_title(enum rule_unscored reason)
 {
-	if (alert_open(stay, ALERT_CAUSE_UNSCORED) == NULL)
-		(void)alert_raise(core, stay, ALERT_CAUSE_UNSCORED, ALERT_LEVEL_MEDIUM,
-				  str_from_c(why));
+	return unscored_titles[reason];
+}
+
+void rule_unscored(struct ward_core *core, struct stay *stay, enum rule_unscored reason)
+{
+	struct alert *alert = alert_open(stay, ALERT_CAUSE_UNSCORED);
+	struct str why = str_from_c(unscored_titles[reason]);
+	bool another = reason == RULE_UNSCORED_CUT || reason == RULE_UNSCORED_ELSEWHERE;
+	char title[MODEL_TEXT_BYTES];
+	if (alert == NULL) {
+		alert = alert_raise(core, stay, ALERT_CAUSE_UNSCORED, ALERT_LEVEL_MEDIUM, why);
+		alert->inputs |= 1u << reason;
+		return;
+	}
+	bool said = (alert->inputs & 1u << reason) != 0;
+	if (said && !(another && alert->status == ALERT_ACCEPTED))
+		return;
+	alert->inputs |= 1u << reason;
+	if (!said) { /* what was said before stands behind it */
+		model_format(title, sizeof(title), "%.*s. %s", STR_ARG(why), alert->title);
+		MODEL_PUT(alert->title, str_from_c(title));
+	}
+	alert_worsen(core, alert, (enum alert_level)alert->level, unscored_titles[reason]);
 }
 
 /* No score, and still a sign that is far out calls somebody, beside the alert that nothing is scored. */
@@ -588,8 +621,7 @@ static void rule_far_out(struct ward_core *core, struct stay *stay, const struct
 	if (pregnancy_refuses(core, stay))
 		pregnancy_check(core, stay);
 	else
-		rule_unscored(core, stay,
-			      "Readings cannot be scored: check birth date and ward policy");
+		rule_unscored(core, stay, RULE_UNSCORED_CHART);
 	if (set->level == ALERT_LEVEL_NONE || after_filed(stay, set->start_us, set->received_us))
 		return; /* what is filed after the end its readings say themselves */
 	/* What is past already is told, and calls nobody out of bed. */

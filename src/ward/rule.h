@@ -20,7 +20,17 @@ bool rule_is_low(const struct policy *policy, struct decimal value);
 void rule_ask_repeat(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void rule_time(struct ward_core *core, struct stay *stay, const struct reading *reading);
 void rule_late(struct ward_core *core, struct stay *stay);
-void rule_unscored(struct ward_core *core, struct stay *stay, const char *why);
+/* Why something is not scored. The first two are of one Observation each: another is a call of its own. */
+enum rule_unscored {
+	RULE_UNSCORED_CUT,
+	RULE_UNSCORED_ELSEWHERE,
+	RULE_UNSCORED_POLICY,
+	RULE_UNSCORED_PREGNANT,
+	RULE_UNSCORED_CHART,
+};
+const char *rule_unscored_title(enum rule_unscored reason);
+/* The alert that says so, Medium; a reason that it does not say yet calls again, whoever answered the others. */
+void rule_unscored(struct ward_core *core, struct stay *stay, enum rule_unscored reason);
 /* "at 10:02, received late at …" and "now 97 at …" */
 void rule_when(const struct reading *reading, char ret_text[48]);
 void rule_latest(const struct stay *stay, struct alert *alert, const struct reading *reading);

@@ -386,9 +386,7 @@ static void check_policy(struct ward_core *core, struct stay *stay)
 		model_format(exact, sizeof(exact), "%s|%s", policy->url, policy->version);
 	if (stay->status == STAY_ACTIVE && stay->canonical[0] != '\0' &&
 	    strcmp(exact, stay->canonical) != 0)
-		rule_unscored(
-			core, stay,
-			"The ward policy of this stay is not in the record; another one stands in");
+		rule_unscored(core, stay, RULE_UNSCORED_POLICY);
 	pregnancy_check(core, stay);
 }
 

@@ -287,13 +287,11 @@ bool stray_is_of_another(const struct json *observation)
 
 void stray_elsewhere(struct ward_core *core, struct stay *stay, const struct ward_event *event)
 {
-	static const char title[] = "A sign arrived that was measured on somebody else (focus): no "
-				    "rule reads it, look at the chart";
 	char id[MODEL_ID_BYTES];
 	if (event->version != 1 || stay->patient == NULL || !stray_is_of_another(event->resource))
 		return;
 	MODEL_PUT(id, event->id);
 	(void)disposition_add(core, DISPOSITION_UNREADABLE, id, str_from_c(stay->patient->id),
-			      title);
-	rule_unscored(core, stay, title);
+			      rule_unscored_title(RULE_UNSCORED_ELSEWHERE));
+	rule_unscored(core, stay, RULE_UNSCORED_ELSEWHERE);
 }

@@ -229,6 +229,46 @@ static void what_is_too_large_to_be_read_is_said_to_the_ward_of_its_patient(void
 	ward_core_destroy(again);
 }
 
+static const struct json *unscored(void)
+{
+	return world_task(&world, "e2", "technical");
+}
+
+static void measured_on_another(const char *id)
+{
+	send(id, BY_MONITOR "\"focus\":[{\"reference\":\"Patient/girl\"}],",
+	     "\"subject\":{\"reference\":\"Patient/man\"},", HR, "70", "/min");
+}
+
+static void expect_called_again(const char *words)
+{
+	assert_string_equal(world_text(unscored(), "status"), "requested");
+	assert_non_null(strstr(world_text(unscored(), "description"), words));
+	assert_int_equal(world_task_count(&world, "e2", "technical"), 1);
+	world_acknowledge(&world, unscored(), "Nora Nurse", "I see");
+	assert_string_equal(world_text(unscored(), "status"), "accepted");
+	world_wait(&world, MIN);
+}
+
+static void each_reason_not_to_score_calls_again_whoever_answered_the_others(void **state)
+{
+	static const char pregnant[] =
+		"\"subject\":{\"reference\":\"Patient/man\"},\"code\":{\"coding\":[{\"system\":"
+		"\"http://snomed.info/sct\",\"code\":\"77386006\"}]}";
+	(void)state;
+	measured_on_another("m1");
+	expect_called_again("somebody else");
+	measured_on_another("m2"); /* another one */
+	expect_called_again("somebody else");
+	world_put(&world, "Condition", "c1", 1, "%s", pregnant);
+	expect_called_again("Pregnant: NEWS2 is not for pregnancy");
+	assert_non_null(strstr(world_text(unscored(), "description"), "somebody else"));
+	/* what is said already, and goes on, calls nobody again */
+	world_put(&world, "Flag", "f1", 1, "\"status\":\"active\",%s", pregnant);
+	world_number(&world, "man", HR, "72", world.now_us);
+	assert_string_equal(world_text(unscored(), "status"), "accepted");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +285,7 @@ int main(void)
 		TEST(a_fever_is_a_fever_by_any_thermometer),
 		TEST(a_vital_sign_under_an_unknown_code_is_said_and_a_height_is_not),
 		TEST(what_is_too_large_to_be_read_is_said_to_the_ward_of_its_patient),
+		TEST(each_reason_not_to_score_calls_again_whoever_answered_the_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
