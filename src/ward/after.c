@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What was measured during a stay and arrives when it has ended. It is filed with that stay, and one alert, as
  * bad as the worst of it and never less than Low, makes sure that a named person looks at it. */
+#include "ward/merge.h"
 #include "ward/model.h"
 
-/* The stay that was running then, when the one in hand had not begun. */
+static struct stay *ended_after(const struct patient *patient, int64_t stated_us)
+{
+	struct stay *stay = patient->stays;
+	while (stay != NULL && !(stay->status == STAY_FINISHED && stay->start_us <= stated_us &&
+				 stated_us < stay->end_us))
+		stay = stay->next_of_patient;
+	return stay;
+}
+
+/* The stay that was running then, when the one in hand had not begun: of the same record, else of another of its
+ * child (merge.h). */
 struct stay *after_stay(struct stay *stay, int64_t stated_us)
 {
 	if (stay == NULL || stay->patient == NULL || stated_us >= stay->start_us)
 		return stay;
-	for (struct stay *other = stay->patient->stays; other != NULL;
-	     other = other->next_of_patient) {
-		if (other != stay && other->status == STAY_FINISHED &&
-		    other->start_us <= stated_us && stated_us < other->end_us)
-			return other;
+	const struct patient *patient = stay->patient;
+	struct stay *found = ended_after(patient, stated_us);
+	if (found != NULL)
+		return found;
+	for (const struct patient *at = merge_next(patient); at != patient; at = merge_next(at)) {
+		struct stay *one = ended_after(at, stated_us);
+		if (one != NULL && (found == NULL || strcmp(one->id, found->id) < 0))
+			found = one;
 	}
-	return stay;
+	return found == NULL ? stay : found;
 }
 
 bool after_filed(const struct stay *stay, int64_t measured_us, int64_t received_us)

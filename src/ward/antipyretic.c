@@ -4,6 +4,7 @@
  * UK edition (substance, and the medicinal product that is also the dm+d VTM), RxNorm ingredients, ATC. dm+d and
  * local products carry the name of what is in them, so a medicine counts by its words as well: a note too many
  * does no harm. */
+#include "ward/merge.h"
 #include "ward/model.h"
 #include "ward/timeline.h"
 
@@ -154,8 +155,7 @@ static bool is_past(const struct dose *dose, int64_t now_us)
 	return dose->until_us < now_us - MODEL_WINDOW_US;
 }
 
-/* The rows show it, and so do the words beside a fever that is open. */
-static void show(struct ward_core *core, const struct patient *patient)
+static void show_one(struct ward_core *core, const struct patient *patient)
 {
 	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
 		struct alert *fever = alert_open(stay, ALERT_CAUSE_FEVER);
@@ -170,6 +170,15 @@ static void show(struct ward_core *core, const struct patient *patient)
 	}
 }
 
+void antipyretic_show(struct ward_core *core, const struct patient *patient)
+{
+	const struct patient *at = patient;
+	do {
+		show_one(core, at);
+		at = merge_next(at);
+	} while (at != patient);
+}
+
 void antipyretic_event(struct ward_core *core, const struct ward_event *event)
 {
 	struct dose read = { 0 };
@@ -181,7 +190,7 @@ void antipyretic_event(struct ward_core *core, const struct ward_event *event)
 	if (old != NULL) {
 		struct patient *before = core_patient(core, str_from_c(old->patient));
 		drop(core, before, old);
-		show(core, before);
+		antipyretic_show(core, before);
 	}
 	MODEL_PUT(read.patient, model_reference_id(subject, STR("Patient")));
 	if (resource == NULL || read.patient[0] == '\0' || !was_given(resource) ||
@@ -199,7 +208,20 @@ void antipyretic_event(struct ward_core *core, const struct ward_event *event)
 		if (is_past(one, core->now_us))
 			drop(core, patient, one);
 	}
-	show(core, patient);
+	antipyretic_show(core, patient);
+}
+
+/* Under this id alone; 0: none. */
+static int64_t newest_before_us(const struct patient *patient, int64_t at_us, int64_t hours_us)
+{
+	int64_t newest_us = 0;
+	for (const struct dose *dose = patient->doses; dose != NULL; dose = dose->next) {
+		if (dose->at_us > at_us)
+			break;
+		if (dose->until_us == MODEL_NEVER || at_us - dose->until_us <= hours_us)
+			newest_us = dose->at_us;
+	}
+	return newest_us;
 }
 
 int64_t antipyretic_before_us(const struct ward_core *core, const struct stay *stay, int64_t at_us)
@@ -207,14 +229,15 @@ int64_t antipyretic_before_us(const struct ward_core *core, const struct stay *s
 	const struct policy *policy = stay_policy(core, stay);
 	int64_t hours_us = policy == NULL ? 4 * DATE_US_PER_HOUR : policy->antipyretic_us;
 	int64_t newest_us = 0;
-	if (stay->patient == NULL)
+	const struct patient *at = stay->patient;
+	if (at == NULL)
 		return 0;
-	for (const struct dose *dose = stay->patient->doses; dose != NULL; dose = dose->next) {
-		if (dose->at_us > at_us)
-			break;
-		if (dose->until_us == MODEL_NEVER || at_us - dose->until_us <= hours_us)
-			newest_us = dose->at_us;
-	}
+	do {
+		int64_t given_us = newest_before_us(at, at_us, hours_us);
+		if (given_us > newest_us)
+			newest_us = given_us;
+		at = merge_next(at);
+	} while (at != stay->patient);
 	return newest_us;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/carried.h"
 
-#include "ward/device.h"
+#include "ward/merge.h"
 #include "ward/place.h"
 
 bool carried_is(const struct alert *alert)
@@ -29,7 +29,7 @@ static struct stay *stay_of(struct ward_core *core, const struct json *task)
 	struct ward_place *ward =
 		map_get(&core->ward_by_id, model_reference_id(place, STR("Organization")));
 	if (stay == NULL && patient != NULL)
-		stay = device_stay(core, patient);
+		stay = merge_stay(core, patient);
 	if (stay == NULL && patient != NULL)
 		stay = patient->stays;
 	if (stay != NULL)

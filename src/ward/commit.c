@@ -240,6 +240,12 @@ static enum error channel_write(struct ward *ward, enum channel channel)
 	return store_commit_wait(ward->options.store, &commit);
 }
 
+uint32_t runner_missing_channels(const struct ward *ward)
+{
+	return ward->options.channels & ~ward_core_channels(ward->core) &
+	       ((UINT32_C(1) << CHANNEL_COUNT) - (UINT32_C(1) << CHANNEL_WEBHOOK));
+}
+
 enum error runner_channels(struct ward *ward)
 {
 	enum error error = ERROR_OK;

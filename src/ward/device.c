@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "ward/awaited.h"
+#include "ward/merge.h"
 #include "ward/metric.h"
 
 static const struct str type_codes[DEVICE_TYPE_COUNT] = {
@@ -245,15 +246,6 @@ struct str device_holder_at(const struct device *device, int64_t at_us)
 		       : str_from_c(device->holdings[device->holding_count - 1].patient);
 }
 
-static void update_stays(struct ward_core *core, const struct patient *patient)
-{
-	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
-		device_update(core, stay);
-		stay_mark(core, stay);
-		stay_timers(core, stay);
-	}
-}
-
 /* After the tree or a patient in it changed: each device under it is where it now belongs. */
 static void settle(struct ward_core *core, struct device *root)
 {
@@ -272,12 +264,13 @@ static void settle(struct ward_core *core, struct device *root)
 		device->next = NULL;
 		device->battery_said = DEVICE_BATTERY_FINE;
 		device->silent_said = false;
+		device->told = merge_stay(core, holder);
 		if (holder != NULL)
 			list_add(&holder->devices, device);
 		if (old != NULL)
-			update_stays(core, old);
+			device_follow(core, old);
 		if (holder != NULL)
-			update_stays(core, holder);
+			device_follow(core, holder);
 	}
 }
 
@@ -392,6 +385,7 @@ void device_loaded(struct ward_core *core)
 		device->holder = id[0] == '\0' ? NULL : core_patient(core, str_from_c(id));
 		if (device->holder != NULL)
 			list_add(&device->holder->devices, device);
+		device->told = merge_stay(core, device->holder);
 		device_mark(core, device);
 	}
 }

@@ -57,7 +57,9 @@ struct device {
 	int64_t battery_us, heard_us;  /* 0: never */
 	uint8_t battery_said;          /* enum device_battery: what its patient's alert says */
 	bool silent_said;
-	bool changed; /* its line of the equipment list */
+	struct stay
+		*told; /* whose alerts say it; follows from holder and stays, and is not saved */
+	bool changed;  /* its line of the equipment list */
 };
 
 /* A Device of the record: made, changed or deleted. */
@@ -75,8 +77,6 @@ struct device *device_take(struct ward_core *core, struct str id); /* found or m
 struct str device_holder_at(const struct device *device, int64_t at_us);
 /* "Oximeter O-17", for people. */
 void device_label(const struct device *device, char ret_label[DEVICE_NAME_BYTES]);
-/* The stay of the patient who has it: open, else the one that ended last in the window; or NULL. */
-struct stay *device_stay(const struct ward_core *core, const struct patient *patient);
 
 /* The device after `at` among a kit (first) and all its parts; NULL at the end. */
 struct device *device_next_in(const struct device *root, struct device *at);
@@ -84,6 +84,13 @@ struct device *device_next_in(const struct device *root, struct device *at);
 /* A sign of life at that time; what its patient's alert says of it follows. */
 void device_heard(struct ward_core *core, struct device *device, int64_t at_us);
 void device_battery_set(struct ward_core *core, struct device *device, int percent, int64_t at_us);
+/* The stays of the patient are others, or open or over, or its ids are linked otherwise (merge.h): what its equipment
+ * says is said to the stay that is told now, and to no other. */
+void device_follow(struct ward_core *core, struct patient *patient);
+/* The device after `at` (NULL: the first) among those of which a stay is told, by id, under whichever id of its child
+ * they stand; NULL at the end. */
+struct device *device_next_of(const struct ward_core *core, const struct stay *stay,
+			      const struct device *at);
 /* What is due of the equipment of a stay: silence and low batteries are said, what is over is closed. */
 bool device_update(struct ward_core *core, struct stay *stay); /* true: something changed */
 int64_t device_next_us(const struct ward_core *core, const struct stay *stay);

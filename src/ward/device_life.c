@@ -6,6 +6,8 @@
  * of is not silent: it has not been used, and that is the schedule's business. A kit itself says nothing. */
 #include "ward/device.h"
 
+#include "ward/merge.h"
+
 #define BATTERY_CHARGED 5 /* % above the limit: a level that swings about it says nothing new */
 
 static int64_t silent_after_us(const struct policy *policy, const struct device *device)
@@ -45,8 +47,8 @@ static int64_t silent_us(const struct ward_core *core, const struct device *devi
 		return MODEL_NEVER;
 	if (device->continuous || device->type == DEVICE_HUB)
 		return at_us;
-	for (const struct device *other = stay->patient->devices; other != NULL;
-	     other = other->next) {
+	for (const struct device *other = device_next_of(core, stay, NULL); other != NULL;
+	     other = device_next_of(core, stay, other)) {
 		if (other->type == DEVICE_HUB && speaks(other) &&
 		    (other == device->parent || other->parent == device->parent) &&
 		    device->parent != NULL)
@@ -55,19 +57,56 @@ static int64_t silent_us(const struct ward_core *core, const struct device *devi
 	return at_us;
 }
 
-struct stay *device_stay(const struct ward_core *core, const struct patient *patient)
+/* --- whose it is ----------------------------------------------------------------------------- */
+
+struct device *device_next_of(const struct ward_core *core, const struct stay *stay,
+			      const struct device *at)
 {
-	struct stay *finished = NULL;
-	for (struct stay *stay = patient == NULL ? NULL : patient->stays; stay != NULL;
-	     stay = stay->next_of_patient) {
-		if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
-			return stay;
-		if (stay->status == STAY_FINISHED &&
-		    core->now_us - stay->end_us < MODEL_WINDOW_US &&
-		    (finished == NULL || stay->end_us > finished->end_us))
-			finished = stay;
+	struct device *found = NULL;
+	const struct patient *patient = stay->patient;
+	if (patient == NULL)
+		return NULL;
+	if (patient->next_merged == NULL)
+		return at == NULL ? patient->devices : at->next;
+	do {
+		struct device *one = merge_stay(core, patient) == stay ? patient->devices : NULL;
+		while (one != NULL && at != NULL && strcmp(one->id, at->id) <= 0)
+			one = one->next;
+		if (one != NULL && (found == NULL || strcmp(one->id, found->id) < 0))
+			found = one;
+		patient = merge_next(patient);
+	} while (patient != stay->patient);
+	return found;
+}
+
+static void tell_anew(struct ward_core *core, const struct patient *patient)
+{
+	struct stay *stay = merge_stay(core, patient);
+	for (struct device *device = patient->devices; device != NULL; device = device->next) {
+		if (device->told == stay)
+			continue;
+		device->told = stay;
+		device->battery_said = DEVICE_BATTERY_FINE;
+		device->silent_said = false;
+		device_mark(core, device);
 	}
-	return finished;
+}
+
+void device_follow(struct ward_core *core, struct patient *patient)
+{
+	struct patient *at = patient;
+	do {
+		tell_anew(core, at);
+		at = merge_next(at);
+	} while (at != patient);
+	do {
+		for (struct stay *stay = at->stays; stay != NULL; stay = stay->next_of_patient) {
+			device_update(core, stay);
+			stay_mark(core, stay);
+			stay_timers(core, stay);
+		}
+		at = merge_next(at);
+	} while (at != patient);
 }
 
 struct str device_state(const struct device *device)
@@ -81,12 +120,13 @@ struct str device_state(const struct device *device)
 
 /* --- what the alert says --------------------------------------------------------------------- */
 
-static void put_names(const struct stay *stay, bool silent, char ret_title[MODEL_TEXT_BYTES])
+static void put_names(const struct ward_core *core, const struct stay *stay, bool silent,
+		      char ret_title[MODEL_TEXT_BYTES])
 {
 	char label[DEVICE_NAME_BYTES], clock[MODEL_CLOCK_BYTES], part[160];
 	size_t at = strlen(ret_title);
-	for (const struct device *device = stay->patient->devices; device != NULL;
-	     device = device->next) {
+	for (const struct device *device = device_next_of(core, stay, NULL); device != NULL;
+	     device = device_next_of(core, stay, device)) {
 		if (silent ? !device->silent_said : device->battery_said == DEVICE_BATTERY_FINE)
 			continue;
 		device_label(device, label);
@@ -116,7 +156,7 @@ static void say(struct ward_core *core, struct stay *stay, bool silent, bool lou
 	if (alert == NULL && !louder)
 		return;
 	model_put(title, sizeof(title), silent ? STR("Not heard of: ") : STR("Battery low: "));
-	put_names(stay, silent, title);
+	put_names(core, stay, silent, title);
 	if (alert == NULL) {
 		(void)alert_raise(core, stay, cause, ALERT_LEVEL_TECHNICAL, str_from_c(title));
 		return;
@@ -165,10 +205,10 @@ bool device_update(struct ward_core *core, struct stay *stay)
 	bool louder_silent = false, louder_battery = false, less = false;
 	bool any_silent = false, any_battery = false;
 	const struct policy *policy = stay_policy(core, stay);
-	if (stay->patient == NULL || device_stay(core, stay->patient) != stay)
+	if (stay->patient == NULL || merge_stay(core, stay->patient) != stay)
 		return false;
-	for (struct device *device = stay->patient->devices; device != NULL;
-	     device = device->next) {
+	for (struct device *device = device_next_of(core, stay, NULL); device != NULL;
+	     device = device_next_of(core, stay, device)) {
 		bool silent = stay_is_asked(stay) && silent_us(core, device, stay) <= core->now_us;
 		uint8_t battery = stay_is_asked(stay) ? battery_of(policy, device)
 						      : (uint8_t)DEVICE_BATTERY_FINE;
@@ -197,10 +237,10 @@ int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
 {
 	int64_t next_us = MODEL_NEVER;
 	if (stay->patient == NULL || !stay_is_asked(stay) ||
-	    device_stay(core, stay->patient) != stay)
+	    merge_stay(core, stay->patient) != stay)
 		return MODEL_NEVER;
-	for (const struct device *device = stay->patient->devices; device != NULL;
-	     device = device->next) {
+	for (const struct device *device = device_next_of(core, stay, NULL); device != NULL;
+	     device = device_next_of(core, stay, device)) {
 		int64_t at_us = device->silent_said ? MODEL_NEVER : silent_us(core, device, stay);
 		if (at_us < next_us)
 			next_us = at_us;
@@ -212,7 +252,7 @@ int64_t device_next_us(const struct ward_core *core, const struct stay *stay)
  * early fires in vain and is set again: nothing is done for it here. */
 static void changed(struct ward_core *core, struct device *device)
 {
-	struct stay *stay = device_stay(core, device->holder);
+	struct stay *stay = merge_stay(core, device->holder);
 	device_mark(core, device);
 	if (stay == NULL)
 		return;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/equipment.h"
 
+#include "ward/merge.h"
+
 static void put_text(struct text *text, const char *key, struct str value)
 {
 	text_put_format(text, ",\"%s\":", key);
@@ -34,12 +36,12 @@ static void put_device(const struct device *device, struct text *text)
 	put_text(text, "state", device_state(device));
 }
 
-void equipment_print(const struct stay *stay, struct text *text)
+void equipment_print(const struct ward_core *core, const struct stay *stay, struct text *text)
 {
 	bool first = true;
 	text_put_c(text, ",\"equipment\":[");
-	for (const struct device *device = stay->patient == NULL ? NULL : stay->patient->devices;
-	     device != NULL; device = device->next) {
+	for (const struct device *device = device_next_of(core, stay, NULL); device != NULL;
+	     device = device_next_of(core, stay, device)) {
 		if (device->type == DEVICE_KIT)
 			continue; /* what is in it speaks for it */
 		if (!first)
@@ -63,7 +65,7 @@ static struct device *root_of(struct device *device)
 /* Whose it is: the ward that owns it, else the ward of whoever has it. */
 static struct str ward_of(const struct ward_core *core, const struct device *device)
 {
-	const struct stay *stay = device_stay(core, device->holder);
+	const struct stay *stay = merge_stay(core, device->holder);
 	if (device->ward[0] != '\0')
 		return str_from_c(device->ward);
 	return stay == NULL || stay->ward == NULL ? STR("") : str_from_c(stay->ward->id);
@@ -90,7 +92,7 @@ void ward_core_lines(struct ward_core *core, size_t count_max,
 
 static void put_holder(const struct ward_core *core, const struct device *device, struct text *text)
 {
-	const struct stay *stay = device_stay(core, device->holder);
+	const struct stay *stay = merge_stay(core, device->holder);
 	if (device->holder == NULL) {
 		text_put_c(text, ",\"patient\":null");
 		return;

@@ -6,6 +6,6 @@
 #include "ward/device.h"
 
 /* ,"equipment":[{"device","type","name","battery","lastSeen","state"}] */
-void equipment_print(const struct stay *stay, struct text *text);
+void equipment_print(const struct ward_core *core, const struct stay *stay, struct text *text);
 
 #endif

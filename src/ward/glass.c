@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/glass.h"
 
+#include "ward/stray.h"
+
 static struct str reason_of(const struct json *event)
 {
 	const struct json *purposes = json_get(event, STR("purposeOfEvent"));
@@ -14,18 +16,12 @@ static struct str reason_of(const struct json *event)
 	return (struct str){ NULL, 0 };
 }
 
-/* The open stay, else the newest. */
-static struct stay *stay_of(const struct patient *patient)
+/* The open stay, under whichever id of the child, else the newest. */
+static struct stay *stay_of(const struct ward_core *core, const struct patient *patient)
 {
-	struct stay *found = NULL;
-	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
-		bool open = stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
-		if (open)
-			return stay;
-		if (found == NULL)
-			found = stay;
-	}
-	return found;
+	struct stay *found = stray_stay(core, patient, true);
+	bool open = found != NULL && (found->status == STAY_ACTIVE || found->status == STAY_ONHOLD);
+	return open || patient->stays == NULL ? found : patient->stays;
 }
 
 static void say(struct ward_core *core, struct stay *stay, struct str who, struct str reason)
@@ -61,7 +57,7 @@ void glass_event(struct ward_core *core, const struct ward_event *event)
 		struct str id = model_reference_id(json_get(at, STR("what")), STR("Patient"));
 		const struct patient *patient =
 			id.len == 0 ? NULL : map_get(&core->patient_by_id, id);
-		struct stay *stay = patient == NULL ? NULL : stay_of(patient);
+		struct stay *stay = patient == NULL ? NULL : stay_of(core, patient);
 		if (stay != NULL)
 			say(core, stay, name, reason);
 	}

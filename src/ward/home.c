@@ -6,7 +6,7 @@
 #include "ward/alert.h"
 #include "ward/channel.h"
 #include "ward/model.h"
-#include "ward/operation.h"
+#include "ward/operation_merge.h"
 #include "ward/runner.h"
 
 #define HOME_RELAY_PREFIX "18001"
@@ -201,78 +201,21 @@ static bool stay_under(struct call *call, struct str patient, struct json **ret_
 	return true;
 }
 
-static bool is_merge(const struct json *link)
-{
-	struct str type = json_get_text(link, STR("type"));
-	return str_equal(type, STR("replaced-by")) || str_equal(type, STR("replaces"));
-}
-
-/* The open stay under an id that this record is merged with by its own word. */
-static bool stay_of_links(struct call *call, const struct json *record, struct json **ret_stay)
-{
-	const struct json *list = json_get(record, STR("link"));
-	for (const struct json *link = list == NULL ? NULL : list->child;
-	     link != NULL && *ret_stay == NULL; link = link->next) {
-		struct str id = model_reference_id(json_get(link, STR("other")), STR("Patient"));
-		if (is_merge(link) && id.len > 0 && !stay_under(call, id, ret_stay))
-			return false;
-	}
-	return true;
-}
-
-/* The same under an id whose record says that it is merged with this one. */
-static bool stay_of_linked(struct call *call, struct str patient, struct json **ret_stay)
-{
-	struct search_argument argument = { STR("link"), patient };
-	struct search_result found = { 0 };
-	if (!operation_search(call, "Patient", &argument, 1, &found))
-		return false;
-	for (size_t i = 0; i < found.match_count && *ret_stay == NULL; i++) {
-		struct json *record = NULL;
-		if (json_parse(&call->arena, found.matches[i].body, NULL, NULL, &record) !=
-		    ERROR_OK) {
-			call_fail(call, ERROR_INTERNAL);
-			return false;
-		}
-		const struct json *link = json_at(json_get(record, STR("link")), 0);
-		while (link != NULL &&
-		       !(is_merge(link) &&
-			 str_equal(model_reference_id(json_get(link, STR("other")), STR("Patient")),
-				   patient)))
-			link = link->next;
-		if (link != NULL && !stay_under(call, json_get_text(record, STR("id")), ret_stay))
-			return false;
-	}
-	return true;
-}
-
-/* In use or not; NULL: there is none. */
-static bool record_of(struct call *call, struct str patient, struct json **ret_record)
-{
-	struct search_argument by_id = { STR("_id"), patient };
-	struct search_result found = { 0 };
-	*ret_record = NULL;
-	if (!operation_search(call, "Patient", &by_id, 1, &found))
-		return false;
-	if (found.match_count > 0 &&
-	    json_parse(&call->arena, found.matches[0].body, NULL, NULL, ret_record) != ERROR_OK) {
-		call_fail(call, ERROR_INTERNAL);
-		return false;
-	}
-	return true;
-}
-
 /* The open stay of the patient under this id, else under one that it is merged with (merge.h), or NULL. */
 static bool stay_of(struct call *call, struct str patient, struct json **ret_stay)
 {
-	struct json *record = NULL;
+	struct operation_merge merge;
 	if (!stay_under(call, patient, ret_stay))
 		return false;
 	if (*ret_stay != NULL)
 		return true;
-	if (!record_of(call, patient, &record) || !stay_of_links(call, record, ret_stay))
+	if (!operation_merge_read(call, patient, &merge))
 		return false;
-	return *ret_stay != NULL || stay_of_linked(call, patient, ret_stay);
+	for (size_t i = 1; i < merge.count && *ret_stay == NULL; i++) {
+		if (!stay_under(call, merge.ids[i], ret_stay))
+			return false;
+	}
+	return true;
 }
 
 static void answer_home(struct call *call, struct ward *ward, const struct json *stay,

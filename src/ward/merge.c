@@ -2,6 +2,7 @@
 #include "ward/merge.h"
 
 #include "ward/deceased.h"
+#include "ward/device.h"
 
 /* How much of it the stay's ward has been told. */
 enum said { SAID_NOTHING, SAID_ONE_STAY, SAID_TWO_STAYS };
@@ -82,11 +83,49 @@ const struct contact *merge_contacts(const struct ward_core *core, const struct 
 	return found == NULL ? patient->contacts : found->contacts;
 }
 
-/* --- who is told ------------------------------------------------------------------------------ */
+/* --- whose stay ------------------------------------------------------------------------------- */
 
 static bool is_open(const struct stay *stay)
 {
 	return stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
+}
+
+struct stay *merge_sooner(struct stay *found, struct stay *stay)
+{
+	if (stay == NULL || (found != NULL && is_open(found) && !is_open(stay)))
+		return found;
+	if (found == NULL || (is_open(stay) && !is_open(found)))
+		return stay;
+	if (is_open(stay))
+		return strcmp(stay->id, found->id) < 0 ? stay : found;
+	bool ended = stay->status == STAY_FINISHED;
+	return ended && (found->status != STAY_FINISHED || stay->end_us > found->end_us) ? stay
+											 : found;
+}
+
+/* Under this id alone. */
+static struct stay *own_stay(const struct ward_core *core, const struct patient *patient)
+{
+	struct stay *finished = NULL;
+	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
+		if (is_open(stay))
+			return stay;
+		if (stay->status == STAY_FINISHED &&
+		    core->now_us - stay->end_us < MODEL_WINDOW_US &&
+		    (finished == NULL || stay->end_us > finished->end_us))
+			finished = stay;
+	}
+	return finished;
+}
+
+struct stay *merge_stay(const struct ward_core *core, const struct patient *patient)
+{
+	struct stay *found = patient == NULL ? NULL : own_stay(core, patient);
+	if (patient == NULL || (found != NULL && is_open(found)))
+		return found;
+	for (const struct patient *at = merge_next(patient); at != patient; at = merge_next(at))
+		found = merge_sooner(found, own_stay(core, at));
+	return found;
 }
 
 static struct stay *open_of(const struct patient *patient)
@@ -108,6 +147,8 @@ static struct stay *open_beside(const struct patient *patient)
 	}
 	return found;
 }
+
+/* --- who is told ------------------------------------------------------------------------------ */
 
 static void say(struct ward_core *core, struct stay *stay, enum alert_level level,
 		const char *title, const struct patient *other)
@@ -269,7 +310,11 @@ void merge_event(struct ward_core *core, struct patient *patient, const struct j
 	}
 	if (came != NULL)
 		tell_ring(core, patient, came);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		antipyretic_show(core, members[i]);
+		pregnancy_update(core, members[i]);
+		device_follow(core, members[i]);
 		deceased_update(core, members[i]);
+	}
 	model_give(members);
 }

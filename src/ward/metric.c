@@ -3,6 +3,7 @@
 
 #include "ward/awaited.h"
 #include "ward/device.h"
+#include "ward/merge.h"
 
 struct str metric_device_said(const struct json *metric)
 {
@@ -48,7 +49,7 @@ static const struct reading *newest_by(const struct stay *stay, const char *refe
 static void tell(struct ward_core *core, const struct metric *metric, const struct device *was,
 		 const struct device *now)
 {
-	struct stay *stay = device_stay(core, was->holder);
+	struct stay *stay = merge_stay(core, was->holder);
 	char reference[MODEL_REFERENCE_BYTES], label[DEVICE_NAME_BYTES] = "equipment unknown here";
 	char title[MODEL_TEXT_BYTES], clock[MODEL_CLOCK_BYTES];
 	model_format(reference, sizeof(reference), "DeviceMetric/%s", metric->id);

@@ -140,9 +140,11 @@ static void put_engine(const struct ward *ward, struct arena *arena, struct text
 		     "Real time since the ward's thread ended its last turn; it takes at least "
 		     "one a second.",
 		     stepped_us == 0 ? 0 : clock_monotonic_us() - stepped_us);
-	metrics_figure(text, "ward_write_failed", "gauge",
-		       "1: what the ward decided could not be written at its last turn.",
-		       atomic_load(&ward->troubled));
+	metrics_figure(
+		text, "ward_write_failed", "gauge",
+		"1: what the ward decided could not be written at its last turn, or policies, "
+		"questions or channels not at its start.",
+		atomic_load(&ward->troubled));
 	metrics_figure(text, "watcher_missing", "gauge",
 		       "1: a watcher is expected and has not asked for three minutes.",
 		       beat_is_unwatched(ward));

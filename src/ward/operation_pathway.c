@@ -4,6 +4,7 @@
 #include "ward/operation_pathway.h"
 
 #include "ward/model.h"
+#include "ward/operation_merge.h"
 #include "ward/operation_people.h"
 
 #define CRITERION HOMEWARD_URL "StructureDefinition/criterion"
@@ -46,18 +47,23 @@ static bool observed(struct call *call, struct str patient, bool *ret_pregnant)
 		    date_parse(json_get_text(one, STR("effectiveDateTime")), DATE_KIND_DATETIME,
 			       &date) != ERROR_OK)
 			date.low_us = found.matches[i].at_us;
+		bool pregnant = pregnancy_says(json_get(one, STR("valueCodeableConcept")));
 		if (date.low_us < newest_us)
 			continue;
+		says = pregnant || (says && date.low_us == newest_us);
 		newest_us = date.low_us;
-		says = pregnancy_says(json_get(one, STR("valueCodeableConcept")));
 	}
 	*ret_pregnant = *ret_pregnant || says;
 	return true;
 }
 
-/* What the ward's core takes for pregnancy (pregnancy.c), asked of the record. */
-static bool is_pregnant(struct call *call, struct str patient, bool *ret_pregnant)
+/* What the ward's core takes for pregnancy (pregnancy.c), asked of the record, under whichever id of hers. */
+static bool is_pregnant(struct call *call, struct str reference, bool *ret_pregnant)
 {
+	struct operation_merge merge;
+	if (!operation_merge_read(call, model_reference_text_id(reference, STR("Patient")), &merge))
+		return false;
+	struct str patient = operation_merge_any(&call->arena, &merge);
 	struct search_argument conditions[] = {
 		{ STR("subject"), patient },
 		{ STR("code"), STR("http://snomed.info/sct|77386006") },
@@ -66,6 +72,10 @@ static bool is_pregnant(struct call *call, struct str patient, bool *ret_pregnan
 	};
 	struct search_argument flags[] = { { STR("subject"), patient } };
 	struct search_result found = { 0 };
+	if (patient.len == 0) {
+		call_fail(call, ERROR_LIMIT);
+		return false;
+	}
 	if (!any_says(call, "Condition", conditions, 4, ret_pregnant) ||
 	    !observed(call, patient, ret_pregnant) ||
 	    !operation_search(call, "Flag", flags, 1, &found))

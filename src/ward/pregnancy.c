@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * NEWS2 is not for pregnancy (ward.md 1.1, 1.4, S22): its normal ranges are not those of a pregnant woman. Whoever says
  * that a patient is pregnant (a Condition, a Flag, an Observation of pregnancy status) ends her NEWS2; the ward is told
- * to use a maternity tool. When sources disagree she counts as pregnant. */
+ * to use a maternity tool. When sources disagree she counts as pregnant. What is said under either id of a merged
+ * record (merge.h) is said of her. */
+#include "ward/merge.h"
 #include "ward/model.h"
 
 #define LOINC "http://loinc.org"
@@ -84,22 +86,39 @@ static void remove_source(struct ward_core *core, const char *source)
 	while (*link != gone)
 		link = &(*link)->next;
 	*link = gone->next;
-	for (struct stay *stay = gone->patient->stays; stay != NULL; stay = stay->next_of_patient)
-		stay_mark(core, stay);
+	const struct patient *at = gone->patient;
+	do {
+		for (struct stay *stay = at->stays; stay != NULL; stay = stay->next_of_patient)
+			stay_mark(core, stay);
+		at = merge_next(at);
+	} while (at != gone->patient);
 	map_remove(&core->pregnancy_by_source, str_from_c(source));
 	model_give(gone);
+}
+
+/* Of two observations the one that counts: the newer, of two of one instant the one that says pregnant. */
+static const struct pregnancy *newer(const struct pregnancy *found, const struct pregnancy *one)
+{
+	if (found == NULL || one->at_us > found->at_us)
+		return one;
+	return one->at_us == found->at_us && one->pregnant ? one : found;
 }
 
 bool pregnancy_known(const struct patient *patient)
 {
 	const struct pregnancy *newest = NULL;
-	for (const struct pregnancy *at = patient == NULL ? NULL : patient->pregnancies; at != NULL;
-	     at = at->next) {
-		if (!at->is_observation && at->pregnant)
-			return true;
-		if (at->is_observation && (newest == NULL || at->at_us >= newest->at_us))
-			newest = at;
-	}
+	const struct patient *at = patient;
+	if (patient == NULL)
+		return false;
+	do {
+		for (const struct pregnancy *one = at->pregnancies; one != NULL; one = one->next) {
+			if (!one->is_observation && one->pregnant)
+				return true;
+			if (one->is_observation)
+				newest = newer(newest, one);
+		}
+		at = merge_next(at);
+	} while (at != patient);
 	return newest != NULL && newest->pregnant;
 }
 
@@ -116,6 +135,16 @@ void pregnancy_check(struct ward_core *core, struct stay *stay)
 	if (pregnancy_refuses(core, stay))
 		rule_unscored(core, stay, RULE_UNSCORED_PREGNANT);
 	stay_mark(core, stay);
+}
+
+void pregnancy_update(struct ward_core *core, const struct patient *patient)
+{
+	const struct patient *at = patient;
+	do {
+		for (struct stay *stay = at->stays; stay != NULL; stay = stay->next_of_patient)
+			pregnancy_check(core, stay);
+		at = merge_next(at);
+	} while (at != patient);
 }
 
 void pregnancy_event(struct ward_core *core, const struct ward_event *event)
@@ -135,6 +164,5 @@ void pregnancy_event(struct ward_core *core, const struct ward_event *event)
 	struct pregnancy *pregnancy = MODEL_NEW(struct pregnancy);
 	*pregnancy = read;
 	pregnancy_insert(core, patient, pregnancy);
-	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient)
-		pregnancy_check(core, stay);
+	pregnancy_update(core, patient);
 }

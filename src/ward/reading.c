@@ -258,6 +258,11 @@ static bool celsius_from_fahrenheit(struct decimal value, struct decimal *ret_ce
 	return true;
 }
 
+unsigned reading_unit_places(unsigned input, struct str unit)
+{
+	return input == READING_WEIGHT && str_equal(unit, STR("g")) ? 3 : 0;
+}
+
 static bool quantity_read(unsigned input, const struct json *quantity, struct reading *reading)
 {
 	static const struct str per_minute[] = {
@@ -302,8 +307,8 @@ static bool quantity_read(unsigned input, const struct json *quantity, struct re
 		}
 		return unit_is(unit, celsius, 1);
 	case READING_WEIGHT:
-		if (str_equal(unit, STR("g"))) {
-			reading->value.exponent -= 3;
+		if (reading_unit_places(input, unit) > 0) {
+			reading->value.exponent -= (int)reading_unit_places(input, unit);
 			model_format(reading->text, sizeof(reading->text), "%.*s%.3f",
 				     STR_ARG(bound), decimal_to_double(reading->value));
 		}

@@ -19,6 +19,9 @@ struct reading *reading_parse(const struct json *observation, const struct polic
 bool reading_sign(const struct json *concept, unsigned *ret_sign);
 /* A quantity that is a temperature by its unit (UCUM), whatever its code. */
 bool reading_temperature(const struct json *quantity, struct reading *reading);
+/* How many powers of ten a unit (UCUM) lies below the sign's own: of a weight in grams 3; else 0. For single readings
+ * and streams alike. */
+unsigned reading_unit_places(unsigned input, struct str unit);
 void reading_free(struct reading *first); /* it and those after it; NULL: none */
 /* When it was measured as the device says; *ret_exact: to the minute at least. */
 int64_t reading_stated_us(const struct json *observation, int64_t received_us, bool *ret_exact);

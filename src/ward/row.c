@@ -452,7 +452,7 @@ bool ward_core_row_print(struct ward_core *core, struct str episode, struct text
 	put_contacts(core, stay->patient, text);
 	limit_print(stay, text);
 	chart_print(stay, policy, core->shown_us, text);
-	equipment_print(stay, text);
+	equipment_print(core, stay, text);
 	team_print(core, stay->patient, text);
 	row_life_print(core, stay, text);
 	text_put_byte(text, '}');

@@ -50,11 +50,13 @@ void standing_review(struct ward_core *core, struct stay *stay, const struct rea
 
 /* pregnancy.c */
 void pregnancy_event(struct ward_core *core, const struct ward_event *event);
-bool pregnancy_known(const struct patient *patient);
+bool pregnancy_known(const struct patient *patient); /* under whichever id (merge.h) */
 bool pregnancy_says(const struct json *concept); /* a value, or the code of a Condition or Flag */
 /* NEWS2 is not for pregnancy: whether this stay has no score for that reason; the ward is told when it is so. */
 bool pregnancy_refuses(const struct ward_core *core, const struct stay *stay);
 void pregnancy_check(struct ward_core *core, struct stay *stay);
+/* What is known of the patient changed: each of her stays, under whichever id, is checked. */
+void pregnancy_update(struct ward_core *core, const struct patient *patient);
 void pregnancy_insert(struct ward_core *core, struct patient *patient, struct pregnancy *pregnancy);
 
 /* concern.c: specific concerns and clinical intuition */
@@ -73,7 +75,10 @@ void after_set(struct ward_core *core, struct stay *stay, const struct set *set)
 /* antipyretic.c */
 void antipyretic_event(struct ward_core *core, const struct ward_event *event);
 void antipyretic_link(struct ward_core *core, struct dose *dose);
-/* When the newest dose that may hide a fever at `at_us` was given; 0: none. */
+/* The rows of the patient's stays show the doses, and so do the words beside a fever that is open; under whichever id
+ * (merge.h). */
+void antipyretic_show(struct ward_core *core, const struct patient *patient);
+/* When the newest dose that may hide a fever at `at_us` was given, under whichever id; 0: none. */
 int64_t antipyretic_before_us(const struct ward_core *core, const struct stay *stay, int64_t at_us);
 /* Added to what the alert says of now, where it is so. */
 void antipyretic_beside(const struct ward_core *core, const struct stay *stay, struct alert *alert,

@@ -196,23 +196,28 @@ static void show_ward(void *context, const struct ward_summary *summary)
 		board_ward_put(ward->board, summary, view);
 }
 
+/* That somebody else wrote in between is no trouble. */
+static bool is_serious(enum error error)
+{
+	return error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION;
+}
+
 static void put_line(struct text *text, const char *level, const char *line)
 {
 	text_put_format(text, "%s{\"level\":\"%s\",\"text\":\"%s\"}", text->len > 1 ? "," : "",
 			level, line);
 }
 
-/* What the settings have and the record says is off: the engine follows the record. */
-static void missing_channels(struct ward *ward, struct text *text)
+static void put_missing_channels(const struct ward *ward, struct text *text)
 {
-	uint32_t missing = ward->options.channels & ~ward_core_channels(ward->core);
+	uint32_t missing = runner_missing_channels(ward);
 	for (unsigned channel = CHANNEL_WEBHOOK; channel < CHANNEL_COUNT; channel++) {
 		char line[160];
 		if ((missing & UINT32_C(1) << channel) == 0)
 			continue;
 		model_format(line, sizeof(line),
 			     "No page leaves by %.*s: the record says that it is off. Phone who is "
-			     "called, and start the server again.",
+			     "called; the ward switches it on again by itself, in a minute.",
 			     STR_ARG(channel_code((enum channel)channel)));
 		put_line(text, "emergency", line);
 	}
@@ -238,8 +243,7 @@ static void show_system(struct ward *ward)
 			 "The record cannot be written: new readings are refused. Phone the "
 			 "families and call "
 			 "the server's operator.");
-	else if (ward->trouble != ERROR_OK && ward->trouble != ERROR_CONFLICT &&
-		 ward->trouble != ERROR_PRECONDITION)
+	else if (is_serious(ward->trouble))
 		put_line(&text, "emergency",
 			 "The ward engine cannot write alerts; it tries again.");
 	if (beat_is_unwatched(ward))
@@ -249,7 +253,13 @@ static void show_system(struct ward *ward)
 	if (behind)
 		put_line(&text, "high",
 			 "The ward engine is more than 5 seconds behind: values may be old.");
-	missing_channels(ward, &text);
+	if (setup_fails(&ward->setup))
+		put_line(
+			&text, "emergency",
+			"Policies, questions or channels of this version could not be written into "
+			"the record. The ward tries again every minute; until then look at the "
+			"policy of each patient, and phone who is called.");
+	put_missing_channels(ward, &text);
 	text_put_byte(&text, ']');
 	board_system_put(ward->board, text_view(&text));
 }
@@ -290,8 +300,7 @@ static void show(struct ward *ward)
 
 static void note_trouble(struct ward *ward, enum error error)
 {
-	bool serious = error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION;
-	if (serious && ward->trouble != error)
+	if (is_serious(error) && ward->trouble != error)
 		LOG_WITH(EVENT_WARD_FAILED, LOG_ERROR("error", error));
 	ward->trouble = error;
 }
@@ -415,11 +424,10 @@ static bool step(struct ward *ward)
 	if (error == ERROR_OK)
 		error = write_changes(ward, count);
 	note_trouble(ward, error);
+	setup_turn(ward);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
-	atomic_store(&ward->troubled, ward->trouble != ERROR_OK &&
-					      ward->trouble != ERROR_CONFLICT &&
-					      ward->trouble != ERROR_PRECONDITION);
+	atomic_store(&ward->troubled, is_serious(ward->trouble) || setup_fails(&ward->setup));
 	atomic_store(&ward->lagging_us, ward->behind_since_us);
 	atomic_store(&ward->seen_feed, ward->seen);
 	atomic_store(&ward->stepped_us, clock_monotonic_us());
@@ -449,10 +457,7 @@ static int wait_ms(const struct ward *ward)
 /* Up to the end of the feed, before the first word is written. */
 static void make_ready(struct ward *ward)
 {
-	enum error error = runner_policies(ward);
-	if (error == ERROR_OK)
-		error = runner_channels(ward);
-	note_trouble(ward, error);
+	setup_turn(ward);
 	ward->ready = rebuild(ward);
 	if (ward->ready)
 		LOG_WITH(EVENT_WARD_STARTED, LOG_COUNT("feed", ward->seen));

@@ -9,6 +9,7 @@
 #include "ward/board.h"
 #include "ward/core.h"
 #include "ward/gauge.h"
+#include "ward/setup.h"
 #include "ward/ward.h"
 
 #include <stdatomic.h>
@@ -64,12 +65,13 @@ struct ward {
 	int64_t behind_since_us; /* monotonic; 0: level with the feed */
 	int64_t staff_us;        /* monotonic: staff and summaries were put */
 	enum error trouble;      /* of the last step */
+	struct setup setup;
 	/* Read by /health/beat and /metrics on any thread; times are monotonic. */
 	_Atomic int64_t stepped_us; /* the last step ended */
 	_Atomic int64_t seen_feed;  /* `seen` after that step */
 	_Atomic int64_t lagging_us; /* behind the feed since then; 0: level with it */
 	_Atomic int64_t watched_us; /* a watcher that knows the secret asked */
-	atomic_bool troubled;       /* the last step could not write */
+	atomic_bool troubled;       /* the last step could not write, or setup.h fails */
 	char watch_secret[256];
 	bool bulk_is_slow;      /* this ward asked for it */
 	bool ready;             /* the feed has been read to its end */
@@ -106,6 +108,8 @@ enum error runner_policies(struct ward *ward);
 /* Writes down which channels are set up, an Endpoint each, where the record says otherwise: what the core decides
  * is a function of the feed. */
 enum error runner_channels(struct ward *ward);
+/* A bit per enum channel that the settings have and the record says is off: the engine follows the record. */
+uint32_t runner_missing_channels(const struct ward *ward);
 
 /* takeover.c: what an earlier version left open in the record becomes the core's, and the other way round; once a
  * start, with nothing unread (docs/decisions/0017). Not ERROR_OK: try again later. */

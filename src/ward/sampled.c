@@ -5,7 +5,7 @@
  * that moves is no event and what lasts three quarters of a window is one wherever it begins; with too few usable
  * samples (half) it counts as tried with a poor signal, never as normal. Of two middle samples the worse way: the lower
  * of oxygen and pressure, else the higher. U and L are beyond the device's range: they count as its limit, or not at
- * all. Window and share are proposals. */
+ * all. Values are in the sign's own unit, as those of single readings are. Window and share are proposals. */
 #include "ward/sampled.h"
 
 #include "ward/bridge.h"
@@ -21,6 +21,7 @@
 struct stream {
 	struct str data;
 	int64_t origin, factor; /* scaled by SAMPLED_DIGITS */
+	int64_t part;           /* so many of its unit are one of the sign's: 1000 for grams */
 	bool has_lower, has_upper;
 	int64_t lower, upper;
 	int64_t start_us, period_us;
@@ -44,15 +45,29 @@ static bool read_scaled(const struct json *object, struct str name, int64_t *ret
 	       decimal_to_scaled(value, SAMPLED_DIGITS, ret_value);
 }
 
+/* In the sign's own unit; a half and more is a whole one, as where a decimal is read. */
+static int64_t in_own_unit(const struct stream *stream, int64_t value)
+{
+	int64_t whole = value / stream->part, rest = value % stream->part;
+	if (stream->part == 1)
+		return value;
+	return whole + (rest * 2 >= stream->part) - (rest * 2 <= -stream->part);
+}
+
 /* value = origin + sample * factor */
 static bool physical(const struct stream *stream, int64_t sample, int64_t *ret_value)
 {
 	const int64_t one = 1000000;
-	if (stream->factor == one)
-		return !__builtin_add_overflow(stream->origin, sample, ret_value);
-	int64_t product;
-	return !__builtin_mul_overflow(sample, stream->factor, &product) &&
-	       !__builtin_add_overflow(stream->origin, product / one, ret_value);
+	int64_t product = sample, value;
+	if (stream->factor != one) {
+		if (__builtin_mul_overflow(sample, stream->factor, &product))
+			return false;
+		product /= one;
+	}
+	if (__builtin_add_overflow(stream->origin, product, &value))
+		return false;
+	*ret_value = in_own_unit(stream, value);
+	return true;
 }
 
 /* False: no value (E, or a limit that nobody gave). */
@@ -96,6 +111,10 @@ static bool read_stream(const struct json *data, const struct json *observation,
 	    (dimensions != NULL && !str_equal(json_text(dimensions), STR("1"))) ||
 	    !stream_start(observation, &stream->start_us))
 		return false;
+	struct str unit = json_get_text(json_get(data, STR("origin")), STR("code"));
+	stream->part = 1;
+	for (unsigned place = reading_unit_places(stream->input, unit); place > 0; place--)
+		stream->part *= 10;
 	if (!read_scaled(data, STR("factor"), &stream->factor))
 		stream->factor = 1000000;
 	stream->has_lower = read_scaled(data, STR("lowerLimit"), &stream->lower);

@@ -2,6 +2,7 @@
 #include "ward/stamp.h"
 
 #include "ward/device.h"
+#include "ward/merge.h"
 
 #define MDC STR("urn:iso:std:iso:11073:10101")
 #define REFERENCE_URL \
@@ -107,7 +108,7 @@ static void tell(struct ward_core *core, const struct stamp *stamp, const struct
 	const struct patient *patient = device != NULL && device->holder != NULL
 						? device->holder
 						: map_get(&core->patient_by_id, subject);
-	struct stay *stay = device_stay(core, patient);
+	struct stay *stay = merge_stay(core, patient);
 	const struct policy *policy = stay == NULL ? NULL : stay_policy(core, stay);
 	int64_t out_us = stamp->skew_us < 0 ? -stamp->skew_us : stamp->skew_us;
 	char title[MODEL_TEXT_BYTES], label[DEVICE_NAME_BYTES] = "A device", words[40];

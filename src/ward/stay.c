@@ -405,7 +405,10 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 			return;
 		stay = stay_get(core, event->id);
 		struct ward_place *from = stay->ward;
+		struct patient *was = stay->patient;
 		stay_link_patient(core, stay, patient);
+		if (was != NULL && was != stay->patient)
+			device_follow(core, was);
 		stay->ward = core_ward(
 			core, model_reference_id(json_get(episode, STR("managingOrganization")),
 						 STR("Organization")));
@@ -424,7 +427,8 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 	}
 	overdue_update(core, stay);
 	unanswered_update(core, stay);
-	device_update(core, stay);
+	if (stay->patient != NULL)
+		device_follow(core, stay->patient);
 	merge_stay_event(core, stay);
 	deceased_stay_event(core, stay);
 	stay_mark(core, stay);

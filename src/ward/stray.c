@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ward/stray.h"
 
-#include "ward/device.h"
 #include "ward/disposition.h"
 #include "ward/merge.h"
 #include "ward/place.h"
@@ -10,38 +9,15 @@
 
 /* --- whose ---------------------------------------------------------------------------------- */
 
-static bool is_open(const struct stay *stay)
-{
-	return stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
-}
-
-/* Of two stays of one child the one that takes what is sent: an open one, else what ended last, else `found`. */
-static struct stay *sooner(struct stay *found, struct stay *stay)
-{
-	if (stay == NULL || (found != NULL && is_open(found) && !is_open(stay)))
-		return found;
-	if (found == NULL || (is_open(stay) && !is_open(found)))
-		return stay;
-	if (is_open(stay))
-		return strcmp(stay->id, found->id) < 0 ? stay : found;
-	bool ended = stay->status == STAY_FINISHED;
-	return ended && (found->status != STAY_FINISHED || stay->end_us > found->end_us) ? stay
-											 : found;
-}
-
 struct stay *stray_stay(const struct ward_core *core, const struct patient *patient, bool from_home)
 {
-	struct stay *found = device_stay(core, patient);
-	if (patient == NULL || (found != NULL && is_open(found)))
-		return found;
-	for (const struct patient *at = merge_next(patient); at != patient; at = merge_next(at))
-		found = sooner(found, device_stay(core, at));
-	if (found != NULL || !from_home)
+	struct stay *found = merge_stay(core, patient);
+	if (patient == NULL || found != NULL || !from_home)
 		return found;
 	const struct patient *at = patient;
 	do {
 		for (struct stay *stay = at->stays; stay != NULL; stay = stay->next_of_patient)
-			found = sooner(found, stay);
+			found = merge_sooner(found, stay);
 		at = merge_next(at);
 	} while (at != patient);
 	return found;

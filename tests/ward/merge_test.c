@@ -2,21 +2,7 @@
  * One child under two ids: what is sent under either comes to the stay that is open. */
 #include "ward/model.h"
 
-#include "girl.h"
-
-static void patient(const char *id, int64_t version, const char *type, const char *other)
-{
-	world_put(&world, "Patient", id, version,
-		  "\"name\":[{\"text\":\"Ada Test\"}],\"birthDate\":\"2023-05-10\",\"link\":[{"
-		  "\"other\":{\"reference\":\"Patient/%s\"},\"type\":\"%s\"}]",
-		  other, type);
-}
-
-static void unlinked(const char *id, int64_t version)
-{
-	world_put(&world, "Patient", id, version,
-		  "\"name\":[{\"text\":\"Ada Test\"}],\"birthDate\":\"2023-05-10\"");
-}
+#include "linked.h"
 
 /* Keyed in, without a device. */
 static void fever_of(const char *id, const char *whose)
@@ -41,7 +27,7 @@ static void a_fever_under_the_id_that_goes_on_reaches_the_open_stay(void **state
 {
 	(void)state;
 	unlinked("survivor", 1);
-	patient("girl", 2, "replaced-by", "survivor");
+	linked("girl", 2, "replaced-by", "survivor");
 	assert_non_null(strstr(said("e1"), "Patient/survivor"));
 	assert_string_equal(world_level(task("merged")), "technical");
 	world_reload(&world);
@@ -52,7 +38,7 @@ static void a_fever_under_the_id_that_goes_on_reaches_the_open_stay(void **state
 static void the_survivors_own_word_is_enough(void **state)
 {
 	(void)state;
-	patient("survivor", 1, "replaces", "girl");
+	linked("survivor", 1, "replaces", "girl");
 	assert_non_null(strstr(said("e1"), "Patient/survivor"));
 	fever_of("f", "survivor");
 	expect_level("e1", "fever", "high");
@@ -61,8 +47,8 @@ static void the_survivors_own_word_is_enough(void **state)
 static void what_still_comes_under_the_old_id_reaches_the_stay_of_the_new_one(void **state)
 {
 	(void)state;
-	patient("old", 1, "replaced-by", "middle");
-	patient("middle", 1, "replaced-by", "girl");
+	linked("old", 1, "replaced-by", "middle");
+	linked("middle", 1, "replaced-by", "girl");
 	world_resolve(&world, task("merged"), "Same child");
 	fever_of("f", "old");
 	expect_level("e1", "fever", "high");
@@ -72,7 +58,7 @@ static void a_stay_that_began_after_the_merge_says_it_with_the_first_reading(voi
 {
 	(void)state;
 	unlinked("new", 1);
-	patient("old", 1, "replaced-by", "new");
+	linked("old", 1, "replaced-by", "new");
 	world_admit(&world, "e9", "new", CHILD);
 	assert_string_equal(said("e9"), "");
 	fever_of("f", "old");
@@ -83,8 +69,8 @@ static void a_stay_that_began_after_the_merge_says_it_with_the_first_reading(voi
 static void no_other_link_makes_one_child_of_two(void **state)
 {
 	(void)state;
-	patient("stranger", 1, "seealso", "girl");
-	patient("other", 1, "refer", "girl");
+	linked("stranger", 1, "seealso", "girl");
+	linked("other", 1, "refer", "girl");
 	fever_of("f", "stranger");
 	fever_of("g", "other");
 	expect_none("e1", "fever");
@@ -96,7 +82,7 @@ static void two_open_stays_keep_their_own_and_both_wards_are_told(void **state)
 	(void)state;
 	world_patient(&world, "twin", "2023-05-10");
 	world_admit(&world, "e9", "twin", CHILD);
-	patient("twin", 2, "replaced-by", "girl");
+	linked("twin", 2, "replaced-by", "girl");
 	assert_non_null(strstr(said("e1"), "second stay"));
 	assert_non_null(strstr(said("e9"), "second stay"));
 	expect_level("e1", "merged", "medium");
@@ -109,7 +95,7 @@ static void a_second_stay_that_opens_under_the_other_id_is_said_to_both(void **s
 {
 	(void)state;
 	world_patient(&world, "twin", "2023-05-10");
-	patient("twin", 2, "replaced-by", "girl");
+	linked("twin", 2, "replaced-by", "girl");
 	world_resolve(&world, task("merged"), "Same child");
 	world_wait(&world, MIN);
 	world_admit(&world, "e9", "twin", CHILD);
@@ -121,7 +107,7 @@ static void a_second_stay_that_opens_under_the_other_id_is_said_to_both(void **s
 static void a_merge_that_is_taken_back_is_said_and_charts_no_more(void **state)
 {
 	(void)state;
-	patient("survivor", 1, "replaces", "girl");
+	linked("survivor", 1, "replaces", "girl");
 	world_wait(&world, MIN);
 	unlinked("survivor", 2);
 	assert_non_null(strstr(said("e1"), "No longer merged"));
@@ -133,7 +119,7 @@ static void a_merge_that_is_taken_back_is_said_and_charts_no_more(void **state)
 static void equipment_of_either_id_is_the_childs(void **state)
 {
 	(void)state;
-	patient("survivor", 1, "replaces", "girl");
+	linked("survivor", 1, "replaces", "girl");
 	world_device(&world, "d-girl", 1, "thermometer", "survivor", NULL);
 	world_number(&world, "girl", TEMPERATURE, "39.3", world.now_us);
 	expect_level("e1", "fever", "high");
@@ -145,7 +131,7 @@ static void worry_under_the_other_id_is_heard_and_its_family_is_told(void **stat
 	(void)state;
 	world_patient(&world, "survivor", "2023-05-10");
 	world_delete(&world, "RelatedPerson", "mother-girl", 2);
-	patient("survivor", 2, "replaces", "girl");
+	linked("survivor", 2, "replaces", "girl");
 	world_code(&world, "survivor", "worried", "true", world.now_us);
 	expect_level("e1", "concern", "medium");
 	const struct stay *stay = map_get(&world.core->stay_by_id, STR("e1"));
@@ -161,10 +147,10 @@ static void worry_under_the_other_id_is_heard_and_its_family_is_told(void **stat
 static void a_ring_of_merges_ends(void **state)
 {
 	(void)state;
-	patient("a", 1, "replaced-by", "b");
-	patient("b", 1, "replaced-by", "c");
-	patient("c", 1, "replaced-by", "a");
-	patient("c", 2, "replaced-by", "girl");
+	linked("a", 1, "replaced-by", "b");
+	linked("b", 1, "replaced-by", "c");
+	linked("c", 1, "replaced-by", "a");
+	linked("c", 2, "replaced-by", "girl");
 	fever_of("f", "a");
 	expect_level("e1", "fever", "high");
 	unlinked("b", 2);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parameters } from './care.mjs';
-import { ADULT_WELL, HOUR, HW, Hospital, MIN, expectAlert } from './hospital.mjs';
+import { ADULT_WELL, HOUR, HW, Hospital, MIN, expectAlert, later, quantity } from './hospital.mjs';
 
 const POLICY = (name) => `${HW}PlanDefinition/${name}`;
 const BORN = { birthDate: '1950-03-01', ward: 'adults' };
@@ -55,6 +55,30 @@ test('heart failure: weight against the days before and against two weeks', asyn
 	await hospital.advance(11 * MIN);
 	await hospital.send('path-heart', { hr: 124, sbp: 126 });
 	expectAlert(await ranged('path-heart'), { level: 'medium' });
+	await hospital.discharge(episode);
+});
+
+test('heart failure: a scale that sends a stream in grams calls as one in kilograms does', async () => {
+	const stands = async (id, unit, samples) => {
+		const now = await hospital.now();
+		await hospital.put({
+			resourceType: 'Observation', id, status: 'final', subject: { reference: 'Patient/path-scale' },
+			code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] }, effectivePeriod: { start: later(now, -30), end: now },
+			valueSampledData: { origin: quantity(0, unit), period: 5000, dimensions: 1, data: samples },
+		});
+		await hospital.settle();
+	};
+	const episode = await hospital.bed('path-scale', { ...BORN, policy: `${POLICY('heart-failure')}|1` });
+	await stands('scale-1', 'g', '70000 70100 69900 70000 70000 70000');
+	assert.deepEqual(await hospital.open('path-scale'), [], 'a weight in grams is a weight');
+	await hospital.advance(DAY);
+	await hospital.send('path-scale', { hr: 72, sbp: 128, spo2: 97 });
+	await stands('scale-2', 'g', '72100 72100 72100 72100 72100 72100');
+	const task = await hospital.alert('path-scale', 'baseline');
+	expectAlert(task, { level: 'medium' });
+	assert.match(task.description, /^Weight 72.1, up by 2.1 within 3 days/);
+	const shown = await hospital.value(episode, 'weight', 'adults');
+	assert.deepEqual([shown.text, shown.unit], ['72.1', 'kg']);
 	await hospital.discharge(episode);
 });
 

@@ -228,7 +228,7 @@ onBoard('trouble in the system is told on the board', async (page, fixture) => {
 
 /* Its words are of src/ward/runner.c, missing_channels; that they come and go is proved in tests/ward/runner_test.c. */
 onBoard('a channel by which no page leaves is said above the patients, whole, in light and dark, on a screen and on a telephone', async (page, fixture) => {
-	const text = 'No page leaves by webhook: the record says that it is off. Phone who is called, and start the server again.';
+	const text = 'No page leaves by webhook: the record says that it is off. Phone who is called; the ward switches it on again by itself, in a minute.';
 	for (const [colorScheme, width] of [['light', 1280], ['dark', 1280], ['dark', 390], ['light', 390]]) {
 		await page.emulateMedia({ colorScheme });
 		await page.setViewportSize({ width, height: 844 });
