@@ -147,7 +147,9 @@ export class Hospital {
 		const value = 100 + (++this.marks % 30);
 		const at = new Date(Date.parse(await this.now()) + this.marks % 10_000).toISOString();
 		const [id] = await this.post('marker', { hr: value }, { at });
-		await until(async () => (await this.row(this.marker, 'marker'))?.values.some((one) => one.observation === id), 'the marker');
+		/* The engine may not even have read that there is this ward: 404 then. */
+		const shownRow = async () => (await this.server.get('//ward/board?ward=marker')).json.rows?.find((row) => row.episode === this.marker);
+		await until(async () => (await shownRow())?.values.some((one) => one.observation === id), 'the marker');
 		const shown = await this.figure('feed_number');
 		await until(async () => await this.figure('ward_written_feed_number') >= shown, 'the scores');
 		if (this.receiver) /* pages owed at this instant are proved at this instant */
