@@ -183,3 +183,15 @@ test('a test of the telephones shows each proof as it comes, and who stays witho
 	assert.match(await row('Switchboard').textContent(), /phone call: delivered .*mobile \(text\): not in the last 30 days/, 'a new number is not proved by the old one');
 	assert.deepEqual(complaints.filter((text) => !/40[39]|422/.test(text)), []);
 });
+
+test('who is on leave is away, until when, and not on shift', { skip, timeout: 60_000 }, async () => {
+	const { meta: _meta, ...doctor } = await ward.send('GET', '/fhir/PractitionerRole/r-registrar');
+	await ward.put({ ...doctor, notAvailable: [{ description: 'Leave', during: { start: later(-24 * HOUR), end: later(48 * HOUR) } }] });
+	await page.reload();
+	await page.waitForSelector('tbody tr:has-text("away until")');
+	assert.match(await row('Ben Carter').textContent(), /Registrar.*away until .*\d\d:\d\d/);
+	assert.doesNotMatch(await row('Ben Carter').textContent(), /always there|on shift/);
+	assert.match(await page.textContent('section[aria-labelledby=rota-title]'), /Nobody is on shift as Registrar/);
+	await assertAccessible(page, 'somebody on leave');
+	await picture('people_away');
+});
