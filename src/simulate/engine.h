@@ -38,6 +38,7 @@ enum sabotage {
 	SABOTAGE_BLIND_TO_BATTERIES,
 	SABOTAGE_NO_NEXT_WAY,
 	SABOTAGE_NIGHT_DESK,
+	SABOTAGE_DEAF_TO_MOVES,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

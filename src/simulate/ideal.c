@@ -199,6 +199,7 @@ size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
 	ideal->stays = list;
 	ideal->stays[ideal->stay_count] = *stay;
 	ideal->stays[ideal->stay_count].chart = -1;
+	ideal->stays[ideal->stay_count].plan_us = stay->start_us; /* it is written after the stay */
 	ideal->stay_count++;
 	ideal_equipment(ideal, &ideal->stays[ideal->stay_count - 1]);
 	return ideal->stay_count - 1;

@@ -28,6 +28,7 @@ enum cause {
 	CAUSE_MUTE,     /* a device is silent */
 	CAUSE_BATTERY,
 	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
+	CAUSE_MOVED,   /* the stay has come to another ward */
 	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
@@ -71,11 +72,20 @@ struct ideal_set {
 	bool fresh;   /* changed by the last delivery */
 	bool touched; /* changed since the last settling */
 };
+enum { IDEAL_MOVES_MAX = 12 };
 struct ideal_stay {
 	char episode[40];
 	size_t patient;
+	size_t ward; /* now */
+	struct ideal_move {
+		int64_t at_us;
+		size_t from;
+	} moves[IDEAL_MOVES_MAX]; /* oldest first */
+	size_t move_count;
 	bool adult;
-	bool office; /* its policy has office hours */
+	bool office;     /* its policy has office hours */
+	int64_t plan_us; /* since then; before: */
+	bool office_before;
 	struct date birth;
 	enum stay_state state;
 	int64_t start_us, end_us, resumed_us, last_enough_us;
@@ -227,6 +237,16 @@ void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay);
 bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
 /* Adds a demand in its place by time, after others of that instant. */
 void ideal_demand(struct ideal *ideal, const struct ideal_demand *demand);
+
+/* ideal_move.c */
+void ideal_move(struct ideal *ideal, size_t stay, size_t ward, int64_t at_us);
+/* The stay's plan names another policy from then on: with office hours, or without. */
+void ideal_plan(struct ideal *ideal, size_t stay, bool office, int64_t at_us);
+size_t ideal_ward_at(const struct ideal_stay *stay, int64_t at_us);
+/* Whether what is raised then waits for office hours, if the policy lets it. */
+bool ideal_office_at(const struct ideal_stay *stay, int64_t at_us);
+/* The first move after this instant; INT64_MAX: none. */
+int64_t ideal_moved_us(const struct ideal_stay *stay, int64_t after_us);
 
 /* ideal_people.c */
 void ideal_hand_over(struct ideal *ideal, const struct ideal_handover *handover, int64_t at_us);

@@ -36,6 +36,7 @@ static const struct {
 	[CAUSE_MUTE] = { "silent", STR_INIT("Equipment silent") },
 	[CAUSE_BATTERY] = { "battery", STR_INIT("Battery low") },
 	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
+	[CAUSE_MOVED] = { "moved", STR_INIT("Moved to another ward") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
 
@@ -153,6 +154,13 @@ static size_t stay_of(const struct inspector *inspector, const struct json *reso
 	return STORY_NOBODY;
 }
 
+static size_t ward_of(const struct json *resource)
+{
+	struct str reference = json_get_text(
+		json_get(extension(resource, "ward"), STR("valueReference")), STR("reference"));
+	return str_equal(reference, STR("Organization/ward-2")) ? 1 : 0;
+}
+
 static enum grade grade_of(struct str name)
 {
 	for (unsigned grade = GRADE_NONE; grade < GRADE_COUNT; grade++) {
@@ -177,6 +185,7 @@ static void see_new(struct inspector *inspector, struct watch *watch, const stru
 		json_at(json_get(json_get(task, STR("code")), STR("coding")), 0);
 	struct str display = json_get_text(coding, STR("display"));
 	watch->stay = stay_of(inspector, task);
+	watch->ward = ward_of(task);
 	watch->cause = cause_of(display);
 	/* Of what concerns the ward and no patient the general rules alone are looked at. */
 	if (watch->cause != CAUSE_NOBODY && watch->stay == STORY_NOBODY)
@@ -537,7 +546,8 @@ static void check_doubles(struct inspector *inspector, const struct watch *watch
 	for (size_t i = 0; i < inspector->open_count && watch->open; i++) {
 		const struct watch *other = &inspector->watches[inspector->open[i]];
 		if (other == watch || !other->open || other->stay != watch->stay ||
-		    watch->cause == CAUSE_BAND || strcmp(other->display, watch->display) != 0)
+		    other->ward != watch->ward || watch->cause == CAUSE_BAND ||
+		    strcmp(other->display, watch->display) != 0)
 			continue;
 		story_violation(inspector->story, watch->stay, now_us,
 				"doubled: two open alerts %s: Task/%s and Task/%s", watch->display,
@@ -624,6 +634,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 {
 	size_t kept = 0;
 	take_scores(inspector, now_us);
+	inspector_moves(inspector);
 	look_at_alerts(inspector, now_us);
 	inspector_check_covered(inspector, now_us);
 	check_demands(inspector);

@@ -17,11 +17,12 @@ enum { WATCH_ACTS_MAX = 12, WATCH_PAGES_MAX = 32, INSPECTOR_HANDED_MAX = 64 };
 /* What a nurse did to an alert; the record took it. */
 struct watch_act {
 	int64_t at_us;
-	enum { ACT_ACCEPT, ACT_RESOLVE, ACT_SNOOZE, ACT_TAKE_OVER } kind;
+	enum { ACT_ACCEPT, ACT_RESOLVE, ACT_SNOOZE, ACT_TAKE_OVER, ACT_MOVE } kind;
 	int64_t wished_us; /* review by, or silent until; 0: none */
 	size_t person;     /* of the rota: who did it; LADDER_OTHER: signed by name */
 	size_t from;       /* whose patient was taken over */
-	size_t stay;       /* of a patient taken over */
+	size_t stay;       /* of a patient taken over, or moved */
+	size_t ward;       /* where to */
 	uint64_t order;    /* among those of one instant */
 };
 struct watch_page {
@@ -33,6 +34,7 @@ struct watch {
 	char id[65];
 	char display[48];
 	size_t stay;
+	size_t ward; /* of what concerns a ward and no stay */
 	enum cause cause;
 	bool open, accepted, by_person, written;
 	bool inspected; /* its place below is valid */
@@ -101,8 +103,8 @@ struct inspector {
 	size_t placed_capacity;
 	struct shown_score *scores;
 	size_t score_count, score_capacity;
-	struct watch_act
-		handed[INSPECTOR_HANDED_MAX]; /* patients taken over since the last settling */
+	struct watch_act handed
+		[INSPECTOR_HANDED_MAX]; /* patients taken over or moved since the last settling */
 	size_t handed_count;
 	uint64_t order;
 	struct letter *letters;
@@ -122,6 +124,8 @@ struct watch *inspector_find(struct inspector *inspector, struct str id);
 void inspector_act(struct inspector *inspector, struct str id, struct watch_act act);
 /* A handover was accepted: what was `from`'s of this stay is the person's from now on. */
 void inspector_take_over(struct inspector *inspector, struct watch_act act);
+/* The stay goes on on this ward from now on. */
+void inspector_move(struct inspector *inspector, size_t stay, size_t ward, int64_t at_us);
 /* A person resolved an alert of this very set, so that only what is worse must raise another. */
 bool inspector_is_answered(const struct inspector *inspector, const struct ideal_demand *demand);
 /* The ward has read, decided and written everything up to `now_us`. */
@@ -145,6 +149,8 @@ void inspector_explain(struct inspector *inspector, struct watch *watch,
 void inspector_note_grade(struct watch *watch, int64_t at_us, enum grade grade);
 /* `all`: else those about handovers wait, which are looked at later. */
 void inspector_letters(struct inspector *inspector, int64_t now_us, bool all);
+/* inspector_move.c: what was open when a stay moved is said on both wards. */
+void inspector_moves(struct inspector *inspector);
 /* inspector_handover.c: what going home asks for; alerts of handovers close when nothing is left without an answer. */
 void inspector_homes(struct inspector *inspector, const struct watch *watch,
 		     const struct ladder_walk *walk, bool required);

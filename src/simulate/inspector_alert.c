@@ -110,7 +110,9 @@ void inspector_compare(const struct inspector *inspector, struct watch *watch,
 /* What concerns the ward's running goes to who runs it. */
 static uint32_t first_rung(const struct watch *watch)
 {
-	return watch->cause == CAUSE_HANDOVER ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
+	return watch->cause == CAUSE_HANDOVER || watch->cause == CAUSE_MOVED
+		       ? ladder_rung_of(watch->place.grade, DUTY_CHARGE)
+		       : 0;
 }
 
 /* What the policy lets wait, of stays that have one by then: the plan is written after the stay. */
@@ -120,16 +122,19 @@ static bool keeps_hours(const struct inspector *inspector, const struct watch *w
 		     watch->cause == CAUSE_CONFLICT || watch->cause == CAUSE_BAND;
 	if (!waits || watch->stay == STORY_NOBODY)
 		return false;
-	const struct ideal_stay *stay = &inspector->ideal->stays[watch->stay];
-	return stay->office && watch->raised_us > stay->start_us;
+	return ideal_office_at(&inspector->ideal->stays[watch->stay], watch->raised_us);
 }
 
 static void raise(struct course *course, const struct ideal_demand *demand)
 {
 	struct watch *watch = course->watch;
+	const struct ideal *ideal = course->inspector->ideal;
 	course->raised = true;
 	watch->place = (struct ladder_place){
 		.grade = demand->grade,
+		.ward = watch->stay == STORY_NOBODY
+				? watch->ward
+				: ideal_ward_at(&ideal->stays[watch->stay], demand->at_us),
 		.keeps_hours = keeps_hours(course->inspector, watch),
 	};
 	ladder_start(course->inspector->rota, &watch->place, first_rung(watch), demand->at_us,
@@ -223,6 +228,9 @@ static void obey(struct course *course, const struct watch_act *act)
 		course->taken_over +=
 			ladder_take_over(place, (const size_t[2]){ act->from, act->person },
 					 act->at_us, &course->walk);
+	} else if (act->kind == ACT_MOVE) {
+		ladder_move(rota, place, (const size_t[2]){ act->ward, first_rung(course->watch) },
+			    act->at_us, &course->walk);
 	} else if (may_be_silent(course->watch->cause) && !was_asked(course->watch, act)) {
 		const struct rota_person *person = &rota->people[act->person];
 		if (ladder_snooze(place, person, act->at_us, act->wished_us)) {
@@ -282,6 +290,7 @@ static const struct rota_person *unpaged(const struct inspector *inspector,
 	for (size_t i = 0; i < rota->count; i++) {
 		bool found = false;
 		bool called = (climb->duties & 1u << rota->people[i].duty) != 0 &&
+			      rota->people[i].ward == climb->ward &&
 			      rota_is_on_shift(&rota->people[i], climb->at_us);
 		if (!called && climb->only != i)
 			continue;
@@ -329,8 +338,8 @@ static bool is_nobody_told(const struct inspector *inspector, const struct watch
 		return true;
 	for (size_t i = inspector->watch_count; i > 0; i--) {
 		const struct watch *other = &inspector->watches[i - 1];
-		if (other->cause == CAUSE_NOBODY && other->raised_us <= climb->at_us &&
-		    other->closed_us >= climb->at_us)
+		if (other->cause == CAUSE_NOBODY && other->ward == climb->ward &&
+		    other->raised_us <= climb->at_us && other->closed_us >= climb->at_us)
 			return true;
 	}
 	return false;
@@ -643,6 +652,12 @@ go_home(struct course *course, int64_t now_us)
 	inspector_homes(course->inspector, watch, &course->walk, required);
 }
 
+static size_t ward_now(const struct inspector *inspector, const struct watch *watch)
+{
+	return watch->stay == STORY_NOBODY ? watch->ward
+					   : inspector->ideal->stays[watch->stay].ward;
+}
+
 void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t now_us)
 {
 	if (is_quiet(inspector, watch, now_us))
@@ -671,6 +686,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 	count_office(inspector, &course, &before);
 	if (!good || !course.raised) /* told once; or not modelled */
 		watch->place = (struct ladder_place){ .grade = watch->grade,
+						      .ward = ward_now(inspector, watch),
 						      .accepted = watch->accepted,
 						      .reached = true,
 						      .owner = watch->owner,

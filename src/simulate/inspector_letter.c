@@ -139,7 +139,7 @@ void inspector_explain(struct inspector *inspector, struct watch *watch,
 	for (size_t i = 0; i < rota->count && climb->grade >= GRADE_MEDIUM; i++) {
 		const struct rota_person *person = &rota->people[i];
 		bool called = (climb->duties & 1u << person->duty) != 0 &&
-			      rota_is_on_shift(person, climb->at_us);
+			      person->ward == climb->ward && rota_is_on_shift(person, climb->at_us);
 		if (!called && climb->only != i)
 			continue;
 		for (unsigned j = 0; j < WAY_COUNT && person->ways[j] != WAY_NONE; j++) {
@@ -158,12 +158,16 @@ void inspector_explain(struct inspector *inspector, struct watch *watch,
 	}
 }
 
-/* When what it asks was answered, silenced or over; INT64_MAX: not since it was sent. */
-static int64_t owed_until_us(const struct watch *watch, const struct letter *letter)
+/* When what it asks was answered, silenced, over or another ward's; INT64_MAX: not since it was sent. */
+static int64_t owed_until_us(const struct inspector *inspector, const struct watch *watch,
+			     const struct letter *letter)
 {
-	int64_t until_us = watch->closed_us;
+	int64_t until_us = watch->closed_us, moved_us = INT64_MAX;
 	if (letter->person == LADDER_OTHER)
 		return until_us;
+	if (watch->stay != STORY_NOBODY)
+		moved_us = ideal_moved_us(&inspector->ideal->stays[watch->stay], letter->sent_us);
+	until_us = moved_us < until_us ? moved_us : until_us;
 	for (size_t i = 0; i < watch->act_count; i++) {
 		const struct watch_act *act = &watch->acts[i];
 		if (act->kind == ACT_ACCEPT && act->at_us >= letter->sent_us &&
@@ -220,7 +224,7 @@ static void tell_unasked(struct inspector *inspector, const struct letter *lette
 	const struct watch *watch =
 		letter->watch == SIZE_MAX ? NULL : &inspector->watches[letter->watch];
 	if (watch != NULL && watch->cause != CAUSE_OTHER && !letter->stopped &&
-	    owed_until_us(watch, letter) > letter->sent_us)
+	    owed_until_us(inspector, watch, letter) > letter->sent_us)
 		story_violation(inspector->story, letter->stay, letter->sent_us,
 				"a %s to %s that nothing asked for: %s", ways[letter->way],
 				inspector->rota->people[letter->person].id, letter->id);
@@ -232,7 +236,7 @@ static bool is_over(struct inspector *inspector, size_t at, int64_t now_us)
 	const struct letter letter = inspector->letters[at];
 	const struct watch *watch =
 		letter.watch == SIZE_MAX ? NULL : &inspector->watches[letter.watch];
-	int64_t until_us = watch == NULL ? INT64_MAX : owed_until_us(watch, &letter);
+	int64_t until_us = watch == NULL ? INT64_MAX : owed_until_us(inspector, watch, &letter);
 	if (letter.deadline_us == 0) {
 		tell_unasked(inspector, &letter);
 		return true;

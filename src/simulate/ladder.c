@@ -88,10 +88,10 @@ uint32_t ladder_rung_in(enum grade grade, const struct ladder_place *place)
 	return rung < last ? rung : last;
 }
 
-static size_t first_there(const struct rota *rota, uint32_t duties, int64_t at_us)
+static size_t first_there(const struct rota *rota, size_t ward, uint32_t duties, int64_t at_us)
 {
 	for (size_t i = 0; i < rota->count; i++) {
-		if ((duties & 1u << rota->people[i].duty) != 0 &&
+		if (rota->people[i].ward == ward && (duties & 1u << rota->people[i].duty) != 0 &&
 		    rota_is_on_shift(&rota->people[i], at_us))
 			return i;
 	}
@@ -132,7 +132,7 @@ static void resolve(const struct rota *rota, struct ladder_place *place, uint32_
 {
 	uint32_t duties = ladders[place->grade].duties[rung];
 	place->rung = rung;
-	place->owner = first_there(rota, duties, step->at_us);
+	place->owner = first_there(rota, place->ward, duties, step->at_us);
 	place->reached = place->owner != LADDER_OTHER;
 	if (place->reached)
 		step->duties = duties;
@@ -145,7 +145,9 @@ static void resolve(const struct rota *rota, struct ladder_place *place, uint32_
 static void call_out(const struct rota *rota, struct ladder_place *place, int64_t at_us,
 		     struct ladder_walk *walk)
 {
-	struct ladder_climb step = { .at_us = at_us, .only = LADDER_OTHER, .grade = place->grade };
+	struct ladder_climb step = {
+		.at_us = at_us, .only = LADDER_OTHER, .grade = place->grade, .ward = place->ward
+	};
 	uint32_t first = place->rung, top = ladders[place->grade].rungs - 1;
 	place->reached = false;
 	place->call_us = 0;
@@ -196,13 +198,21 @@ void ladder_start(const struct rota *rota, struct ladder_place *place, uint32_t 
 	climb(rota, place, (const uint32_t[2]){ rung < last ? rung : last, 0 }, at_us, walk);
 }
 
+/* Called out anew, and not a moment later than it would have been. */
+static void start_in_time(const struct rota *rota, struct ladder_place *place, uint32_t rung,
+			  const int64_t at_until_us[2], struct ladder_walk *walk)
+{
+	int64_t until_us = at_until_us[1];
+	ladder_start(rota, place, rung, at_until_us[0], walk);
+	if (until_us > at_until_us[0] && until_us < place->deadline_us && until_us > place->call_us)
+		place->deadline_us = until_us;
+}
+
 static void pass_on(const struct rota *rota, struct ladder_place *place, int64_t at_us,
 		    struct ladder_walk *walk)
 {
-	int64_t deadline_us = place->accepted ? INT64_MAX : place->deadline_us;
-	ladder_start(rota, place, place->rung, at_us, walk);
-	if (deadline_us > at_us && deadline_us < place->deadline_us && deadline_us > place->call_us)
-		place->deadline_us = deadline_us;
+	int64_t until_us = place->accepted ? INT64_MAX : place->deadline_us;
+	start_in_time(rota, place, place->rung, (const int64_t[2]){ at_us, until_us }, walk);
 	/* What waits for the hours is nobody's to take over. */
 	if (place->call_us != 0)
 		walk->office.left++;
@@ -283,8 +293,20 @@ bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64
 			(struct ladder_climb){ .at_us = at_us,
 					       .only = from_to[1],
 					       .grade = place->grade,
+					       .ward = place->ward,
 					       .deadline_us = place->deadline_us };
 	return true;
+}
+
+void ladder_move(const struct rota *rota, struct ladder_place *place, const size_t ward_rung[2],
+		 int64_t at_us, struct ladder_walk *walk)
+{
+	int64_t until_us = place->accepted || place->snoozed ? INT64_MAX : place->deadline_us;
+	place->ward = ward_rung[0];
+	place->snoozed = false;
+	place->snoozes = 0;
+	start_in_time(rota, place, (uint32_t)ward_rung[1], (const int64_t[2]){ at_us, until_us },
+		      walk);
 }
 
 bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
@@ -294,7 +316,7 @@ bool ladder_snooze(struct ladder_place *place, const struct rota_person *person,
 	int64_t home_us = rota_home_us(person, at_us);
 	int64_t until_us = wished_us < longest_us ? wished_us : longest_us;
 	until_us = home_us < until_us ? home_us : until_us;
-	if (place->grade == GRADE_EMERGENCY || until_us <= at_us ||
+	if (place->grade == GRADE_EMERGENCY || until_us <= at_us || person->ward != place->ward ||
 	    (place->snoozes > 0 && person->duty != DUTY_CHARGE))
 		return false;
 	place->snoozed = true;

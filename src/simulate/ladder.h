@@ -12,7 +12,8 @@ enum duty { DUTY_NURSE, DUTY_LEAD, DUTY_CHARGE, DUTY_REGISTRAR, DUTY_CONSULTANT,
 /* Ways to a person that leave the house, as the medium of a page names them. */
 enum way { WAY_NONE, WAY_SMS, WAY_VOICE, WAY_MAIL, WAY_COUNT };
 enum {
-	ROTA_PEOPLE_MAX = 12,
+	ROTA_PEOPLE_MAX = 20,
+	ROTA_WARDS = 2, /* of one hospital */
 	ROTA_SHIFTS_MAX = 400,
 	LADDER_CLIMBS_MAX = 128,
 	LADDER_HOMES_MAX = 16
@@ -20,6 +21,7 @@ enum {
 struct rota_person {
 	char id[32]; /* of the PractitionerRole */
 	enum duty duty;
+	size_t ward;
 	bool always;              /* has no schedule */
 	enum way ways[WAY_COUNT]; /* in the order in which they are tried; WAY_NONE ends */
 	size_t shift_count;
@@ -40,6 +42,7 @@ int64_t rota_home_us(const struct rota_person *person, int64_t at_us);
 /* Where one alert stands. */
 struct ladder_place {
 	enum grade grade;
+	size_t ward; /* whose people are called */
 	bool accepted;
 	bool reached; /* somebody answers for it */
 	size_t owner; /* of the rota, who was paged first or took it; LADDER_OTHER: nobody, or somebody by name */
@@ -59,6 +62,7 @@ struct ladder_climb {
 	uint32_t empty;  /* bits of rungs skipped because nobody was on shift */
 	size_t only;     /* LADDER_OTHER, or the one person who was paged, on shift or not */
 	enum grade grade;
+	size_t ward;
 	int64_t deadline_us; /* for a proof that the page arrived */
 };
 struct ladder_walk {
@@ -98,8 +102,12 @@ void ladder_accept(const struct rota *rota, struct ladder_place *place, int64_t 
 /* The patient of this alert was taken over; nothing happens to what is another's. False: it was. */
 bool ladder_take_over(struct ladder_place *place, const size_t from_to[2], int64_t at_us,
 		      struct ladder_walk *walk);
+/* The patient is of another ward from `at_us` on: whoever is there is called from this rung, whatever was answered or
+ * silenced, and nobody gains time by that. */
+void ladder_move(const struct rota *rota, struct ladder_place *place, const size_t ward_rung[2],
+		 int64_t at_us, struct ladder_walk *walk);
 /* Silent until `wished_us`, the level's longest time or the end of the person's shift, whichever comes first. False: an
- * Emergency, nobody on shift, or the second in a row by anybody but a nurse in charge. */
+ * Emergency, nobody on shift, somebody of another ward, or the second in a row by anybody but a nurse in charge. */
 bool ladder_snooze(struct ladder_place *place, const struct rota_person *person, int64_t at_us,
 		   int64_t wished_us);
 

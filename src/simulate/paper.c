@@ -109,10 +109,22 @@ struct str paper_sign_of_life(struct arena *arena, struct str id, const struct i
 	return finish(&text);
 }
 
-struct str paper_ward(struct arena *arena)
+struct str paper_ward_id(struct arena *arena, size_t ward)
+{
+	return paper_id(arena, "ward-", ward + 1);
+}
+
+struct str paper_ward(struct arena *arena, size_t ward, const char *policy)
 {
 	struct text text = begin(arena, "Organization");
-	text_put_c(&text, "ward-1\",\"type\":[{\"coding\":[{\"system\":\"" HOUSE
+	text_put_format(&text, "ward-%zu\"", ward + 1);
+	if (policy != NULL)
+		text_put_format(&text,
+				",\"extension\":[{\"url\":\"" HOUSE
+				"StructureDefinition/ward-policy\",\"valueCanonical\":\"" HOUSE
+				"PlanDefinition/%s\"}]",
+				policy);
+	text_put_c(&text, ",\"type\":[{\"coding\":[{\"system\":\"" HOUSE
 			  "CodeSystem/organization-type\",\"code\":\"virtual-ward\"}]}],\"name\":"
 			  "\"Simulated ward\"}");
 	return finish(&text);
@@ -157,10 +169,10 @@ struct str paper_role(struct arena *arena, const struct rota_person *person)
 	struct text text = begin(arena, "PractitionerRole");
 	text_put_format(&text,
 			"%s\",\"practitioner\":{\"reference\":\"Practitioner/%s\"},"
-			"\"organization\":{\"reference\":\"Organization/ward-1\"},\"code\":[{"
+			"\"organization\":{\"reference\":\"Organization/ward-%zu\"},\"code\":[{"
 			"\"coding\":[{\"system\":\"" HOUSE
 			"CodeSystem/ward-role\",\"code\":\"%s\"}]}]",
-			person->id, person->id, duties[person->duty]);
+			person->id, person->id, person->ward + 1, duties[person->duty]);
 	for (unsigned i = 0; i < WAY_COUNT && person->ways[i] != WAY_NONE; i++) {
 		enum way way = person->ways[i];
 		text_put_format(&text, "%s{\"system\":\"%s\"%s,\"value\":\"%s\",\"rank\":%u}",
@@ -204,8 +216,8 @@ struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, con
 			"%s\",\"status\":\"%s\",\"type\":[{\"coding\":[{\"system\":\"" HOUSE
 			"CodeSystem/episode-type\",\"code\":\"virtual-ward\"}]}],\"patient\":{"
 			"\"reference\":\"Patient/p%zu\"},\"managingOrganization\":{\"reference\":"
-			"\"Organization/ward-1\"},\"period\":{\"start\":\"%s\"",
-			stay->episode, status, stay->patient, start);
+			"\"Organization/ward-%zu\"},\"period\":{\"start\":\"%s\"",
+			stay->episode, status, stay->patient, stay->ward + 1, start);
 	if (stay->state == STATE_ENDED) {
 		date_write_instant(stay->end_us, end);
 		text_put_format(&text, ",\"end\":\"%s\"", end);

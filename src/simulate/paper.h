@@ -16,7 +16,9 @@ struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size
 /* A heartbeat, or with `battery` from 0 on how full it is. */
 struct str paper_sign_of_life(struct arena *arena, struct str id, const struct ideal_device *device,
 			      int64_t at_us, int battery);
-struct str paper_ward(struct arena *arena);
+/* `policy`: a PlanDefinition by name and version; NULL: none of its own. */
+struct str paper_ward(struct arena *arena, size_t ward, const char *policy);
+struct str paper_ward_id(struct arena *arena, size_t ward);
 struct str paper_channel(struct arena *arena, enum way way);
 /* The page with its receipt, as a sender writes it. */
 struct str paper_received(struct arena *arena, struct str communication, int64_t at_us);

@@ -25,6 +25,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"blind-to-batteries",
 		"no-next-way",
 		"night-desk",
+		"deaf-to-moves",
 	};
 	return names[sabotage];
 }
@@ -117,6 +118,13 @@ static void night_desk(struct engine *engine, struct json *plan)
 	}
 }
 
+/* As if a stay remained on the first ward whatever is written of it later. */
+static void stay_put(struct engine *engine, struct json *episode)
+{
+	json_put(json_get(episode, STR("managingOrganization")), STR("reference"),
+		 json_new_string(&engine->arena, STR("Organization/ward-1")));
+}
+
 bool sabotage_event(struct engine *engine, const struct record_version *version,
 		    struct json *resource)
 {
@@ -136,6 +144,9 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 	if (engine->sabotage == SABOTAGE_BLIND_TO_BATTERIES &&
 	    str_starts_with(version->id, STR("life-")))
 		json_remove(resource, STR("valueQuantity"));
+	if (engine->sabotage == SABOTAGE_DEAF_TO_MOVES && version->version > 1 &&
+	    str_equal(version->type, STR("EpisodeOfCare")))
+		stay_put(engine, resource);
 	if (engine->sabotage == SABOTAGE_NIGHT_DESK &&
 	    str_equal(version->type, STR("PlanDefinition")))
 		night_desk(engine, resource);

@@ -6,6 +6,7 @@
 #define DEVICES "devices"
 #define LIFE "signs of life"
 #define OFFICE "office hours"
+#define MOVES "moves"
 #define LETTERS "pages out of the house"
 
 static const struct {
@@ -50,6 +51,11 @@ static const struct {
 	[TALLY_OFFICE_ANSWERED] = { OFFICE, "answered or over before" },
 	[TALLY_OFFICE_LEFT] = { OFFICE, "left to the morning by who went home" },
 	[TALLY_OFFICE_STRETCHED] = { OFFICE, "deadlines with closed time in them" },
+	[TALLY_MOVED] = { MOVES, "to another ward" },
+	[TALLY_MOVED_ALERT] = { MOVES, "open alerts that came along" },
+	[TALLY_MOVED_LETTER] = { MOVES, "pages under way" },
+	[TALLY_MOVED_EDGE] = { MOVES, "as somebody was about to answer" },
+	[TALLY_MOVED_PLAN] = { MOVES, "with another policy" },
 };
 
 const char *tally_row(enum tally tally)

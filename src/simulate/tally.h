@@ -43,6 +43,11 @@ enum tally {
 	TALLY_OFFICE_ANSWERED,  /* before, or over */
 	TALLY_OFFICE_LEFT,      /* whoever had it went home outside the hours */
 	TALLY_OFFICE_STRETCHED, /* deadlines with closed time in them */
+	TALLY_MOVED,            /* stays that went to the other ward */
+	TALLY_MOVED_ALERT,      /* alerts that were open then */
+	TALLY_MOVED_LETTER,     /* pages under way then */
+	TALLY_MOVED_EDGE,       /* within a millisecond of somebody's answer */
+	TALLY_MOVED_PLAN,       /* with another policy */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

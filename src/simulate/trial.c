@@ -280,6 +280,9 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_ASSIGN:
 		office_assign(trial, thing->of, thing->at_us);
 		break;
+	case THING_MOVE_ON:
+		office_move(trial, thing->of, thing->at_us);
+		break;
 	case THING_HAND_OVER:
 		staff_hand_over(trial, thing->of, thing->at_us);
 		break;
@@ -386,6 +389,9 @@ static void begin(struct trial *trial)
 		(void)agenda_put(&trial->agenda,
 				 trial->start_us + dice_between(&trial->dice, 30, 150) * HOUR,
 				 THING_GIVE_BACK, bed);
+		(void)agenda_put(&trial->agenda,
+				 trial->start_us + dice_between(&trial->dice, 24, 200) * HOUR,
+				 THING_MOVE_ON, bed);
 	}
 	static const enum thing_kind first[] = { THING_KEEP, THING_DIE, THING_LAG,
 						 THING_CLOCK_AHEAD, THING_COMPARE };

@@ -117,8 +117,8 @@ void staff_rota(struct trial *trial, int64_t true_us);
 /* Who will look at what was written since the last settling, and when. */
 void staff_look(struct trial *trial, int64_t true_us);
 void staff_answer(struct trial *trial, size_t watch, int64_t true_us);
-/* Somebody of the ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
-size_t staff_nurse_there(struct trial *trial, bool in_charge);
+/* Somebody of this ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
+size_t staff_nurse_there(struct trial *trial, size_t ward, bool in_charge);
 /* trial_device.c */
 void home_unpack(struct trial *trial, struct bed *bed);           /* devices of their own */
 void home_wear(struct trial *trial, size_t bed, int64_t true_us); /* perhaps a patch */
@@ -128,6 +128,10 @@ void home_swap(struct trial *trial, size_t bed, int64_t true_us);
 void home_swap_back(struct trial *trial, size_t pair);
 void office_return(struct trial *trial, size_t bed, int64_t true_us);
 void office_assign(struct trial *trial, size_t device, int64_t true_us);
+/* trial_move.c */
+void office_move(struct trial *trial, size_t bed, int64_t true_us);
+/* A nurse means to look at this alert at that time: by chance its stay moves just then. */
+void office_move_beside(struct trial *trial, const struct watch *watch, int64_t visit_us);
 /* trial_provider.c */
 bool provider_is_set_up(const struct trial *trial);
 void provider_begin(struct trial *trial);

@@ -39,15 +39,15 @@ static size_t leaving(struct trial *trial, size_t stay)
 		    dice_percent(&trial->dice, 70))
 			return watch->owner;
 	}
-	return staff_nurse_there(trial, false);
+	return staff_nurse_there(trial, trial->ideal.stays[stay].ward, false);
 }
 
-static size_t coming(struct trial *trial, size_t from)
+static size_t coming(struct trial *trial, size_t from, size_t ward)
 {
 	for (int tries = 0; tries < 20; tries++) {
 		size_t to = (size_t)dice_between(&trial->dice, 0, (int64_t)trial->rota.count - 1);
 		const struct rota_person *person = &trial->rota.people[to];
-		if (to != from && person->duty != DUTY_SWITCHBOARD &&
+		if (to != from && person->duty != DUTY_SWITCHBOARD && person->ward == ward &&
 		    (rota_is_on_shift(person, trial->now_us) || dice_percent(&trial->dice, 20)))
 			return to;
 	}
@@ -75,7 +75,8 @@ void staff_hand_over(struct trial *trial, size_t at, int64_t true_us)
 	(void)agenda_put(&trial->agenda, true_us + dice_between(&trial->dice, 400, 3000) * MINUTE,
 			 THING_HAND_OVER, at);
 	size_t from = bed->taken ? leaving(trial, bed->stay) : LADDER_OTHER;
-	size_t to = from == LADDER_OTHER ? LADDER_OTHER : coming(trial, from);
+	size_t to = from == LADDER_OTHER ? LADDER_OTHER
+					 : coming(trial, from, trial->ideal.stays[bed->stay].ward);
 	if (to == LADDER_OTHER)
 		return;
 	withdraw(trial, bed->stay);
@@ -102,7 +103,8 @@ void staff_accept(struct trial *trial, size_t number, int64_t true_us)
 	if (found == NULL)
 		return;
 	const struct ideal_handover handover = *found;
-	size_t by = handover.to, charge = staff_nurse_there(trial, true);
+	size_t by = handover.to,
+	       charge = staff_nurse_there(trial, trial->ideal.stays[handover.stay].ward, true);
 	if (charge != LADDER_OTHER && charge != handover.from && dice_percent(&trial->dice, 15))
 		by = charge;
 	tally[TALLY_HANDOVER_BY_CHARGE] += by != handover.to;

@@ -107,6 +107,7 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	stay.adult = bed->adult;
 	stay.office = trial->rota.office.days != 0 && stay.patient % 4 != 0;
 	stay.birth = bed->birth;
+	stay.ward = dice_percent(&bed->dice, 35);
 	snprintf(stay.episode, sizeof(stay.episode), "e%zu-%lld", bed->patient,
 		 (long long)trial->figures.stays++);
 	draw_character(bed, true_us);

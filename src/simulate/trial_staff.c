@@ -13,13 +13,25 @@
 static const struct {
 	const char *id;
 	enum duty duty;
+	size_t ward;
 	int start_hour, end_hour; /* local; equal: always there */
 } people[] = {
 	/* by id: of several the first answers for an alert */
-	{ "charge-day", DUTY_CHARGE, 7, 19 },    { "charge-night", DUTY_CHARGE, 19, 7 },
-	{ "consultant", DUTY_CONSULTANT, 0, 0 }, { "lead", DUTY_LEAD, 8, 18 },
-	{ "nurse-day", DUTY_NURSE, 7, 20 },      { "nurse-night", DUTY_NURSE, 19, 8 },
-	{ "registrar", DUTY_REGISTRAR, 8, 20 },  { "switchboard", DUTY_SWITCHBOARD, 0, 0 },
+	{ "charge-day", DUTY_CHARGE, 0, 7, 19 },
+	{ "charge-night", DUTY_CHARGE, 0, 19, 7 },
+	{ "consultant", DUTY_CONSULTANT, 0, 0, 0 },
+	{ "lead", DUTY_LEAD, 0, 8, 18 },
+	{ "nurse-day", DUTY_NURSE, 0, 7, 20 },
+	{ "nurse-night", DUTY_NURSE, 0, 19, 8 },
+	{ "registrar", DUTY_REGISTRAR, 0, 8, 20 },
+	{ "switchboard", DUTY_SWITCHBOARD, 0, 0, 0 },
+	{ "two-charge-day", DUTY_CHARGE, 1, 8, 20 },
+	{ "two-charge-night", DUTY_CHARGE, 1, 20, 8 },
+	{ "two-consultant", DUTY_CONSULTANT, 1, 0, 0 },
+	{ "two-nurse-day", DUTY_NURSE, 1, 6, 18 },
+	{ "two-nurse-night", DUTY_NURSE, 1, 18, 6 },
+	{ "two-registrar", DUTY_REGISTRAR, 1, 18, 8 },
+	{ "two-switchboard", DUTY_SWITCHBOARD, 1, 0, 0 },
 };
 #define PEOPLE (sizeof(people) / sizeof(people[0]))
 
@@ -41,7 +53,11 @@ void staff_begin(struct trial *trial)
 		[DUTY_SWITCHBOARD] = { WAY_VOICE, WAY_MAIL },
 	};
 	provider_begin(trial);
-	put(trial, STR("Organization"), STR("ward-1"), paper_ward(arena));
+	/* What a stay's own plan says goes before what its ward has. */
+	static const char *const policies[ROTA_WARDS] = { NULL, "paediatric-general|1" };
+	for (size_t ward = 0; ward < ROTA_WARDS; ward++)
+		put(trial, STR("Organization"), paper_ward_id(arena, ward),
+		    paper_ward(arena, ward, trial->number % 2 == 0 ? NULL : policies[ward]));
 	for (size_t i = 0; i < PEOPLE; i++) {
 		struct rota_person *person = &trial->rota.people[trial->rota.count];
 		char schedule[48];
@@ -50,6 +66,7 @@ void staff_begin(struct trial *trial)
 			continue;
 		snprintf(person->id, sizeof(person->id), "%s", people[i].id);
 		person->duty = people[i].duty;
+		person->ward = people[i].ward;
 		person->always = people[i].start_hour == people[i].end_hour;
 		person->shift_count = 0;
 		if (provider_is_set_up(trial) && person->duty != DUTY_LEAD)
@@ -146,6 +163,7 @@ void staff_look(struct trial *trial, int64_t true_us)
 		if (wait_us < 0 || wait_us > 12 * DATE_US_PER_HOUR)
 			wait_us = 0;
 		watch->visit_us = true_us + wait_us;
+		office_move_beside(trial, watch, watch->visit_us);
 		(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
 	}
 }
@@ -188,14 +206,22 @@ static void come_again(struct trial *trial, size_t at, int64_t true_us)
 	(void)agenda_put(&trial->agenda, watch->visit_us, THING_NURSE, at);
 }
 
-size_t staff_nurse_there(struct trial *trial, bool in_charge)
+/* Whose alert it is; sometimes somebody of the other ward, which has seen it on a page of before. */
+static size_t ward_of(struct trial *trial, const struct watch *watch)
+{
+	size_t ward =
+		watch->stay == STORY_NOBODY ? watch->ward : trial->ideal.stays[watch->stay].ward;
+	return dice_percent(&trial->dice, 8) ? (ward + 1) % ROTA_WARDS : ward;
+}
+
+size_t staff_nurse_there(struct trial *trial, size_t ward, bool in_charge)
 {
 	size_t found = LADDER_OTHER;
 	for (size_t i = 0; i < trial->rota.count; i++) {
 		const struct rota_person *person = &trial->rota.people[i];
 		bool fits =
 			person->duty == DUTY_CHARGE || (person->duty == DUTY_NURSE && !in_charge);
-		if (fits && rota_is_on_shift(person, trial->now_us) &&
+		if (fits && person->ward == ward && rota_is_on_shift(person, trial->now_us) &&
 		    (found == LADDER_OTHER || dice_percent(&trial->dice, 50)))
 			found = i;
 	}
@@ -208,14 +234,17 @@ static bool api_lets_snooze(const struct trial *trial, const struct watch *watch
 {
 	bool worried = watch->cause == CAUSE_WORRY || watch->cause == CAUSE_MIND ||
 		       watch->cause == CAUSE_ASLEEP;
-	return rota_is_on_shift(person, trial->now_us) && watch->grade != GRADE_EMERGENCY &&
-	       watch->cause != CAUSE_FEVER && watch->cause != CAUSE_COLD && !worried &&
+	return rota_is_on_shift(person, trial->now_us) &&
+	       person->ward == trial->ideal.stays[watch->stay].ward &&
+	       watch->grade != GRADE_EMERGENCY && watch->cause != CAUSE_FEVER &&
+	       watch->cause != CAUSE_COLD && !worried &&
 	       (watch->snoozes == 0 || person->duty == DUTY_CHARGE);
 }
 
 static bool snooze(struct trial *trial, struct watch *watch, int64_t true_us)
 {
-	size_t by = staff_nurse_there(trial, watch->snoozes > 0 && dice_percent(&trial->dice, 70));
+	bool charge = watch->snoozes > 0 && dice_percent(&trial->dice, 70);
+	size_t by = staff_nurse_there(trial, ward_of(trial, watch), charge);
 	bool past_the_api = dice_percent(&trial->dice, 10);
 	int64_t longest_min = ladder_review_us(watch->grade) / MINUTE;
 	int64_t minutes = dice_percent(&trial->dice, 40)
@@ -269,7 +298,9 @@ void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 	}
 	bool resolve = dice_percent(&trial->dice, watch->accepted ? 75 : 20);
 	int64_t longest_us = ladder_review_us(watch->grade);
-	size_t by = dice_percent(&trial->dice, 50) ? staff_nurse_there(trial, false) : LADDER_OTHER;
+	size_t by = dice_percent(&trial->dice, 50)
+			    ? staff_nurse_there(trial, ward_of(trial, watch), false)
+			    : LADDER_OTHER;
 	if (by != LADDER_OTHER)
 		answer.role = trial->rota.people[by].id;
 	if (!resolve)

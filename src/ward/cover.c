@@ -141,11 +141,30 @@ bool cover_is_person(const struct ward_core *core, const struct ward_place *ward
 	return false;
 }
 
+/* The ward by whose rota the owner comes and goes: the patient's, where they have a place there; else, of who answered
+ * from elsewhere by a role, that role's. */
+static const char *ward_of_owner(const struct ward_core *core, const struct alert *alert)
+{
+	const char *own = alert->stay->ward->id;
+	struct str rest = str_from_c(alert->owner);
+	struct str type = str_cut(&rest, '/');
+	const struct role *role =
+		str_equal(type, STR("PractitionerRole")) ? map_get(&core->role_by_id, rest) : NULL;
+	if (role == NULL || strcmp(role->ward, own) == 0)
+		return own;
+	for (const struct role *other = core->roles; other != NULL; other = other->next) {
+		if (other->known && strcmp(other->ward, own) == 0 && is_role_of(core, other, alert))
+			return own;
+	}
+	return role->ward;
+}
+
 static bool is_there(const struct ward_core *core, const struct alert *alert, int64_t at_us)
 {
+	const char *ward = ward_of_owner(core, alert);
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
-		if (role->known && strcmp(role->ward, alert->stay->ward->id) == 0 &&
-		    is_role_of(core, role, alert) && rota_on_shift(role, at_us))
+		if (role->known && strcmp(role->ward, ward) == 0 && is_role_of(core, role, alert) &&
+		    rota_on_shift(role, at_us))
 			return true;
 	}
 	return false;
@@ -164,9 +183,9 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 	int64_t end_us = alert->left_us == 0 ? MODEL_NEVER : alert->left_us;
 	if (alert->stay->ward == NULL || (alert->owner[0] == '\0' && alert->owner_name[0] == '\0'))
 		return MODEL_NEVER;
+	const char *ward = ward_of_owner(core, alert);
 	for (const struct role *role = core->roles; role != NULL; role = role->next) {
-		if (!role->known || strcmp(role->ward, alert->stay->ward->id) != 0 ||
-		    !is_role_of(core, role, alert))
+		if (!role->known || strcmp(role->ward, ward) != 0 || !is_role_of(core, role, alert))
 			continue;
 		look_at_end(core, alert, role->term.until_us, &end_us);
 		for (uint32_t i = 0; i < role->absence_count; i++)

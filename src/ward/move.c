@@ -12,6 +12,8 @@ static const char *name_of(const struct ward_place *ward)
 static void call_anew(struct ward_core *core, struct alert *alert, const struct ward_place *from)
 {
 	char note[MODEL_NOTE_BYTES];
+	bool waited = alert->status != ALERT_ACCEPTED && !snooze_is_on(alert);
+	int64_t deadline_us = waited ? alert->deadline_us : MODEL_NEVER;
 	const char *was = snooze_is_on(alert)               ? " Its snooze has ended."
 			  : alert->status == ALERT_ACCEPTED ? " The acknowledgement counts no more."
 							    : "";
@@ -24,6 +26,9 @@ static void call_anew(struct ward_core *core, struct alert *alert, const struct 
 	alert->acknowledged_us = 0;
 	alert_touch(core, alert);
 	page_ladder_start(core, alert, page_first_rung(alert));
+	/* Nobody gains time by a move. */
+	if (deadline_us < alert->deadline_us && deadline_us > alert->call_us)
+		alert->deadline_us = deadline_us;
 }
 
 static void say(struct ward_core *core, struct stay *stay, const char *title, const char *episode)

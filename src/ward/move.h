@@ -6,7 +6,8 @@
 #include "ward/model.h"
 
 /* The stay stands on another ward than `from`: its open alerts are called anew from their first rung, whatever the old
- * ward had answered or silenced, and both wards are told. */
+ * ward had answered or silenced, and both wards are told. What nobody had answered keeps its deadline when that comes
+ * sooner. The caller sets the stay's timers. */
 void move_stay(struct ward_core *core, struct stay *stay, struct ward_place *from);
 
 #endif
