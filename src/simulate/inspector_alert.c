@@ -115,14 +115,19 @@ static uint32_t first_rung(const struct watch *watch)
 		       : 0;
 }
 
-/* What the policy lets wait, of stays that have one by then: the plan is written after the stay. */
+/* Of stays that have one by then: the plan is written after the stay. An alert keeps what it was raised under. */
+static bool has_own_policy(const struct inspector *inspector, const struct watch *watch)
+{
+	return watch->stay != STORY_NOBODY &&
+	       ideal_office_at(&inspector->ideal->stays[watch->stay], watch->raised_us);
+}
+
+/* What the policy lets wait. */
 static bool keeps_hours(const struct inspector *inspector, const struct watch *watch)
 {
 	bool waits = watch->cause == CAUSE_BATTERY || watch->cause == CAUSE_TIME ||
 		     watch->cause == CAUSE_CONFLICT || watch->cause == CAUSE_BAND;
-	if (!waits || watch->stay == STORY_NOBODY)
-		return false;
-	return ideal_office_at(&inspector->ideal->stays[watch->stay], watch->raised_us);
+	return waits && has_own_policy(inspector, watch);
 }
 
 static void raise(struct course *course, const struct ideal_demand *demand)
@@ -135,6 +140,7 @@ static void raise(struct course *course, const struct ideal_demand *demand)
 		.ward = watch->stay == STORY_NOBODY
 				? watch->ward
 				: ideal_ward_at(&ideal->stays[watch->stay], demand->at_us),
+		.brisk = has_own_policy(course->inspector, watch),
 		.keeps_hours = keeps_hours(course->inspector, watch),
 	};
 	ladder_start(course->inspector->rota, &watch->place, first_rung(watch), demand->at_us,
@@ -157,7 +163,8 @@ static void lower(struct course *course, const struct ideal_demand *demand)
 	if (watch->place.accepted || watch->place.snoozed)
 		return;
 	watch->place.rung = watch->place.rung < last ? watch->place.rung : last;
-	watch->place.deadline_us = demand->at_us + ladder_acknowledge_us(demand->grade);
+	watch->place.deadline_us =
+		demand->at_us + ladder_acknowledge_us(demand->grade, watch->place.brisk);
 }
 
 static void hear(struct course *course, const struct ideal_demand *demand)
@@ -694,6 +701,7 @@ void inspector_alert(struct inspector *inspector, struct watch *watch, int64_t n
 						      .rung = watch->rung,
 						      .rung_us = now_us,
 						      .deadline_us = watch->deadline_us,
+						      .brisk = before.place.brisk,
 						      .keeps_hours = before.place.keeps_hours,
 						      .call_us = watch->call_us,
 						      .snoozed = watch->snoozed_us != 0,

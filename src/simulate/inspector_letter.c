@@ -211,7 +211,8 @@ static void give_up(struct inspector *inspector, const struct letter *letter)
 		.person = letter->person,
 		.way = way,
 		.sent_us = letter->deadline_us,
-		.deadline_us = letter->deadline_us + ladder_acknowledge_us(grade),
+		.deadline_us =
+			letter->deadline_us + ladder_acknowledge_us(grade, watch->place.brisk),
 	};
 	if (way == WAY_NONE)
 		return;

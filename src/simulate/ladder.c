@@ -56,8 +56,12 @@ int64_t ladder_review_us(enum grade grade)
 	return ladders[grade].review_min * DATE_US_PER_MIN;
 }
 
-int64_t ladder_acknowledge_us(enum grade grade)
+int64_t ladder_acknowledge_us(enum grade grade, bool brisk)
 {
+	if (brisk && grade == GRADE_MEDIUM)
+		return LADDER_BRISK_MEDIUM_MIN * DATE_US_PER_MIN;
+	if (brisk && grade == GRADE_HIGH)
+		return LADDER_BRISK_HIGH_MIN * DATE_US_PER_MIN;
 	return ladders[grade].acknowledge_min * DATE_US_PER_MIN;
 }
 
@@ -155,8 +159,8 @@ static void call_out(const struct rota *rota, struct ladder_place *place, int64_
 	for (uint32_t rung = first; rung <= top && !place->reached; rung++)
 		resolve(rota, place, rung, &step);
 	if (!place->reached) {
-		place->deadline_us =
-			after_us(rota, place, at_us, ladder_acknowledge_us(place->grade));
+		place->deadline_us = after_us(rota, place, at_us,
+					      ladder_acknowledge_us(place->grade, place->brisk));
 		for (uint32_t rung = 0; rung < first && !place->reached; rung++)
 			resolve(rota, place, rung, &step);
 	}
@@ -171,9 +175,8 @@ static void call_out(const struct rota *rota, struct ladder_place *place, int64_
 static void climb(const struct rota *rota, struct ladder_place *place, const uint32_t rung_again[2],
 		  int64_t at_us, struct ladder_walk *walk)
 {
-	int64_t wait_us = (rung_again[1] != 0 ? ladders[place->grade].repeat_min
-					      : ladders[place->grade].acknowledge_min) *
-			  DATE_US_PER_MIN;
+	int64_t wait_us = rung_again[1] != 0 ? ladders[place->grade].repeat_min * DATE_US_PER_MIN
+					     : ladder_acknowledge_us(place->grade, place->brisk);
 	int64_t call_us = after_us(rota, place, at_us, 0);
 	place->snoozed = false;
 	place->rung = rung_again[0];

@@ -18,6 +18,8 @@ enum {
 	LADDER_CLIMBS_MAX = 128,
 	LADDER_HOMES_MAX = 16
 };
+/* What a policy of simulated wards asks for instead of the shipped limits, to answer Medium and High. */
+enum { LADDER_BRISK_MEDIUM_MIN = 10, LADDER_BRISK_HIGH_MIN = 4 };
 struct rota_person {
 	char id[32]; /* of the PractitionerRole */
 	enum duty duty;
@@ -43,6 +45,7 @@ int64_t rota_home_us(const struct rota_person *person, int64_t at_us);
 struct ladder_place {
 	enum grade grade;
 	size_t ward; /* whose people are called */
+	bool brisk;  /* by the policy that it was raised under */
 	bool accepted;
 	bool reached; /* somebody answers for it */
 	size_t owner; /* of the rota, who was paged first or took it; LADDER_OTHER: nobody, or somebody by name */
@@ -80,7 +83,8 @@ struct ladder_walk {
 };
 
 int64_t ladder_review_us(enum grade grade);
-int64_t ladder_acknowledge_us(enum grade grade);
+/* `brisk`: by the policy of a simulated ward that asks sooner for an answer. */
+int64_t ladder_acknowledge_us(enum grade grade, bool brisk);
 uint32_t ladder_rungs(enum grade grade);
 /* The first rung with this duty; 0 when there is none. */
 uint32_t ladder_rung_of(enum grade grade, enum duty duty);

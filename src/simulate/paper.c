@@ -263,6 +263,33 @@ static void put_office(struct text *text, const struct office *office)
 	text_put_c(text, "]}");
 }
 
+static struct json *setting_of(struct json *action, struct str name)
+{
+	struct json *list = json_get(action, STR("extension"));
+	struct json *one = list == NULL ? NULL : list->child;
+	while (one != NULL && !str_equal(json_get_text(json_at(json_get(one, STR("extension")), 0),
+						       STR("valueCode")),
+					 name))
+		one = one->next;
+	return json_get(json_at(json_get(one, STR("extension")), 1), STR("valueDuration"));
+}
+
+static void make_brisk(struct arena *arena, struct json *plan)
+{
+	struct json *actions = json_get(plan, STR("action"));
+	for (struct json *action = actions->child; action != NULL; action = action->next) {
+		struct str id = json_get_text(action, STR("id"));
+		bool high = str_equal(id, STR("ladder-high"));
+		if (!high && !str_equal(id, STR("ladder-medium")))
+			continue;
+		struct json *limit = setting_of(action, STR("acknowledge"));
+		ASSERT(limit != NULL);
+		json_put(limit, STR("value"),
+			 json_new_i64(arena,
+				      high ? LADDER_BRISK_HIGH_MIN : LADDER_BRISK_MEDIUM_MIN));
+	}
+}
+
 struct str paper_policy(struct arena *arena, struct str plan, const struct office *office)
 {
 	struct json *tree, *hours;
@@ -279,6 +306,7 @@ struct str paper_policy(struct arena *arena, struct str plan, const struct offic
 	json_put(tree, STR("id"), json_new_string(arena, finish(&id)));
 	json_put(tree, STR("version"), json_new_string(arena, STR("hours")));
 	json_append(json_get(tree, STR("action")), hours);
+	make_brisk(arena, tree);
 	text_init(&text, arena, PAPER_BYTES_MAX);
 	json_print(&text, tree);
 	return finish(&text);

@@ -28,7 +28,7 @@ struct str paper_schedule(struct arena *arena, const struct rota_person *person)
 struct str paper_slot(struct arena *arena, const struct rota_person *person,
 		      const struct rota_shift *shift, struct str id);
 struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, const char *status);
-/* The shipped policy `plan` with these hours, as its version "hours". */
+/* The shipped policy `plan` with these hours and brisk ladders (ladder.h), as its version "hours". */
 struct str paper_policy(struct arena *arena, struct str plan, const struct office *office);
 struct str paper_plan(struct arena *arena, const struct ideal_stay *stay);
 /* `device_kind`: of the patient; 0: keyed in by a person. */
