@@ -39,6 +39,7 @@ enum sabotage {
 	SABOTAGE_NO_NEXT_WAY,
 	SABOTAGE_NIGHT_DESK,
 	SABOTAGE_DEAF_TO_MOVES,
+	SABOTAGE_DEAF_TO_DEATH,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

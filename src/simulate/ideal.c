@@ -80,7 +80,7 @@ void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_
 
 int64_t ideal_due_us(const struct ideal_stay *stay)
 {
-	if (stay->state != STATE_ACTIVE)
+	if (!ideal_is_asked(stay))
 		return INT64_MAX;
 	int64_t due_us = stay->last_enough_us != 0 ? stay->last_enough_us + PERIOD_US
 						   : stay->start_us + FIRST_DUE_US;
@@ -109,8 +109,7 @@ static void stage_enter(struct ideal *ideal, struct ideal_stay *stay, unsigned s
 					      .required = true });
 }
 
-/* The schedule moved. */
-static void stage_update(struct ideal *ideal, struct ideal_stay *stay)
+void ideal_schedule(struct ideal *ideal, struct ideal_stay *stay)
 {
 	int64_t due_us = ideal_due_us(stay);
 	unsigned stage = 0;
@@ -130,7 +129,7 @@ int64_t ideal_next_us(const struct ideal *ideal)
 		if (stay->state == STATE_ENDED)
 			continue;
 		int64_t stage_us = stage_next_us(stay);
-		if (stay->state == STATE_ACTIVE && stay->mute_next_us < next_us)
+		if (ideal_is_asked(stay) && stay->mute_next_us < next_us)
 			next_us = stay->mute_next_us;
 		next_us = stage_us < next_us ? stage_us : next_us;
 		for (unsigned sign = 0; sign < SIGN_KINDS; sign++) {
@@ -201,6 +200,7 @@ size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
 	ideal->stays[ideal->stay_count].chart = -1;
 	ideal->stays[ideal->stay_count].plan_us = stay->start_us; /* it is written after the stay */
 	ideal->stay_count++;
+	ideal_admit_dead(ideal, &ideal->stays[ideal->stay_count - 1]);
 	ideal_equipment(ideal, &ideal->stays[ideal->stay_count - 1]);
 	return ideal->stay_count - 1;
 }
@@ -218,7 +218,7 @@ void ideal_state(struct ideal *ideal, size_t at, enum stay_state state, int64_t 
 		ideal_people_end(ideal, at);
 	}
 	stay->state = state;
-	stage_update(ideal, stay);
+	ideal_schedule(ideal, stay);
 	ideal_equipment(ideal, stay);
 }
 
@@ -452,7 +452,7 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 		return;
 	}
 	if (one->impossible) {
-		if (stay->state == STATE_ACTIVE && stay->repeat_us[one->sign] == 0)
+		if (ideal_is_asked(stay) && stay->repeat_us[one->sign] == 0)
 			stay->repeat_us[one->sign] = ideal->now_us + REPEAT_US;
 		return;
 	}
@@ -566,7 +566,7 @@ static void finish(struct ideal *ideal, struct ideal_stay *stay)
 	if (stay->group_us != 0 && ideal->now_us - stay->group_last_us > GROUP_US)
 		stay->group_us = 0;
 	late_group(ideal, stay);
-	stage_update(ideal, stay);
+	ideal_schedule(ideal, stay);
 }
 
 /* `news`: it says something that was not said before. */

@@ -29,6 +29,7 @@ enum cause {
 	CAUSE_BATTERY,
 	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
 	CAUSE_MOVED,   /* the stay has come to another ward */
+	CAUSE_DIED,    /* so the record says */
 	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
@@ -88,6 +89,8 @@ struct ideal_stay {
 	bool office_before;
 	struct date birth;
 	enum stay_state state;
+	bool dead;                  /* as the record says now */
+	int64_t died_us, living_us; /* when it was said last, and taken back; 0: never */
 	int64_t start_us, end_us, resumed_us, last_enough_us;
 	int64_t group_us, group_last_us;
 	int64_t repeat_us[SIGN_KINDS]; /* 0: no repeat asked for */
@@ -247,6 +250,18 @@ size_t ideal_ward_at(const struct ideal_stay *stay, int64_t at_us);
 bool ideal_office_at(const struct ideal_stay *stay, int64_t at_us);
 /* The first move after this instant; INT64_MAX: none. */
 int64_t ideal_moved_us(const struct ideal_stay *stay, int64_t after_us);
+
+/* ideal_death.c */
+/* The record says of this patient that they have died, or no longer says it. */
+void ideal_die(struct ideal *ideal, size_t patient, bool dead, int64_t at_us);
+/* A stay that begins while the record says so. */
+void ideal_admit_dead(struct ideal *ideal, struct ideal_stay *stay);
+/* Whether anything is asked of the home: neither paused nor ended, and nobody has died. */
+bool ideal_is_asked(const struct ideal_stay *stay);
+/* Nobody writes to the family of whoever was dead for the record at that instant. */
+bool ideal_was_dead(const struct ideal_stay *stay, int64_t at_us);
+/* The schedule moved: what is silent by it now is said. */
+void ideal_schedule(struct ideal *ideal, struct ideal_stay *stay);
 
 /* ideal_people.c */
 void ideal_hand_over(struct ideal *ideal, const struct ideal_handover *handover, int64_t at_us);

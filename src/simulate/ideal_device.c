@@ -60,7 +60,7 @@ static void ask(struct ideal *ideal, const struct ideal_stay *stay, enum cause c
 void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
 {
 	bool any_mute = false, any_low = false, newly_mute = false, lower = false;
-	bool active = stay->state == STATE_ACTIVE;
+	bool active = ideal_is_asked(stay);
 	if (ideal_stay_of(ideal, stay->patient) != stay)
 		return;
 	stay->mute_next_us = INT64_MAX;

@@ -37,6 +37,7 @@ static const struct {
 	[CAUSE_BATTERY] = { "battery", STR_INIT("Battery low") },
 	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
 	[CAUSE_MOVED] = { "moved", STR_INIT("Moved to another ward") },
+	[CAUSE_DIED] = { "deceased", STR_INIT("Died") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
 
@@ -264,6 +265,13 @@ static void see_task(struct inspector *inspector, const struct json *task)
 		  watch->snoozed_us != 0 ? ", snoozed" : "", watch->end, watch->id);
 }
 
+static bool is_family(const struct json *page)
+{
+	struct str who =
+		json_get_text(json_at(json_get(page, STR("recipient")), 0), STR("reference"));
+	return str_starts_with(who, STR("RelatedPerson/")) || str_starts_with(who, STR("Patient/"));
+}
+
 static void see_letter(struct inspector *inspector, const struct json *page, struct str medium)
 {
 	struct str task = json_get_text(json_at(json_get(page, STR("about")), 0), STR("reference"));
@@ -279,10 +287,14 @@ static void see_letter(struct inspector *inspector, const struct json *page, str
 		.done = str_equal(status, STR("completed")),
 	};
 	snprintf(letter.id, sizeof(letter.id), "%.*s", STR_ARG(json_get_text(page, STR("id"))));
+	if (is_family(page))
+		inspector_see_family(inspector, &letter);
 	if (str_starts_with(task, STR("Task/"))) {
 		struct watch *watch = inspector_find(inspector, str_slice(task, 5, task.len));
 		letter.watch = watch == NULL ? SIZE_MAX : (size_t)(watch - inspector->watches);
 	}
+	if (letter.way == WAY_NONE)
+		return;
 	inspector_see_letter(inspector, &letter);
 }
 
@@ -294,7 +306,7 @@ static void see_page(struct inspector *inspector, const struct json *page)
 		json_get_text(json_at(json_get(page, STR("recipient")), 0), STR("reference"));
 	const struct json *medium =
 		json_at(json_get(json_at(json_get(page, STR("medium")), 0), STR("coding")), 0);
-	if (way_of(json_get_text(medium, STR("code"))) != WAY_NONE) {
+	if (way_of(json_get_text(medium, STR("code"))) != WAY_NONE || is_family(page)) {
 		see_letter(inspector, page, json_get_text(medium, STR("code")));
 		return;
 	}
@@ -642,6 +654,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	check_scores(inspector, now_us);
 	check_places(inspector);
 	check_silence(inspector, now_us);
+	inspector_check_dead(inspector, now_us);
 	for (size_t i = 0; i < inspector->open_count; i++) {
 		struct watch *watch = &inspector->watches[inspector->open[i]];
 		watch->written = false;

@@ -151,6 +151,9 @@ void inspector_note_grade(struct watch *watch, int64_t at_us, enum grade grade);
 void inspector_letters(struct inspector *inspector, int64_t now_us, bool all);
 /* inspector_move.c: what was open when a stay moved is said on both wards. */
 void inspector_moves(struct inspector *inspector);
+/* inspector_death.c: nothing goes to the family of whoever has died, and what waited is stopped. */
+void inspector_see_family(struct inspector *inspector, const struct letter *letter);
+void inspector_check_dead(struct inspector *inspector, int64_t now_us);
 /* inspector_handover.c: what going home asks for; alerts of handovers close when nothing is left without an answer. */
 void inspector_homes(struct inspector *inspector, const struct watch *watch,
 		     const struct ladder_walk *walk, bool required);

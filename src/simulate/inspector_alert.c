@@ -110,9 +110,9 @@ void inspector_compare(const struct inspector *inspector, struct watch *watch,
 /* What concerns the ward's running goes to who runs it. */
 static uint32_t first_rung(const struct watch *watch)
 {
-	return watch->cause == CAUSE_HANDOVER || watch->cause == CAUSE_MOVED
-		       ? ladder_rung_of(watch->place.grade, DUTY_CHARGE)
-		       : 0;
+	bool runs = watch->cause == CAUSE_HANDOVER || watch->cause == CAUSE_MOVED ||
+		    watch->cause == CAUSE_DIED;
+	return runs ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
 }
 
 /* Of stays that have one by then: the plan is written after the stay. An alert keeps what it was raised under. */
@@ -423,7 +423,9 @@ static bool may_end(const struct inspector *inspector, struct watch *watch,
 	if (strcmp(watch->end, "paused") == 0)
 		return (watch->cause == CAUSE_SILENCE || watch->cause == CAUSE_MUTE ||
 			watch->cause == CAUSE_BATTERY) &&
-		       stay->state != STATE_ACTIVE;
+		       (stay->state != STATE_ACTIVE || stay->died_us == watch->closed_us);
+	if (watch->cause == CAUSE_DIED)
+		return strcmp(watch->end, "improved") == 0 && stay->living_us == watch->closed_us;
 	if (strcmp(watch->end, "improved") == 0)
 		return may_improve(inspector, watch, watch->closed_us) ||
 		       (before->inspected && may_improve(inspector, before, watch->closed_us));

@@ -158,15 +158,32 @@ void inspector_explain(struct inspector *inspector, struct watch *watch,
 	}
 }
 
-/* When what it asks was answered, silenced, over or another ward's; INT64_MAX: not since it was sent. */
+/* When the stay went away from whom it calls. Of one instant the move came first, unless they are of the ward that it
+ * left. */
+static int64_t moved_from_us(const struct inspector *inspector, const struct watch *watch,
+			     const struct letter *letter)
+{
+	const struct ideal_stay *stay = &inspector->ideal->stays[watch->stay];
+	size_t ward = inspector->rota->people[letter->person].ward;
+	bool of_before = ward != ideal_ward_at(stay, letter->sent_us);
+	return ideal_moved_us(stay, letter->sent_us - of_before);
+}
+
+/* When what it asks was answered, silenced, over, another ward's or to nobody any more; INT64_MAX: not since it was
+ * sent. `watch`: NULL when it is about none. */
 static int64_t owed_until_us(const struct inspector *inspector, const struct watch *watch,
 			     const struct letter *letter)
 {
-	int64_t until_us = watch->closed_us, moved_us = INT64_MAX;
-	if (letter->person == LADDER_OTHER)
+	int64_t until_us = watch == NULL ? INT64_MAX : watch->closed_us, moved_us = INT64_MAX;
+	const struct ideal_stay *stay =
+		letter->stay == STORY_NOBODY ? NULL : &inspector->ideal->stays[letter->stay];
+	if (letter->person == LADDER_OTHER && stay != NULL && stay->died_us >= letter->sent_us &&
+	    stay->died_us < until_us)
+		until_us = stay->died_us;
+	if (letter->person == LADDER_OTHER || watch == NULL)
 		return until_us;
 	if (watch->stay != STORY_NOBODY)
-		moved_us = ideal_moved_us(&inspector->ideal->stays[watch->stay], letter->sent_us);
+		moved_us = moved_from_us(inspector, watch, letter);
 	until_us = moved_us < until_us ? moved_us : until_us;
 	for (size_t i = 0; i < watch->act_count; i++) {
 		const struct watch_act *act = &watch->acts[i];
@@ -237,7 +254,7 @@ static bool is_over(struct inspector *inspector, size_t at, int64_t now_us)
 	const struct letter letter = inspector->letters[at];
 	const struct watch *watch =
 		letter.watch == SIZE_MAX ? NULL : &inspector->watches[letter.watch];
-	int64_t until_us = watch == NULL ? INT64_MAX : owed_until_us(inspector, watch, &letter);
+	int64_t until_us = owed_until_us(inspector, watch, &letter);
 	if (letter.deadline_us == 0) {
 		tell_unasked(inspector, &letter);
 		return true;

@@ -47,13 +47,20 @@ struct str paper_id(struct arena *arena, const char *prefix, uint64_t number)
 	return finish(&text);
 }
 
-struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date)
+struct str paper_patient(struct arena *arena, const struct paper_person *person)
 {
+	char died[25];
 	struct text text = begin(arena, "Patient");
 	text_put_format(&text,
 			"p%zu\",\"name\":[{\"family\":\"Example\",\"given\":[\"P%zu\"]}],"
-			"\"birthDate\":\"%.*s\"}",
-			patient, patient, STR_ARG(birth_date));
+			"\"birthDate\":\"%s\"",
+			person->patient, person->patient, person->birth_date);
+	date_write_instant(person->died_us, died);
+	if (person->dead && person->died_us != 0)
+		text_put_format(&text, ",\"deceasedDateTime\":\"%s\"", died);
+	else if (person->dead)
+		text_put_c(&text, ",\"deceasedBoolean\":true");
+	text_put_c(&text, "}");
 	return finish(&text);
 }
 

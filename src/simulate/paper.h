@@ -9,7 +9,13 @@
 #include "simulate/ladder.h"
 
 /* Patient, RelatedPerson and Device ids are made of the patient's number. */
-struct str paper_patient(struct arena *arena, size_t patient, struct str birth_date);
+struct paper_person {
+	size_t patient;
+	const char *birth_date;
+	bool dead;
+	int64_t died_us; /* 0: nobody says when */
+};
+struct str paper_patient(struct arena *arena, const struct paper_person *person);
 struct str paper_contact(struct arena *arena, size_t patient);
 /* `holder`: a patient's number, or IDEAL_NOBODY. */
 struct str paper_device(struct arena *arena, size_t patient, uint32_t kind, size_t holder);

@@ -26,6 +26,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"no-next-way",
 		"night-desk",
 		"deaf-to-moves",
+		"deaf-to-death",
 	};
 	return names[sabotage];
 }
@@ -147,6 +148,11 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 	if (engine->sabotage == SABOTAGE_DEAF_TO_MOVES && version->version > 1 &&
 	    str_equal(version->type, STR("EpisodeOfCare")))
 		stay_put(engine, resource);
+	if (engine->sabotage == SABOTAGE_DEAF_TO_DEATH &&
+	    str_equal(version->type, STR("Patient"))) {
+		(void)json_remove(resource, STR("deceasedBoolean"));
+		(void)json_remove(resource, STR("deceasedDateTime"));
+	}
 	if (engine->sabotage == SABOTAGE_NIGHT_DESK &&
 	    str_equal(version->type, STR("PlanDefinition")))
 		night_desk(engine, resource);

@@ -7,6 +7,7 @@
 #define LIFE "signs of life"
 #define OFFICE "office hours"
 #define MOVES "moves"
+#define DEATHS "deaths"
 #define LETTERS "pages out of the house"
 
 static const struct {
@@ -51,6 +52,11 @@ static const struct {
 	[TALLY_OFFICE_ANSWERED] = { OFFICE, "answered or over before" },
 	[TALLY_OFFICE_LEFT] = { OFFICE, "left to the morning by who went home" },
 	[TALLY_OFFICE_STRETCHED] = { OFFICE, "deadlines with closed time in them" },
+	[TALLY_DIED] = { DEATHS, "of patients of the ward" },
+	[TALLY_DIED_ALERT] = { DEATHS, "alerts open then" },
+	[TALLY_DIED_LETTER] = { DEATHS, "messages to families under way" },
+	[TALLY_DIED_READING] = { DEATHS, "readings that still came" },
+	[TALLY_LIVING] = { DEATHS, "wrong entries taken back" },
 	[TALLY_MOVED] = { MOVES, "to another ward" },
 	[TALLY_MOVED_ALERT] = { MOVES, "open alerts that came along" },
 	[TALLY_MOVED_LETTER] = { MOVES, "pages under way" },

@@ -48,6 +48,11 @@ enum tally {
 	TALLY_MOVED_LETTER,     /* pages under way then */
 	TALLY_MOVED_EDGE,       /* within a millisecond of somebody's answer */
 	TALLY_MOVED_PLAN,       /* with another policy */
+	TALLY_DIED,             /* patients with an open stay */
+	TALLY_DIED_ALERT,       /* alerts that were open then */
+	TALLY_DIED_LETTER,      /* messages to families under way then */
+	TALLY_DIED_READING,     /* readings that still came */
+	TALLY_LIVING,           /* a record that was wrong, and corrected */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

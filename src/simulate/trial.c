@@ -283,6 +283,12 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_MOVE_ON:
 		office_move(trial, thing->of, thing->at_us);
 		break;
+	case THING_DEATH:
+		office_death(trial, thing->of, thing->at_us);
+		break;
+	case THING_LIVING:
+		office_living(trial, thing->of, thing->at_us);
+		break;
 	case THING_HAND_OVER:
 		staff_hand_over(trial, thing->of, thing->at_us);
 		break;
@@ -335,8 +341,10 @@ static void see(void *context, struct str type, const struct json *resource)
 {
 	struct trial *trial = context;
 	inspector_see(&trial->inspector, type, resource);
-	if (provider_is_set_up(trial) && str_equal(type, STR("Communication")))
-		provider_see(trial, resource);
+	if (!provider_is_set_up(trial) || !str_equal(type, STR("Communication")))
+		return;
+	provider_see(trial, resource);
+	office_death_beside(trial);
 }
 
 static bool move_in(struct trial *trial)

@@ -23,7 +23,7 @@ struct bed {
 	int battery[BED_BATTERIES_MAX]; /* of the devices in this home, per cent */
 	int64_t beat_us;                /* of the next heartbeat of the patch; 0: none is worn */
 	size_t uses[BED_DEVICES_MAX];   /* by kind: the patient whose device stands in this home */
-	bool taken, paused;
+	bool taken, paused, dead;       /* dead: nobody measures any more */
 	bool adult;
 	char birth_date[11];
 	struct date birth;
@@ -132,6 +132,11 @@ void office_assign(struct trial *trial, size_t device, int64_t true_us);
 void office_move(struct trial *trial, size_t bed, int64_t true_us);
 /* A nurse means to look at this alert at that time: by chance its stay moves just then. */
 void office_move_beside(struct trial *trial, const struct watch *watch, int64_t visit_us);
+/* trial_death.c */
+void office_death(struct trial *trial, size_t stay, int64_t true_us);
+/* A page has just been written: by chance, when it is to a family, somebody dies before it arrives. */
+void office_death_beside(struct trial *trial);
+void office_living(struct trial *trial, size_t stay, int64_t true_us);
 /* trial_provider.c */
 bool provider_is_set_up(const struct trial *trial);
 void provider_begin(struct trial *trial);

@@ -69,7 +69,8 @@ static void move_in(struct trial *trial, struct bed *bed)
 {
 	struct arena *arena = &trial->scratch;
 	put(trial, STR("Patient"), paper_id(arena, "p", bed->patient),
-	    paper_patient(arena, bed->patient, str_from_c(bed->birth_date)));
+	    paper_patient(arena, &(struct paper_person){ .patient = bed->patient,
+							 .birth_date = bed->birth_date }));
 	put(trial, STR("RelatedPerson"), paper_id(arena, "c", bed->patient),
 	    paper_contact(arena, bed->patient));
 	home_unpack(trial, bed);
@@ -97,7 +98,8 @@ static void draw_character(struct bed *bed, int64_t true_us)
 void home_admit(struct trial *trial, size_t at, int64_t true_us)
 {
 	struct bed *bed = &trial->beds[at];
-	bool same = trial->figures.stays > 0 && bed->last_count > 0 && dice_percent(&bed->dice, 30);
+	bool same = trial->figures.stays > 0 && !bed->dead && bed->last_count > 0 &&
+		    dice_percent(&bed->dice, 30);
 	struct ideal_stay stay = { .start_us = trial->now_us };
 	if (!same) {
 		be_born(trial, bed, true_us);
@@ -113,7 +115,7 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	draw_character(bed, true_us);
 	bed->stay = ideal_admit(&trial->ideal, &stay);
 	bed->taken = true;
-	bed->paused = false;
+	bed->paused = bed->dead = false;
 	put(trial, STR("EpisodeOfCare"), str_from_c(stay.episode),
 	    paper_episode(&trial->scratch, &stay, "active"));
 	char plan[48];
@@ -129,6 +131,9 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	if (dice_percent(&bed->dice, 12))
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 600, 3000), THING_PAUSE,
 				 at);
+	if (dice_percent(&bed->dice, 10))
+		(void)agenda_put(&trial->agenda, true_us + between(bed, 300, 9000), THING_DEATH,
+				 bed->stay);
 	for (int64_t turn = dice_between(&bed->dice, 0, 2); turn > 0; turn--)
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 60, 6000), THING_WORRY, at);
 }
@@ -305,7 +310,7 @@ static void shuffle(struct bed *bed)
 void home_measure_now(struct trial *trial, size_t at, int64_t true_us)
 {
 	struct bed *bed = &trial->beds[at];
-	if (!bed->taken || true_us != bed->next_us)
+	if (!bed->taken || bed->dead || true_us != bed->next_us)
 		return;
 	int64_t pace_us = between(bed, 215, 245);
 	fall_ill(bed, true_us);
@@ -347,6 +352,7 @@ static void deliver(struct trial *trial, struct bed *bed, struct delivery one)
 		  one.unreadable ? " in an unknown unit" : "", stated);
 	ideal_take(&trial->ideal, &one);
 	trial->figures.readings++;
+	trial->inspector.tally[TALLY_DIED_READING] += trial->ideal.stays[bed->stay].dead;
 	if (bed->last_count < BED_UPLOAD_MAX)
 		bed->last[bed->last_count++] = one;
 }
@@ -428,7 +434,7 @@ void home_worry(struct trial *trial, size_t at, int64_t true_us)
 	struct bed *bed = &trial->beds[at];
 	static const enum grade picks[] = { GRADE_NONE, GRADE_NONE, GRADE_NONE, GRADE_HIGH,
 					    GRADE_EMERGENCY };
-	if (!bed->taken || bed->outbox_count == BED_OUTBOX_MAX)
+	if (!bed->taken || bed->dead || bed->outbox_count == BED_OUTBOX_MAX)
 		return;
 	struct delivery *one = &bed->outbox[bed->outbox_count++];
 	*one = (struct delivery){ .sign = SIGN_WORRY,
@@ -467,7 +473,7 @@ void home_move(struct trial *trial, size_t at, enum thing_kind kind, int64_t tru
 		return;
 	bed->taken = false;
 	/* Some go on sending for a while; then somebody else, or the same child again, comes. */
-	if (dice_percent(&bed->dice, 50)) {
+	if (!bed->dead && dice_percent(&bed->dice, 50)) {
 		take_set(bed, true_us - between(bed, 0, 120));
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 1, 100), THING_SEND, at);
 	}
