@@ -23,11 +23,14 @@ enum thing_kind {
 	THING_BEAT,    /* of the patch of a bed */
 	THING_SWAP,    /* devices, of a bed */
 	THING_SWAP_BACK,
-	THING_GIVE_BACK, /* a device, of a bed */
-	THING_ASSIGN,    /* a device, by its patient's number and kind */
-	THING_MOVE_ON,   /* of a bed, to the other ward; from TRIAL_BEDS_MAX on: once */
-	THING_DEATH,     /* of the patient of a stay */
-	THING_LIVING,    /* it was a wrong entry */
+	THING_GIVE_BACK,     /* a device, of a bed */
+	THING_ASSIGN,        /* a device, by its patient's number and kind */
+	THING_MOVE_ON,       /* of a bed, to the other ward; from TRIAL_BEDS_MAX on: once */
+	THING_DEATH,         /* of the patient of a stay */
+	THING_LIVING,        /* it was a wrong entry */
+	THING_SECOND_RECORD, /* of the patient of a bed */
+	THING_MERGE,
+	THING_PART,      /* the merge is taken back */
 	THING_HAND_OVER, /* of a bed */
 	THING_ACCEPT,    /* a handover, by its number */
 	THING_KEEP,

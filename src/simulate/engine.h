@@ -40,6 +40,7 @@ enum sabotage {
 	SABOTAGE_NIGHT_DESK,
 	SABOTAGE_DEAF_TO_MOVES,
 	SABOTAGE_DEAF_TO_DEATH,
+	SABOTAGE_DEAF_TO_MERGES,
 	SABOTAGE_COUNT,
 };
 const char *sabotage_name(enum sabotage sabotage);

@@ -41,6 +41,7 @@ void ideal_done(struct ideal *ideal)
 	free(ideal->handovers);
 	free(ideal->devices);
 	free(ideal->held);
+	free(ideal->strays);
 	*ideal = (struct ideal){ 0 };
 }
 
@@ -177,7 +178,7 @@ void ideal_advance(struct ideal *ideal, int64_t until_us)
 void ideal_settled(struct ideal *ideal)
 {
 	ideal->demand_count = ideal->stand_count = 0;
-	ideal->calm_count = ideal->aside_count = 0;
+	ideal->calm_count = ideal->aside_count = ideal->stray_count = 0;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
 		stay->came_again = 0;
@@ -200,7 +201,7 @@ size_t ideal_admit(struct ideal *ideal, const struct ideal_stay *stay)
 	ideal->stays[ideal->stay_count].chart = -1;
 	ideal->stays[ideal->stay_count].plan_us = stay->start_us; /* it is written after the stay */
 	ideal->stay_count++;
-	ideal_admit_dead(ideal, &ideal->stays[ideal->stay_count - 1]);
+	ideal_look_who_is_dead(ideal);
 	ideal_equipment(ideal, &ideal->stays[ideal->stay_count - 1]);
 	return ideal->stay_count - 1;
 }
@@ -243,7 +244,7 @@ static struct ideal_stay *stay_within(struct ideal *ideal, size_t patient, int64
 	struct ideal_stay *ended = NULL;
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
-		if (stay->patient != patient)
+		if (!ideal_same(ideal, stay->patient, patient))
 			continue;
 		if (stay->state != STATE_ENDED)
 			return stay;
@@ -593,14 +594,22 @@ static void take_in(struct ideal *ideal, struct ideal_stay *stay, struct ideal_r
 void ideal_take(struct ideal *ideal, const struct delivery *sent)
 {
 	ideal_advance(ideal, sent->received_us);
+	ideal_tell_merged(ideal, sent->subject);
 	if (ideal_hold_back(ideal, sent))
 		return;
 	struct ideal_stay *stay =
-		stay_then(ideal, ideal_stay_for_home(ideal, ideal->stays[sent->stay].patient),
-			  sent->stated_us);
+		stay_then(ideal, ideal_stay_for_home(ideal, sent->subject), sent->stated_us);
 	struct ideal_reading one = ideal_judge(sent);
 	if (stay == NULL) {
+		/* What a person wrote of somebody who is on no ward is a chart's; a call for help is one. */
+		if (sent->sign != SIGN_WORRY)
+			return;
 		ideal_set_aside(ideal, NULL, sent->observation);
+		ideal_stray(ideal,
+			    sent->value == 0              ? GRADE_LOW
+			    : sent->picked > GRADE_MEDIUM ? sent->picked
+							  : GRADE_MEDIUM,
+			    false);
 		return;
 	}
 	bool before = one.measured_us < stay->start_us - BEFORE_US;
@@ -690,6 +699,7 @@ void ideal_correct(struct ideal *ideal, const struct delivery *sent, bool withdr
 	struct ideal_stay *stay = &ideal->stays[sent->stay];
 	struct delivery as_received = *sent;
 	ideal_advance(ideal, sent->received_us);
+	ideal_tell_merged(ideal, sent->subject);
 	size_t at = place_of(stay, sent->observation);
 	struct ideal_reading old = stay->readings[at];
 	as_received.received_us = old.received_us; /* it came when it first came */

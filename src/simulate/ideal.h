@@ -30,6 +30,7 @@ enum cause {
 	CAUSE_STRANGE, /* a reading of somebody else's device, or of nobody's */
 	CAUSE_MOVED,   /* the stay has come to another ward */
 	CAUSE_DIED,    /* so the record says */
+	CAUSE_MERGED,  /* another record is of the same child, or no longer */
 	CAUSE_OTHER,   /* not modelled here: general invariants alone */
 	CAUSE_COUNT,
 };
@@ -39,7 +40,8 @@ enum stay_state { STATE_ACTIVE, STATE_PAUSED, STATE_ENDED };
 
 /* One value as the record took it. */
 struct delivery {
-	size_t stay; /* of ideal->stays: where the sender believes it belongs */
+	size_t stay;    /* of ideal->stays: where the sender believes it belongs */
+	size_t subject; /* the patient of whom it says it is */
 	enum sign sign;
 	int value; /* tenths, or a code */
 	bool unreadable;
@@ -89,6 +91,7 @@ struct ideal_stay {
 	bool office_before;
 	struct date birth;
 	enum stay_state state;
+	bool merged_said;           /* its ward knows of the other record */
 	bool dead;                  /* as the record says now */
 	int64_t died_us, living_us; /* when it was said last, and taken back; 0: never */
 	int64_t start_us, end_us, resumed_us, last_enough_us;
@@ -181,7 +184,25 @@ struct ideal_handover {
 	int64_t deadline_us; /* INT64_MAX: it has passed */
 };
 
+/* Two records of one child, or a record that says that its patient has died. */
+struct ideal_merge {
+	size_t one, other;
+};
+enum { IDEAL_RECORDS_MAX = 200 };
+/* Something was sent that is on nobody's chart: a ward hears of it. */
+struct ideal_stray {
+	int64_t at_us;
+	enum grade grade; /* at least */
+	bool equipment;   /* by a device of the first ward; else by a person at home */
+};
+
 struct ideal {
+	struct ideal_merge merges[IDEAL_RECORDS_MAX];
+	size_t merge_count;
+	size_t dead[IDEAL_RECORDS_MAX]; /* patients, as their own records say */
+	size_t dead_count;
+	struct ideal_stray *strays; /* since the last settling */
+	size_t stray_count, stray_capacity;
 	struct ideal_stay *stays;
 	size_t stay_count, stay_capacity;
 	struct ideal_demand *demands; /* since the last settling */
@@ -254,14 +275,23 @@ int64_t ideal_moved_us(const struct ideal_stay *stay, int64_t after_us);
 /* ideal_death.c */
 /* The record says of this patient that they have died, or no longer says it. */
 void ideal_die(struct ideal *ideal, size_t patient, bool dead, int64_t at_us);
-/* A stay that begins while the record says so. */
-void ideal_admit_dead(struct ideal *ideal, struct ideal_stay *stay);
+/* A record was written, or joined, or a stay begins: whether they are dead may be another thing now. */
+void ideal_look_who_is_dead(struct ideal *ideal);
 /* Whether anything is asked of the home: neither paused nor ended, and nobody has died. */
 bool ideal_is_asked(const struct ideal_stay *stay);
 /* Nobody writes to the family of whoever was dead for the record at that instant. */
 bool ideal_was_dead(const struct ideal_stay *stay, int64_t at_us);
 /* The schedule moved: what is silent by it now is said. */
 void ideal_schedule(struct ideal *ideal, struct ideal_stay *stay);
+
+/* ideal_merge.c */
+bool ideal_same(const struct ideal *ideal, size_t patient, size_t other); /* one child */
+/* The records are of one child from then on; or no longer. */
+void ideal_merge(struct ideal *ideal, size_t patient, size_t other, int64_t at_us);
+void ideal_part(struct ideal *ideal, size_t patient, size_t other, int64_t at_us);
+/* Something came: under the other record for the first time, its stay's ward is told. */
+void ideal_tell_merged(struct ideal *ideal, size_t subject);
+void ideal_stray(struct ideal *ideal, enum grade grade, bool equipment);
 
 /* ideal_people.c */
 void ideal_hand_over(struct ideal *ideal, const struct ideal_handover *handover, int64_t at_us);

@@ -26,27 +26,24 @@ static void tell(struct ideal *ideal, const struct ideal_stay *stay)
 	ideal_demand(ideal, &demand);
 }
 
-void ideal_admit_dead(struct ideal *ideal, struct ideal_stay *stay)
+static bool is_dead(const struct ideal *ideal, size_t patient)
 {
-	for (size_t i = 0; i < ideal->stay_count && !stay->dead; i++) {
-		const struct ideal_stay *other = &ideal->stays[i];
-		stay->dead = other->patient == stay->patient && other->dead;
+	for (size_t i = 0; i < ideal->dead_count; i++) {
+		if (ideal_same(ideal, patient, ideal->dead[i]))
+			return true;
 	}
-	if (!stay->dead)
-		return;
-	stay->died_us = ideal->now_us;
-	tell(ideal, stay);
+	return false;
 }
 
-void ideal_die(struct ideal *ideal, size_t patient, bool dead, int64_t at_us)
+void ideal_look_who_is_dead(struct ideal *ideal)
 {
-	ideal_advance(ideal, at_us);
 	for (size_t i = 0; i < ideal->stay_count; i++) {
 		struct ideal_stay *stay = &ideal->stays[i];
-		if (stay->patient != patient || stay->dead == dead)
+		bool dead = is_dead(ideal, stay->patient);
+		if (stay->dead == dead)
 			continue;
 		stay->dead = dead;
-		*(dead ? &stay->died_us : &stay->living_us) = at_us;
+		*(dead ? &stay->died_us : &stay->living_us) = ideal->now_us;
 		if (stay->state == STATE_ENDED)
 			continue;
 		if (dead) {
@@ -56,4 +53,19 @@ void ideal_die(struct ideal *ideal, size_t patient, bool dead, int64_t at_us)
 		ideal_schedule(ideal, stay);
 		ideal_equipment(ideal, stay);
 	}
+}
+
+void ideal_die(struct ideal *ideal, size_t patient, bool dead, int64_t at_us)
+{
+	size_t kept = 0;
+	ideal_advance(ideal, at_us);
+	for (size_t i = 0; i < ideal->dead_count; i++) {
+		if (ideal->dead[i] != patient)
+			ideal->dead[kept++] = ideal->dead[i];
+	}
+	ASSERT(kept < IDEAL_RECORDS_MAX);
+	if (dead)
+		ideal->dead[kept++] = patient;
+	ideal->dead_count = kept;
+	ideal_look_who_is_dead(ideal);
 }

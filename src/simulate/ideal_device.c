@@ -148,12 +148,14 @@ static size_t holder_at(const struct ideal_device *device, int64_t at_us)
 }
 
 /* First measurements are taken before somebody enters the assignment out of the store. */
-static bool is_theirs(const struct ideal_device *device, size_t patient, int64_t at_us)
+static bool is_theirs(const struct ideal *ideal, const struct ideal_device *device, size_t patient,
+		      int64_t at_us)
 {
 	size_t then = holder_at(device, at_us);
 	const struct ideal_holding *newest = &device->holdings[device->holding_count - 1];
-	return then == patient || (newest->patient == patient && then == IDEAL_NOBODY &&
-				   newest->from_us - at_us <= BEFORE_US);
+	return ideal_same(ideal, then, patient) ||
+	       (ideal_same(ideal, newest->patient, patient) && then == IDEAL_NOBODY &&
+		newest->from_us - at_us <= BEFORE_US);
 }
 
 /* False: the very same was held back before. */
@@ -214,7 +216,7 @@ static void tell(struct ideal *ideal, const struct ideal_stay *stay, struct idea
 
 bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent)
 {
-	size_t patient = ideal->stays[sent->stay].patient;
+	size_t patient = sent->subject;
 	struct ideal_device *device = ideal_device(ideal, sent->device_of, sent->device);
 	struct ideal_stay *own = ideal_stay_for_home(ideal, patient), *other = NULL;
 	/* It may have been anybody of the ward, whose own policy is the one for adults. */
@@ -227,20 +229,25 @@ bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent)
 		return false;
 	int64_t at_us = sent->stated_us < sent->received_us ? sent->stated_us : sent->received_us;
 	ideal_hear(ideal, device, sent->stated_us, -1);
-	if (is_theirs(device, patient, at_us))
+	bool theirs = is_theirs(ideal, device, patient, at_us);
+	if (theirs && own != NULL)
 		return false;
 	size_t whose = holder_at(device, at_us);
-	if (whose == IDEAL_NOBODY || whose == patient)
+	if (whose == IDEAL_NOBODY || ideal_same(ideal, whose, patient))
 		whose = ideal_holder(device);
-	if (whose != IDEAL_NOBODY && whose != patient)
+	bool nobodys = whose == IDEAL_NOBODY || ideal_same(ideal, whose, patient);
+	if (!nobodys && !theirs)
 		other = ideal_stay_of(ideal, whose);
 	ideal_set_aside(ideal, own, sent->observation);
-	ideal->held_back[whose == IDEAL_NOBODY || whose == patient]++;
+	ideal->held_back[nobodys]++;
 	if (!keep(ideal, sent, patient))
 		return true;
 	weigh(&demand, own, sent);
 	weigh(&demand, other == NULL ? &anybody : other, sent);
 	tell(ideal, own, demand);
 	tell(ideal, other, demand);
+	/* The ward that owns it hears of it, unless one of the two lies there. */
+	if ((own == NULL || own->ward != 0) && (other == NULL || other->ward != 0))
+		ideal_stray(ideal, demand.grade, true);
 	return true;
 }

@@ -38,6 +38,7 @@ static const struct {
 	[CAUSE_STRANGE] = { "equipment", STR_INIT("Equipment of another patient") },
 	[CAUSE_MOVED] = { "moved", STR_INIT("Moved to another ward") },
 	[CAUSE_DIED] = { "deceased", STR_INIT("Died") },
+	[CAUSE_MERGED] = { "merged", STR_INIT("Merged record") },
 	[CAUSE_OTHER] = { "other", STR_INIT("") },
 };
 
@@ -653,6 +654,7 @@ void inspector_settle(struct inspector *inspector, int64_t now_us)
 	compare_answered(inspector);
 	check_scores(inspector, now_us);
 	check_places(inspector);
+	inspector_check_strays(inspector);
 	check_silence(inspector, now_us);
 	inspector_check_dead(inspector, now_us);
 	for (size_t i = 0; i < inspector->open_count; i++) {

@@ -154,6 +154,8 @@ void inspector_moves(struct inspector *inspector);
 /* inspector_death.c: nothing goes to the family of whoever has died, and what waited is stopped. */
 void inspector_see_family(struct inspector *inspector, const struct letter *letter);
 void inspector_check_dead(struct inspector *inspector, int64_t now_us);
+/* inspector_stray.c: what is on nobody's chart is said on a ward. */
+void inspector_check_strays(struct inspector *inspector);
 /* inspector_handover.c: what going home asks for; alerts of handovers close when nothing is left without an answer. */
 void inspector_homes(struct inspector *inspector, const struct watch *watch,
 		     const struct ladder_walk *walk, bool required);

@@ -111,7 +111,7 @@ void inspector_compare(const struct inspector *inspector, struct watch *watch,
 static uint32_t first_rung(const struct watch *watch)
 {
 	bool runs = watch->cause == CAUSE_HANDOVER || watch->cause == CAUSE_MOVED ||
-		    watch->cause == CAUSE_DIED;
+		    watch->cause == CAUSE_DIED || watch->cause == CAUSE_MERGED;
 	return runs ? ladder_rung_of(watch->place.grade, DUTY_CHARGE) : 0;
 }
 

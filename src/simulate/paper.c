@@ -60,6 +60,11 @@ struct str paper_patient(struct arena *arena, const struct paper_person *person)
 		text_put_format(&text, ",\"deceasedDateTime\":\"%s\"", died);
 	else if (person->dead)
 		text_put_c(&text, ",\"deceasedBoolean\":true");
+	if (person->link != NULL)
+		text_put_format(&text,
+				",\"link\":[{\"other\":{\"reference\":\"Patient/p%zu\"},"
+				"\"type\":\"%s\"}]",
+				person->other, person->link);
 	text_put_c(&text, "}");
 	return finish(&text);
 }
@@ -391,8 +396,7 @@ static void put_value(struct text *text, const struct delivery *sent)
 	}
 }
 
-struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent,
-			     const char *status)
+struct str paper_observation(struct arena *arena, const struct delivery *sent, const char *status)
 {
 	char at[25];
 	struct text text = begin(arena, "Observation");
@@ -402,7 +406,7 @@ struct str paper_observation(struct arena *arena, size_t patient, const struct d
 			"\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/p%zu\"},"
 			"\"effectiveDateTime\":\"%s\"",
 			sent->observation, status, signs[sent->sign].system, signs[sent->sign].code,
-			patient, at);
+			sent->subject, at);
 	if (sent->device != 0)
 		text_put_format(&text, ",\"device\":{\"reference\":\"Device/d%zu-%u\"}",
 				sent->device_of, sent->device);

@@ -13,7 +13,9 @@ struct paper_person {
 	size_t patient;
 	const char *birth_date;
 	bool dead;
-	int64_t died_us; /* 0: nobody says when */
+	int64_t died_us;  /* 0: nobody says when */
+	const char *link; /* its type; NULL: none */
+	size_t other;     /* the patient that it names */
 };
 struct str paper_patient(struct arena *arena, const struct paper_person *person);
 struct str paper_contact(struct arena *arena, size_t patient);
@@ -37,9 +39,7 @@ struct str paper_episode(struct arena *arena, const struct ideal_stay *stay, con
 /* The shipped policy `plan` with these hours and brisk ladders (ladder.h), as its version "hours". */
 struct str paper_policy(struct arena *arena, struct str plan, const struct office *office);
 struct str paper_plan(struct arena *arena, const struct ideal_stay *stay);
-/* `device_kind`: of the patient; 0: keyed in by a person. */
-struct str paper_observation(struct arena *arena, size_t patient, const struct delivery *sent,
-			     const char *status);
+struct str paper_observation(struct arena *arena, const struct delivery *sent, const char *status);
 struct str paper_id(struct arena *arena, const char *prefix, uint64_t number);
 /* The Task as a person leaves it: acknowledged, or resolved. */
 struct paper_answer {

@@ -47,7 +47,8 @@ static void usage(FILE *out)
 	      "deaf-to-nurses, wall-time, snooze-past-shift,\n"
 	      "                  deaf-to-acceptance, any-device, deaf-to-heartbeats, "
 	      "blind-to-batteries,\n"
-	      "                  no-next-way, night-desk, deaf-to-moves, deaf-to-death\n"
+	      "                  no-next-way, night-desk, deaf-to-moves, deaf-to-death,\n"
+	      "                  deaf-to-merges\n"
 	      "  --result FILE   the figures as JSON; --commit ID goes into it\n",
 	      out);
 }

@@ -27,6 +27,7 @@ const char *sabotage_name(enum sabotage sabotage)
 		"night-desk",
 		"deaf-to-moves",
 		"deaf-to-death",
+		"deaf-to-merges",
 	};
 	return names[sabotage];
 }
@@ -153,6 +154,8 @@ bool sabotage_event(struct engine *engine, const struct record_version *version,
 		(void)json_remove(resource, STR("deceasedBoolean"));
 		(void)json_remove(resource, STR("deceasedDateTime"));
 	}
+	if (engine->sabotage == SABOTAGE_DEAF_TO_MERGES && str_equal(version->type, STR("Patient")))
+		(void)json_remove(resource, STR("link"));
 	if (engine->sabotage == SABOTAGE_NIGHT_DESK &&
 	    str_equal(version->type, STR("PlanDefinition")))
 		night_desk(engine, resource);

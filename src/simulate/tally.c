@@ -8,6 +8,7 @@
 #define OFFICE "office hours"
 #define MOVES "moves"
 #define DEATHS "deaths"
+#define MERGES "merges"
 #define LETTERS "pages out of the house"
 
 static const struct {
@@ -57,6 +58,11 @@ static const struct {
 	[TALLY_DIED_LETTER] = { DEATHS, "messages to families under way" },
 	[TALLY_DIED_READING] = { DEATHS, "readings that still came" },
 	[TALLY_LIVING] = { DEATHS, "wrong entries taken back" },
+	[TALLY_SECOND_RECORD] = { MERGES, "second records" },
+	[TALLY_BEFORE_MERGE] = { MERGES, "readings under one before" },
+	[TALLY_MERGE] = { MERGES, "records joined" },
+	[TALLY_AFTER_MERGE] = { MERGES, "readings under one since" },
+	[TALLY_PART] = { MERGES, "taken back" },
 	[TALLY_MOVED] = { MOVES, "to another ward" },
 	[TALLY_MOVED_ALERT] = { MOVES, "open alerts that came along" },
 	[TALLY_MOVED_LETTER] = { MOVES, "pages under way" },

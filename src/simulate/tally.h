@@ -53,6 +53,11 @@ enum tally {
 	TALLY_DIED_LETTER,      /* messages to families under way then */
 	TALLY_DIED_READING,     /* readings that still came */
 	TALLY_LIVING,           /* a record that was wrong, and corrected */
+	TALLY_SECOND_RECORD,    /* of a patient of the ward */
+	TALLY_BEFORE_MERGE,     /* readings under it while it is somebody else's */
+	TALLY_MERGE,
+	TALLY_AFTER_MERGE, /* readings under it */
+	TALLY_PART,        /* merges taken back */
 	TALLY_COUNT,
 };
 /* The row of the figures that it stands in, and its name there. */

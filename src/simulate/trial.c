@@ -226,6 +226,48 @@ static void server_thing(struct trial *trial, const struct thing *thing)
 		trial->ahead_us = trial->slewing_from_us = 0;
 }
 
+static void office_thing(struct trial *trial, const struct thing *thing)
+{
+	switch ((int)thing->kind) {
+	case THING_ROTA:
+		staff_rota(trial, thing->at_us);
+		break;
+	case THING_GIVE_BACK:
+		office_return(trial, thing->of, thing->at_us);
+		break;
+	case THING_ASSIGN:
+		office_assign(trial, thing->of, thing->at_us);
+		break;
+	case THING_MOVE_ON:
+		office_move(trial, thing->of, thing->at_us);
+		break;
+	case THING_DEATH:
+		office_death(trial, thing->of, thing->at_us);
+		break;
+	case THING_LIVING:
+		office_living(trial, thing->of, thing->at_us);
+		break;
+	case THING_SECOND_RECORD:
+		office_second_record(trial, thing->of, thing->at_us);
+		break;
+	case THING_MERGE:
+		office_merge(trial, thing->of, thing->at_us);
+		break;
+	case THING_PART:
+		office_part(trial, thing->of, thing->at_us);
+		break;
+	case THING_HAND_OVER:
+		staff_hand_over(trial, thing->of, thing->at_us);
+		break;
+	case THING_ACCEPT:
+		staff_accept(trial, thing->of, thing->at_us);
+		break;
+	default:
+		home_move(trial, thing->of, thing->kind, thing->at_us);
+		break;
+	}
+}
+
 static void town_thing(struct trial *trial, const struct thing *thing)
 {
 	bool at_home = thing->kind == THING_MEASURE || thing->kind == THING_WORRY;
@@ -259,9 +301,6 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_NURSE:
 		staff_answer(trial, thing->of, thing->at_us);
 		break;
-	case THING_ROTA:
-		staff_rota(trial, thing->at_us);
-		break;
 	case THING_RECEIPT:
 		provider_receipt(trial, thing->of, thing->at_us);
 		break;
@@ -274,29 +313,8 @@ static void town_thing(struct trial *trial, const struct thing *thing)
 	case THING_SWAP_BACK:
 		home_swap_back(trial, thing->of);
 		return;
-	case THING_GIVE_BACK:
-		office_return(trial, thing->of, thing->at_us);
-		break;
-	case THING_ASSIGN:
-		office_assign(trial, thing->of, thing->at_us);
-		break;
-	case THING_MOVE_ON:
-		office_move(trial, thing->of, thing->at_us);
-		break;
-	case THING_DEATH:
-		office_death(trial, thing->of, thing->at_us);
-		break;
-	case THING_LIVING:
-		office_living(trial, thing->of, thing->at_us);
-		break;
-	case THING_HAND_OVER:
-		staff_hand_over(trial, thing->of, thing->at_us);
-		break;
-	case THING_ACCEPT:
-		staff_accept(trial, thing->of, thing->at_us);
-		break;
 	default:
-		home_move(trial, thing->of, thing->kind, thing->at_us);
+		office_thing(trial, thing);
 		break;
 	}
 	turn(trial, thing->at_us);

@@ -9,6 +9,7 @@
 #include "simulate/engine.h"
 #include "simulate/inspector.h"
 
+#define TRIAL_NOBODY SIZE_MAX
 enum {
 	BED_OUTBOX_MAX = 600,
 	BED_UPLOAD_MAX = 16,
@@ -20,6 +21,11 @@ enum {
 struct bed {
 	struct dice dice;
 	size_t stay, patient;
+	size_t writes_as;  /* the patient under whose record this home sends */
+	size_t second;     /* record of the same child; TRIAL_NOBODY: there is none */
+	bool merged;       /* with it */
+	bool second_names; /* which of the two says so */
+	size_t dead_as;    /* the record that says that they have died; TRIAL_NOBODY: none */
 	int battery[BED_BATTERIES_MAX]; /* of the devices in this home, per cent */
 	int64_t beat_us;                /* of the next heartbeat of the patch; 0: none is worn */
 	size_t uses[BED_DEVICES_MAX];   /* by kind: the patient whose device stands in this home */
@@ -120,6 +126,7 @@ void staff_answer(struct trial *trial, size_t watch, int64_t true_us);
 /* Somebody of this ward's nurses who is there; of several by chance. LADDER_OTHER: nobody. */
 size_t staff_nurse_there(struct trial *trial, size_t ward, bool in_charge);
 /* trial_device.c */
+void home_unpack_as(struct trial *trial, struct bed *bed, size_t patient); /* of this record */
 void home_unpack(struct trial *trial, struct bed *bed);           /* devices of their own */
 void home_wear(struct trial *trial, size_t bed, int64_t true_us); /* perhaps a patch */
 void home_beat(struct trial *trial, size_t bed, int64_t true_us);
@@ -132,6 +139,12 @@ void office_assign(struct trial *trial, size_t device, int64_t true_us);
 void office_move(struct trial *trial, size_t bed, int64_t true_us);
 /* A nurse means to look at this alert at that time: by chance its stay moves just then. */
 void office_move_beside(struct trial *trial, const struct watch *watch, int64_t visit_us);
+/* trial_merge.c */
+void office_second_record(struct trial *trial, size_t bed, int64_t true_us);
+void office_merge(struct trial *trial, size_t bed, int64_t true_us);
+void office_part(struct trial *trial, size_t bed, int64_t true_us);
+/* The record of this number as it is now: of the bed's patient, or the second one. */
+void office_write_patient(struct trial *trial, const struct bed *bed, size_t patient);
 /* trial_death.c */
 void office_death(struct trial *trial, size_t stay, int64_t true_us);
 /* A page has just been written: by chance, when it is to a family, somebody dies before it arrives. */

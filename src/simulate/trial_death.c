@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Somebody dies at home or elsewhere: the record says so, what was measured before may still come, and somebody ends the
- * stay hours or days later. Some of these entries are wrong, and are taken back. */
+ * Somebody dies at home or elsewhere: the record says so, what was measured before may still come, and somebody ends
+ * the stay hours or days later. Some of these entries are wrong, and are taken back. */
 #include "simulate/trial.h"
 
 #include "simulate/paper.h"
 
 #define MINUTE DATE_US_PER_MIN
 
-static void write_patient(struct trial *trial, const struct bed *bed, bool dead)
+static void write_patient(struct trial *trial, struct bed *bed, bool dead)
 {
-	bool when = dead && dice_percent(&trial->dice, 50);
-	const struct paper_person person = { .patient = bed->patient,
-					     .birth_date = bed->birth_date,
-					     .dead = dead,
-					     .died_us = when ? trial->now_us : 0 };
-	enum error error =
-		trial_commit(trial, STR("Patient"), paper_id(&trial->scratch, "p", bed->patient),
-			     paper_patient(&trial->scratch, &person), RECORD_ANY);
-	ASSERT(error == ERROR_OK);
+	/* Of two records of one child either may say it. */
+	size_t record = bed->dead_as;
+	if (dead)
+		record = bed->merged && dice_percent(&trial->dice, 50) ? bed->second : bed->patient;
+	bed->dead_as = dead ? record : TRIAL_NOBODY;
+	office_write_patient(trial, bed, record);
 	story_add(&trial->story, bed->stay, trial->now_us,
 		  dead ? "the record says that the patient has died"
 		       : "the record no longer says that the patient has died");
-	ideal_die(&trial->ideal, bed->patient, dead, trial->now_us);
+	ideal_die(&trial->ideal, record, dead, trial->now_us);
 }
 
 /* Where this patient lies, or lay last; NULL: somebody else does. */
@@ -68,7 +65,7 @@ void office_death_beside(struct trial *trial)
 void office_death(struct trial *trial, size_t stay, int64_t true_us)
 {
 	struct bed *bed = bed_of(trial, stay);
-	if (bed == NULL || !bed->taken || bed->stay != stay || trial->ideal.stays[stay].dead)
+	if (bed == NULL || !bed->taken || bed->stay != stay || bed->dead_as != TRIAL_NOBODY)
 		return; /* went home before, or is known to have died */
 	count(trial, stay);
 	write_patient(trial, bed, true);
@@ -87,7 +84,7 @@ void office_living(struct trial *trial, size_t stay, int64_t true_us)
 {
 	struct bed *bed = bed_of(trial, stay);
 	(void)true_us;
-	if (bed == NULL || !trial->ideal.stays[stay].dead)
+	if (bed == NULL || bed->dead_as == TRIAL_NOBODY)
 		return;
 	trial->inspector.tally[TALLY_LIVING]++;
 	write_patient(trial, bed, false);

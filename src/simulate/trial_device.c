@@ -100,12 +100,17 @@ void home_beat(struct trial *trial, size_t at, int64_t true_us)
 
 /* --- where it goes --------------------------------------------------------------------------- */
 
-void home_unpack(struct trial *trial, struct bed *bed)
+void home_unpack_as(struct trial *trial, struct bed *bed, size_t patient)
 {
 	for (uint32_t kind = 1; kind < BED_DEVICES_MAX; kind++) {
-		bed->uses[kind] = bed->patient;
-		write_device(trial, bed->patient, kind, bed->patient);
+		bed->uses[kind] = patient;
+		write_device(trial, patient, kind, patient);
 	}
+}
+
+void home_unpack(struct trial *trial, struct bed *bed)
+{
+	home_unpack_as(trial, bed, bed->patient);
 }
 
 static uint32_t some_kind(struct trial *trial)

@@ -56,7 +56,9 @@ static void be_born(struct trial *trial, struct bed *bed, int64_t true_us)
 	}
 	enum error error = date_parse(str_from_c(bed->birth_date), DATE_KIND_DATE, &bed->birth);
 	ASSERT(error == ERROR_OK);
-	bed->patient = trial->patient_count++;
+	bed->patient = bed->writes_as = trial->patient_count++;
+	bed->second = bed->dead_as = TRIAL_NOBODY;
+	bed->merged = false;
 }
 
 static void put(struct trial *trial, struct str type, struct str id, struct str body)
@@ -68,9 +70,7 @@ static void put(struct trial *trial, struct str type, struct str id, struct str 
 static void move_in(struct trial *trial, struct bed *bed)
 {
 	struct arena *arena = &trial->scratch;
-	put(trial, STR("Patient"), paper_id(arena, "p", bed->patient),
-	    paper_patient(arena, &(struct paper_person){ .patient = bed->patient,
-							 .birth_date = bed->birth_date }));
+	office_write_patient(trial, bed, bed->patient);
 	put(trial, STR("RelatedPerson"), paper_id(arena, "c", bed->patient),
 	    paper_contact(arena, bed->patient));
 	home_unpack(trial, bed);
@@ -134,6 +134,9 @@ void home_admit(struct trial *trial, size_t at, int64_t true_us)
 	if (dice_percent(&bed->dice, 10))
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 300, 9000), THING_DEATH,
 				 bed->stay);
+	if (dice_percent(&bed->dice, 25))
+		(void)agenda_put(&trial->agenda, true_us + between(bed, 200, 6000),
+				 THING_SECOND_RECORD, at);
 	for (int64_t turn = dice_between(&bed->dice, 0, 2); turn > 0; turn--)
 		(void)agenda_put(&trial->agenda, true_us + between(bed, 60, 6000), THING_WORRY, at);
 }
@@ -259,7 +262,9 @@ static void take(struct bed *bed, enum sign sign, int64_t true_us)
 	if (bed->outbox_count == BED_OUTBOX_MAX)
 		return;
 	struct delivery *one = &bed->outbox[bed->outbox_count++];
-	*one = (struct delivery){ .sign = sign, .stated_us = true_us - true_us % 1000 };
+	*one = (struct delivery){ .sign = sign,
+				  .subject = bed->writes_as,
+				  .stated_us = true_us - true_us % 1000 };
 	one->value = value_of(bed, sign, true_us);
 	if (by_device(sign)) {
 		one->device = sign == SIGN_TEMPERATURE ? 2 : sign == SIGN_SYSTOLIC ? 3 : 1;
@@ -344,7 +349,7 @@ static void deliver(struct trial *trial, struct bed *bed, struct delivery one)
 	if (one.sign == SIGN_WORRY)
 		one.device = 0;
 	put(trial, STR("Observation"), paper_id(&trial->scratch, "o", one.observation),
-	    paper_observation(&trial->scratch, bed->patient, &one, "final"));
+	    paper_observation(&trial->scratch, &one, "final"));
 	one.feed = ++trial->sequence;
 	date_write_instant(one.stated_us, stated);
 	story_add(&trial->story, bed->stay, trial->now_us, "o%u %s %d.%d%s measured %s",
@@ -352,6 +357,10 @@ static void deliver(struct trial *trial, struct bed *bed, struct delivery one)
 		  one.unreadable ? " in an unknown unit" : "", stated);
 	ideal_take(&trial->ideal, &one);
 	trial->figures.readings++;
+	if (one.subject != bed->patient)
+		trial->inspector.tally[ideal_same(&trial->ideal, one.subject, bed->patient)
+					       ? TALLY_AFTER_MERGE
+					       : TALLY_BEFORE_MERGE]++;
 	trial->inspector.tally[TALLY_DIED_READING] += trial->ideal.stays[bed->stay].dead;
 	if (bed->last_count < BED_UPLOAD_MAX)
 		bed->last[bed->last_count++] = one;
@@ -410,6 +419,7 @@ void home_correct(struct trial *trial, size_t at, int64_t true_us)
 	struct delivery one = bed->last[which];
 	bool withdrawn = dice_percent(&bed->dice, 40);
 	if (one.sign == SIGN_WORRY || one.stay != bed->stay ||
+	    !ideal_same(&trial->ideal, one.subject, bed->patient) ||
 	    !ideal_is_charted(&trial->ideal, bed->stay, one.observation))
 		return;
 	one.unreadable = false;
@@ -417,8 +427,7 @@ void home_correct(struct trial *trial, size_t at, int64_t true_us)
 	one.received_us = trial->now_us;
 	one.feed = ++trial->sequence;
 	put(trial, STR("Observation"), paper_id(&trial->scratch, "o", one.observation),
-	    paper_observation(&trial->scratch, bed->patient, &one,
-			      withdrawn ? "entered-in-error" : "corrected"));
+	    paper_observation(&trial->scratch, &one, withdrawn ? "entered-in-error" : "corrected"));
 	story_add(&trial->story, bed->stay, trial->now_us, "o%u is %s, now %d.%d", one.observation,
 		  withdrawn ? "withdrawn" : "corrected", one.value / 10, one.value % 10);
 	ideal_correct(&trial->ideal, &one, withdrawn);
@@ -438,6 +447,7 @@ void home_worry(struct trial *trial, size_t at, int64_t true_us)
 		return;
 	struct delivery *one = &bed->outbox[bed->outbox_count++];
 	*one = (struct delivery){ .sign = SIGN_WORRY,
+				  .subject = bed->writes_as,
 				  .value = !dice_percent(&bed->dice, 10),
 				  .stated_us = true_us - true_us % 1000 };
 	one->picked = one->value != 0 ? picks[dice_between(&bed->dice, 0, 4)] : GRADE_NONE;

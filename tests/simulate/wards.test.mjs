@@ -17,7 +17,7 @@ test('two wards through the change of the clocks, in spring and in autumn: no al
 	assert.ok(figure(done.text, /states compared (\d+)/) > 40, done.text);
 	// What never happens proves nothing.
 	const row = (name) => done.text.match(new RegExp(`^${name}: (.*)$`, 'm'))[1].split(', ').map((one) => Number(one.match(/\d+$/)[0]));
-	for (const name of ['snoozes', 'handovers', 'devices', 'signs of life', 'pages out of the house', 'moves', 'deaths'])
+	for (const name of ['snoozes', 'handovers', 'devices', 'signs of life', 'pages out of the house', 'moves', 'deaths', 'merges'])
 		assert.ok(row(name).every((count) => count > 0), `${name}: ${done.text}`);
 	// Hours that begin while the server is away are rare in so few days: tests/ward/hours_test.c restarts at every point.
 	const [waited, called, , ...rest] = row('office hours');
@@ -60,6 +60,7 @@ const defects = [
 	['no-next-way', /no receipt came, and no voice went|a rung was reached, and no voice went/],
 	['deaf-to-moves', /nothing asked for|must be of|nobody paged|was not told|no alert moved/],
 	['deaf-to-death', /no alert deceased|somebody who has died/],
+	['deaf-to-merges', /no alert merged|the set of/],
 	['wall-time', /a score of a set that nobody sent|the set of/],
 ];
 for (const [defect, said] of defects) {
