@@ -411,6 +411,7 @@ void inspector_act(struct inspector *inspector, struct str id, struct watch_act 
 	if (watch == NULL || watch->act_count == WATCH_ACTS_MAX)
 		return;
 	act.order = ++inspector->order;
+	watch->acted_us = act.at_us;
 	watch->acts[watch->act_count++] = act;
 	story_add(inspector->story, watch->stay, act.at_us, "%s %s %s Task/%.12s",
 		  act.person != LADDER_OTHER ? inspector->rota->people[act.person].id : "nurse",

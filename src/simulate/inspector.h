@@ -52,6 +52,7 @@ struct watch {
 	size_t silenced_by;  /* of the rota */
 	int64_t snoozed_us;  /* silent until then; 0: not snoozed */
 	uint32_t snoozes;    /* in a row, as the Task says */
+	int64_t acted_us;    /* when somebody did something to it last */
 	int64_t visit_us;    /* true time at which a nurse means to look at it */
 	char end[16];
 	struct ladder_place place; /* at the last settling */

@@ -286,8 +286,7 @@ void staff_answer(struct trial *trial, size_t at, int64_t true_us)
 	struct watch *watch = &trial->inspector.watches[at];
 	struct paper_answer answer = { .by = "Nora Nurse", .at_us = trial->now_us };
 	/* The same answer twice in one millisecond is one. */
-	if (!watch->open ||
-	    (watch->act_count > 0 && watch->acts[watch->act_count - 1].at_us == trial->now_us))
+	if (!watch->open || watch->acted_us == trial->now_us)
 		return;
 	/* An alert without a patient is not for $snooze. */
 	if (watch->stay != STORY_NOBODY && dice_percent(&trial->dice, 12) &&
