@@ -425,12 +425,12 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		}
 		check_policy(core, stay);
 	}
+	deceased_stay_event(core, stay); /* first: of somebody who has died nothing else is said */
 	overdue_update(core, stay);
 	unanswered_update(core, stay);
 	if (stay->patient != NULL)
 		device_follow(core, stay->patient);
 	merge_stay_event(core, stay);
-	deceased_stay_event(core, stay);
 	stay_mark(core, stay);
 	stay_timers(core, stay);
 	if (stay->ward != NULL)

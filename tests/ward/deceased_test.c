@@ -131,6 +131,25 @@ static void a_stay_that_opens_for_somebody_who_has_died_is_said(void **state)
 	expect_none("e9", "overdue");
 }
 
+static void equipment_of_a_stay_that_opens_for_somebody_who_has_died_calls_nobody(void **state)
+{
+	(void)state;
+	char at[25];
+	world_put(&world, "Patient", "late", 1, "\"birthDate\":\"2023-05-10\"%s", DIED);
+	world_device(&world, "low", 1, "oximeter", "late", NULL);
+	date_write_instant(world.now_us, at);
+	world_put(&world, "Observation", "charge", 1,
+		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":"
+		  "\"urn:iso:std:iso:11073:10101\",\"code\":\"67996\"}]},\"device\":{"
+		  "\"reference\":\"Device/low\"},\"effectiveDateTime\":\"%s\","
+		  "\"valueQuantity\":{\"value\":4,\"system\":\"http://unitsofmeasure.org\","
+		  "\"code\":\"%%\"}",
+		  at);
+	world_admit(&world, "e9", "late", CHILD);
+	expect_level("e9", "deceased", "low");
+	expect_none("e9", "equipment");
+}
+
 static void it_survives_a_restart(void **state)
 {
 	(void)state;
@@ -158,6 +177,7 @@ int main(void)
 		TEST(a_record_that_is_corrected_is_judged_at_once),
 		TEST(a_merged_record_says_it_as_well),
 		TEST(a_stay_that_opens_for_somebody_who_has_died_is_said),
+		TEST(equipment_of_a_stay_that_opens_for_somebody_who_has_died_calls_nobody),
 		TEST(it_survives_a_restart),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
