@@ -257,6 +257,8 @@ size_t ideal_holder(const struct ideal_device *device); /* now; IDEAL_NOBODY */
 void ideal_hear(struct ideal *ideal, struct ideal_device *device, int64_t stated_us, int battery);
 /* What its equipment now asks for; the newest stay of each patient is looked at. */
 void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay);
+/* What this record's equipment asks for is another stay's to hear, or nobody's. */
+void ideal_forget_told(struct ideal *ideal, size_t patient);
 /* True: the device was not the patient's, and everybody concerned is told; it is on no chart. */
 bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
 /* Adds a demand in its place by time, after others of that instant. */

@@ -66,7 +66,7 @@ void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
 	stay->mute_next_us = INT64_MAX;
 	for (size_t i = 0; i < ideal->device_count; i++) {
 		struct ideal_device *device = &ideal->devices[i];
-		if (ideal_holder(device) != stay->patient)
+		if (!ideal_same(ideal, ideal_holder(device), stay->patient))
 			continue;
 		int64_t at_us = mute_us(device, stay);
 		bool mute = active && at_us <= ideal->now_us;
@@ -90,6 +90,17 @@ void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
 		stay->low_over_us = ideal->now_us;
 	stay->mute = any_mute;
 	stay->low = any_low;
+}
+
+void ideal_forget_told(struct ideal *ideal, size_t patient)
+{
+	for (size_t i = 0; i < ideal->device_count; i++) {
+		struct ideal_device *device = &ideal->devices[i];
+		if (ideal_holder(device) != patient)
+			continue;
+		device->mute = false;
+		device->low = BATTERY_FINE;
+	}
 }
 
 static void look_at(struct ideal *ideal, size_t patient)

@@ -31,6 +31,15 @@ static struct ideal_stay *open_stay(struct ideal *ideal, size_t patient)
 	return stay != NULL && stay->state != STATE_ENDED ? stay : NULL;
 }
 
+/* What the other record has is this child's from now on, or no longer. */
+static void equipment(struct ideal *ideal, size_t patient, size_t other)
+{
+	struct ideal_stay *stay = ideal_stay_of(ideal, patient);
+	ideal_forget_told(ideal, other);
+	if (stay != NULL)
+		ideal_equipment(ideal, stay);
+}
+
 void ideal_merge(struct ideal *ideal, size_t patient, size_t other, int64_t at_us)
 {
 	ideal_advance(ideal, at_us);
@@ -41,6 +50,7 @@ void ideal_merge(struct ideal *ideal, size_t patient, size_t other, int64_t at_u
 		stay->merged_said = true;
 		tell(ideal, stay, GRADE_TECHNICAL);
 	}
+	equipment(ideal, patient, other);
 	ideal_look_who_is_dead(ideal);
 }
 
@@ -59,6 +69,7 @@ void ideal_part(struct ideal *ideal, size_t patient, size_t other, int64_t at_us
 		stay->merged_said = false;
 		tell(ideal, stay, GRADE_MEDIUM);
 	}
+	equipment(ideal, patient, other);
 	ideal_look_who_is_dead(ideal);
 }
 
