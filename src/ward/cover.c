@@ -361,15 +361,21 @@ void cover_fire(struct ward_core *core, struct stay *stay)
 		look(core, stay->ward);
 }
 
+/* Also of a patient of another ward, whom somebody of this one has answered for. */
+static bool is_by_rota(const struct ward_core *core, const struct alert *alert, struct str ward)
+{
+	return alert_is_open(alert) && alert->stay->ward != NULL &&
+	       (str_equal(str_from_c(alert->stay->ward->id), ward) ||
+		str_equal(str_from_c(ward_of_owner(core, alert)), ward));
+}
+
 void cover_rota_changing(struct ward_core *core, struct str ward)
 {
-	const struct ward_place *place = map_get(&core->ward_by_id, ward);
-	for (struct stay *stay = core->stays; stay != NULL && place != NULL; stay = stay->next) {
-		if (stay->ward != place)
-			continue;
-		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
-			alert->owner_there =
-				alert_is_open(alert) && is_there(core, alert, core->now_us);
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+			if (is_by_rota(core, alert, ward))
+				alert->owner_there = is_there(core, alert, core->now_us);
+		}
 	}
 }
 
@@ -388,15 +394,19 @@ static void look_for_owner(const struct ward_core *core, struct alert *alert)
 void cover_rota_changed(struct ward_core *core, struct str ward)
 {
 	struct ward_place *place = map_get(&core->ward_by_id, ward);
+	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
+		bool concerned = false;
+		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
+			if (!alert->owner_there && !is_by_rota(core, alert, ward))
+				continue;
+			look_for_owner(core, alert);
+			concerned = true;
+		}
+		if (concerned)
+			stay_timers(core, stay);
+	}
 	if (place == NULL)
 		return;
-	for (struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->ward != place || stay->alerts == NULL)
-			continue;
-		for (struct alert *alert = stay->alerts; alert != NULL; alert = alert->next)
-			look_for_owner(core, alert);
-		stay_timers(core, stay);
-	}
 	cover_look_soon(core, place);
 	stay_timers(core, place_stay(core, place)); /* who is tested next may be another */
 }

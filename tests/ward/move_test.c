@@ -91,11 +91,10 @@ static void what_was_answered_or_silenced_has_the_whole_time_of_its_level(void *
 	assert_int_equal(fever_until_us(), world.now_us + 5 * MIN);
 }
 
-/* Whoever still answers from the old ward goes home like anybody else. */
-static void an_answer_from_another_ward_ends_with_the_shift_of_who_gave_it(void **state)
+/* Nora's shift on the first ward until then; the child is on the second, and she still answers. */
+static void nora_answers_from_the_old_ward(int64_t until_us)
 {
-	(void)state;
-	world_shift(&world, "nurse-1", "early", world.now_us - HOUR, world.now_us + 10 * MIN);
+	world_shift(&world, "nurse-1", "early", world.now_us - HOUR, until_us);
 	girl_set("28", "132", "98", "39.0");
 	moves(TWO);
 	struct json *answered = json_copy(&world.arena, task("fever"));
@@ -108,7 +107,24 @@ static void an_answer_from_another_ward_ends_with_the_shift_of_who_gave_it(void 
 	world_write(&world, answered);
 	assert_string_equal(world_text(task("fever"), "status"), "accepted");
 	assert_int_equal(fever_until_us(), world.now_us + 15 * MIN);
+}
+
+/* Whoever still answers from the old ward goes home like anybody else. */
+static void an_answer_from_another_ward_ends_with_the_shift_of_who_gave_it(void **state)
+{
+	(void)state;
+	nora_answers_from_the_old_ward(world.now_us + 10 * MIN);
 	world_wait(&world, 10 * MIN);
+	assert_string_equal(world_text(task("fever"), "status"), "requested");
+	assert_string_equal(owner("fever"), "PractitionerRole/nurse-2");
+}
+
+static void an_answer_from_another_ward_ends_when_that_rota_loses_the_shift(void **state)
+{
+	(void)state;
+	nora_answers_from_the_old_ward(world.now_us + 10 * HOUR);
+	world_delete(&world, "Slot", "early", world.feed + 1);
+	world_wait(&world, MIN);
 	assert_string_equal(world_text(task("fever"), "status"), "requested");
 	assert_string_equal(owner("fever"), "PractitionerRole/nurse-2");
 }
@@ -122,6 +138,7 @@ int main(void)
 		TEST_OF_MOVE(a_stay_that_goes_to_and_fro_is_not_kept_from_the_next_rung),
 		TEST_OF_MOVE(what_was_answered_or_silenced_has_the_whole_time_of_its_level),
 		TEST_OF_MOVE(an_answer_from_another_ward_ends_with_the_shift_of_who_gave_it),
+		TEST_OF_MOVE(an_answer_from_another_ward_ends_when_that_rota_loses_the_shift),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
