@@ -407,9 +407,25 @@ void page_ladder_leave(struct ward_core *core, struct alert *alert)
 		page_nobody(core, alert, &ladder->rungs[rung]);
 }
 
-void page_to_contact(const struct stay *stay, const struct contact *contact, struct addressee *to)
+/* The record of the patient under which a channel leads to them: the stay's own, else another of a merge. */
+static const struct patient *reached_record(const struct ward_core *core,
+					    const struct patient *patient)
 {
-	const struct patient *patient = stay->patient;
+	const struct patient *found = NULL;
+	if (channel_first(core, patient->reach) != CHANNEL_NONE)
+		return patient;
+	for (const struct patient *at = merge_next(patient); at != patient; at = merge_next(at)) {
+		if (channel_first(core, at->reach) != CHANNEL_NONE &&
+		    (found == NULL || strcmp(at->id, found->id) < 0))
+			found = at;
+	}
+	return found == NULL ? patient : found;
+}
+
+void page_to_contact(const struct ward_core *core, const struct stay *stay,
+		     const struct contact *contact, struct addressee *to)
+{
+	const struct patient *patient = reached_record(core, stay->patient);
 	to->family = true;
 	to->language = contact != NULL ? contact->language : patient->language;
 	to->name = str_from_c(contact != NULL ? contact->name : patient->name);
@@ -423,7 +439,7 @@ static void page_relative(struct ward_core *core, struct stay *stay, struct aler
 			  const struct contact *contact, const char *text)
 {
 	struct addressee to = { .stay = stay, .alert = alert, .text = str_from_c(text) };
-	page_to_contact(stay, contact, &to);
+	page_to_contact(core, stay, contact, &to);
 	to.deadline_us = core->now_us + PAGE_FAMILY_US;
 	if (!send_out(core, &to, alert == NULL ? ALERT_LEVEL_NONE : (enum alert_level)alert->level))
 		(void)page_send(core, &to, CHANNEL_NONE);
@@ -443,7 +459,7 @@ static bool is_reached(const struct ward_core *core, const struct stay *stay,
 		       const struct contact *contact)
 {
 	struct addressee to = { .stay = NULL };
-	page_to_contact(stay, contact, &to);
+	page_to_contact(core, stay, contact, &to);
 	return channel_is_set_up(core, CHANNEL_WEBHOOK) || channel_pushes(core, to.reference) ||
 	       channel_first(core, to.reach) != CHANNEL_NONE;
 }

@@ -27,6 +27,7 @@ struct page *page_send(struct ward_core *core, const struct addressee *to, enum 
 void page_to_role(struct ward_core *core, struct alert *alert, const struct role *role,
 		  struct addressee *ret_to);
 /* `contact` NULL: the patient. */
-void page_to_contact(const struct stay *stay, const struct contact *contact, struct addressee *to);
+void page_to_contact(const struct ward_core *core, const struct stay *stay,
+		     const struct contact *contact, struct addressee *to);
 
 #endif

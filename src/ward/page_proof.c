@@ -39,7 +39,7 @@ static bool page_next(struct ward_core *core, struct stay *stay, struct alert *a
 		    (contact == NULL && str_equal(kind, STR("RelatedPerson"))) ||
 		    (contact != NULL && !term_holds(&contact->term, core->now_us)))
 			return false;
-		page_to_contact(stay, contact, &to);
+		page_to_contact(core, stay, contact, &to);
 		to.text = str_from_c(page->text);
 		to.deadline_us = core->now_us + PAGE_FAMILY_US;
 	} else {

@@ -45,6 +45,13 @@ test('where no way leads to any contact the patient is told', async () => {
 	assert.deepEqual(await asked('sixteen'), [['Patient/sixteen', 'sms']]);
 });
 
+test('where the only number stands in the other record of a merged patient, it leads to them', async () => {
+	await hospital.bed('grown', { birthDate: '2009-01-01', policy: `${CHILD}|3` });
+	await hospital.put({ resourceType: 'Patient', id: 'grown-before', birthDate: '2009-01-01', telecom: [mobile('07700 900109')], link: [{ other: { reference: 'Patient/grown' }, type: 'replaced-by' }] });
+	assert.deepEqual(await asked('grown'), [['Patient/grown-before', 'sms']]);
+	await until(() => gateway.messages.some((one) => /900109$/.test(one.number)), 'the text');
+});
+
 test('where no way leads to anybody the record says that the first contact was not told', async () => {
 	await hospital.bed('nobody', { policy: `${CHILD}|3` });
 	await relative('nobody-a', 'nobody', [landline('01632 960105', 1)]);
