@@ -21,7 +21,7 @@
 
 #include <stdlib.h>
 
-#define CHECKPOINT_FORMAT 21
+#define CHECKPOINT_FORMAT 22
 
 static void walk_core(struct walker *walker, struct ward_core *core)
 {

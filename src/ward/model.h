@@ -398,6 +398,7 @@ struct alert {
 	uint32_t inputs;        /* that made it */
 	int32_t total;          /* the highest */
 	int64_t set_us;         /* start of the newest set that made or worsened it */
+	int64_t group_us;       /* of late readings: the upload it last followed */
 	struct decimal extreme; /* fever, hypothermia: the furthest value */
 	char title[MODEL_TEXT_BYTES];
 	char latest[80];                   /* "now PEWS 0 at 14:00", or empty */

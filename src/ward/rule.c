@@ -675,18 +675,6 @@ static void late_title(const struct policy *policy, const struct set *peak,
 			     peak_words, peak_time, newest_words, newest_time);
 }
 
-/* Whether what made the alert came in an earlier upload than the one that is still coming. */
-static bool is_of_earlier(const struct ward_core *core, const struct stay *stay,
-			  const struct policy *policy, const struct alert *alert)
-{
-	for (const struct set *set = stay->sets; set != NULL; set = set->next) {
-		if (set->inputs != 0 && is_same_set(policy, set, alert))
-			return set->late && set->group_us != stay->group_us;
-	}
-	/* Corrected away, or so old that it is kept no longer. */
-	return alert->set_us < core->now_us - MODEL_WINDOW_US;
-}
-
 /* Readings that came together long after they were measured make one alert: how bad it was, how it is now.
  * Past its peak it is Medium at most; what is the newest known about the patient counts in full. */
 void rule_late(struct ward_core *core, struct stay *stay)
@@ -720,9 +708,10 @@ void rule_late(struct ward_core *core, struct stay *stay)
 		alert = alert_raise(core, stay, ALERT_CAUSE_LATE, level, str_from_c(title));
 	} else if (level == alert->level && peak->start_us == alert->set_us &&
 		   str_equal(str_from_c(title), str_from_c(alert->title))) {
+		alert->group_us = stay->group_us;
 		return;
-	} else if (level < alert->level && is_of_earlier(core, stay, policy, alert)) {
-		return; /* it stands: another upload takes nothing back */
+	} else if (level < alert->level && alert->group_us != stay->group_us) {
+		return; /* it stands: another upload takes nothing back, not even by correcting it */
 	} else {
 		/* A first reading that comes last moves the start of the same set: nothing is worse for it. */
 		bool other = !is_same_set(policy, peak, alert);
@@ -735,4 +724,5 @@ void rule_late(struct ward_core *core, struct stay *stay)
 		alert_touch(core, alert);
 	}
 	take_set(alert, peak);
+	alert->group_us = stay->group_us;
 }

@@ -153,6 +153,7 @@ void walker_alert(struct walker *walker, struct alert *alert, char policy[200])
 	WALK(alert->inputs);
 	WALK(alert->total);
 	WALK(alert->set_us);
+	WALK(alert->group_us);
 	walk_decimal(walker, &alert->extreme);
 	WALK_TEXT(alert->title);
 	WALK_TEXT(alert->latest);
