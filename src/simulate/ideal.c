@@ -65,6 +65,14 @@ static void demand(struct ideal *ideal, const struct ideal_stay *stay, struct id
 	ideal_demand(ideal, &one);
 }
 
+void ideal_ask(struct ideal *ideal, const struct ideal_stay *stay, enum cause cause,
+	       enum grade grade)
+{
+	demand(ideal, stay,
+	       (struct ideal_demand){
+		       .cause = cause, .grade = grade, .required = true, .again = true });
+}
+
 void ideal_set_aside(struct ideal *ideal, const struct ideal_stay *stay, uint32_t observation)
 {
 	void *list = ideal->asides;
@@ -147,11 +155,7 @@ static void stay_advance(struct ideal *ideal, struct ideal_stay *stay)
 		if (stay->repeat_us[sign] == 0 || stay->repeat_us[sign] > ideal->now_us)
 			continue;
 		stay->repeat_us[sign] = 0;
-		demand(ideal, stay,
-		       (struct ideal_demand){ .cause = CAUSE_UNUSABLE,
-					      .grade = GRADE_MEDIUM,
-					      .required = true,
-					      .again = true });
+		ideal_ask(ideal, stay, CAUSE_UNUSABLE, GRADE_MEDIUM);
 	}
 	while (stage_next_us(stay) <= ideal->now_us)
 		stage_enter(ideal, stay, stay->stage + 1);
@@ -420,11 +424,7 @@ static void file(struct ideal_stay *stay, enum grade grade)
 static void tell_filed(struct ideal *ideal, struct ideal_stay *stay)
 {
 	if (stay->filed != GRADE_NONE)
-		demand(ideal, stay,
-		       (struct ideal_demand){ .cause = CAUSE_AFTER,
-					      .grade = stay->filed,
-					      .required = true,
-					      .again = true });
+		ideal_ask(ideal, stay, CAUSE_AFTER, stay->filed);
 	stay->filed = GRADE_NONE;
 }
 
@@ -463,13 +463,8 @@ static void meaning(struct ideal *ideal, struct ideal_stay *stay, const struct i
 	}
 	if (one->sign == SIGN_WORRY) {
 		if (one->value != 0)
-			demand(ideal, stay,
-			       (struct ideal_demand){ .cause = CAUSE_WORRY,
-						      .grade = one->picked > GRADE_MEDIUM
-								       ? one->picked
-								       : GRADE_MEDIUM,
-						      .required = true,
-						      .again = true });
+			ideal_ask(ideal, stay, CAUSE_WORRY,
+				  one->picked > GRADE_MEDIUM ? one->picked : GRADE_MEDIUM);
 		return;
 	}
 	if (one->sign == SIGN_TEMPERATURE)

@@ -263,6 +263,9 @@ void ideal_forget_told(struct ideal *ideal, size_t patient);
 bool ideal_hold_back(struct ideal *ideal, const struct delivery *sent);
 /* Adds a demand in its place by time, after others of that instant. */
 void ideal_demand(struct ideal *ideal, const struct ideal_demand *demand);
+/* An alert of this stay must be called now, answered before or not. */
+void ideal_ask(struct ideal *ideal, const struct ideal_stay *stay, enum cause cause,
+	       enum grade grade);
 
 /* ideal_move.c */
 void ideal_move(struct ideal *ideal, size_t stay, size_t ward, int64_t at_us);

@@ -46,17 +46,6 @@ static int low_of(const struct ideal_device *device)
 									 : BATTERY_FINE;
 }
 
-static void ask(struct ideal *ideal, const struct ideal_stay *stay, enum cause cause)
-{
-	const struct ideal_demand demand = { .stay = (size_t)(stay - ideal->stays),
-					     .cause = cause,
-					     .grade = GRADE_TECHNICAL,
-					     .at_us = ideal->now_us,
-					     .required = true,
-					     .again = true };
-	ideal_demand(ideal, &demand);
-}
-
 void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
 {
 	bool any_mute = false, any_low = false, newly_mute = false, lower = false;
@@ -81,9 +70,9 @@ void ideal_equipment(struct ideal *ideal, struct ideal_stay *stay)
 		device->low = (unsigned)low;
 	}
 	if (newly_mute)
-		ask(ideal, stay, CAUSE_MUTE);
+		ideal_ask(ideal, stay, CAUSE_MUTE, GRADE_TECHNICAL);
 	if (lower)
-		ask(ideal, stay, CAUSE_BATTERY);
+		ideal_ask(ideal, stay, CAUSE_BATTERY, GRADE_TECHNICAL);
 	if (stay->mute && !any_mute)
 		stay->mute_over_us = ideal->now_us;
 	if (stay->low && !any_low)

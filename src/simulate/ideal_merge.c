@@ -14,17 +14,6 @@ bool ideal_same(const struct ideal *ideal, size_t patient, size_t other)
 	return patient == other;
 }
 
-static void tell(struct ideal *ideal, const struct ideal_stay *stay, enum grade grade)
-{
-	const struct ideal_demand demand = { .stay = (size_t)(stay - ideal->stays),
-					     .cause = CAUSE_MERGED,
-					     .grade = grade,
-					     .at_us = ideal->now_us,
-					     .required = true,
-					     .again = true };
-	ideal_demand(ideal, &demand);
-}
-
 static struct ideal_stay *open_stay(struct ideal *ideal, size_t patient)
 {
 	struct ideal_stay *stay = ideal_stay_of(ideal, patient);
@@ -48,7 +37,7 @@ void ideal_merge(struct ideal *ideal, size_t patient, size_t other, int64_t at_u
 	struct ideal_stay *stay = open_stay(ideal, patient);
 	if (stay != NULL) {
 		stay->merged_said = true;
-		tell(ideal, stay, GRADE_TECHNICAL);
+		ideal_ask(ideal, stay, CAUSE_MERGED, GRADE_TECHNICAL);
 	}
 	equipment(ideal, patient, other);
 	ideal_look_who_is_dead(ideal);
@@ -67,7 +56,7 @@ void ideal_part(struct ideal *ideal, size_t patient, size_t other, int64_t at_us
 	/* What was charted meanwhile stands there, and may be another child's. */
 	if (stay != NULL && stay->merged_said) {
 		stay->merged_said = false;
-		tell(ideal, stay, GRADE_MEDIUM);
+		ideal_ask(ideal, stay, CAUSE_MERGED, GRADE_MEDIUM);
 	}
 	equipment(ideal, patient, other);
 	ideal_look_who_is_dead(ideal);
@@ -79,7 +68,7 @@ void ideal_tell_merged(struct ideal *ideal, size_t subject)
 	if (stay == NULL || stay->patient == subject || stay->merged_said)
 		return;
 	stay->merged_said = true;
-	tell(ideal, stay, GRADE_TECHNICAL);
+	ideal_ask(ideal, stay, CAUSE_MERGED, GRADE_TECHNICAL);
 }
 
 void ideal_stray(struct ideal *ideal, enum grade grade, bool equipment)

@@ -58,16 +58,10 @@ void ideal_people_advance(struct ideal *ideal)
 {
 	for (size_t i = 0; i < ideal->handover_count; i++) {
 		struct ideal_handover *handover = &ideal->handovers[i];
-		const struct ideal_demand demand = { .stay = handover->stay,
-						     .cause = CAUSE_HANDOVER,
-						     .grade = GRADE_MEDIUM,
-						     .at_us = ideal->now_us,
-						     .required = true,
-						     .again = true };
 		if (handover->deadline_us > ideal->now_us)
 			continue;
 		handover->deadline_us = INT64_MAX;
-		ideal_demand(ideal, &demand);
+		ideal_ask(ideal, &ideal->stays[handover->stay], CAUSE_HANDOVER, GRADE_MEDIUM);
 	}
 }
 

@@ -99,6 +99,14 @@ struct alert *alert_open(const struct stay *stay, enum alert_cause cause)
 	return NULL;
 }
 
+void alert_say_first(struct alert *alert, char *title)
+{
+	size_t length = strlen(title);
+	if (strstr(alert->title, title) == NULL)
+		model_format(title + length, MODEL_TEXT_BYTES - length, ". %s", alert->title);
+	MODEL_PUT(alert->title, str_from_c(title));
+}
+
 void alert_own(struct alert *alert, int64_t at_us)
 {
 	alert->owned_us = at_us;

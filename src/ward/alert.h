@@ -25,6 +25,9 @@ void alert_lower(struct ward_core *core, struct alert *alert, enum alert_level l
 void alert_close(struct ward_core *core, struct alert *alert, enum alert_end end,
 		 struct str reason);
 void alert_touch(struct ward_core *core, struct alert *alert);
+/* The title says this first, and behind it what it said before, as far as there is room. `title` has MODEL_TEXT_BYTES;
+ * it becomes the whole. */
+void alert_say_first(struct alert *alert, char *title);
 /* Whoever is its owner is so from this instant; without an owner: nobody is. */
 void alert_own(struct alert *alert, int64_t at_us);
 void alert_note(struct ward_core *core, struct alert *alert, const char *text);

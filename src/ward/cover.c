@@ -105,7 +105,7 @@ static struct str practitioner_of(const struct ward_core *core, struct str refer
 	return role == NULL ? STR("") : str_from_c(role->practitioner);
 }
 
-static bool is_same_person(const struct ward_core *core, struct str a, struct str b)
+bool cover_is_same_person(const struct ward_core *core, struct str a, struct str b)
 {
 	if (str_equal(a, b))
 		return true;
@@ -122,20 +122,20 @@ static bool is_role_of(const struct ward_core *core, const struct role *role,
 		return alert->owner_name[0] != '\0' &&
 		       str_equal(rota_person_name(core, role), str_from_c(alert->owner_name));
 	model_format(reference, sizeof(reference), "PractitionerRole/%s", role->id);
-	return is_same_person(core, str_from_c(reference), str_from_c(alert->owner));
+	return cover_is_same_person(core, str_from_c(reference), str_from_c(alert->owner));
 }
 
 bool cover_is_person(const struct ward_core *core, const struct ward_place *ward,
 		     struct str reference, const struct alert *alert)
 {
 	if (alert->owner[0] != '\0')
-		return is_same_person(core, reference, str_from_c(alert->owner));
+		return cover_is_same_person(core, reference, str_from_c(alert->owner));
 	for (const struct role *role = core->roles; role != NULL && ward != NULL;
 	     role = role->next) {
 		char own[MODEL_REFERENCE_BYTES];
 		model_format(own, sizeof(own), "PractitionerRole/%s", role->id);
 		if (strcmp(role->ward, ward->id) == 0 && is_role_of(core, role, alert) &&
-		    is_same_person(core, reference, str_from_c(own)))
+		    cover_is_same_person(core, reference, str_from_c(own)))
 			return true;
 	}
 	return false;

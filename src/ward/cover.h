@@ -15,6 +15,8 @@ bool cover_gap_next(const struct ward_core *core, struct str ward, uint32_t role
 /* "Nurse, Registrar" */
 void cover_roles_text(uint32_t roles, char *text, size_t size);
 
+/* Whether two references (PractitionerRole or Practitioner) are one person's. */
+bool cover_is_same_person(const struct ward_core *core, struct str a, struct str b);
 /* Whether the alert belongs to the person of this reference (PractitionerRole or Practitioner), by any role of
  * theirs. */
 bool cover_is_person(const struct ward_core *core, const struct ward_place *ward,

@@ -317,7 +317,7 @@ static bool is_coming(struct call *call, const struct staff *by)
 	struct roster roster = { 0 };
 	if (!roster_open(call, by->ward, &soon, &roster))
 		return false;
-	bool works = roster_works(&roster, by->reference, by->practitioner, &soon);
+	bool works = roster_works(&roster, by->reference, &soon);
 	roster_close(&roster);
 	if (works)
 		return true;

@@ -114,20 +114,13 @@ static bool works(const struct role *role, const struct cover_gap *period)
 	return false;
 }
 
-/* The reference is the type, a stroke and this id. */
-static bool is_theirs(struct str reference, struct str type, const char *id)
-{
-	return id[0] != '\0' && str_starts_with(reference, type) &&
-	       str_equal(str_slice(reference, type.len, reference.len), str_from_c(id));
-}
-
-bool roster_works(const struct roster *roster, struct str reference, struct str practitioner,
-		  const struct cover_gap *period)
+bool roster_works(const struct roster *roster, struct str person, const struct cover_gap *period)
 {
 	for (const struct role *role = roster->core->roles; role != NULL; role = role->next) {
-		bool same = is_theirs(reference, STR("PractitionerRole/"), role->id) ||
-			    is_theirs(practitioner, STR("Practitioner/"), role->practitioner);
-		if (same && role->known && str_equal(str_from_c(role->ward), roster->ward) &&
+		char own[MODEL_REFERENCE_BYTES];
+		model_format(own, sizeof(own), "PractitionerRole/%s", role->id);
+		if (role->known && str_equal(str_from_c(role->ward), roster->ward) &&
+		    cover_is_same_person(roster->core, person, str_from_c(own)) &&
 		    works(role, period))
 			return true;
 	}

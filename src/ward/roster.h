@@ -23,11 +23,9 @@ void roster_close(struct roster *roster);
 bool roster_feed(struct roster *roster, const char *type, const struct search_argument *arguments,
 		 size_t count);
 
-/* Whether this person works on the ward at some instant of the period, by any role of theirs there: `role` is
- * "PractitionerRole/id", `practitioner` "Practitioner/id" or empty. The roster was opened with a period that holds this
- * one. */
-bool roster_works(const struct roster *roster, struct str role, struct str practitioner,
-		  const struct cover_gap *period);
+/* Whether the person of this reference ("PractitionerRole/id" of the ward) works there at some instant of the period,
+ * by any role of theirs. The roster was opened with a period that holds this one. */
+bool roster_works(const struct roster *roster, struct str person, const struct cover_gap *period);
 
 /* Hours of the period in which a rung of the policy has nobody. */
 struct roster_gap {

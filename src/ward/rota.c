@@ -349,8 +349,9 @@ int64_t rota_shift_end_us(const struct role *role, int64_t at_us)
 			}
 		}
 	}
-	if (end_us > absence_leaves_us(role, at_us))
-		end_us = absence_leaves_us(role, at_us);
+	int64_t leaves_us = absence_leaves_us(role, at_us);
+	if (end_us > leaves_us)
+		end_us = leaves_us;
 	return end_us > at_us ? end_us : 0;
 }
 

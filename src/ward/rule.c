@@ -607,9 +607,9 @@ void rule_unscored(struct ward_core *core, struct stay *stay, enum rule_unscored
 	if (said && !(another && alert->status == ALERT_ACCEPTED))
 		return;
 	alert->inputs |= 1u << reason;
-	if (!said) { /* what was said before stands behind it */
-		model_format(title, sizeof(title), "%.*s. %s", STR_ARG(why), alert->title);
-		MODEL_PUT(alert->title, str_from_c(title));
+	if (!said) {
+		MODEL_PUT(title, why);
+		alert_say_first(alert, title);
 	}
 	alert_worsen(core, alert, (enum alert_level)alert->level, unscored_titles[reason]);
 }

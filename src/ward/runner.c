@@ -196,8 +196,7 @@ static void show_ward(void *context, const struct ward_summary *summary)
 		board_ward_put(ward->board, summary, view);
 }
 
-/* That somebody else wrote in between is no trouble. */
-static bool is_serious(enum error error)
+bool runner_is_serious(enum error error)
 {
 	return error != ERROR_OK && error != ERROR_CONFLICT && error != ERROR_PRECONDITION;
 }
@@ -243,7 +242,7 @@ static void show_system(struct ward *ward)
 			 "The record cannot be written: new readings are refused. Phone the "
 			 "families and call "
 			 "the server's operator.");
-	else if (is_serious(ward->trouble))
+	else if (runner_is_serious(ward->trouble))
 		put_line(&text, "emergency",
 			 "The ward engine cannot write alerts; it tries again.");
 	if (beat_is_unwatched(ward))
@@ -300,7 +299,7 @@ static void show(struct ward *ward)
 
 static void note_trouble(struct ward *ward, enum error error)
 {
-	if (is_serious(error) && ward->trouble != error)
+	if (runner_is_serious(error) && ward->trouble != error)
 		LOG_WITH(EVENT_WARD_FAILED, LOG_ERROR("error", error));
 	ward->trouble = error;
 }
@@ -427,7 +426,8 @@ static bool step(struct ward *ward)
 	setup_turn(ward);
 	ward_core_stale(ward->core, clock_now_us(ward->options.clock));
 	show(ward);
-	atomic_store(&ward->troubled, is_serious(ward->trouble) || setup_fails(&ward->setup));
+	atomic_store(&ward->troubled,
+		     runner_is_serious(ward->trouble) || setup_fails(&ward->setup));
 	atomic_store(&ward->lagging_us, ward->behind_since_us);
 	atomic_store(&ward->seen_feed, ward->seen);
 	atomic_store(&ward->stepped_us, clock_monotonic_us());

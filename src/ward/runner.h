@@ -34,6 +34,9 @@ struct runner_pace {
 
 struct trial_runner;
 
+/* Whether somebody must know of it: that another wrote in between is no trouble. */
+bool runner_is_serious(enum error error);
+
 struct ward {
 	struct ward_options options;
 	char *folder_path;

@@ -27,8 +27,7 @@ void setup_tried(struct setup *setup, enum error error, int64_t now_us)
 
 bool setup_fails(const struct setup *setup)
 {
-	return setup->error != ERROR_OK && setup->error != ERROR_CONFLICT &&
-	       setup->error != ERROR_PRECONDITION;
+	return runner_is_serious(setup->error);
 }
 
 /* Before the feed has been read the core knows of no channel yet. */

@@ -230,10 +230,7 @@ static void say(struct ward_core *core, struct stay *stay, const struct unread *
 	}
 	if (level <= alert->level && strstr(alert->title, named) != NULL)
 		return; /* said already */
-	size_t length = strlen(title);
-	if (strstr(alert->title, title) == NULL) /* what was said before stands behind it */
-		model_format(title + length, sizeof(title) - length, ". %s", alert->title);
-	MODEL_PUT(alert->title, str_from_c(title));
+	alert_say_first(alert, title);
 	alert_worsen(core, alert, level > alert->level ? level : (enum alert_level)alert->level,
 		     title);
 }

@@ -283,10 +283,7 @@ static void say(struct ward_core *core, struct stay *stay, const struct finding 
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause, level, str_from_c(title));
 	} else {
-		size_t length = strlen(title);
-		if (strstr(alert->title, title) == NULL)
-			model_format(title + length, sizeof(title) - length, ". %s", alert->title);
-		MODEL_PUT(alert->title, str_from_c(title));
+		alert_say_first(alert, title);
 		alert_worsen(core, alert,
 			     level > alert->level ? level : (enum alert_level)alert->level, title);
 	}

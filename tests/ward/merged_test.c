@@ -118,6 +118,23 @@ static bool is_scored(void)
 	return stay->unscored == 0;
 }
 
+static void expect_no_score_for_an_hour(void)
+{
+	man_is_well();
+	assert_false(is_scored());
+	expect_the_same_again();
+	world_wait(&world, HOUR);
+}
+
+static void expect_scored_again(void)
+{
+	assert_true(row_has("e2", "\"pregnant\":false"));
+	world_wait(&world, HOUR);
+	man_is_well();
+	assert_int_equal(total_of("e2"), 0);
+	expect_the_same_again();
+}
+
 static void pregnancy_under_the_other_id_ends_news2(void **state)
 {
 	(void)state;
@@ -126,16 +143,9 @@ static void pregnancy_under_the_other_id_ends_news2(void **state)
 	assert_true(row_has("e2", "\"pregnant\":true"));
 	assert_non_null(
 		strstr(world_text(world_task(&world, "e2", "technical"), "description"), "NEWS2"));
-	man_is_well();
-	assert_false(is_scored());
-	expect_the_same_again();
-	world_wait(&world, HOUR);
+	expect_no_score_for_an_hour();
 	pregnant("c1", 2, "survivor", "resolved");
-	assert_true(row_has("e2", "\"pregnant\":false"));
-	world_wait(&world, HOUR);
-	man_is_well();
-	assert_int_equal(total_of("e2"), 0);
-	expect_the_same_again();
+	expect_scored_again();
 }
 
 static void a_merge_that_comes_after_the_pregnancy_ends_news2(void **state)
@@ -149,16 +159,9 @@ static void a_merge_that_comes_after_the_pregnancy_ends_news2(void **state)
 	linked("survivor", 1, "replaces", "man");
 	assert_true(row_has("e2", "\"pregnant\":true"));
 	expect_level("e2", "technical", "medium");
-	man_is_well();
-	assert_false(is_scored());
-	expect_the_same_again();
-	world_wait(&world, HOUR);
+	expect_no_score_for_an_hour();
 	unlinked("survivor", 2);
-	assert_true(row_has("e2", "\"pregnant\":false"));
-	world_wait(&world, HOUR);
-	man_is_well();
-	assert_int_equal(total_of("e2"), 0);
-	expect_the_same_again();
+	expect_scored_again();
 }
 
 static void a_stay_that_begins_under_the_other_id_knows_of_the_pregnancy(void **state)

@@ -110,14 +110,19 @@ static void s36_what_is_snoozed_stays_silent_when_the_patient_is_taken_over(void
 	assert_true(communications() > paged);
 }
 
-static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
+static void omar_works_here(void)
 {
-	(void)state;
 	world_put(&world, "PractitionerRole", "nurse-2", 1,
 		  "\"practitioner\":{\"display\":\"Omar "
 		  "Night\"},\"organization\":{\"reference\":\"Organization/"
 		  "ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
 		  "CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
+}
+
+static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
+{
+	(void)state;
+	omar_works_here();
 	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 15 * MIN);
 	world_shift(&world, "nurse-2", "night", WORLD_START_US + 15 * MIN,
 		    WORLD_START_US + 12 * HOUR);
@@ -141,11 +146,7 @@ static void s36_when_a_shift_ends_the_alert_goes_to_who_is_there(void **state)
 /* Nora's shift until the evening, Omar's beside it; she has answered the fever. */
 static void nora_answers(void)
 {
-	world_put(&world, "PractitionerRole", "nurse-2", 1,
-		  "\"practitioner\":{\"display\":\"Omar "
-		  "Night\"},\"organization\":{\"reference\":\"Organization/"
-		  "ward-1\"},\"code\":[{\"coding\":[{\"system\":\"" HW
-		  "CodeSystem/ward-role\",\"code\":\"nurse\"}]}]");
+	omar_works_here();
 	world_shift(&world, "nurse-1", "day", WORLD_START_US - HOUR, WORLD_START_US + 12 * HOUR);
 	girl_set(NULL, NULL, NULL, "38.6");
 	world_shift(&world, "nurse-2", "beside", WORLD_START_US, WORLD_START_US + 12 * HOUR);

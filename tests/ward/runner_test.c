@@ -4,6 +4,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "running.h"
 #include "story.h"
 #include "unit.h"
 #include "ward/channel.h"
@@ -91,27 +92,8 @@ static void settle(void)
 
 static void write_event(const struct world_event *event)
 {
-	struct store_write write = { .method = STORE_DELETE,
-				     .type = fhir_resource_find(event->type),
-				     .id = event->id,
-				     .version_expected = STORE_VERSION_ANY };
-	struct fhir_index index = { 0 };
-	struct text text;
-	if (event->body.len > 0) {
-		struct json *resource;
-		assert_int_equal(json_parse(&arena, event->body, NULL, NULL, &resource), ERROR_OK);
-		assert_int_equal(fhir_index_extract(&arena, resource, &index), ERROR_OK);
-		text_init(&text, &arena, 1 << 22);
-		store_body_print(&text, &arena, resource, event->id);
-		write.method = STORE_UPDATE;
-		write.body = text_view(&text);
-		write.index = &index;
-	}
-	struct store_commit commit = {
-		.writes = &write, .write_count = 1, .origin = event->origin, .feed_expected = -1
-	};
-	clock_advance(test_clock, event->at_us - clock_now_us(test_clock));
-	assert_int_equal(store_commit_wait(store, &commit), ERROR_OK);
+	const struct running running = { store, test_clock, &arena };
+	assert_int_equal(running_write(&running, event), ERROR_OK);
 }
 
 static struct json *stored(const char *type, struct str id)
@@ -636,11 +618,7 @@ static void write_channel(const char *status)
 
 static bool board_says(const char *words)
 {
-	struct text text;
-	const struct board_now now = { clock_now_us(test_clock), 0, true };
-	text_init(&text, &arena, 1 << 20);
-	bool printed = board_print(ward->board, STR("ward-1"), &now, &arena, &text);
-	return printed && memmem(text.ptr, text.len, words, strlen(words)) != NULL;
+	return running_board_says(&(struct running){ store, test_clock, &arena }, ward, words);
 }
 
 static void expect_board(const char *words, bool said)

@@ -466,20 +466,6 @@ static void s32_late_burst_makes_one_retrospective_alert(void **state)
 	assert_int_equal(world_task_count(&world, "e1", "score"), 1);
 }
 
-static void corrected(const char *id, const char *code, const char *value, const char *unit,
-		      int64_t measured_us)
-{
-	char at[25];
-	date_write_instant(measured_us, at);
-	world_put(&world, "Observation", id, 2,
-		  "\"status\":\"corrected\",\"code\":{\"coding\":[{\"system\":\"http://loinc.org\","
-		  "\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/girl\"},"
-		  "\"effectiveDateTime\":\"%s\",\"device\":{\"reference\":\"Device/d-girl\"},"
-		  "\"valueQuantity\":{\"value\":%s,\"system\":\"http://unitsofmeasure.org\","
-		  "\"code\":\"%s\"}",
-		  code, at, value, unit);
-}
-
 /* Half an hour later it is another upload: what made the alert is no less true for what took its place. */
 static void s32_an_upload_that_is_over_is_not_made_calmer_by_a_correction(void **state)
 {
@@ -487,12 +473,13 @@ static void s32_an_upload_that_is_over_is_not_made_calmer_by_a_correction(void *
 	girl_set("28", "132", "98", "36.8");
 	world_wait(&world, 3 * HOUR);
 	int64_t measured_us = world.now_us - 2 * HOUR;
-	world_number(&world, "girl", RR, "53", measured_us);
+	const char *breaths = world_number(&world, "girl", RR, "53", measured_us);
 	const char *pulse = world_number(&world, "girl", HR, "172", measured_us);
 	world_number(&world, "girl", SPO2, "93", measured_us);
 	expect_level("e1", "score", "medium");
 	world_wait(&world, MIN);
-	corrected(pulse, HR, "171", "/min", measured_us); /* the same upload */
+	/* the same upload */
+	world_correct(&world, pulse, &(struct world_number){ "girl", HR, "171", measured_us });
 	expect_level("e1", "score", "medium");
 	world_wait(&world, 30 * MIN);
 	const char *rung = world_rung(task("score"));
@@ -501,7 +488,7 @@ static void s32_an_upload_that_is_over_is_not_made_calmer_by_a_correction(void *
 		  "\"status\":\"entered-in-error\",\"code\":{\"coding\":[{\"system\":"
 		  "\"http://loinc.org\",\"code\":\"8867-4\"}]},"
 		  "\"subject\":{\"reference\":\"Patient/girl\"}");
-	corrected("o5", RR, "28", "/min", measured_us);
+	world_correct(&world, breaths, &(struct world_number){ "girl", RR, "28", measured_us });
 	expect_level("e1", "score", "medium");
 	assert_string_equal(world_rung(task("score")), rung);
 	assert_int_equal(world_deadline_us(task("score")), until_us);

@@ -4,6 +4,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/log.h"
+#include "running.h"
 #include "unit.h"
 #include "ward/channel.h"
 #include "ward/runner.h"
@@ -64,24 +65,7 @@ static int close_all(void **state)
 
 static enum error write_event(const struct world_event *event)
 {
-	struct fhir_index index = { 0 };
-	struct json *resource;
-	struct text text;
-	assert_int_equal(json_parse(&arena, event->body, NULL, NULL, &resource), ERROR_OK);
-	assert_int_equal(fhir_index_extract(&arena, resource, &index), ERROR_OK);
-	text_init(&text, &arena, 1 << 22);
-	store_body_print(&text, &arena, resource, event->id);
-	struct store_write write = { .method = STORE_UPDATE,
-				     .type = fhir_resource_find(event->type),
-				     .id = event->id,
-				     .version_expected = STORE_VERSION_ANY,
-				     .body = text_view(&text),
-				     .index = &index };
-	struct store_commit commit = {
-		.writes = &write, .write_count = 1, .origin = event->origin, .feed_expected = -1
-	};
-	clock_advance(test_clock, event->at_us - clock_now_us(test_clock));
-	return store_commit_wait(store, &commit);
+	return running_write(&(struct running){ store, test_clock, &arena }, event);
 }
 
 /* Everything of the story, but what the ward itself puts into the record. */
@@ -123,11 +107,7 @@ static void start_ward(void)
 
 static bool board_says(const char *words)
 {
-	struct text text;
-	const struct board_now now = { clock_now_us(test_clock), 0, true };
-	text_init(&text, &arena, 1 << 20);
-	bool printed = board_print(ward->board, STR("ward-1"), &now, &arena, &text);
-	return printed && memmem(text.ptr, text.len, words, strlen(words)) != NULL;
+	return running_board_says(&(struct running){ store, test_clock, &arena }, ward, words);
 }
 
 static void expect_board(const char *words, bool said)

@@ -239,21 +239,33 @@ void world_device(struct world *world, const char *id, int64_t version, const ch
 		  who, parent, type);
 }
 
-const char *world_number(struct world *world, const char *patient, const char *code,
-			 const char *value, int64_t measured_us)
+static void put_number(struct world *world, const char *id, int64_t version,
+		       const struct world_number *number)
 {
-	const char *id = keep(world, "o%u", ++world->next_id);
 	char at[25];
-	date_write_instant(measured_us, at);
-	world_put(world, "Observation", id, 1,
-		  "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+	date_write_instant(number->measured_us, at);
+	world_put(world, "Observation", id, version,
+		  "\"status\":\"%s\",\"code\":{\"coding\":[{\"system\":\"http://"
 		  "loinc.org\",\"code\":\"%s\"}]},"
 		  "\"subject\":{\"reference\":\"Patient/"
 		  "%s\"},\"effectiveDateTime\":\"%s\",\"device\":{"
 		  "\"reference\":\"Device/d-%s\"},\"valueQuantity\":{\"value\":%s,\"system\":"
 		  "\"http://unitsofmeasure.org\",\"code\":\"%s\"}",
-		  code, patient, at, patient, value, unit_of(code));
+		  version == 1 ? "final" : "corrected", number->code, number->patient, at,
+		  number->patient, number->value, unit_of(number->code));
+}
+
+const char *world_number(struct world *world, const char *patient, const char *code,
+			 const char *value, int64_t measured_us)
+{
+	const char *id = keep(world, "o%u", ++world->next_id);
+	put_number(world, id, 1, &(struct world_number){ patient, code, value, measured_us });
 	return id;
+}
+
+void world_correct(struct world *world, const char *id, const struct world_number *number)
+{
+	put_number(world, id, 2, number);
 }
 
 const char *world_code(struct world *world, const char *patient, const char *what, const char *code,

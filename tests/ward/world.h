@@ -56,6 +56,12 @@ void world_device(struct world *world, const char *id, int64_t version, const ch
 		  const char *patient, const char *kit);
 const char *world_number(struct world *world, const char *patient, const char *code,
 			 const char *value, int64_t measured_us);
+struct world_number {
+	const char *patient, *code, *value;
+	int64_t measured_us;
+};
+/* The second version of what world_number wrote: this instead. */
+void world_correct(struct world *world, const char *id, const struct world_number *number);
 const char *world_code(struct world *world, const char *patient, const char *what, const char *code,
 		       int64_t measured_us);
 /* The newest Task of the stay and rule, or NULL; how many there are; how many are open. */
