@@ -115,6 +115,7 @@ void ledger_copy(struct ledger *to, const struct ledger *from, int64_t feed_last
 
 /* --- deeds ---------------------------------------------------------------------------------- */
 
+/* Of one byte or more: an empty note is no FHIR, and the store's verify says so. */
 static void text_put_filler(struct text *text, struct chance *chance, size_t length)
 {
 	static const char digits[] =
@@ -164,7 +165,7 @@ static struct store_write *add(struct client *client, enum store_method method, 
 static size_t filler_of(struct client *client)
 {
 	if (client->load->own_log && chance_below(&client->chance, 3) == 0)
-		return (size_t)chance_below(&client->chance, BODY_MAX);
+		return (size_t)(1 + chance_below(&client->chance, BODY_MAX));
 	return (size_t)(20 + chance_below(&client->chance, 300));
 }
 
@@ -206,10 +207,11 @@ static void add_any(struct client *client)
 		add(client, STORE_UPDATE, id, filler_of(client));
 		break;
 	case 3:
-		add(client, STORE_UPDATE, id, (size_t)chance_below(&client->chance, BODY_MAX));
+		add(client, STORE_UPDATE, id,
+		    (size_t)(1 + chance_below(&client->chance, BODY_MAX)));
 		break;
 	case 4:
-		add_own(client, (size_t)chance_below(&client->chance, 20000));
+		add_own(client, (size_t)(1 + chance_below(&client->chance, 20000)));
 		break;
 	case 5: /* twice the same in one commit */
 		add_own(client, filler_of(client));
