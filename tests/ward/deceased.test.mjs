@@ -24,7 +24,7 @@ test('no reminder reaches parents whose child has died, and the ward is asked to
 	assert.match(alert.description, /End the stay \(discharge: died\), or have the record corrected/);
 	const row = await hospital.row(episode);
 	assert.deepEqual([row.nextDue, row.overdue, row.deceased], [null, null, true]);
-	const home = await hospital.get('//ward/home?patient=died');
+	const home = await hospital.home('died');
 	assert.deepEqual([home.stay, home.quiet, home.nextDue, home.overdue], ['onhold', true, null, null]);
 	// What still comes is shown, and staff hear of it; the family does not.
 	await hospital.send('died', { rr: 52, hr: 172, sbp: 75, spo2: 91, distress: 'severe', temp: 39.2 });
@@ -47,5 +47,5 @@ test('a record that was wrong is corrected: the schedule goes on, and the silenc
 	await hospital.settle();
 	expectAlert(await hospital.alert('alive', 'overdue'), { level: 'medium' });
 	assert.equal((await hospital.alert('alive', 'deceased')).status, 'completed');
-	assert.equal((await hospital.get('//ward/home?patient=alive')).quiet, false);
+	assert.equal((await hospital.home('alive')).quiet, false);
 });

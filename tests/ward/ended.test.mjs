@@ -61,7 +61,7 @@ test('the family’s page is in the language of who is there, not of who has lef
 	assert.ok(meta);
 	await hospital.put({ ...first, communication: speaks('pl') });
 	await hospital.put({ ...await hospital.relative('spoken-second', 'spoken', 2), meta: undefined, communication: speaks('cy') });
-	const language = async () => (await hospital.get('//ward/home?patient=spoken')).family.language;
+	const language = async () => (await hospital.home('spoken')).family.language;
 	assert.equal(await language(), 'pl');
 	await hospital.put({ ...first, communication: speaks('pl'), period: { end: '2026-01-01' } });
 	assert.equal(await language(), 'cy');

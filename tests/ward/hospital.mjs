@@ -222,6 +222,12 @@ export class Hospital {
 		});
 	}
 
+	// The family's page; it shows what the ward has read.
+	async home(patient) {
+		await this.settle();
+		return this.get(`//ward/home?patient=${patient}`);
+	}
+
 	observation(patient, sign, value, more = {}) {
 		return { resourceType: 'Observation', status: 'final', subject: { reference: `Patient/${patient}` }, ...signs[sign](value), ...more };
 	}

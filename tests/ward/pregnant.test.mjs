@@ -40,5 +40,5 @@ test('pregnancy that is recorded under an id that was merged counts at the door,
 	assert.equal((await admit('sister', 'adult-acute|1')).status, 201, 'a sister is not the same woman');
 	assert.equal((await admit('third', 'maternity|1')).status, 201);
 	await hospital.settle();
-	assert.equal((await hospital.get('//ward/home?patient=first')).patient.id, 'third', 'the family\'s page under the oldest id');
+	assert.equal((await hospital.home('first')).patient.id, 'third', 'the family\'s page under the oldest id');
 });
