@@ -56,6 +56,19 @@ void row_life_note(const struct ward_core *core, const struct stay *stay, unsign
 	add(note, words);
 }
 
+/* The resource that gave rise to it; a reading goes by its bare id. */
+static void put_about(const struct alert *alert, struct text *text)
+{
+	char about[sizeof(alert->focus) + sizeof("Observation/")];
+	model_format(about, sizeof(about), "%s%s",
+		     strchr(alert->focus, '/') == NULL ? "Observation/" : "", alert->focus);
+	text_put_c(text, ",\"about\":");
+	if (alert->focus[0] == '\0')
+		text_put_c(text, "null");
+	else
+		json_print_string(text, str_from_c(about));
+}
+
 void row_life_alert(const struct alert *alert, struct text *text)
 {
 	struct str reason = concern_reason(alert);
@@ -65,6 +78,7 @@ void row_life_alert(const struct alert *alert, struct text *text)
 		json_print_string(text, reason);
 	else
 		text_put_c(text, "null");
+	put_about(alert, text);
 	text_put_c(text, ",\"callAt\":");
 	if (alert->call_us == 0) {
 		text_put_c(text, "null");

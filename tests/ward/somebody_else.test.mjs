@@ -66,7 +66,7 @@ const message = (...resources) => ({
 });
 
 test('the fever of a child in a stored message is said to its nurse, and the worry in it is as loud as worry', async () => {
-	await hospital.bed('message', { policy: `${CHILD}|3` });
+	const episode = await hospital.bed('message', { policy: `${CHILD}|3` });
 	const effectiveDateTime = await hospital.now();
 	const fever = await stored(message(hospital.observation('message', 'temp', 39.4, { effectiveDateTime })));
 	const alert = await hospital.alert('message', 'technical');
@@ -79,6 +79,9 @@ test('the fever of a child in a stored message is said to its nurse, and the wor
 	const concern = await hospital.alert('message', 'concern');
 	expectAlert(concern, { level: 'medium' });
 	assert.equal(concern.focus.reference, worry);
+	const [reading] = await hospital.send('message', { temp: 38.6 });
+	const about = new Map((await hospital.row(episode)).alerts.map((one) => [one.rule, one.about]));
+	assert.deepEqual([about.get('technical'), about.get('concern'), about.get('fever')], [fever, worry, `Observation/${reading}`], 'the board leads to each');
 });
 
 test('a temperature within a report is said to the nurse of its child', async () => {

@@ -38,12 +38,14 @@ test('words, absence, Fahrenheit and errors', () => {
 		observation('5', SNOMED, '722742002', '2026-11-22T03:00:00Z', {}),
 		observation('6', LOINC, '3151-8', '2026-11-22T04:00:00Z', { valueQuantity: { value: 0.5, unit: 'L/min' }, method: { coding: [{ code: 'NP' }] } }),
 		observation('7', LOINC, '8480-6', '2026-11-22T04:00:00Z', { dataAbsentReason: { text: 'NCO' } }),
+		observation('9', LOINC, '9279-1', '2026-11-22T04:00:00Z', { valueQuantity: { value: 60, comparator: '>', unit: '/min' } }),
 		observation('8', 'http://other.example', '8867-4', '2026-11-22T04:00:00Z', { valueQuantity: { value: 1 } }),
 	]);
 	assert.deepEqual(all.get('worried').map((point) => point.text), ['worried', 'worse']);
 	assert.deepEqual(all.get('temperature').map((point) => point.value), [38]);
 	assert.deepEqual(all.get('oxygen').map((point) => point.text), ['air', 'NP 0.5 L/min']);
 	assert.deepEqual(all.get('systolic').map((point) => [point.value, point.text]), [[null, 'not done (NCO)']]);
+	assert.equal(all.get('respiratoryRate')[0].text, '>60 /min', 'more than sixty is not sixty');
 	assert.equal(all.has('heartRate'), false, 'a code of another system is not a heart rate');
 });
 test('a chart shows a gap as a gap', () => {

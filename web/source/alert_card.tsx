@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One open alert in the detail panel: clocks, who must answer, the two actions, the whole history. */
 import { useState } from 'preact/hooks';
+import { AboutPanel, canOpen } from './about_panel';
 import { AcknowledgeForm } from './acknowledge_form';
 import { AlertTitle, Reached, snoozeText } from './alert_line';
 import { canSnooze, MoreForm, type More } from './alert_more';
@@ -28,6 +29,7 @@ export interface AlertCardProps {
 export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowledging, onDone }: AlertCardProps) {
 	const [resolving, setResolving] = useState(false);
 	const [history, setHistory] = useState(false);
+	const [about, setAbout] = useState(false);
 	const [more, setMore] = useState<More | null>(null);
 	const waiting = isWaiting(alert);
 	const done = alert.acknowledgement;
@@ -65,6 +67,9 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 					<button type="button" class="nhsuk-button nhsuk-button--secondary" onClick={() => setResolving(true)}>Resolve</button>
 					{row.patient && waiting && canSnooze(alert) ? <button type="button" class="link-button" data-action="snooze" onClick={() => setMore('snooze')}>Snooze</button> : null}
 					{row.patient ? <button type="button" class="link-button" data-action="second-opinion" onClick={() => setMore('second-opinion')}>Second opinion</button> : null}
+					{canOpen(alert.about) ? <button type="button" class="link-button" data-action="about" aria-expanded={about} onClick={() => setAbout(!about)}>
+						{about ? 'Hide what it is about' : 'What it is about'}
+					</button> : null}
 					<button type="button" class="link-button" aria-expanded={history} onClick={() => setHistory(!history)}>
 						{history ? 'Hide history' : 'History'}
 					</button>
@@ -77,6 +82,7 @@ export function AlertCard({ alert, row, staff, names, acknowledging, onAcknowled
 				? <ResolveForm alert={alert} patient={rowName(row)} staff={staff}
 					onDone={finish} onCancel={() => setResolving(false)} /> : null}
 			{more && !acknowledging ? <MoreForm more={more} alert={alert} patient={rowName(row)} staff={staff} onDone={finish} onCancel={() => setMore(null)} /> : null}
+			{about && canOpen(alert.about) ? <AboutPanel about={alert.about} patient={row.patient?.id ?? null} stamp={`${alert.title} ${alert.status}`} /> : null}
 			{history
 				? <AlertSteps task={alert.id} patient={row.patient?.id ?? null} since={Date.parse(alert.raisedAt)} names={names}
 					stamp={`${alert.status} ${alert.level} ${alert.rung?.index ?? ''} ${alert.deadline ?? ''}`} /> : null}

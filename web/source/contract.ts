@@ -81,6 +81,7 @@ export interface Alert {
 	rung: Rung | null;
 	callAt?: string | null; /* it waits for office hours: its rung is called then */
 	acknowledgement: Acknowledgement | null;
+	about?: string | null; /* the resource that gave rise to it, "Observation/…" */
 	reason?: string | null; /* PEWS, NEWS2, SC, CQ, CI */
 	snooze?: Snooze | null;
 }

@@ -4,6 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import { At } from './clock';
 import type { ChartChoice, Row } from './contract';
+import { Photographs } from './photographs';
 import { noteOf, scaleOf, scheduleText } from './plan';
 import type { PlanOfCare } from './record';
 import { dateText } from './time';
@@ -40,7 +41,7 @@ export function PatientFacts({ row, plan, names }: { row: Row; plan: PlanOfCare 
 		if (one.missing)
 			facts.push(<>Not answered: {one.title}, due <At at={one.due} /></>);
 	if (row.photographs && row.photographs.count > 0 && row.patient)
-		facts.push(<><a href={`/fhir/Media?subject=Patient/${row.patient.id}&_sort=-created`}>{row.photographs.count === 1 ? '1 photograph' : `${row.photographs.count} photographs`}</a>{row.photographs.newestAt ? <>, the newest at <At at={row.photographs.newestAt} /></> : null}</>);
+		facts.push(<Photographs patient={row.patient.id} count={row.photographs.count} newestAt={row.photographs.newestAt} />);
 	if (row.antipyreticAt)
 		facts.push(<>Medicine against fever at <At at={row.antipyreticAt} />: a normal temperature may be hidden fever</>);
 	if (row.defer)

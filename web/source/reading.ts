@@ -8,13 +8,13 @@ interface Coding {
 	code?: string;
 	display?: string;
 }
-interface Concept {
+export interface Concept {
 	coding?: Coding[];
 	text?: string;
 }
-interface Part {
+export interface Part {
 	code?: Concept;
-	valueQuantity?: { value?: number; unit?: string; code?: string };
+	valueQuantity?: { value?: number; comparator?: string; unit?: string; code?: string };
 	valueCodeableConcept?: Concept;
 	valueBoolean?: boolean;
 	dataAbsentReason?: Concept;
@@ -58,7 +58,7 @@ const UNITS: Record<string, string> = { Cel: '°C', '[degF]': '°F', 'mm[Hg]': '
 const CARER: Record<string, string> =
 	{ W: 'worse', S: 'same', B: 'better', A: 'asleep', U: 'unavailable' };
 
-function nameOf(concept: Concept | undefined): string | null {
+export function signNameOf(concept: Concept | undefined): string | null {
 	for (const coding of concept?.coding ?? []) {
 		const name = SYSTEMS.test(coding.system ?? '') ? NAMES[coding.code ?? ''] : undefined;
 		if (name)
@@ -67,18 +67,18 @@ function nameOf(concept: Concept | undefined): string | null {
 	return isTemperatureBySite(concept) ? 'temperature' : null;
 }
 
-function conceptText(concept: Concept): string {
+export function conceptText(concept: Concept): string {
 	const coding = concept.coding?.[0];
 	return coding?.display ?? concept.text ?? coding?.code ?? '';
 }
 
-function textOf(name: string, part: Part, observation: Observation): string {
+export function textOf(name: string, part: Part, observation: Observation): string {
 	const { method } = observation;
 	const device = method ? `${method.coding?.[0]?.code ?? method.text ?? ''} ` : '';
 	if (part.valueQuantity?.value !== undefined) {
 		const sent = part.valueQuantity.unit ?? part.valueQuantity.code ?? '', unit = UNITS[sent] ?? sent;
 		const site = name === 'temperature' ? siteText(part === observation ? observation.bodySite : undefined, part.code) : '';
-		return `${name === 'oxygen' ? device : ''}${part.valueQuantity.value}${unit === '' || name === 'score' ? '' : ` ${unit}`}${site === '' ? '' : `, ${site}`}`;
+		return `${name === 'oxygen' ? device : ''}${part.valueQuantity.comparator ?? ''}${part.valueQuantity.value}${unit === '' || name === 'score' ? '' : ` ${unit}`}${site === '' ? '' : `, ${site}`}`;
 	}
 	if (part.valueCodeableConcept) {
 		const code = part.valueCodeableConcept.coding?.[0]?.code ?? '';
@@ -109,11 +109,11 @@ export function series(observations: readonly Observation[]): Series {
 		const at = Date.parse(observation.effectiveDateTime ?? observation.effectiveInstant ?? '');
 		if (!Number.isFinite(at) || observation.status === 'entered-in-error')
 			continue;
-		const own = nameOf(observation.code);
+		const own = signNameOf(observation.code);
 		/* The components of a score are its parts, not readings. */
 		const parts: Part[] = own === 'score' ? [observation] : [observation, ...observation.component ?? []];
 		for (const part of parts) {
-			const name = nameOf(part.code);
+			const name = signNameOf(part.code);
 			const text = name ? textOf(name, part, observation) : '';
 			if (!name || text === '')
 				continue;

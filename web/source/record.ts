@@ -50,6 +50,32 @@ export async function pagesAbout(patient: string | null, task: string, since: nu
 	return all.filter((page) => page.about?.some((one) => one.reference === `Task/${task}`));
 }
 
+export async function readResource(reference: string): Promise<Record<string, unknown>> {
+	return await request(`/fhir/${reference}`) as Record<string, unknown>;
+}
+
+interface DetectedIssue {
+	resourceType: 'DetectedIssue';
+	detail?: string;
+}
+/* What the ward did with a resource that it did not score, in its own words. */
+export async function dispositionsOf(reference: string): Promise<string[]> {
+	const found = await search<DetectedIssue>(`/fhir/DetectedIssue?implicated=${id(reference)}&_count=20`, 'DetectedIssue');
+	return found.flatMap((one) => one.detail ?? []);
+}
+
+interface Media {
+	resourceType: 'Media';
+	content?: { contentType?: string; data?: string };
+	createdDateTime?: string;
+	note?: { text?: string }[];
+}
+/* The newest, at most `count`. */
+export async function photographsOf(patient: string, count: number): Promise<Media[]> {
+	const bundle = await request(`/fhir/Media?patient=${id(patient)}&_sort=-created&_count=${count}`) as Bundle<Media>;
+	return (bundle.entry ?? []).flatMap((entry) => entry.resource?.resourceType === 'Media' ? entry.resource : []);
+}
+
 interface PractitionerRole {
 	resourceType: 'PractitionerRole';
 	telecom?: { system?: string; value?: string }[];
