@@ -263,15 +263,8 @@ static void contact_event(struct ward_core *core, const struct ward_event *event
 
 static void organization_event(struct ward_core *core, const struct ward_event *event)
 {
-	const struct json *types = json_get(event->resource, STR("type"));
 	struct ward_place *ward = map_get(&core->ward_by_id, event->id);
-	bool is_ward = false;
-	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
-	     type = type->next)
-		is_ward = is_ward ||
-			  str_equal(model_code(type,
-					       STR(HOMEWARD_URL "CodeSystem/organization-type")),
-				    STR("virtual-ward"));
+	bool is_ward = place_is_ward(event->resource);
 	if (ward == NULL && !is_ward)
 		return;
 	ward = core_ward(core, event->id);

@@ -8,6 +8,7 @@
 #include "os/file.h"
 #include "os/log.h"
 #include "ward/model.h"
+#include "ward/operation.h"
 
 #define DOWNTIME_FOLDER "downtime"
 #define DOWNTIME_US (60 * INT64_C(1000000))
@@ -245,17 +246,23 @@ static bool print_ward(struct ward *ward, struct str id, struct arena *arena, st
 void downtime_handle(struct call *call)
 {
 	struct ward *ward = server_room(call->server, "ward");
-	struct str id = call_argument(call, STR("ward"));
+	struct str id;
 	struct text text;
+	char name[MODEL_NAME_BYTES];
 	if (ward == NULL || !atomic_load(&ward->shown)) {
 		call_fail(call,
 			  issue_add(&call->issues, ERROR_BUSY, STR(""),
 				    "The ward is reading the record; ask again in a moment."));
 		return;
 	}
-	if (!fhir_id_is_valid(id) || !print_ward(ward, id, &call->arena, &text)) {
-		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
-					  "Add ?ward=ID of a ward that /ward/list shows."));
+	if (!operation_ward_id(call, &id))
+		return;
+	if (!print_ward(ward, id, &call->arena, &text)) {
+		if (!board_ward_name(ward->board, id, name, sizeof(name)))
+			operation_no_board(call, id);
+		else
+			call_fail(call, issue_add(&call->issues, ERROR_LIMIT, STR(""),
+						  "The board is too large for one page."));
 		return;
 	}
 	call->status = 200;

@@ -2,6 +2,7 @@
  * A ward with open stays stays a ward: it is not deleted, put out of use, or made something else, for nobody would be
  * called about the patients who are on it. And it is given no policy that is not in force. */
 #include "ward/guard.h"
+#include "ward/place.h"
 
 static struct str policy_named(const struct json *organization)
 {
@@ -30,18 +31,6 @@ static enum error check_policy(const struct guarded *guarded)
 			 "sign it first (PlanDefinition/{id}/$sign).");
 }
 
-static bool is_ward(const struct json *organization)
-{
-	const struct json *types = json_get(organization, STR("type"));
-	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
-	     type = type->next) {
-		if (str_equal(model_code(type, STR(HOMEWARD_URL "CodeSystem/organization-type")),
-			      STR("virtual-ward")))
-			return true;
-	}
-	return false;
-}
-
 static enum error check_open(const struct guarded *guarded)
 {
 	bool open = false;
@@ -60,8 +49,8 @@ enum error guard_ward(const struct guarded *guarded)
 {
 	const struct json *current = guarded->current, *next = guarded->next;
 	enum error error = ERROR_OK;
-	if (current != NULL && is_ward(current) &&
-	    (next == NULL || !is_ward(next) || guard_puts_out_of_use(guarded)))
+	if (current != NULL && place_is_ward(current) &&
+	    (next == NULL || !place_is_ward(next) || guard_puts_out_of_use(guarded)))
 		error = check_open(guarded);
 	return error != ERROR_OK ? error : check_policy(guarded);
 }

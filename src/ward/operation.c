@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "ward/model.h"
+#include "ward/place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -111,6 +112,28 @@ bool operation_ward(struct call *call, struct str *ret_id, struct json **ret_org
 	int64_t version;
 	return operation_ward_id(call, ret_id) &&
 	       operation_read(call, STR("Organization"), *ret_id, ret_organization, &version);
+}
+
+void operation_no_board(struct call *call, struct str ward)
+{
+	struct store_reader *reader = store_reader_borrow(server_store(call->server));
+	struct store_version version = { 0 };
+	struct json *organization = NULL;
+	enum error error = ERROR_BUSY;
+	if (reader != NULL) {
+		error = store_read(reader, &call->arena, fhir_resource_find(STR("Organization")),
+				   ward, &version);
+		store_reader_return(reader);
+	}
+	if (error == ERROR_OK)
+		error = json_parse(&call->arena, version.body, NULL, NULL, &organization);
+	if (error == ERROR_NOT_FOUND || error == ERROR_GONE ||
+	    (error == ERROR_OK && !place_is_ward(organization)))
+		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
+					  "No such ward; GET /ward/list lists the wards."));
+	else
+		call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""),
+					  "The ward is being read; ask again in a moment."));
 }
 
 struct json *operation_parameters(struct call *call)

@@ -67,6 +67,9 @@ struct str operation_parameter_reference(const struct json *parameters, struct s
 bool operation_ward_id(struct call *call, struct str *ret_id);
 /* The same, and its Organization: 404 when it is not in the record. */
 bool operation_ward(struct call *call, struct str *ret_id, struct json **ret_organization);
+/* Ends a call about a ward that stands on no board: 503 when the record has the ward, which the engine then reads in a
+ * moment, else 404. */
+void operation_no_board(struct call *call, struct str ward);
 /* The current version of one resource as a tree. False: the call has failed and is answered. */
 bool operation_read(struct call *call, struct str type, struct str id, struct json **ret_resource,
 		    int64_t *ret_version);

@@ -4,6 +4,18 @@
 /* ':' stands in no FHIR id, so no EpisodeOfCare can take this place. */
 #define PLACE_PREFIX "ward:"
 
+bool place_is_ward(const struct json *organization)
+{
+	const struct json *types = json_get(organization, STR("type"));
+	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
+	     type = type->next) {
+		if (str_equal(model_code(type, STR(HOMEWARD_URL "CodeSystem/organization-type")),
+			      STR("virtual-ward")))
+			return true;
+	}
+	return false;
+}
+
 struct stay *place_stay(struct ward_core *core, struct ward_place *ward)
 {
 	char id[MODEL_ID_BYTES];

@@ -6,6 +6,8 @@
 
 #include "ward/model.h"
 
+/* An Organization that is a virtual ward by its type; false for NULL. */
+bool place_is_ward(const struct json *organization);
 /* The ward's own stay, made when it is needed first. Its id cannot be that of any resource. */
 struct stay *place_stay(struct ward_core *core, struct ward_place *ward);
 /* Ties a loaded stay to its ward again. */

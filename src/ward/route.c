@@ -55,8 +55,7 @@ static void board(struct call *call)
 	struct board_now now = now_of(ward);
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);
 	if (!board_print(ward->board, id, &now, &call->arena, &text)) {
-		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
-					  "No such ward; GET /ward/list lists the wards."));
+		operation_no_board(call, id);
 		return;
 	}
 	call_answer_live(call, &text);
@@ -71,8 +70,7 @@ static void equipment(struct call *call)
 	if (ward == NULL || !operation_ward_id(call, &id) || !is_shown(call, ward))
 		return;
 	if (!board_ward_name(ward->board, id, name, sizeof(name))) {
-		call_fail(call, issue_add(&call->issues, ERROR_NOT_FOUND, STR(""),
-					  "No such ward; GET /ward/list lists the wards."));
+		operation_no_board(call, id);
 		return;
 	}
 	text_init(&text, &call->arena, ROUTE_TEXT_BYTES_MAX);

@@ -188,6 +188,23 @@ test('S39: killed after the answer, the alert is there once after the restart an
 	assert.equal(Date.parse(alert.deadline) - Date.parse(alert.raisedAt), 5 * 60 * 1000);
 });
 
+test('a ward that was written a moment ago is never said not to exist', async () => {
+	const place = { resourceType: 'Organization', name: 'Just opened', type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }] };
+	const paths = ['/ward/board', '/ward/equipment', '/ward/print'];
+	const ask = (path, id) => house.server.request('GET', `${path}?ward=${id}`);
+	for (let i = 0; i < 6; i++) {
+		const id = `opened-${i}`;
+		assert.equal((await house.server.request('PUT', `/fhir/Organization/${id}`, { ...place, id })).status, 201);
+		const answer = await ask(paths[i % 3], id);
+		assert.ok([200, 503].includes(answer.status), `${answer.status} ${answer.text}`);
+		await house.until(async () => (await ask(paths[i % 3], id)).status === 200);
+	}
+	assert.equal((await house.server.request('PUT', '/fhir/Organization/office', { ...place, id: 'office', type: undefined })).status, 201);
+	for (const path of paths)
+		for (const id of ['office', 'none'])
+			assert.equal((await ask(path, id)).status, 404);
+});
+
 test('what cannot be answered says what to do', async () => {
 	assert.equal((await house.server.request('GET', '/ward/board')).status, 400);
 	assert.equal((await house.server.request('GET', '/ward/board?ward=none')).status, 404);
