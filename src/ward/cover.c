@@ -205,8 +205,7 @@ int64_t cover_shift_end_us(const struct ward_core *core, const struct alert *ale
 static bool is_occupied(const struct ward_core *core, const struct ward_place *ward)
 {
 	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->ward == ward &&
-		    (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD))
+		if (stay->ward == ward && stay_is_open(stay))
 			return true;
 	}
 	return false;

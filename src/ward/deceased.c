@@ -65,8 +65,7 @@ static void follow(struct ward_core *core, struct stay *stay)
 	bool deceased = deceased_is(stay->patient) && !self_test_is(stay);
 	if (deceased)
 		stop_family(core, stay);
-	bool open = stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
-	if (stay->deceased == deceased || !open)
+	if (stay->deceased == deceased || !stay_is_open(stay))
 		return;
 	stay->deceased = deceased;
 	if (deceased)

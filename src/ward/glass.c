@@ -20,7 +20,7 @@ static struct str reason_of(const struct json *event)
 static struct stay *stay_of(const struct ward_core *core, const struct patient *patient)
 {
 	struct stay *found = stray_stay(core, patient, true);
-	bool open = found != NULL && (found->status == STAY_ACTIVE || found->status == STAY_ONHOLD);
+	bool open = found != NULL && stay_is_open(found);
 	return open || patient->stays == NULL ? found : patient->stays;
 }
 

@@ -281,7 +281,7 @@ static void group(struct ward_core *core, struct stay *stay, struct set_changes 
 void stay_born(struct ward_core *core, struct stay *stay)
 {
 	struct set *newest = set_newest(stay);
-	if (newest == NULL || (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD))
+	if (newest == NULL || !stay_is_open(stay))
 		return;
 	newest->signature = 0;
 	stay->band = -1; /* no birthday: the chart was another child's */

@@ -85,18 +85,13 @@ const struct contact *merge_contacts(const struct ward_core *core, const struct 
 
 /* --- whose stay ------------------------------------------------------------------------------- */
 
-static bool is_open(const struct stay *stay)
-{
-	return stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
-}
-
 struct stay *merge_sooner(struct stay *found, struct stay *stay)
 {
-	if (stay == NULL || (found != NULL && is_open(found) && !is_open(stay)))
+	if (stay == NULL || (found != NULL && stay_is_open(found) && !stay_is_open(stay)))
 		return found;
-	if (found == NULL || (is_open(stay) && !is_open(found)))
+	if (found == NULL || (stay_is_open(stay) && !stay_is_open(found)))
 		return stay;
-	if (is_open(stay))
+	if (stay_is_open(stay))
 		return strcmp(stay->id, found->id) < 0 ? stay : found;
 	bool ended = stay->status == STAY_FINISHED;
 	return ended && (found->status != STAY_FINISHED || stay->end_us > found->end_us) ? stay
@@ -108,7 +103,7 @@ static struct stay *own_stay(const struct ward_core *core, const struct patient 
 {
 	struct stay *finished = NULL;
 	for (struct stay *stay = patient->stays; stay != NULL; stay = stay->next_of_patient) {
-		if (is_open(stay))
+		if (stay_is_open(stay))
 			return stay;
 		if (stay->status == STAY_FINISHED &&
 		    core->now_us - stay->end_us < MODEL_WINDOW_US &&
@@ -121,7 +116,7 @@ static struct stay *own_stay(const struct ward_core *core, const struct patient 
 struct stay *merge_stay(const struct ward_core *core, const struct patient *patient)
 {
 	struct stay *found = patient == NULL ? NULL : own_stay(core, patient);
-	if (patient == NULL || (found != NULL && is_open(found)))
+	if (patient == NULL || (found != NULL && stay_is_open(found)))
 		return found;
 	for (const struct patient *at = merge_next(patient); at != patient; at = merge_next(at))
 		found = merge_sooner(found, own_stay(core, at));
@@ -131,7 +126,7 @@ struct stay *merge_stay(const struct ward_core *core, const struct patient *pati
 static struct stay *open_of(const struct patient *patient)
 {
 	struct stay *stay = patient->stays;
-	while (stay != NULL && !is_open(stay))
+	while (stay != NULL && !stay_is_open(stay))
 		stay = stay->next_of_patient;
 	return stay;
 }
@@ -215,7 +210,7 @@ static void tell_ring(struct ward_core *core, struct patient *patient, const str
 
 void merge_stay_event(struct ward_core *core, struct stay *stay)
 {
-	if (stay->patient == NULL || stay->patient->next_merged == NULL || !is_open(stay) ||
+	if (stay->patient == NULL || stay->patient->next_merged == NULL || !stay_is_open(stay) ||
 	    stay->merge_said == SAID_TWO_STAYS)
 		return;
 	const struct stay *beside = open_beside(stay->patient);

@@ -130,7 +130,7 @@ bool pregnancy_refuses(const struct ward_core *core, const struct stay *stay)
 
 void pregnancy_check(struct ward_core *core, struct stay *stay)
 {
-	if (stay->status != STAY_ACTIVE && stay->status != STAY_ONHOLD)
+	if (!stay_is_open(stay))
 		return;
 	if (pregnancy_refuses(core, stay))
 		rule_unscored(core, stay, RULE_UNSCORED_PREGNANT);

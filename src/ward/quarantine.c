@@ -8,6 +8,7 @@
 #include "ward/merge.h"
 #include "ward/metric.h"
 #include "ward/place.h"
+#include "ward/severity.h"
 #include "ward/stray.h"
 
 /* First measurements with new equipment are taken before somebody enters the assignment. */
@@ -23,9 +24,8 @@ struct case_of { /* one Observation under judgement */
 	int64_t at_us;
 	struct reading *readings;
 	enum disposition_code code;
-	enum alert_level level;
-	uint32_t abnormal;
-	char values[120]; /* "Temperature 38.6, SpO2 91" */
+	struct severity severity;
+	char values[SEVERITY_WORDS_BYTES]; /* of all of them */
 };
 
 void quarantine_link(struct ward_core *core, struct held *held)
@@ -114,42 +114,6 @@ static bool is_wrong(struct ward_core *core, struct case_of *one)
 	return one->code != DISPOSITION_UNKNOWN_PATIENT || owner_of(core, one->device) != NULL;
 }
 
-/* --- how bad is it -------------------------------------------------------------------------- */
-
-static void judge(struct ward_core *core, struct case_of *one, const struct stay *stay)
-{
-	const struct policy *policy = stay == NULL ? NULL : stay_policy(core, stay);
-	uint32_t abnormal = 0;
-	if (policy == NULL)
-		return;
-	for (struct reading *reading = one->readings; reading != NULL; reading = reading->next) {
-		reading_judge(reading, policy, core->now_us);
-		enum alert_level level = rule_level_alone(policy, reading);
-		if (level > one->level)
-			one->level = level;
-		if (level > ALERT_LEVEL_NONE)
-			abnormal |= 1u << reading->input;
-	}
-	enum alert_level level = set_level_alone(core, stay, one->readings, &abnormal);
-	if (level > one->level)
-		one->level = level;
-	one->abnormal |= abnormal;
-}
-
-static void put_values(struct case_of *one)
-{
-	size_t at = 0;
-	for (const struct reading *reading = one->readings; reading != NULL;
-	     reading = reading->next) {
-		model_format(one->values + at, sizeof(one->values) - at, "%s%.*s %s",
-			     at == 0 ? "" : ", ", STR_ARG(reading_input_label(reading->input)),
-			     reading->text);
-		at += strlen(one->values + at);
-		if (at + 1 >= sizeof(one->values))
-			break;
-	}
-}
-
 /* --- who is told ---------------------------------------------------------------------------- */
 
 static void tell(struct ward_core *core, const struct case_of *one, struct stay *stay,
@@ -157,14 +121,16 @@ static void tell(struct ward_core *core, const struct case_of *one, struct stay 
 {
 	struct alert *alert = alert_open(stay, ALERT_CAUSE_EQUIPMENT);
 	if (alert == NULL) {
-		alert = alert_raise(core, stay, ALERT_CAUSE_EQUIPMENT, one->level,
+		alert = alert_raise(core, stay, ALERT_CAUSE_EQUIPMENT, one->severity.level,
 				    str_from_c(title));
 	} else {
-		bool worse = one->level > alert->level || (one->abnormal & ~alert->inputs) != 0;
-		enum alert_level level =
-			one->level > alert->level ? one->level : (enum alert_level)alert->level;
+		bool worse = one->severity.level > alert->level ||
+			     (one->severity.abnormal & ~alert->inputs) != 0;
+		enum alert_level level = one->severity.level > alert->level
+						 ? one->severity.level
+						 : (enum alert_level)alert->level;
 		/* The worst stands in the title; what came since is said beside it. */
-		if (worse || one->level == alert->level)
+		if (worse || one->severity.level == alert->level)
 			MODEL_PUT(alert->title, str_from_c(title));
 		else
 			model_format(alert->latest, sizeof(alert->latest), "then %s", one->values);
@@ -173,7 +139,7 @@ static void tell(struct ward_core *core, const struct case_of *one, struct stay 
 		else
 			alert_touch(core, alert);
 	}
-	alert->inputs |= one->abnormal;
+	alert->inputs |= one->severity.abnormal;
 	MODEL_PUT(alert->focus, str_from_c(one->observation));
 }
 
@@ -334,12 +300,12 @@ static void take_battery(struct ward_core *core, const struct case_of *one,
 static void set_aside(struct ward_core *core, struct case_of *one)
 {
 	forget(core);
-	judge(core, one, one->stay);
-	judge(core, one, one->other);
+	severity_of_stay(core, one->stay, &one->readings, &one->severity);
+	severity_of_stay(core, one->other, &one->readings, &one->severity);
 	struct ward_place *owner = owner_of(core, one->device);
 	if (one->other == NULL && owner != NULL) /* it may have been anybody of that ward */
-		judge(core, one, place_stay(core, owner));
-	put_values(one);
+		severity_of_stay(core, place_stay(core, owner), &one->readings, &one->severity);
+	severity_words(one->readings, UINT32_MAX, one->values);
 	hold(core, one);
 }
 
@@ -381,7 +347,7 @@ bool quarantine_observation(struct ward_core *core, const struct ward_event *eve
 	struct case_of one = { .observation = id,
 			       .corrected = event->version > 1,
 			       .stay = stay,
-			       .level = ALERT_LEVEL_MEDIUM };
+			       .severity.level = ALERT_LEVEL_MEDIUM };
 	if (event->version > 1)
 		release(core, event, withdrawn);
 	if (withdrawn)
@@ -415,7 +381,7 @@ bool quarantine_charted(struct ward_core *core, struct stay *stay, const struct 
 	MODEL_PUT(id, str_from_c(reading->observation));
 	struct case_of one = { .observation = id,
 			       .stay = stay,
-			       .level = ALERT_LEVEL_MEDIUM,
+			       .severity.level = ALERT_LEVEL_MEDIUM,
 			       .at_us = reading->measured_us };
 	if (stay->patient == NULL)
 		return false;

@@ -7,7 +7,7 @@ bool shown_is(const struct stay *stay)
 		return false;
 	if (self_test_is(stay))
 		return alert_open(stay, ALERT_CAUSE_SELF_TEST) != NULL;
-	if (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)
+	if (stay_is_open(stay))
 		return true;
 	for (const struct alert *alert = stay->alerts; alert != NULL; alert = alert->next) {
 		if (alert_is_open(alert))

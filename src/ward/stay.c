@@ -296,6 +296,11 @@ void stay_destroy(struct stay *stay)
 
 /* --- EpisodeOfCare and CarePlan ------------------------------------------------------------- */
 
+bool stay_is_open(const struct stay *stay)
+{
+	return stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD;
+}
+
 bool stay_is_of_ward(const struct json *episode)
 {
 	const struct json *types = json_get(episode, STR("type"));
@@ -419,7 +424,7 @@ void stay_event(struct ward_core *core, const struct ward_event *event)
 		change_status(core, stay, status_of(episode));
 		ended_at(core, stay, episode);
 		if (from != NULL && stay->ward != NULL && from != stay->ward &&
-		    (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD)) {
+		    stay_is_open(stay)) {
 			move_stay(core, stay, from);
 			cover_look_soon(core, from);
 		}

@@ -34,6 +34,7 @@ struct reading *stay_take_off(struct ward_core *core, struct str observation);
 struct stay *stay_get(struct ward_core *core, struct str id);   /* made when absent */
 void stay_mark(struct ward_core *core, struct stay *stay);      /* something of it changed */
 void stay_mark_calm(struct ward_core *core, struct stay *stay); /* only values and scores did */
+bool stay_is_open(const struct stay *stay);                     /* it runs, or rests */
 bool stay_is_of_ward(const struct json *episode); /* by its type: a stay on a virtual ward */
 void stay_event(struct ward_core *core, const struct ward_event *event);
 void stay_plan_event(struct ward_core *core, const struct ward_event *event);

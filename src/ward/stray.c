@@ -5,6 +5,7 @@
 #include "ward/merge.h"
 #include "ward/place.h"
 #include "ward/question.h"
+#include "ward/severity.h"
 #include "ward/unread.h"
 
 /* --- whose ---------------------------------------------------------------------------------- */
@@ -94,8 +95,7 @@ bool stray_from_home(const struct json *observation)
 static bool has_patients(const struct ward_core *core, const struct ward_place *ward)
 {
 	for (const struct stay *stay = core->stays; stay != NULL; stay = stay->next) {
-		if (stay->ward == ward && !self_test_is(stay) &&
-		    (stay->status == STAY_ACTIVE || stay->status == STAY_ONHOLD))
+		if (stay->ward == ward && !self_test_is(stay) && stay_is_open(stay))
 			return true;
 	}
 	return false;
@@ -135,21 +135,6 @@ void stray_say(struct ward_core *core, struct ward_place *ward, enum alert_level
 	stay_timers(core, place);
 }
 
-/* As bad as its worst reading by itself under any policy; what cannot be judged without a stay is Low. */
-static enum alert_level level_of(const struct ward_core *core, const struct reading *first)
-{
-	enum alert_level level = ALERT_LEVEL_LOW;
-	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
-		for (const struct reading *reading = first; reading != NULL;
-		     reading = reading->next) {
-			enum alert_level alone = rule_level_alone(policy, reading);
-			if (alone > level)
-				level = alone;
-		}
-	}
-	return level;
-}
-
 static void say_subject(const struct json *resource, const char *what, char title[MODEL_TEXT_BYTES])
 {
 	struct str subject = json_get_text(json_get(resource, STR("subject")), STR("reference"));
@@ -167,7 +152,9 @@ static void say_reading(struct ward_core *core, const struct ward_event *event,
 {
 	struct str subject =
 		model_reference_id(json_get(event->resource, STR("subject")), STR("Patient"));
+	struct severity severity = { .level = ALERT_LEVEL_LOW }; /* what cannot be judged */
 	char what[MODEL_TEXT_BYTES / 2], title[MODEL_TEXT_BYTES];
+	severity_of_anybody(core, first, &severity);
 	model_format(what, sizeof(what), "%.*s %s arrived",
 		     STR_ARG(reading_input_label(first->input)), first->text);
 	say_subject(event->resource, what, title);
@@ -175,7 +162,7 @@ static void say_reading(struct ward_core *core, const struct ward_event *event,
 		core, DISPOSITION_UNKNOWN_PATIENT, first->observation, subject,
 		"No ward knows this patient: it stands in the record, and no rule has judged "
 		"it beside its own value.");
-	stray_say(core, NULL, level_of(core, first), title, first->observation);
+	stray_say(core, NULL, severity.level, title, first->observation);
 }
 
 /* A sign under a code that no rule reads: as bad as it would be for anybody. */

@@ -4,6 +4,7 @@
 #include "ward/disposition.h"
 #include "ward/oversize.h"
 #include "ward/question.h"
+#include "ward/severity.h"
 #include "ward/stray.h"
 #include "ward/unread.h"
 
@@ -77,7 +78,10 @@ struct share {              /* of one patient */
 	struct stay *stay;  /* open, or ended lately */
 	size_t signs, past;
 	bool worry;
-	bool by_device, said; /* by a home */
+	bool by_device, said;            /* by a home */
+	struct reading *readings, *last; /* of the signs; freed with the finding */
+	struct severity severity;
+	struct unread fever; /* under a code that no rule reads; its value empty: none */
 };
 
 struct finding {
@@ -88,7 +92,8 @@ struct finding {
 	size_t found, looked;
 	size_t share_count;
 	struct share shares[PATIENTS_MAX];
-	bool crowded; /* signs of more patients than that */
+	bool crowded;         /* signs of more patients than that */
+	struct severity rest; /* of those */
 	size_t known_count;
 	struct { /* Patients that stand in the same Bundle */
 		struct str address, id;
@@ -142,6 +147,7 @@ static struct share *share_of(struct finding *finding, struct str patient)
 /* --- what -------------------------------------------------------------------------------------- */
 
 struct sign {
+	struct reading *readings; /* the caller's to free */
 	bool is, worry, by_device, said;
 	bool elsewhere; /* answers to questions of no ward */
 	bool standing;  /* counts whenever it was */
@@ -181,7 +187,9 @@ static struct sign read_observation(const struct finding *finding, const struct 
 	struct unread unread;
 	bool cut, exact;
 	struct reading *first = reading_parse(observation, NULL, NULL, &cut);
+	reading_times(first, observation, finding->event);
 	struct sign sign = {
+		.readings = first,
 		.is = first != NULL || unread_find(observation, NULL, true, &unread),
 		.by_device = json_get(observation, STR("device")) != NULL,
 		.said = stray_is_said_by_home(observation),
@@ -191,7 +199,6 @@ static struct sign read_observation(const struct finding *finding, const struct 
 		sign.worry =
 			sign.worry || (reading->input == READING_CONCERN && reading->code != 0);
 	sign.standing = sign.worry; /* a call for help is of now, whatever its clock says */
-	reading_free(first);
 	return sign;
 }
 
@@ -220,6 +227,56 @@ static bool is_of_the_hospital(const struct finding *finding, struct str patient
 		       NULL;
 }
 
+/* Takes the readings of a sign; words of concern are heard as such. */
+static void take(struct share *share, struct sign *sign)
+{
+	if (share->last == NULL)
+		share->readings = sign->readings;
+	else
+		share->last->next = sign->readings;
+	for (struct reading *reading = sign->readings; reading != NULL; reading = reading->next)
+		share->last = reading;
+	sign->readings = NULL;
+}
+
+/* A fever is one under whatever code it stands; without a stay by any policy. */
+static void take_unread(const struct ward_core *core, struct share *share,
+			const struct json *observation)
+{
+	const struct policy *own = share->stay == NULL ? NULL : stay_policy(core, share->stay);
+	struct unread unread;
+	for (const struct policy *policy = own == NULL ? core->policies : own; policy != NULL;
+	     policy = own == NULL ? policy->next : NULL) {
+		if (!unread_find(observation, policy, true, &unread) || !unread.fever ||
+		    policy->fever_level <= share->severity.level)
+			continue;
+		share->severity.level = policy->fever_level;
+		share->fever = unread;
+	}
+}
+
+static void count(struct finding *finding, struct share *share, struct sign *sign,
+		  const struct json *inner)
+{
+	share->by_device = share->by_device || sign->by_device;
+	share->said = share->said || sign->said;
+	if (is_past(finding, share, sign)) {
+		share->past++;
+		return;
+	}
+	share->signs++;
+	share->worry = share->worry || sign->worry;
+	if (sign->readings == NULL)
+		take_unread(finding->core, share, inner);
+	take(share, sign);
+}
+
+static void crowd(struct finding *finding, const struct sign *sign)
+{
+	finding->crowded = true;
+	severity_of_anybody(finding->core, sign->readings, &finding->rest);
+}
+
 static void look(struct finding *finding, const struct json *inner, const struct json *holder)
 {
 	bool answers = str_equal(type_of(inner), STR("QuestionnaireResponse"));
@@ -227,27 +284,18 @@ static void look(struct finding *finding, const struct json *inner, const struct
 		return;
 	struct sign sign =
 		answers ? read_answers(finding, inner) : read_observation(finding, inner);
-	if (!sign.is)
-		return;
 	sign.said = sign.said || finding->said;
 	struct str patient = patient_of(finding, inner);
 	if (patient.len == 0)
 		patient = patient_of(finding, holder);
-	if (is_of_the_hospital(finding, patient, &sign))
-		return;
-	struct share *share = share_of(finding, patient);
-	if (share == NULL) {
-		finding->crowded = true;
-		return;
+	if (sign.is && !is_of_the_hospital(finding, patient, &sign)) {
+		struct share *share = share_of(finding, patient);
+		if (share == NULL)
+			crowd(finding, &sign);
+		else
+			count(finding, share, &sign, inner);
 	}
-	share->by_device = share->by_device || sign.by_device;
-	share->said = share->said || sign.said;
-	if (is_past(finding, share, &sign)) {
-		share->past++;
-		return;
-	}
-	share->signs++;
-	share->worry = share->worry || sign.worry;
+	reading_free(sign.readings);
 }
 
 static void look_through(struct finding *finding)
@@ -266,19 +314,47 @@ static void look_through(struct finding *finding)
 
 /* --- who is told ------------------------------------------------------------------------------- */
 
+/* Nothing of it is charted, and all of it is as bad as it says. */
+static void weigh(const struct ward_core *core, const struct stay *stay, struct share *share)
+{
+	if (stay == NULL)
+		severity_of_anybody(core, share->readings, &share->severity);
+	else
+		severity_of_stay(core, stay, &share->readings, &share->severity);
+}
+
+/* "Temperature 39.4": what makes it bad; else what it is. */
+static void put_what(const struct share *share, char ret_what[MODEL_TEXT_BYTES / 2])
+{
+	char words[SEVERITY_WORDS_BYTES];
+	size_t size = MODEL_TEXT_BYTES / 2;
+	severity_words(share->readings, share->severity.abnormal & ~(1u << READING_CONCERN), words);
+	if (words[0] == '\0' && share->fever.value[0] != '\0')
+		model_format(words, sizeof(words), "Temperature %s", share->fever.value);
+	if (share->worry)
+		model_format(ret_what, size, "Worry or answers%s%s",
+			     words[0] == '\0' ? "" : " and ", words);
+	else
+		model_format(ret_what, size, "%s", words[0] == '\0' ? "Signs" : words);
+}
+
 /* Each is a call of its own; what was said before stands behind it. */
 static void say(struct ward_core *core, struct stay *stay, const struct finding *finding,
-		bool worry)
+		const struct share *share)
 {
 	const struct policy *policy = stay_policy(core, stay);
-	enum alert_cause cause = worry ? ALERT_CAUSE_CONCERN : ALERT_CAUSE_UNSCORED;
+	enum alert_cause cause = share->worry ? ALERT_CAUSE_CONCERN : ALERT_CAUSE_UNSCORED;
 	enum alert_level level = ALERT_LEVEL_MEDIUM;
 	struct alert *alert = alert_open(stay, cause);
-	char title[MODEL_TEXT_BYTES];
-	model_format(title, sizeof(title), "%s within %s, where no rule reads them: %s",
-		     worry ? "Worry or answers stand" : "Signs stand", finding->reference,
-		     worry ? "call the family and open it" : "open it now and look at the patient");
-	if (worry && policy != NULL && policy->parent_level > level)
+	char title[MODEL_TEXT_BYTES], what[MODEL_TEXT_BYTES / 2];
+	put_what(share, what);
+	model_format(title, sizeof(title), "%s in %s, which no rule reads: %s", what,
+		     finding->reference,
+		     share->worry ? "call the family and open it"
+				  : "open it now and look at the patient");
+	if (share->severity.level > level)
+		level = share->severity.level;
+	if (share->worry && policy != NULL && policy->parent_level > level)
 		level = policy->parent_level;
 	if (alert == NULL) {
 		alert = alert_raise(core, stay, cause, level, str_from_c(title));
@@ -321,20 +397,22 @@ static enum alert_level worry_level(const struct ward_core *core)
 
 static void say_stray(const struct finding *finding, const struct share *share)
 {
-	char title[MODEL_TEXT_BYTES], whose[MODEL_REFERENCE_BYTES];
+	char title[MODEL_TEXT_BYTES], whose[MODEL_REFERENCE_BYTES], what[MODEL_TEXT_BYTES / 2];
+	enum alert_level level = share->worry ? worry_level(finding->core) : ALERT_LEVEL_MEDIUM;
+	put_what(share, what);
 	if (share->patient.len == 0)
 		model_format(whose, sizeof(whose), "for nobody whom a ward knows");
 	else
 		model_format(whose, sizeof(whose), "for Patient/%.*s, who is on no ward",
 			     STR_ARG(share->patient));
-	model_format(title, sizeof(title), "%s within %s arrived %s: find out whose they are",
-		     share->worry ? "Worry or answers" : "Signs", finding->reference, whose);
+	model_format(title, sizeof(title), "%s in %s arrived %s: find out whose they are", what,
+		     finding->reference, whose);
 	stray_say(finding->core, NULL,
-		  share->worry ? worry_level(finding->core) : ALERT_LEVEL_MEDIUM, title,
+		  share->severity.level > level ? share->severity.level : level, title,
 		  finding->reference);
 }
 
-static void tell(const struct finding *finding, const struct share *share)
+static void tell(const struct finding *finding, struct share *share)
 {
 	struct ward_core *core = finding->core;
 	const struct patient *patient =
@@ -345,8 +423,9 @@ static void tell(const struct finding *finding, const struct share *share)
 		   share->signs == 0 ? DISPOSITION_TOO_OLD
 		   : stay == NULL    ? DISPOSITION_UNKNOWN_PATIENT
 				     : DISPOSITION_UNREADABLE);
+	weigh(core, stay, share);
 	if (share->signs > 0 && stay != NULL)
-		say(core, stay, finding, share->worry);
+		say(core, stay, finding, share);
 	else if (share->signs > 0)
 		say_stray(finding, share);
 }
@@ -370,7 +449,9 @@ static void tell_rest(const struct finding *finding)
 			     "and no rule reads them: open it now",
 			     finding->reference, finding->found, finding->looked);
 	(void)disposition_add(core, DISPOSITION_UNREADABLE, finding->reference, STR(""), title);
-	stray_say(core, stay == NULL ? NULL : stay->ward, worry_level(core), title,
+	enum alert_level level = worry_level(core);
+	stray_say(core, stay == NULL ? NULL : stay->ward,
+		  finding->rest.level > level ? finding->rest.level : level, title,
 		  finding->reference);
 }
 
@@ -403,4 +484,6 @@ void wrapping_event(struct ward_core *core, const struct ward_event *event)
 	for (size_t i = 0; i < finding.share_count; i++)
 		tell(&finding, &finding.shares[i]);
 	tell_rest(&finding);
+	for (size_t i = 0; i < finding.share_count; i++)
+		reading_free(finding.shares[i].readings);
 }

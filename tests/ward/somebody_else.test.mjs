@@ -46,7 +46,7 @@ test('signs that stand within the head of a panel are said to a nurse', async ()
 	});
 	assert.equal(answer.status, 201, answer.text);
 	await hospital.settle();
-	expectAlert(await hospital.alert('within', 'technical'), { level: 'medium' });
+	expectAlert(await hospital.alert('within', 'technical'), { level: 'high' });
 });
 
 const stored = async (resource) => {
@@ -70,7 +70,7 @@ test('the fever of a child in a stored message is said to its nurse, and the wor
 	const effectiveDateTime = await hospital.now();
 	const fever = await stored(message(hospital.observation('message', 'temp', 39.4, { effectiveDateTime })));
 	const alert = await hospital.alert('message', 'technical');
-	expectAlert(alert, { level: 'medium' });
+	expectAlert(alert, { level: 'high' });
 	assert.equal(alert.focus.reference, fever);
 	assert.ok(alert.description.includes(fever), alert.description);
 	assert.deepEqual(await issuesOf(fever), [['unreadable', 'Patient/message']]);
@@ -91,7 +91,7 @@ test('a temperature within a report is said to the nurse of its child', async ()
 		contained: [{ resourceType: 'Observation', id: 'temp', status: 'final', effectiveDateTime: await hospital.now(), ...signs.temp(39.9) }],
 	});
 	const alert = await hospital.alert('report', 'technical');
-	expectAlert(alert, { level: 'medium' });
+	expectAlert(alert, { level: 'high' });
 	assert.equal(alert.focus.reference, report);
 	assert.deepEqual(await issuesOf(report), [['unreadable', 'Patient/report']]);
 });

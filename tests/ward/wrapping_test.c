@@ -66,6 +66,21 @@ static const char *answers(const char *more)
 	return keep(text);
 }
 
+static const char *quantity(const char *code, const char *value, const char *unit)
+{
+	char text[600], at[25];
+	date_write_instant(world.now_us, at);
+	snprintf(
+		text, sizeof(text),
+		"{\"resourceType\":\"Observation\"," GIRL
+		"\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+		"loinc.org\",\"code\":"
+		"\"%s\"}]},\"effectiveDateTime\":\"%s\",\"valueQuantity\":{\"value\":%s,\"system\":"
+		"\"http://unitsofmeasure.org\",\"code\":\"%s\"}}",
+		code, at, value, unit);
+	return keep(text);
+}
+
 /* --- what it stands within ------------------------------------------------------------------- */
 
 static void put_bundle(const char *id, int64_t version, const char *type, const char *inner)
@@ -132,7 +147,7 @@ static void a_fever_in_a_stored_bundle_of_any_type_is_said_to_a_nurse(void **sta
 		char reference[40];
 		snprintf(reference, sizeof(reference), "Bundle/%s", types[i]);
 		put_bundle(types[i], 1, types[i], fever(GIRL));
-		expect_level("e1", "technical", "medium");
+		expect_level("e1", "technical", "high");
 		assert_string_equal(world_rung(task("technical")), "Nurse");
 		assert_true(names(task("technical"), reference));
 		assert_string_equal(focus_of(task("technical")), reference);
@@ -143,6 +158,63 @@ static void a_fever_in_a_stored_bundle_of_any_type_is_said_to_a_nurse(void **sta
 	}
 	assert_int_equal(world_task_count(&world, "e1", "technical"),
 			 sizeof(types) / sizeof(types[0]));
+}
+
+static void expect_bundle(const char *id, const char *inner, const char *level, const char *words)
+{
+	put_bundle(id, 1, "collection", inner);
+	expect_level("e1", "technical", level);
+	assert_true(names(task("technical"), words));
+	world_resolve(&world, task("technical"), "seen");
+	world_wait(&world, MIN);
+}
+
+static void what_stands_within_is_as_bad_as_its_worst_and_says_so(void **state)
+{
+	(void)state;
+	expect_bundle("well", temperature_at(GIRL, "36.8", world.now_us), "medium",
+		      "Signs in Bundle/well");
+	expect_bundle("fever", fever(GIRL), "high", "Temperature 39.4 in Bundle/fever");
+	expect_bundle("cold", temperature_at(GIRL, "35.1", world.now_us), "high",
+		      "Temperature 35.1");
+	expect_bundle("impossible", temperature_at(GIRL, "394", world.now_us), "medium",
+		      "Signs in");
+	expect_bundle(
+		"unread",
+		"{\"resourceType\":\"Observation\"," GIRL VITAL
+		"\"status\":\"final\",\"code\":{\"text\":\"T in the ear\"},\"valueQuantity\":{"
+		"\"value\":39.2,\"system\":\"http://unitsofmeasure.org\",\"code\":\"Cel\"}}",
+		"high", "Temperature 39.2");
+}
+
+/* The second part was measured now. */
+static void expect_two(const char *id, const char *first, const char *level)
+{
+	char inner[2000];
+	snprintf(inner, sizeof(inner), "%s},{\"resource\":%s},{\"resource\":%s", first,
+		 quantity("8867-4", "172", "/min"), quantity("59408-5", "91", "%"));
+	expect_bundle(id, inner, level, "Resp rate 52, Heart rate 172, SpO2 91 in");
+}
+
+static void signs_of_one_time_are_weighed_together_and_those_of_two_times_are_not(void **state)
+{
+	(void)state;
+	const char *first = quantity("9279-1", "52", "/min");
+	expect_two("together", first, "high"); /* National PEWS 10 */
+	world_wait(&world, 20 * MIN);
+	expect_two("apart", first, "medium"); /* 2, and 8 */
+}
+
+static void worry_beside_a_fever_is_as_bad_as_the_fever(void **state)
+{
+	(void)state;
+	char both[2000];
+	snprintf(both, sizeof(both), "%s},{\"resource\":%s", worry_at(GIRL, world.now_us),
+		 fever(GIRL));
+	put_bundle("both", 1, "message", both);
+	expect_level("e1", "concern", "high");
+	assert_true(names(task("concern"), "Worry or answers and Temperature 39.4 in Bundle/both"));
+	expect_none("e1", "technical");
 }
 
 static void worry_and_answers_in_a_bundle_are_as_loud_as_worry(void **state)
@@ -195,7 +267,7 @@ static void a_reading_that_is_charted_says_what_else_stands_within_it(void **sta
 		       "\"value\":110,\"system\":\"http://unitsofmeasure.org\",\"code\":\"/min\"},"
 		       "\"contained\":[%s]",
 		  at, fever(""));
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 	assert_int_equal(total_of("e1"), 0);
 }
 
@@ -205,7 +277,7 @@ static void of_somebody_on_no_ward_what_a_home_sent_and_worry_are_said_to_a_ward
 	put_bundle("hospital", 1, "collection", fever(STRANGER));
 	assert_true(nobody_is_called());
 	put_bundle("home", 1, "collection", fever(STRANGER BY_APP));
-	assert_string_equal(world_level(ward_task()), "medium");
+	assert_string_equal(world_level(ward_task()), "high");
 	assert_true(names(ward_task(), "Bundle/home") && names(ward_task(), "Patient/stranger"));
 	assert_int_equal(issues("unknown-patient", "Bundle/home"), 1);
 	world_resolve(&world, ward_task(), "seen");
@@ -244,7 +316,7 @@ static void a_patient_who_stands_in_the_same_bundle_is_found(void **state)
 		  "\"type\":\"message\",\"entry\":[{\"fullUrl\":\"urn:uuid:p\",\"resource\":{"
 		  "\"resourceType\":\"Patient\",\"id\":\"girl\"}},{\"resource\":%s}]",
 		  fever(OF("urn:uuid:p")));
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 	assert_null(ward_task());
 }
 
@@ -290,7 +362,7 @@ static void the_past_of_a_home_may_be_a_wrong_clock_and_worry_is_of_now(void **s
 	(void)state;
 	put_bundle("clock", 1, "collection",
 		   temperature_at(GIRL BY_APP, "39.4", world.now_us - 3000 * DAY));
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 	put_bundle("worry", 1, "collection", worry_at(GIRL, world.now_us - 3000 * DAY));
 	expect_level("e1", "concern", "medium");
 }
@@ -316,8 +388,8 @@ static void each_child_of_a_bundle_is_said_to_its_own_nurse(void **state)
 	world_put(&world, "Bundle", "both", 1,
 		  "\"type\":\"collection\",\"entry\":[{\"resource\":%s},{\"resource\":%s}]",
 		  fever(GIRL), fever(OF("Patient/man")));
-	expect_level("e1", "technical", "medium");
-	expect_level("e2", "technical", "medium");
+	expect_level("e1", "technical", "high");
+	expect_level("e2", "technical", "medium"); /* an adult, by the adult policy */
 	assert_int_equal(issues("unreadable", "Bundle/both"), 2);
 }
 
@@ -363,7 +435,7 @@ static void of_a_few_thousand_entries_the_last_is_found(void **state)
 	char *whole = large_bundle("some", 3000, haemoglobin(), fever(GIRL));
 	world_put_body(&world, "Bundle", "some", 1, str_from_c(whole));
 	free(whole);
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 	assert_null(ward_task());
 }
 
@@ -392,10 +464,11 @@ static void of_more_patients_than_are_kept_apart_the_rest_is_said_to_a_ward(void
 	(void)state;
 	put_crowd("hospital", "");
 	assert_null(ward_task());
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 	put_crowd("crowd", BY_APP);
 	assert_string_equal(focus_of(ward_task()), "Bundle/crowd");
 	assert_true(names(ward_task(), "more than 16"));
+	assert_string_equal(world_level(ward_task()), "high"); /* the fever of one of the rest */
 }
 
 static void however_deep_it_stands_it_is_found(void **state)
@@ -413,7 +486,7 @@ static void however_deep_it_stands_it_is_found(void **state)
 		at += (size_t)snprintf(whole + at, size - at, "}]}");
 	world_put_body(&world, "Bundle", "deep", 1, str_from_c(whole));
 	free(whole);
-	expect_level("e1", "technical", "medium");
+	expect_level("e1", "technical", "high");
 }
 
 /* Nine megabytes beside what is within, or of it. */
@@ -472,6 +545,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_fever_in_a_stored_bundle_of_any_type_is_said_to_a_nurse),
+		TEST(what_stands_within_is_as_bad_as_its_worst_and_says_so),
+		TEST(signs_of_one_time_are_weighed_together_and_those_of_two_times_are_not),
+		TEST(worry_beside_a_fever_is_as_bad_as_the_fever),
 		TEST(worry_and_answers_in_a_bundle_are_as_loud_as_worry),
 		TEST(signs_contained_in_any_resource_are_said_to_a_nurse),
 		TEST(a_reading_that_is_charted_says_what_else_stands_within_it),

@@ -46,7 +46,7 @@ test('signs within a Bundle are told line by line, with what the ward did, and w
 		{ resource: { ...await temperature('a2', 36.6), code: { text: 'Warmth of the hands' }, valueQuantity: undefined, valueString: 'cold' } },
 	] });
 	await open('Ada About');
-	const alert = card(`Signs stand within Bundle/${bundle.id}`);
+	const alert = card(`Temperature 40.1 in Bundle/${bundle.id}`);
 	await alert.locator('[data-action=about]').click();
 	await alert.locator('.about .plain-table').waitFor();
 	const rows = await alert.locator('.about tbody tr').allInnerTexts();
@@ -74,7 +74,7 @@ test('an answer is opened with its question, a reading as it was sent', IN_TIME,
 	await ward.send('POST', '/fhir/Bundle', { resourceType: 'Bundle', type: 'collection', entry: [{ resource: { resourceType: 'QuestionnaireResponse', status: 'completed',
 		questionnaire: 'https://fhir.homeward.example/Questionnaire/childrens-daily|1', subject: { reference: 'Patient/a3' }, authored: new Date(await ward.now()).toISOString(),
 		item: [{ linkId: 'drinking', text: 'Is he drinking?', answer: [{ valueBoolean: false }] }] } }] });
-	const worry = card('Worry or answers stand within');
+	const worry = card('Worry or answers in Bundle/');
 	await worry.locator('[data-action=about]').click();
 	await worry.locator('.about .plain-table').waitFor();
 	assert.match(await worry.locator('.about tbody').innerText(), /Is he drinking\?\s+no/);
