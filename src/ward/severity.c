@@ -36,8 +36,7 @@ static void put_in_order(struct reading **first)
 static struct reading *last_of_set(struct reading *first, const struct policy *policy)
 {
 	struct reading *last = first;
-	while (last->next != NULL &&
-	       last->next->measured_us <= first->measured_us + policy->set_us)
+	while (last->next != NULL && last->next->measured_us <= first->measured_us + policy->set_us)
 		last = last->next;
 	return last;
 }

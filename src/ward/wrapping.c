@@ -227,7 +227,7 @@ static bool is_of_the_hospital(const struct finding *finding, struct str patient
 		       NULL;
 }
 
-/* Takes the readings of a sign; words of concern are heard as such. */
+/* The readings of a sign are the share's from now on. */
 static void take(struct share *share, struct sign *sign)
 {
 	if (share->last == NULL)
@@ -241,13 +241,13 @@ static void take(struct share *share, struct sign *sign)
 
 /* A fever is one under whatever code it stands; without a stay by any policy. */
 static void take_unread(const struct ward_core *core, struct share *share,
-			const struct json *observation)
+			const struct json *observation, bool none_read)
 {
 	const struct policy *own = share->stay == NULL ? NULL : stay_policy(core, share->stay);
 	struct unread unread;
 	for (const struct policy *policy = own == NULL ? core->policies : own; policy != NULL;
 	     policy = own == NULL ? policy->next : NULL) {
-		if (!unread_find(observation, policy, true, &unread) || !unread.fever ||
+		if (!unread_find(observation, policy, none_read, &unread) || !unread.fever ||
 		    policy->fever_level <= share->severity.level)
 			continue;
 		share->severity.level = policy->fever_level;
@@ -266,8 +266,7 @@ static void count(struct finding *finding, struct share *share, struct sign *sig
 	}
 	share->signs++;
 	share->worry = share->worry || sign->worry;
-	if (sign->readings == NULL)
-		take_unread(finding->core, share, inner);
+	take_unread(finding->core, share, inner, sign->readings == NULL);
 	take(share, sign);
 }
 
