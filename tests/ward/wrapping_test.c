@@ -185,6 +185,18 @@ static void what_stands_within_is_as_bad_as_its_worst_and_says_so(void **state)
 		"\"status\":\"final\",\"code\":{\"text\":\"T in the ear\"},\"valueQuantity\":{"
 		"\"value\":39.2,\"system\":\"http://unitsofmeasure.org\",\"code\":\"Cel\"}}",
 		"high", "Temperature 39.2");
+	/* beside a sign that a rule reads */
+	expect_bundle("beside",
+		      "{\"resourceType\":\"Observation\"," GIRL VITAL
+		      "\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"http://"
+		      "loinc.org\",\"code\":"
+		      "\"8867-4\"}]},\"valueQuantity\":{\"value\":110,\"system\":"
+		      "\"http://unitsofmeasure.org\",\"code\":\"/"
+		      "min\"},\"component\":[{\"code\":{\"text\":\"T\"},"
+		      "\"valueQuantity\":{\"value\":39.2,\"system\":\"http://"
+		      "unitsofmeasure.org\",\"code\":"
+		      "\"Cel\"}}]}",
+		      "high", "Temperature 39.2");
 }
 
 /* The second part was measured now. */
