@@ -54,6 +54,8 @@ before(async () => {
 	await page.goto(`${ward.url}/?ward=${ward.id}`);
 	await page.click('text=People');
 	await page.waitForSelector('tbody tr');
+	/* Who was reached in the last days is read after who is there. */
+	await page.waitForFunction(() => ![...document.querySelectorAll('tbody td')].some((cell) => cell.textContent === '…'));
 });
 after(async () => {
 	await browser?.close();
