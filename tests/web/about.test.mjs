@@ -124,5 +124,22 @@ test('photographs are seen on the panel, newest first, and made large', IN_TIME,
 	await page.locator('.photograph-button').first().click();
 	assert.ok(await width() > 2 * small);
 	await page.click('[data-action=photographs]');
-	assert.equal(await page.locator('.photograph').count(), 0);
+	await page.waitForFunction(() => document.querySelectorAll('.photograph').length === 0);
+	assert.deepEqual(complaints.filter((text) => !/ERR_FAILED/.test(text)), []);
+});
+
+test('a photograph that no page can draw is said, and one that cannot be loaded hides none of the others', IN_TIME, async () => {
+	await ward.send('POST', '/fhir/Media', { resourceType: 'Media', status: 'completed', subject: { reference: 'Patient/a1' }, createdDateTime: new Date(await ward.now()).toISOString(),
+		content: { contentType: 'image/heic', data: 'AAAA' } });
+	await open('Ada About');
+	await page.waitForSelector('.facts:has-text("6 photographs, the newest at")');
+	let asked = 0;
+	await page.route('**/fhir/**', (route) => route.request().url().includes('Media') && ++asked === 3 ? route.abort() : route.fallback());
+	await page.click('[data-action=photographs]');
+	await page.waitForSelector('.facts .problem');
+	assert.equal(await page.locator('.photograph').count(), 1, 'the newest cannot be drawn, the one before it is there');
+	await page.unroute('**/fhir/**');
+	await page.click('.facts .problem button');
+	await page.waitForSelector('text=1 cannot be shown here');
+	assert.equal(await page.locator('.photograph').count(), 3);
 });

@@ -12,18 +12,25 @@ interface Bundle<T> {
 
 const PAGE_COUNT_MAX = 20;
 
+interface Page<T> {
+	found: T[];
+	next: string | undefined;
+}
+async function searchPage<T extends { resourceType: string }>(path: string, type: T['resourceType']): Promise<Page<T>> {
+	const bundle = await request(path) as Bundle<T>;
+	const link = bundle.link?.find((one) => one.relation === 'next');
+	const url = link ? new URL(link.url, location.href) : undefined;
+	return { found: (bundle.entry ?? []).flatMap((entry) => entry.resource?.resourceType === type ? entry.resource : []), next: url ? url.pathname + url.search : undefined };
+}
+
 /* All pages of a search, at most PAGE_COUNT_MAX of them. Links may name another host of this server: only their path counts. */
 async function search<T extends { resourceType: string }>(path: string, type: T['resourceType']): Promise<T[]> {
 	const found: T[] = [];
 	let next: string | undefined = path;
 	for (let page = 0; next !== undefined && page < PAGE_COUNT_MAX; page++) {
-		const bundle = await request(next) as Bundle<T>;
-		for (const entry of bundle.entry ?? [])
-			if (entry.resource?.resourceType === type)
-				found.push(entry.resource);
-		const link = bundle.link?.find((one) => one.relation === 'next');
-		const url = link ? new URL(link.url, location.href) : undefined;
-		next = url ? url.pathname + url.search : undefined;
+		const one: Page<T> = await searchPage<T>(next, type);
+		found.push(...one.found);
+		next = one.next;
 	}
 	return found;
 }
@@ -70,10 +77,9 @@ interface Media {
 	createdDateTime?: string;
 	note?: { text?: string }[];
 }
-/* The newest, at most `count`. */
-export async function photographsOf(patient: string, count: number): Promise<Media[]> {
-	const bundle = await request(`/fhir/Media?patient=${id(patient)}&_sort=-created&_count=${count}`) as Bundle<Media>;
-	return (bundle.entry ?? []).flatMap((entry) => entry.resource?.resourceType === 'Media' ? entry.resource : []);
+/* One at a time, for each may be large: the newest, or what a page before said comes next. */
+export function photograph(patient: string, next?: string): Promise<Page<Media>> {
+	return searchPage<Media>(next ?? `/fhir/Media?patient=${id(patient)}&_sort=-created&_count=1`, 'Media');
 }
 
 interface PractitionerRole {
