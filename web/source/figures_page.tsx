@@ -2,7 +2,7 @@
  * Figures of a ward: the beds now, and either the last 28 days, counted as the page opens, or the report of a past week,
  * which the server made by itself. Each figure opens to what was counted. */
 import { useEffect, useState } from 'preact/hooks';
-import { Failure, failureText, request } from './http';
+import { Failure, failureText, request, requestWithin } from './http';
 import { at, Table } from './table';
 import { dateText } from './time';
 
@@ -45,7 +45,9 @@ function isCountable(measure: Measure): boolean {
 
 /* Days of the ward's own calendar: the figures of the last 28 full days. */
 const DAYS = 28;
-const BUSY_TRIES = 60;
+/* Of a thousand patients a month of readings takes some seconds a report, and they are counted one after another. */
+const COUNT_LIMIT_MS = 120_000;
+const BUSY_TRIES = 1200; /* twice a second */
 const SHOWN = 200;
 function day(offset: number): string {
 	return new Date(Date.now() - offset * 86_400_000).toISOString().slice(0, 10);
@@ -85,7 +87,7 @@ function MeasureTable({ ward, id, title }: { ward: string; id: string; title: st
 	const [problem, setProblem] = useState<string | null>(null);
 	useEffect(() => {
 		let current = true;
-		const count = (tries: number) => void request(`/fhir/Measure/${id}/$evaluate-measure?periodStart=${day(DAYS)}&periodEnd=${day(0)}&subject=Organization/${encodeURIComponent(ward)}`)
+		const count = (tries: number) => void requestWithin(`/fhir/Measure/${id}/$evaluate-measure?periodStart=${day(DAYS)}&periodEnd=${day(0)}&subject=Organization/${encodeURIComponent(ward)}`, COUNT_LIMIT_MS)
 			.then((found) => { if (current) setReport(found as Report); }, (error: unknown) => {
 				if (!current)
 					return;

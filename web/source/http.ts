@@ -48,11 +48,15 @@ const TIME_LIMIT_MS = 10_000;
 export async function request(path: string, body?: unknown, method: 'POST' | 'PUT' = 'POST', version?: string): Promise<unknown> {
 	return (await exchange(path, body, method, version)).body;
 }
+/* Of what takes long to work out. */
+export async function requestWithin(path: string, limitMs: number): Promise<unknown> {
+	return (await exchange(path, undefined, 'POST', undefined, limitMs)).body;
+}
 
 /* The same with status and headers, for an answer that says where to ask again. */
-export async function exchange(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST', version?: string): Promise<{ status: number; headers: Headers; body: unknown }> {
+export async function exchange(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST', version?: string, limitMs = TIME_LIMIT_MS): Promise<{ status: number; headers: Headers; body: unknown }> {
 	const stop = new AbortController();
-	const timer = setTimeout(() => stop.abort(), TIME_LIMIT_MS);
+	const timer = setTimeout(() => stop.abort(), limitMs);
 	const sent = body !== undefined;
 	const does = sent || method === 'DELETE';
 	try {
@@ -89,7 +93,7 @@ export async function exchange(path: string, body?: unknown, method: 'POST' | 'P
 		if (error instanceof Failure)
 			throw error;
 		throw new Failure(stop.signal.aborted
-			? `The server did not answer within ${TIME_LIMIT_MS / 1000} seconds.`
+			? `The server did not answer within ${limitMs / 1000} seconds.`
 			: 'The server cannot be reached.', 0, does);
 	} finally {
 		clearTimeout(timer);
