@@ -152,6 +152,13 @@ void call_commit_all(struct call *call, struct store_commit **commits, size_t co
 	request->finish = finish;
 }
 
+void call_apart(struct call *call, call_work *work)
+{
+	struct request *request = request_of(call);
+	ASSERT(request->work == NULL && request->commit_count == 0 && call->status == 0);
+	request->work = work;
+}
+
 void call_stream(struct call *call, const struct stream_source *source)
 {
 	struct request *request = request_of(call);

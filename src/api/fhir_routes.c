@@ -21,52 +21,98 @@ static void vread_handle(struct call *call)
 	inquiry_answer(call, segments, 4, false);
 }
 
-static void search_type_handle(struct call *call)
+static void search_type_work(struct call *call)
 {
 	inquiry_answer(call, call->path_parts, 1, false);
 }
 
-static void search_type_form_handle(struct call *call)
+static void search_type_form_work(struct call *call)
 {
 	inquiry_answer(call, call->path_parts, 1, true);
 }
 
-static void search_system_handle(struct call *call)
+static void search_system_work(struct call *call)
 {
 	inquiry_answer(call, NULL, 0, false);
 }
 
-static void search_system_form_handle(struct call *call)
+static void search_system_form_work(struct call *call)
 {
 	inquiry_answer(call, NULL, 0, true);
 }
 
-static void search_compartment_handle(struct call *call)
+static void search_compartment_work(struct call *call)
 {
 	inquiry_answer(call, call->path_parts, 3, false);
 }
 
-static void search_compartment_form_handle(struct call *call)
+static void search_compartment_form_work(struct call *call)
 {
 	inquiry_answer(call, call->path_parts, 3, true);
 }
 
-static void history_system_handle(struct call *call)
+static void history_system_work(struct call *call)
 {
 	const struct str segments[] = { STR("_history") };
 	inquiry_answer(call, segments, 1, false);
 }
 
-static void history_type_handle(struct call *call)
+static void history_type_work(struct call *call)
 {
 	const struct str segments[] = { call->path_parts[0], STR("_history") };
 	inquiry_answer(call, segments, 2, false);
 }
 
-static void history_instance_handle(struct call *call)
+static void history_instance_work(struct call *call)
 {
 	const struct str segments[] = { call->path_parts[0], call->path_parts[1], STR("_history") };
 	inquiry_answer(call, segments, 3, false);
+}
+
+/* A search of a large record may take seconds: a loop's other connections do not wait for it. */
+static void search_type_handle(struct call *call)
+{
+	call_apart(call, search_type_work);
+}
+
+static void search_type_form_handle(struct call *call)
+{
+	call_apart(call, search_type_form_work);
+}
+
+static void search_system_handle(struct call *call)
+{
+	call_apart(call, search_system_work);
+}
+
+static void search_system_form_handle(struct call *call)
+{
+	call_apart(call, search_system_form_work);
+}
+
+static void search_compartment_handle(struct call *call)
+{
+	call_apart(call, search_compartment_work);
+}
+
+static void search_compartment_form_handle(struct call *call)
+{
+	call_apart(call, search_compartment_form_work);
+}
+
+static void history_system_handle(struct call *call)
+{
+	call_apart(call, history_system_work);
+}
+
+static void history_type_handle(struct call *call)
+{
+	call_apart(call, history_type_work);
+}
+
+static void history_instance_handle(struct call *call)
+{
+	call_apart(call, history_instance_work);
 }
 
 static const struct route routes[] = {

@@ -31,7 +31,7 @@ static unsigned thread_count(const struct server_options *options)
 	unsigned count = options->thread_count;
 	if (count == 0)
 		count = processors < 2 ? 2U : processors;
-	return count > 16 ? 16 : count;
+	return count > SERVER_THREADS_MAX ? SERVER_THREADS_MAX : count;
 }
 
 static enum error daemon_start(struct server *server, struct issues *issues)
@@ -85,6 +85,8 @@ static void server_free(struct server *server)
 {
 	if (server->socket >= 0)
 		socket_close(server->socket);
+	if (server->apart != NULL)
+		queue_destroy(server->apart);
 	router_destroy(server->router);
 	counters_destroy(server->counters);
 	mutex_destroy(&server->connections_lock);
@@ -132,8 +134,11 @@ enum error server_start(const struct server_options *options, struct issues *iss
 		server_free(server);
 		return error;
 	}
-	error = daemon_start(server, issues);
+	error = apart_start(server, thread_count(&server->options));
+	if (error == ERROR_OK)
+		error = daemon_start(server, issues);
 	if (error != ERROR_OK) {
+		apart_stop(server);
 		atomic_store(&server->stopping, true);
 		watch_stop(server);
 		server_free(server);
@@ -179,9 +184,10 @@ bool server_stop(struct server *server, int timeout_ms)
 		streams_wake(server);
 		sleep_ms(5);
 	} while (atomic_load(&server->requests_active) > 0 && clock_monotonic_us() < until_us);
-	/* A connection that still sleeps in the writer's queue would be used after its loop has ended. */
-	if (atomic_load(&server->commits_waiting) > 0)
+	/* A connection that still sleeps in the writer's queue, or a thread's, would be used after its loop has ended. */
+	if (atomic_load(&server->commits_waiting) > 0 || atomic_load(&server->works_waiting) > 0)
 		return false;
+	apart_stop(server);
 	MHD_stop_daemon(server->daemon);
 	ASSERT(atomic_load(&server->connections_open) == 0);
 	server_free(server);

@@ -40,6 +40,7 @@ static void request_reset(struct request *request)
 	request->body_refused = false;
 	request->header_count = 0;
 	request->failed_headers = false;
+	request->work = NULL;
 	request->commits = NULL;
 	request->commit_count = 0;
 	request->has_stream = false;
@@ -117,6 +118,8 @@ void request_end(struct request *request)
 	/* The client left before the commit came back: nobody will run its finish. */
 	if (request->stage == STAGE_WAITING_COMMIT)
 		atomic_fetch_sub(&server->commits_waiting, 1);
+	if (request->stage == STAGE_WAITING_WORK)
+		atomic_fetch_sub(&server->works_waiting, 1);
 	int64_t now_us = clock_monotonic_us();
 	/* A client that left before the answer is counted as 499 would be: class 4xx. */
 	unsigned status = request->call.status == 0 ? 499 : request->call.status;
@@ -368,9 +371,13 @@ static void commits_submit(struct request *request)
 		MHD_resume_connection(request->handle);
 }
 
-/* After a handler or a finish has run: more commits, or the answer. */
+/* After a handler, its work or a finish has run: work elsewhere, more commits, or the answer. */
 static enum MHD_Result request_go_on(struct request *request)
 {
+	if (request->work != NULL) {
+		apart_submit(request);
+		return MHD_YES;
+	}
 	if (request->commit_count > 0) {
 		commits_submit(request);
 		return MHD_YES;
@@ -382,7 +389,7 @@ static enum MHD_Result request_go_on(struct request *request)
 
 static enum MHD_Result named_go_on(struct request *request)
 {
-	if (request->commit_count == 0)
+	if (request->commit_count == 0 && request->work == NULL)
 		named_leave(&request->call);
 	return request_go_on(request);
 }
@@ -399,6 +406,12 @@ static enum MHD_Result run_handler(struct request *request)
 	if (!named_enter(call, request->url.segments, request->url.segment_count))
 		return request_go_on(request);
 	request->route->handler(call);
+	return named_go_on(request);
+}
+
+static enum MHD_Result run_worked(struct request *request)
+{
+	atomic_fetch_sub(&request->connection->server->works_waiting, 1);
 	return named_go_on(request);
 }
 
@@ -521,6 +534,8 @@ enum MHD_Result request_step(void *context, struct MHD_Connection *handle, const
 		if (*upload_size > 0)
 			return request_body(request, upload, upload_size);
 		return request->body_refused ? MHD_NO : run_handler(request);
+	case STAGE_WAITING_WORK:
+		return run_worked(request);
 	case STAGE_WAITING_COMMIT:
 		return run_finish(request);
 	case STAGE_ANSWERED:

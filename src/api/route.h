@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Routes: plain tables, one per room, summed in src/main/serve.c. A handler is a function that runs
- * to completion on a loop thread; what takes a commit is handed to the writer and answered when it is done. */
+ * to completion on a loop thread; what takes a commit is handed to the writer and answered when it is done, what takes
+ * long to other threads (call_apart): meanwhile a loop answers its other connections. */
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
@@ -75,6 +76,10 @@ void call_commit(struct call *call, struct store_commit *commit, call_finish *fi
  * once, after the last, with the first of them. `commits` is borrowed until then. */
 void call_commit_all(struct call *call, struct store_commit **commits, size_t count,
 		     call_finish *finish);
+/* Has `work` run on a thread for what takes long, as a handler would: it answers or calls call_commit. Nothing is
+ * answered yet, and the handler does nothing more. Thread of `work`: another than the handler's. */
+typedef void call_work(struct call *call);
+void call_apart(struct call *call, call_work *work);
 /* Server-sent events: answers 200 text/event-stream and keeps the connection. `next` is asked, on a loop thread,
  * whenever stream_wake was called or a second has passed, to append complete events to `text`; it
  * returns false to end the stream. `closed` is called once, when the client went away or the server stops. */

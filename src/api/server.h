@@ -5,17 +5,19 @@
 
 #include "api/counters.h"
 #include "api/http.h"
+#include "os/queue.h"
 #include "os/thread.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>
 
 #define SERVER_ROOMS_MAX 8
+#define SERVER_THREADS_MAX 16
 
 /* What a connection is doing, for the watch over slow clients. */
 enum phase { PHASE_WAITING, PHASE_BODY, PHASE_WORKING, PHASE_SENDING, PHASE_STREAM };
 
-enum stage { STAGE_HEADER, STAGE_BODY, STAGE_WAITING_COMMIT, STAGE_ANSWERED };
+enum stage { STAGE_HEADER, STAGE_BODY, STAGE_WAITING_WORK, STAGE_WAITING_COMMIT, STAGE_ANSWERED };
 
 struct connection;
 
@@ -50,6 +52,7 @@ struct request {
 	size_t header_count;
 	bool failed_headers;
 	size_t answer_held; /* charged to server->answers_bytes */
+	call_work *work;    /* to be done by another thread (apart.c); NULL: none */
 	/* commits */
 	struct store_commit *single;
 	struct store_commit **commits;
@@ -100,12 +103,15 @@ struct server {
 	atomic_size_t bodies_bytes;
 	atomic_size_t answers_bytes;   /* memory of large answers that clients are still taking */
 	atomic_size_t commits_waiting; /* requests asleep until the writer is done */
+	atomic_size_t works_waiting;   /* requests asleep until apart.c is done */
 	atomic_size_t connections_open;
 	struct mutex connections_lock;
 	struct connection *connections;
 	struct mutex streams_lock;
 	struct stream *streams;
 	size_t stream_count;
+	struct queue *apart; /* of struct request *: a connection has one at the most */
+	struct thread apart_threads[SERVER_THREADS_MAX];
 	struct thread watch;
 	struct mutex watch_lock;
 	struct condition watch_end;
@@ -123,6 +129,12 @@ void connection_close(struct connection *connection);
 void connection_phase(struct connection *connection, enum phase phase, int64_t deadline_us);
 MUST_CHECK enum error watch_start(struct server *server);
 void watch_stop(struct server *server);
+/* apart.c: threads for what takes long, so that no connection of a loop waits for another's question. */
+MUST_CHECK enum error apart_start(struct server *server, unsigned threads);
+void apart_stop(
+	struct server *server); /* does what still waits; later work is its caller's thread's */
+/* The request's connection is suspended; when its work is done it is resumed. */
+void apart_submit(struct request *request);
 /* stream.c */
 struct MHD_Response *stream_response(struct request *request);
 void streams_wake(struct server *server);
