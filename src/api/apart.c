@@ -5,7 +5,9 @@
 
 #include "base/date.h"
 
-#define LOOK_US (3600 * DATE_US_PER_S) /* a queue wakes who waits; this is how often one looks all the same */
+#define LOOK_US \
+	(3600 * \
+	 DATE_US_PER_S) /* a queue wakes who waits; this is how often one looks all the same */
 
 static void work_on(struct request *request)
 {
@@ -27,13 +29,16 @@ static void run(void *context)
 	} while (request != NULL || !queue_is_closed(queue));
 }
 
-enum error apart_start(struct server *server, unsigned threads)
+enum error apart_start(struct server *server, unsigned threads, struct issues *issues)
 {
 	bool started = true;
 	server->apart = queue_create(server->options.connections_max);
 	for (unsigned i = 0; i < threads && server->apart != NULL && started; i++)
 		started = thread_start(&server->apart_threads[i], "api-apart", run, server->apart);
-	return server->apart != NULL && started ? ERROR_OK : ERROR_INTERNAL;
+	return server->apart != NULL && started
+		       ? ERROR_OK
+		       : issue_add(issues, ERROR_INTERNAL, STR(""),
+				   "the server's threads cannot start: lower http.threads");
 }
 
 void apart_stop(struct server *server)

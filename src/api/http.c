@@ -134,7 +134,7 @@ enum error server_start(const struct server_options *options, struct issues *iss
 		server_free(server);
 		return error;
 	}
-	error = apart_start(server, thread_count(&server->options));
+	error = apart_start(server, thread_count(&server->options), issues);
 	if (error == ERROR_OK)
 		error = daemon_start(server, issues);
 	if (error != ERROR_OK) {

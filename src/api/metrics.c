@@ -53,6 +53,10 @@ static void put_server(struct text *text, struct server *server)
 	metrics_figure(text, "requests_active", "gauge",
 		       "Requests being received, worked on or answered.",
 		       (int64_t)atomic_load(&server->requests_active));
+	metrics_figure(text, "questions_apart", "gauge",
+		       "Searches, figures and lists that take long, being worked on or waiting for "
+		       "a thread.",
+		       (int64_t)atomic_load(&server->works_waiting));
 	metrics_figure(text, "body_bytes", "gauge", "Bytes of request bodies in memory.",
 		       (int64_t)atomic_load(&server->bodies_bytes));
 	mutex_lock(&server->streams_lock);

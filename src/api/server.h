@@ -130,7 +130,7 @@ void connection_phase(struct connection *connection, enum phase phase, int64_t d
 MUST_CHECK enum error watch_start(struct server *server);
 void watch_stop(struct server *server);
 /* apart.c: threads for what takes long, so that no connection of a loop waits for another's question. */
-MUST_CHECK enum error apart_start(struct server *server, unsigned threads);
+MUST_CHECK enum error apart_start(struct server *server, unsigned threads, struct issues *issues);
 void apart_stop(
 	struct server *server); /* does what still waits; later work is its caller's thread's */
 /* The request's connection is suspended; when its work is done it is resumed. */
