@@ -31,12 +31,12 @@ static void run(void *context)
 
 enum error apart_start(struct server *server, unsigned threads, struct issues *issues)
 {
-	bool started = true;
+	bool started;
 	server->apart = queue_create(server->options.connections_max);
-	for (unsigned i = 0; i < threads && server->apart != NULL && started; i++)
+	started = server->apart != NULL;
+	for (unsigned i = 0; i < threads && i < SERVER_APART_MAX && started; i++)
 		started = thread_start(&server->apart_threads[i], "api-apart", run, server->apart);
-	return server->apart != NULL && started
-		       ? ERROR_OK
+	return started ? ERROR_OK
 		       : issue_add(issues, ERROR_INTERNAL, STR(""),
 				   "the server's threads cannot start: lower http.threads");
 }
@@ -46,7 +46,7 @@ void apart_stop(struct server *server)
 	if (server->apart == NULL)
 		return;
 	queue_close(server->apart);
-	for (unsigned i = 0; i < SERVER_THREADS_MAX; i++)
+	for (unsigned i = 0; i < SERVER_APART_MAX; i++)
 		thread_join(&server->apart_threads[i]);
 }
 

@@ -13,6 +13,7 @@
 
 #define SERVER_ROOMS_MAX 8
 #define SERVER_THREADS_MAX 16
+#define SERVER_APART_MAX 8 /* of 16 readers that a store has: the loops have the others */
 
 /* What a connection is doing, for the watch over slow clients. */
 enum phase { PHASE_WAITING, PHASE_BODY, PHASE_WORKING, PHASE_SENDING, PHASE_STREAM };
@@ -111,7 +112,7 @@ struct server {
 	struct stream *streams;
 	size_t stream_count;
 	struct queue *apart; /* of struct request *: a connection has one at the most */
-	struct thread apart_threads[SERVER_THREADS_MAX];
+	struct thread apart_threads[SERVER_APART_MAX];
 	struct thread watch;
 	struct mutex watch_lock;
 	struct condition watch_end;
