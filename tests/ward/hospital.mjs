@@ -85,7 +85,8 @@ export class Hospital {
 		this.server = await Server.start({ folder: this.folder, flags: start ? ['--clock-start', start] : [], env: this.env });
 		const stopped = await this.server.ask('POST', '//dev/clock', { body: { rate: 0 }, type: 'application/json' });
 		assert.equal(stopped.status, 200, stopped.text);
-		await until(async () => (await this.server.get('PlanDefinition/childrens-cancer-1')).status === 200);
+		/* It writes what comes with the program, all policies and channels, before it reads the record and shows a ward. */
+		await until(async () => (await this.server.get('//ward/list')).status === 200, 'the ward');
 	}
 
 	async openReceiver() {
@@ -112,7 +113,7 @@ export class Hospital {
 	async close() {
 		await this.server?.stop({ keep: true });
 		this.receiver?.close();
-		const verified = run(['verify', '--data', path.join(this.folder, 'record')]);
+		const verified = run(['verify', '--data', path.join(this.folder, 'record')], { timeout: 120000 });
 		fs.rmSync(this.folder, { recursive: true, force: true });
 		assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	}
