@@ -11,14 +11,16 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const binary = process.env.HOMEWARD_BINARY ?? path.join(root, 'build/homeward');
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// A port that is free and stays so until the server takes it, also while it is down between two starts: none of those that
+// the system gives to whoever asks for any (32768 and up), and each process of tests begins at a place of its own.
+const PORT_FIRST = 10100, PORT_COUNT = 21900;
+let nextPort = process.pid * 16;
 export function freePort() {
+	const port = PORT_FIRST + nextPort++ % PORT_COUNT;
 	return new Promise((resolve, reject) => {
 		const server = net.createServer();
-		server.on('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
+		server.on('error', (error) => (error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error)));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
 	});
 }
 
