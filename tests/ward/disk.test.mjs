@@ -181,7 +181,11 @@ async function fullDisk(disk) {
 			for (const id of stored)
 				assert.equal((await again.get(`Observation/${id}`)).status, 200, id);
 			const alerts = (one) => shown(one).map((alert) => alert.id).sort();
-			assert.deepEqual(alerts(await new Care(again).board()), alerts(board));
+			const back = await until(async () => { /* 503 while it reads the record */
+				const now = await new Care(again).board();
+				return now.rows && now;
+			}, 'the board after the restart');
+			assert.deepEqual(alerts(back), alerts(board));
 		} finally {
 			await again.stop({ keep: true });
 		}

@@ -21,13 +21,13 @@ export async function startServer() {
 		advance: (seconds) => server.request('POST', '/dev/clock', { advanceSeconds: seconds }),
 		// Asks until the answer is something; fails after a generous time.
 		until: async (ask) => {
-			for (let tries = 0; tries < 400; tries++) {
+			for (let tries = 0; tries < 1200; tries++) {
 				const found = await ask();
 				if (found !== undefined && found !== null && found !== false)
 					return found;
 				await sleep(25);
 			}
-			throw new Error('what was waited for did not come within ten seconds');
+			throw new Error('what was waited for did not come within thirty seconds');
 		},
 		stop: async () => {
 			await server.end('SIGTERM');
