@@ -84,7 +84,10 @@ test('a child without a birth date is not scored in some band: the ward is told'
 	const told = await until('an alert about it', async () =>
 		(await ward.tasks('no-birthday')).find((task) => /birth date/i.test(task.description)));
 	assert.ok(told);
-	const one = await row('no-birthday');
+	const one = await until('the heart rate on the board', async () => { /* an alert is written before it is shown */
+		const shown = await row('no-birthday');
+		return shown?.values.some((value) => value.name === 'heartRate' && value.text === '150') && shown;
+	});
 	assert.ok(one.score === null || one.score.complete === false);
 });
 
