@@ -72,6 +72,7 @@ async function people_act(hospital, roll, stays, id) {
 	} else if (kind < 0.3) {
 		await act(hospital, `${where}/$change-plan`, { ...by(), plan: text('Other hours'), reason: text('Calm'), periodHours: { valueDecimal: pick(roll, [4, 6, 8]) } });
 	} else if (kind < 0.34) {
+		await hospital.settle(); /* whether it is refused hangs on the alerts of what was sent just now */
 		const ended = await act(hospital, `${where}/$discharge`, { ...by(), reason: text('Done'), ...(roll() < 0.8 ? { destination: code(pick(roll, ['hospital', 'hospice', 'died', 'other-ward', 'home'])) } : {}) });
 		if (ended.status === 200)
 			delete stays[id];
