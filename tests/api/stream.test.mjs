@@ -10,8 +10,7 @@ const wardType = { coding: [{ system: 'https://fhir.homeward.example/CodeSystem/
 before(async () => {
 	server = await Server.start();
 	await server.put('Organization/w', { resourceType: 'Organization', id: 'w', name: 'Test ward', type: [wardType] });
-	for (let i = 0; i < 200 && (await server.get('//ward/board?ward=w')).status !== 200; i++)
-		await new Promise((resolve) => setTimeout(resolve, 20));
+	await until('the ward has no board', async () => (await server.get('//ward/board?ward=w')).status === 200);
 });
 after(async () => { await server?.stop(); });
 

@@ -247,8 +247,9 @@ test('wrong usage and wrong addresses are told apart from failures', async () =>
 
 /* --- several files on their way -------------------------------------------------------------- */
 
-// A server that answers writes only when told, so that what is on its way at once can be seen.
-const slow = async (t, answer) => {
+// A server that answers writes only when told, so that what is on its way at once can be seen. `patience` for a second one:
+// long where one must come however slow the machine is, short where none may.
+const slow = async (t, answer, patience = 3000) => {
 	const held = [];
 	let most = 0;
 	const server = await fake((request, body) => {
@@ -262,7 +263,7 @@ const slow = async (t, answer) => {
 			if (held.length === 2)
 				release();
 			else
-				setTimeout(release, 500);
+				setTimeout(release, patience);
 		});
 	});
 	t.after(server.stop);
@@ -270,9 +271,9 @@ const slow = async (t, answer) => {
 };
 
 test('two files are on their way at once, one with --parallel 1, and the counts are exact', async (t) => {
-	for (const [parallel, expected] of [['2', 2], ['1', 1]]) {
+	for (const [parallel, expected, patience] of [['2', 2, 3000], ['1', 1, 500]]) {
 		const path = folder(t);
-		const server = await slow(t, accept);
+		const server = await slow(t, accept, patience);
 		for (const name of ['a', 'b', 'c', 'd'])
 			put(join(path, `${name}.json`), bundle('transaction', [posted(`${name}1`), posted(`${name}2`)]));
 		const done = await run('--url', server.url, '--parallel', parallel, path);
@@ -342,7 +343,7 @@ test('copies of one file, and versions of one resource, never travel together', 
 	assert.deepEqual(row(done.out, 'Patient'), [4, 2, 2, 0]);
 
 	const other = folder(t);
-	const versions = await slow(t, accept);
+	const versions = await slow(t, accept, 500);
 	for (const name of ['a', 'b', 'c'])
 		put(join(other, `${name}.json`), { ...patient('p'), language: name });
 	put(join(other, 'd.json'), bundle('batch', [{ resource: { ...patient('p'), language: 'd' }, request: { method: 'PUT', url: 'Patient/p' } }]));
