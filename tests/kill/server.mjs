@@ -78,6 +78,14 @@ export class Server {
 		}
 	}
 
+	// The ward shows itself when what comes with the program stands in the record: before it there is no policy to admit under.
+	async ward(timeoutMs = 60000) {
+		for (const begin = performance.now(); (await this.request('GET', '/ward/list')).status !== 200; await sleep(10)) {
+			if (performance.now() - begin > timeoutMs)
+				throw new Error(`the ward did not show itself; the log of its server:\n${this.tail()}`);
+		}
+	}
+
 	async end(signal) {
 		if (this.running())
 			this.child.kill(signal);

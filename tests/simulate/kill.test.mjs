@@ -14,6 +14,7 @@ test(`${KILLS} times kill -9 during a day on the ward: no alert missing, none do
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'homeward-simulate-kill-'));
 	const server = new Server(path.join(folder, 'data'), await freePort(), path.join(folder, 'log'));
 	await server.start();
+	await server.ward();
 	t.after(async () => {
 		await server.end('SIGTERM');
 		fs.rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ const start = async (t, words = []) => {
 	const server = new Server(path.join(folder, 'data'), await freePort(), path.join(folder, 'log'));
 	server.words = words;
 	await server.start();
+	await server.ward();
 	t.after(async () => {
 		await server.end('SIGTERM');
 		fs.rmSync(folder, { recursive: true, force: true });

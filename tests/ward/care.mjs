@@ -78,6 +78,8 @@ export class Care {
 	}
 
 	async open({ policy = 'childrens-cancer' } = {}) {
+		/* The ward shows itself when what comes with the program, all policies, stands in the record. */
+		await until(async () => (await this.server.get('//ward/list')).status === 200, 'the ward');
 		const { status, text } = await this.server.put(`Organization/${this.ward}`, {
 			resourceType: 'Organization', id: this.ward, name: 'Test ward',
 			type: [{ coding: [{ system: `${HW}CodeSystem/organization-type`, code: 'virtual-ward' }] }],

@@ -9,6 +9,7 @@ export async function startServer() {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'homeward-ward-'));
 	const server = new Server(path.join(folder, 'data'), await freePort(), path.join(folder, 'log'));
 	await server.start();
+	await server.ward();
 	const fhir = (method, where, body) => server.request(method, `/fhir/${where}`, body);
 	return {
 		server,
