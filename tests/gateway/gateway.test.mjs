@@ -26,12 +26,13 @@ function freePort() {
 async function startBroker() {
 	fs.writeFileSync(path.join(folder, 'mosquitto.conf'), [
 		`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'persistence true', `persistence_location ${folder}/`,
-		'max_inflight_messages 0', 'max_queued_messages 0', 'user root', ''].join('\n'));
-	broker = spawn(MOSQUITTO, ['-c', path.join(folder, 'mosquitto.conf')], { stdio: 'ignore', env: CLEAN });
-	await until(() => new Promise((resolve) => {
-		const socket = net.connect(port, '127.0.0.1', () => { socket.end(); resolve(true); });
-		socket.on('error', () => resolve(false));
-	}), 'the broker');
+		'max_inflight_messages 0', 'max_queued_messages 0', 'user root', 'log_type all', ''].join('\n'));
+	broker = spawn(MOSQUITTO, ['-c', path.join(folder, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'], env: CLEAN });
+	const child = broker;
+	child.log = '';
+	child.stderr.on('data', (data) => { child.log += data; });
+	await until(() => / running$/m.test(child.log) || child.exitCode !== null, 'the broker');
+	return child.exitCode === null;
 }
 async function startGateway(gather = 10, url = hospital.server.address) {
 	gateway = spawn(binary, ['gateway', '--broker', `127.0.0.1:${port}`, '--url', url, '--gather', String(gather)], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -81,8 +82,9 @@ const readings = (patient, query = '') => hospital.list(`Observation?subject=Pat
 before(async () => {
 	if (skip)
 		return;
-	port = await freePort();
-	await startBroker();
+	do /* another may have taken the port meanwhile */
+		port = await freePort();
+	while (!await startBroker());
 	hospital = await Hospital.open({});
 	for (const id of ['ada', 'ben'])
 		await hospital.bed(id);
@@ -180,7 +182,7 @@ test('what cannot be read is kept as it came, said to the hub, and holds up noth
 	const heard = spawn('mosquitto_sub', ['-h', '127.0.0.1', '-p', String(port), '-t', 'homeward/hub-1/refused', '-C', '2', '-W', '20'], { stdio: ['ignore', 'pipe', 'ignore'] });
 	let said = '';
 	heard.stdout.on('data', (data) => { said += data; });
-	await new Promise((resolve) => setTimeout(resolve, 500));
+	await until(() => broker.log.includes('homeward/hub-1/refused (QoS'), 'the subscription');
 	publish('hub-1', 'stream', 'this is not JSON');
 	publish('hub-1', 'stream', { sign: 'spo2', start: 'yesterday', periodMs: 1000, data: '98' });
 	const issues = await until(async () => { const some = await hospital.list(`DetectedIssue?code=${HW}CodeSystem/disposition|unreadable`); return some.length >= 2 && some; }, 'both issues');

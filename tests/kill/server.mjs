@@ -41,6 +41,7 @@ export function command(words, { timeoutMs = 600000, program = binary } = {}) {
 }
 
 export class Server {
+	// Port 0: a free one, which the first start takes and later ones keep.
 	constructor(data, port, log, program = binary) {
 		this.program = program;
 		this.data = data;
@@ -69,7 +70,9 @@ export class Server {
 		const begin = performance.now();
 		this.spawn();
 		for (;;) {
-			const answer = await this.request('GET', '/health/ready').catch(() => null);
+			if (this.port === 0)
+				this.port = Number(/at http:\/\/[^/]+:(\d+)\//.exec(fs.readFileSync(this.log, 'utf8'))?.[1] ?? 0);
+			const answer = this.port === 0 ? null : await this.request('GET', '/health/ready').catch(() => null);
 			if (answer?.status === 200)
 				return performance.now() - begin;
 			if (!this.running() || performance.now() - begin > timeoutMs)

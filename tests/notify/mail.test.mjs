@@ -97,7 +97,7 @@ test('a page goes out by TLS and login, says nothing of the child, and taken is 
 	await care.bed('mail-1');
 	await care.fever('mail-1');
 	const page = await pageOf('mail-1', 'in-progress');
-	const [mail] = taken;
+	const mail = await until(() => taken[0], 'the mail');
 	assert.deepEqual([mail.from, mail.to, mail.tls, mail.user], ['homeward@ward.example', ['nora@ward.example'], true, 'ward']);
 	const [head, body] = mail.message.split(/\r?\n\r?\n/);
 	assert.match(head, /^Subject: Homeward: phone the ward$/m);

@@ -85,7 +85,7 @@ test('S40 a host that is gone is paged, through a program of the site as well', 
 	const from = pages.length;
 	const watcher = watch('http://127.0.0.1:9', ['--page-program', program]);
 	await page('lost', from);
-	await until(() => fs.existsSync(`${folder}/called`));
+	await until(() => fs.existsSync(`${folder}/called`) && fs.readFileSync(`${folder}/called`, 'utf8').includes('\n'), 'the call of the program');
 	assert.match(fs.readFileSync(`${folder}/called`, 'utf8'), /^lost\|http:\/\/127\.0\.0\.1:9: the ward server is not well/);
 	await stopWatch(watcher);
 });

@@ -21,6 +21,7 @@ export async function admitFamily(ward, id, given, contact = {}) {
 	await ward.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [
 		{ name: 'patient', valueReference: { reference: `Patient/${id}` } }, { name: 'ward', valueReference: { reference: `Organization/${ward.id}` } },
 		{ name: 'policy', valueCanonical: `${HW}/PlanDefinition/childrens-cancer|2` }] });
+	await ward.shown(id);
 }
 export const speaks = (language) => ({ communication: [{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: 'en' }] } },
 	{ language: { coding: [{ system: 'urn:ietf:bcp:47', code: language }] }, preferred: true }] });

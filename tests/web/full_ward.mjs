@@ -33,7 +33,7 @@ export async function fullWard() {
 	for (let index = 0; index < PATIENTS; index++)
 		await ward.observe(`child-${index}`, SIGNS[index] ?? (index === 12 ? { temperature: 36.6 } : WELL), 3 + index);
 	await equip(ward);
-	for (let tries = 0; tries < 200; tries++) {
+	for (let tries = 0; tries < 1200; tries++) {
 		const board = await ward.send('GET', `/ward/board?ward=${ward.id}`);
 		if (board.rows.flatMap((row) => row.alerts.filter((alert) => !alert.acknowledgement)).length >= SIGNS.length && board.rows.length >= PATIENTS)
 			return ward;

@@ -149,6 +149,7 @@ test('the ward’s daily questions are asked, and an answer that says worry is c
 	await ward.send('POST', '/fhir/EpisodeOfCare/$admit', { resourceType: 'Parameters', parameter: [
 		{ name: 'patient', valueReference: { reference: 'Patient/h8' } }, { name: 'ward', valueReference: { reference: `Organization/${ward.id}` } },
 		{ name: 'policy', valueCanonical: `${HW}/PlanDefinition/childrens-cancer|2` }] });
+	await ward.shown('h8');
 	const page = await open('h8');
 	await page.waitForSelector('details .question');
 	assert.match(await page.textContent('details'), /Are you worried about your child/);

@@ -68,7 +68,8 @@ test('S44 every language: 999 and the ward’s number can be pressed, nothing is
 	for (const language of LANGUAGES) {
 		const page = await openPhone(browser, ward, 'l3', { width: 320 });
 		await page.selectOption('select', language);
-		await page.click(`button:text-is("${words[language].page}")`, { timeout: 500 }).catch(() => undefined); /* easy read begins with pictures */
+		if (language === 'en-x-easy') /* it begins with pictures */
+			await page.click(`button:text-is("${words[language].page}")`);
 		await page.waitForFunction(() => document.querySelectorAll('.values li').length >= 3 && document.querySelector('details .question'));
 		const links = await page.$$eval('.phones a', (all) => all.map((one) => [one.getAttribute('href'), one.textContent]));
 		assert.deepEqual(links.map(([href]) => href), ['tel:999', 'tel:02079460123', 'tel:02079460999'], language);
@@ -124,6 +125,7 @@ test('without a network each language says that the hospital has NOT got it, wit
 	await page.locator('.alarm', { hasText: words.en.unsent.replace('{count}', '1') }).waitFor();
 	await page.click(`text="${words.en.worried}"`);
 	await page.click(`text="${words.en.worriedYes}"`);
+	await page.locator('.alarm', { hasText: words.en.worriedNot }).waitFor(); /* said when it was tried */
 	for (const language of LANGUAGES) {
 		await page.selectOption('select', language);
 		const alarms = (await page.locator('.alarm').allTextContents()).map(plain);

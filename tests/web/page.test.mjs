@@ -32,8 +32,14 @@ function onBoard(name, work, { allowed = null, count = 20, clock = false, path =
 		try {
 			if (clock)
 				await page.clock.install();
+			const phone = page.waitForEvent('requestfinished', (one) => one.url().includes('/fhir/PractitionerRole')).catch(() => undefined);
 			await page.goto(fixture.url + path);
 			await page.waitForSelector(count > 0 && path.includes('w1') ? '.row' : 'main');
+			/* The fixture sends what it is told to whoever listens, and to nobody later. */
+			while (path.includes('w1') && fixture.state.streams.size === 0)
+				await new Promise((resolve) => setTimeout(resolve, 5));
+			if (clock)
+				await phone; /* a clock set on would break it off */
 			await work(page, fixture);
 			assert.deepEqual(complaints.filter((text) => !allowed || !allowed.test(text)), []);
 		} finally {
@@ -98,24 +104,27 @@ onBoard('an acknowledgement that the server refuses is not shown as done, is exp
 	assert.equal(await page.$('.row[data-episode=e0] .alert-acknowledged'), null);
 	fixture.state.fail = null;
 	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('.said-text'); /* the row may be told before the answer comes */
 	await page.waitForSelector('.row[data-episode=e0] .alert-acknowledged');
 	assert.match(await page.textContent('.said'), /Acknowledged.*confirmed/);
 }, { allowed: /status of 500/ });
 
-onBoard('one plan can answer several alerts of a child, and only those that are ticked', async (page) => {
+onBoard('one plan can answer several alerts of a child, and only those that are ticked', async (page, fixture) => {
 	await page.keyboard.press('j');
 	await page.keyboard.press('a');
 	await page.selectOption('.action-form select', 'r1');
 	await page.fill('.action-form textarea', 'Coming in');
 	await page.click('.action-form button[type=submit]');
 	await page.waitForSelector('.said-text');
+	assert.equal(row(fixture, 0).alerts.filter((alert) => alert.acknowledgement).length, 1, 'nothing was ticked');
+	await page.waitForSelector('.row[data-episode=e0] .alert-acknowledged');
 	assert.equal(await page.locator('.row[data-episode=e0] .alert-acknowledged').count(), 1, 'nothing was ticked');
 	await page.click('[data-alert=a0] [data-action=acknowledge]');
 	await page.fill('.action-form textarea', 'Coming in, both');
 	await page.check('.also-choice input');
 	await page.click('.action-form button[type=submit]');
 	await page.waitForSelector('text=Temperature 38.6 °C and PEWS 16');
-	assert.equal(await page.locator('.row[data-episode=e0] .alert-acknowledged').count(), 2);
+	await page.waitForFunction(() => document.querySelectorAll('.row[data-episode=e0] .alert-acknowledged').length === 2);
 });
 
 onBoard('an acknowledgement without any answer is said to be unknown, not done', async (page, fixture) => {
@@ -124,8 +133,10 @@ onBoard('an acknowledgement without any answer is said to be unknown, not done',
 	await page.keyboard.press('a');
 	await page.selectOption('.action-form select', 'r1');
 	await page.fill('.action-form textarea', 'Phoned');
+	const sent = page.waitForRequest((one) => one.method() === 'POST' && one.url().endsWith('$acknowledge'));
 	await page.click('.action-form button[type=submit]');
 	assert.equal(await page.textContent('.action-form button[type=submit]'), 'Sending…');
+	await sent; /* its time runs from then on */
 	await page.clock.fastForward(11_000);
 	const problem = await page.waitForSelector('.action-form .problem');
 	assert.match(await problem.textContent(), /did not answer.*may have arrived/);

@@ -3,14 +3,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, Server } from '../kill/server.mjs';
+import { Server } from '../kill/server.mjs';
 
 export const HW = 'https://fhir.homeward.example';
 const LOINC = 'http://loinc.org', SNOMED = 'http://snomed.info/sct';
 
 export async function startWard() {
 	const data = mkdtempSync(join(tmpdir(), 'homeward-board-'));
-	const server = new Server(join(data, 'store'), await freePort(), join(data, 'log'));
+	const server = new Server(join(data, 'store'), 0, join(data, 'log'));
 	await server.start();
 	return new Ward(server, data);
 }
@@ -41,7 +41,7 @@ export class Ward {
 	/* A role without a Schedule is always on shift. */
 	async prepare(name = 'Rainbow ward at home') {
 		let policy; /* shipped with the program: the ward puts it into the record when it starts */
-		for (let tries = 0; !policy && tries < 200; tries++) {
+		for (let tries = 0; !policy && tries < 1200; tries++) {
 			const answer = await this.server.request('GET', '/fhir/PlanDefinition/childrens-cancer-1');
 			policy = answer.status === 200 ? answer.body : undefined;
 			if (!policy)
@@ -66,6 +66,17 @@ export class Ward {
 		return Date.parse((await this.send('GET', '/dev/clock')).now);
 	}
 
+	/* Until the ward has read the stay: before that its board and the family's page know of none. */
+	async shown(patient) {
+		for (let tries = 0; tries < 1200; tries++) {
+			const { body } = await this.server.request('GET', `/ward/board?ward=${this.id}`);
+			if (body?.rows?.some((row) => row.patient?.id === patient))
+				return;
+			await new Promise((resolve) => setTimeout(resolve, 25));
+		}
+		throw new Error(`${patient} did not come onto the board`);
+	}
+
 	/* `age` in years; admitted `hours` ago. */
 	async admit(id, given, family, age, hours = 50) {
 		const now = await this.now();
@@ -78,6 +89,7 @@ export class Ward {
 			{ name: 'patient', valueReference: { reference: `Patient/${id}` } },
 			{ name: 'ward', valueReference: { reference: `Organization/${this.id}` } },
 			{ name: 'start', valueDateTime: new Date(now - hours * 3_600_000).toISOString() }] });
+		await this.shown(id);
 	}
 
 	/* One set of readings in one transaction, measured `minutesAgo`. */
