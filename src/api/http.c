@@ -184,7 +184,7 @@ bool server_stop(struct server *server, int timeout_ms)
 		streams_wake(server);
 		sleep_ms(5);
 	} while (atomic_load(&server->requests_active) > 0 && clock_monotonic_us() < until_us);
-	/* A connection that still sleeps in the writer's queue, or a thread's, would be used after its loop has ended. */
+	/* A connection that still sleeps in the writer's queue or a thread's would be used when its loop has ended. */
 	if (atomic_load(&server->commits_waiting) > 0 || atomic_load(&server->works_waiting) > 0)
 		return false;
 	apart_stop(server);

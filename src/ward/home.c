@@ -187,11 +187,15 @@ static void add_family(struct arena *arena, struct json *home, const struct json
 /* The open stay under this id, or NULL. False: answered with an error. */
 static bool stay_under(struct call *call, struct str patient, struct json **ret_stay)
 {
-	struct search_argument arguments[] = { { STR("patient"), patient },
-					       { STR("status"), STR("active,onhold") } };
+	/* A programme of the hospital is an EpisodeOfCare as well, and stands beside the stay. */
+	struct search_argument arguments[] = {
+		{ STR("patient"), patient },
+		{ STR("status"), STR("active,onhold") },
+		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
+	};
 	struct search_result found = { 0 };
 	*ret_stay = NULL;
-	if (!operation_search(call, "EpisodeOfCare", arguments, 2, &found))
+	if (!operation_search(call, "EpisodeOfCare", arguments, 3, &found))
 		return false;
 	if (found.match_count > 0 &&
 	    json_parse(&call->arena, found.matches[0].body, NULL, NULL, ret_stay) != ERROR_OK) {
@@ -231,11 +235,16 @@ static void answer_home(struct call *call, struct ward *ward, const struct json 
 	json_add(home, STR("serverTime"), json_new_string(arena, str_from_c(now)));
 	json_add(home, STR("dev"), json_new_bool(arena, ward->options.dev));
 	add_family(arena, home, reader, now_us);
-	struct str episode = json_get_text(stay, STR("id"));
-	if (stay == NULL || !board_row_copy(ward->board, episode, arena, &text) ||
-	    json_parse(arena, text, NULL, NULL, &row) != ERROR_OK) {
+	if (stay == NULL) {
 		json_add(home, STR("stay"), json_new_string(arena, STR("none")));
 		call_answer_json(call, 200, home);
+		return;
+	}
+	/* A family that has just been admitted must not read that there is no stay. */
+	if (!board_row_copy(ward->board, json_get_text(stay, STR("id")), arena, &text) ||
+	    json_parse(arena, text, NULL, NULL, &row) != ERROR_OK) {
+		call_fail(call, issue_add(&call->issues, ERROR_BUSY, STR(""),
+					  "The stay is being read; ask again in a moment."));
 		return;
 	}
 	struct str ward_id =

@@ -264,8 +264,9 @@ void operation_hand_over_all(struct call *call)
 	struct search_argument arguments[] = {
 		{ STR("organization"), text_view(&reference) },
 		{ STR("status"), STR("active,onhold") },
+		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
 	};
-	if (!operation_search(call, "EpisodeOfCare", arguments, 2, &found))
+	if (!operation_search(call, "EpisodeOfCare", arguments, 3, &found))
 		return;
 	if (found.match_count == 0) {
 		operation_refuse(call, ERROR_INVALID, "No patient is on this ward.");

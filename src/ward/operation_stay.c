@@ -327,12 +327,14 @@ static void admit(struct call *call, operation_join *join, int tries_left)
 	    !start_of(call, parameters, &stay.start) || !period_of(call, parameters, &stay.hours) ||
 	    !pathway_admits(call, stay.policy.definition, stay.patient, patient))
 		return;
+	/* A programme of the hospital, an EpisodeOfCare too, is no stay. */
 	struct search_argument arguments[] = {
 		{ STR("patient"), stay.patient },
 		{ STR("status"), STR("active,onhold") },
+		{ STR("type"), STR(HOMEWARD_URL "CodeSystem/episode-type|virtual-ward") },
 	};
 	struct search_match found[2];
-	struct search_request *open_stays = search(call, "EpisodeOfCare", arguments, 2);
+	struct search_request *open_stays = search(call, "EpisodeOfCare", arguments, 3);
 	int count = open_stays == NULL ? -1 : matches(call, open_stays, found);
 	if (count > 0)
 		operation_refuse(call, ERROR_CONFLICT,

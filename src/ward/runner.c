@@ -275,9 +275,11 @@ static void publish_gauge(struct ward *ward)
 static void show(struct ward *ward)
 {
 	int64_t now_us = clock_monotonic_us();
+	/* Before anybody has seen a board all rows go there at once: a part of them would look like the whole. */
+	bool shown = atomic_load(&ward->shown);
 	size_t calm_max = allowance(&ward->rows, RUNNER_ROWS_PER_S, RUNNER_ROWS_AT_ONCE);
-	size_t calm = ward_core_rows(ward->core, calm_max, show_row, ward);
-	ward->rows.left -= (double)calm;
+	size_t calm = ward_core_rows(ward->core, shown ? calm_max : SIZE_MAX, show_row, ward);
+	ward->rows.left = shown ? ward->rows.left - (double)calm : 0;
 	ward_core_lines(ward->core, RUNNER_LINES_AT_ONCE, show_line, ward);
 	if (board_has_changed(ward->board))
 		ward_core_wards(ward->core, show_counts, ward);
@@ -414,7 +416,8 @@ static bool step(struct ward *ward)
 	size_t count = 0;
 	enum error error = runner_read(ward->options.store, ward->core, &ward->arena, &ward->seen,
 				       runner_all, &count);
-	note_behind(ward, error == ERROR_OK && count < RUNNER_BATCH);
+	bool read_to_its_end = error == ERROR_OK && count < RUNNER_BATCH;
+	note_behind(ward, read_to_its_end);
 	hold_back(ward, error == ERROR_OK ? count : 0);
 	if (error == ERROR_OK && count < RUNNER_BATCH)
 		fire(ward);
@@ -431,7 +434,8 @@ static bool step(struct ward *ward)
 	atomic_store(&ward->lagging_us, ward->behind_since_us);
 	atomic_store(&ward->seen_feed, ward->seen);
 	atomic_store(&ward->stepped_us, clock_monotonic_us());
-	atomic_store(&ward->shown, true);
+	if (read_to_its_end)
+		atomic_store(&ward->shown, true);
 	if (error == ERROR_OK)
 		note_done(ward);
 	if (error == ERROR_OK)

@@ -149,11 +149,19 @@ function Form({ questionnaire, language, patient, now, onSend }: {
 }
 
 /* The questionnaires of the patient's policy; asked for again when the hospital answers again. */
+const AGAIN_MS = 15_000;
 export function useQuestions(patient: string, reached: boolean): Questionnaire[] {
 	const [found, setFound] = useState<Questionnaire[] | null>(null);
 	useEffect(() => {
+		let timer = 0, current = true;
+		const ask = () => void questionnaires(patient).then((list) => { if (current) setFound(list); })
+			.catch(() => { if (current) timer = window.setTimeout(ask, AGAIN_MS); });
 		if (found === null && reached)
-			questionnaires(patient).then(setFound).catch(() => undefined);
+			ask();
+		return () => {
+			current = false;
+			window.clearTimeout(timer);
+		};
 	}, [patient, reached]);
 	return found ?? [];
 }

@@ -34,6 +34,7 @@ export interface Message {
 }
 
 const EVERY_MS = 15_000;
+const SOON_MS = 2000;
 const TIME_LIMIT_MS = 10_000;
 /* The promise to a family is the ward's own: red within a minute (docs/reference/ward.md, section 4). */
 export const LOST_AFTER_MS = 45_000;
@@ -90,15 +91,19 @@ export function useHome(patient: string): Heard & { refresh(): void } {
 	const [heard, setHeard] = useState<Heard>({ home: null, messages: [], at: null });
 	const [round, setRound] = useState(0);
 	useEffect(() => {
-		let ended = false;
+		let ended = false, heardOnce = false, soon = 0;
 		const look = async () => {
 			try {
 				const home = await ask(`/ward/home?patient=${encodeURIComponent(patient)}`) as Home;
 				const said = home.stay === 'none' || home.quiet ? [] : await messages(patient, Date.parse(home.serverTime)).catch(() => null);
+				heardOnce = true;
 				if (!ended)
 					setHeard((before) => ({ home, messages: said ?? before.messages, at: performance.now() }));
 			} catch {
-				/* what was heard before stands, with its age */
+				/* what was heard before stands, with its age; with nothing to show it asks sooner */
+				clearTimeout(soon);
+				if (!ended && !heardOnce)
+					soon = window.setTimeout(() => void look(), SOON_MS);
 			}
 		};
 		void look();
@@ -108,6 +113,7 @@ export function useHome(patient: string): Heard & { refresh(): void } {
 		document.addEventListener('visibilitychange', again);
 		return () => {
 			ended = true;
+			clearTimeout(soon);
 			clearInterval(timer);
 			removeEventListener('online', again);
 			document.removeEventListener('visibilitychange', again);
