@@ -93,6 +93,25 @@ test('what cannot be read says so, and is read when one tries again', IN_TIME, a
 	assert.deepEqual(complaints.filter((text) => !/ERR_FAILED/.test(text)), []);
 });
 
+test('an alert that could not be read when its form was opened is answered only when it has been', IN_TIME, async () => {
+	const fever = card('39.0');
+	const notes = async () => JSON.stringify((await ward.tasks('a3')).find((one) => one.code.coding[0].code === 'fever').note ?? []);
+	const failed = page.waitForEvent('requestfailed', (request) => request.url().includes('/fhir/Task/'));
+	await page.route('**/fhir/Task/*', (route) => route.request().method() === 'GET' ? route.abort() : route.fallback());
+	await fever.locator('[data-action=acknowledge]').click();
+	await failed;
+	await page.unroute('**/fhir/Task/*');
+	await page.locator('.action-form [id$="-who"]').selectOption('r-nurse');
+	await page.locator('.action-form [id$="-plan"]').fill('Coming in now');
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('.action-form .problem');
+	assert.match(await page.textContent('.action-form .problem'), /could not be read when you opened the form, and nothing was recorded. It is now high/);
+	assert.doesNotMatch(await notes(), /Coming in now/);
+	await page.click('.action-form button[type=submit]');
+	await page.waitForSelector('.said-text');
+	assert.match(await notes(), /Coming in now/);
+});
+
 test('photographs are seen on the panel, newest first, and made large', IN_TIME, async () => {
 	const now = await ward.now();
 	const colours = ['red', 'green', 'blue', 'black', 'grey'];

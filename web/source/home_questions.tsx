@@ -148,8 +148,9 @@ function Form({ questionnaire, language, patient, now, onSend }: {
 	);
 }
 
-/* The questionnaires of the patient's policy; asked for again when the hospital answers again. */
 const AGAIN_MS = 15_000;
+
+/* The questionnaires of the patient's policy; asked for again until they are there. */
 export function useQuestions(patient: string, reached: boolean): Questionnaire[] {
 	const [found, setFound] = useState<Questionnaire[] | null>(null);
 	useEffect(() => {
