@@ -5,9 +5,8 @@
 
 #include "base/date.h"
 
-#define LOOK_US \
-	(3600 * \
-	 DATE_US_PER_S) /* a queue wakes who waits; this is how often one looks all the same */
+/* A queue wakes who waits; this is how often one looks all the same. */
+#define LOOK_US (3600 * DATE_US_PER_S)
 
 static void work_on(struct request *request)
 {
@@ -31,9 +30,8 @@ static void run(void *context)
 
 enum error apart_start(struct server *server, unsigned threads, struct issues *issues)
 {
-	bool started;
 	server->apart = queue_create(server->options.connections_max);
-	started = server->apart != NULL;
+	bool started = server->apart != NULL;
 	for (unsigned i = 0; i < threads && i < SERVER_APART_MAX && started; i++)
 		started = thread_start(&server->apart_threads[i], "api-apart", run, server->apart);
 	return started ? ERROR_OK

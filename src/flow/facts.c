@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/facts.h"
 
-static bool is_ward_stay(const struct json *episode)
-{
-	const struct json *types = json_get(episode, STR("type"));
-	for (const struct json *at = types == NULL ? NULL : types->child; at != NULL;
-	     at = at->next) {
-		if (str_equal(record_code(at, "episode-type"), STR("virtual-ward")))
-			return true;
-	}
-	return false;
-}
-
 /* A day without a time counts whole. */
 static int64_t end_of(const struct json *period)
 {
@@ -44,7 +33,7 @@ static bool visit_stay(void *context, const struct store_version *version,
 	int64_t start_us = record_instant(period, STR("start"), INT64_MIN);
 	int64_t end_us = end_of(period);
 	bool never_ours = version->version == 1 && !is_ours(facts, episode);
-	if (never_ours || !is_ward_stay(episode) || start_us == INT64_MIN ||
+	if (never_ours || !stay_is_of_ward(episode) || start_us == INT64_MIN ||
 	    start_us > facts->to_us || end_us < facts->from_us - FACTS_AFTER_US ||
 	    !(str_equal(status, STR("active")) || str_equal(status, STR("onhold")) ||
 	      str_equal(status, STR("finished"))))

@@ -112,6 +112,17 @@ struct str model_code(const struct json *concept, struct str system)
 	return (struct str){ NULL, 0 };
 }
 
+bool model_is_typed(const struct json *resource, struct str system, struct str code)
+{
+	const struct json *types = json_get(resource, STR("type"));
+	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
+	     type = type->next) {
+		if (str_equal(model_code(type, system), code))
+			return true;
+	}
+	return false;
+}
+
 const struct json *model_extension(const struct json *element, struct str name)
 {
 	const struct json *extensions = json_get(element, STR("extension"));

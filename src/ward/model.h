@@ -688,6 +688,8 @@ struct str model_reference_id(const struct json *reference, struct str type);
 struct str model_reference_text_id(struct str text, struct str type);
 /* The code of the first coding with this system in a CodeableConcept, else empty. */
 struct str model_code(const struct json *concept, struct str system);
+/* Whether one of the concepts of its `type` has this code; false for NULL. */
+bool model_is_typed(const struct json *resource, struct str system, struct str code);
 /* The extension with HOMEWARD_URL "StructureDefinition/" name, or NULL. */
 const struct json *model_extension(const struct json *element, struct str name);
 /* The part `name` of an extension that has parts, or NULL. */

@@ -6,14 +6,8 @@
 
 bool place_is_ward(const struct json *organization)
 {
-	const struct json *types = json_get(organization, STR("type"));
-	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
-	     type = type->next) {
-		if (str_equal(model_code(type, STR(HOMEWARD_URL "CodeSystem/organization-type")),
-			      STR("virtual-ward")))
-			return true;
-	}
-	return false;
+	return model_is_typed(organization, STR(HOMEWARD_URL "CodeSystem/organization-type"),
+			      STR("virtual-ward"));
 }
 
 struct stay *place_stay(struct ward_core *core, struct ward_place *ward)

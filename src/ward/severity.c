@@ -9,6 +9,15 @@ static void raise_to(struct severity *severity, enum alert_level level)
 		severity->level = level;
 }
 
+static void take_alone(struct severity *severity, const struct policy *policy,
+		       const struct reading *reading)
+{
+	enum alert_level level = rule_level_alone(policy, reading);
+	raise_to(severity, level);
+	if (level > ALERT_LEVEL_NONE)
+		severity->abnormal |= 1u << reading->input;
+}
+
 static int compare_times(const void *a, const void *b)
 {
 	const struct reading *one = *(struct reading *const *)a;
@@ -49,10 +58,7 @@ void severity_of_stay(const struct ward_core *core, const struct stay *stay, str
 		return;
 	for (struct reading *reading = *first; reading != NULL; reading = reading->next) {
 		reading_judge(reading, policy, core->now_us);
-		enum alert_level level = rule_level_alone(policy, reading);
-		raise_to(severity, level);
-		if (level > ALERT_LEVEL_NONE)
-			severity->abnormal |= 1u << reading->input;
+		take_alone(severity, policy, reading);
 	}
 	put_in_order(first);
 	for (struct reading *reading = *first, *next; reading != NULL; reading = next) {
@@ -69,12 +75,8 @@ void severity_of_anybody(const struct ward_core *core, const struct reading *fir
 {
 	for (const struct policy *policy = core->policies; policy != NULL; policy = policy->next) {
 		for (const struct reading *reading = first; reading != NULL;
-		     reading = reading->next) {
-			enum alert_level level = rule_level_alone(policy, reading);
-			raise_to(severity, level);
-			if (level > ALERT_LEVEL_NONE)
-				severity->abnormal |= 1u << reading->input;
-		}
+		     reading = reading->next)
+			take_alone(severity, policy, reading);
 	}
 }
 

@@ -303,14 +303,8 @@ bool stay_is_open(const struct stay *stay)
 
 bool stay_is_of_ward(const struct json *episode)
 {
-	const struct json *types = json_get(episode, STR("type"));
-	for (const struct json *type = types == NULL ? NULL : types->child; type != NULL;
-	     type = type->next) {
-		if (str_equal(model_code(type, STR(HOMEWARD_URL "CodeSystem/episode-type")),
-			      STR("virtual-ward")))
-			return true;
-	}
-	return false;
+	return model_is_typed(episode, STR(HOMEWARD_URL "CodeSystem/episode-type"),
+			      STR("virtual-ward"));
 }
 
 static enum stay_status status_of(const struct json *episode)

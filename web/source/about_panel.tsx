@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What an alert is about, read from the record when it is opened: what was sent, by whom and when, and what the ward did with it. */
-import { useEffect, useState } from 'preact/hooks';
 import { At } from './clock';
-import { failureText } from './http';
 import { PictureList } from './photographs';
 import { dispositionsOf, readResource } from './record';
 import { tell, type Told } from './told';
-
-interface Loaded {
-	told: Told;
-	dispositions: string[];
-}
+import { useLoaded } from './use_loaded';
 
 /* A link that the page can follow: a resource of this server. */
 export function canOpen(about: string | null | undefined): about is string {
@@ -42,31 +36,15 @@ function Lines({ told, patient }: { told: Told; patient: string | null }) {
 
 /* `stamp` changes when the alert does: then it is read again. */
 export function AboutPanel({ about, patient, stamp }: { about: string; patient: string | null; stamp: string }) {
-	const [loaded, setLoaded] = useState<Loaded | null>(null);
-	const [problem, setProblem] = useState<string | null>(null);
-	const [attempt, setAttempt] = useState(0);
-	useEffect(() => {
-		let current = true;
-		Promise.all([readResource(about), dispositionsOf(about)])
-			.then(([resource, dispositions]) => {
-				if (current) {
-					setLoaded({ told: tell(resource), dispositions });
-					setProblem(null);
-				}
-			})
-			.catch((error: unknown) => {
-				if (current)
-					setProblem(failureText(error));
-			});
-		return () => {
-			current = false;
-		};
-	}, [about, stamp, attempt]);
+	const { found, problem, again } = useLoaded(async () => {
+		const [resource, dispositions] = await Promise.all([readResource(about), dispositionsOf(about)]);
+		return { told: tell(resource), dispositions };
+	}, [about, stamp]);
 	if (problem)
-		return <p class="problem" role="alert">This could not be loaded. {problem} <button type="button" class="link-button" onClick={() => setAttempt(attempt + 1)}>Try again</button></p>;
-	if (!loaded)
+		return <p class="problem" role="alert">This could not be loaded. {problem} <button type="button" class="link-button" onClick={again}>Try again</button></p>;
+	if (!found)
 		return <p class="quiet">Loading what it is about…</p>;
-	const { told, dispositions } = loaded;
+	const { told, dispositions } = found;
 	return (
 		<div class="about" data-about={about}>
 			{told.lines.length > 0 ? <Lines told={told} patient={patient} /> : null}

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everything that happened to one alert, read from the record when it is opened. */
-import { useEffect, useState } from 'preact/hooks';
-import { story, type Step } from './alert_history';
+import { story } from './alert_history';
 import { At } from './clock';
-import { failureText } from './http';
 import { pagesAbout, taskVersions } from './record';
+import { useLoaded } from './use_loaded';
 
 export interface AlertStepsProps {
 	task: string;
@@ -15,24 +14,9 @@ export interface AlertStepsProps {
 }
 
 export function AlertSteps({ task, patient, since, names, stamp }: AlertStepsProps) {
-	const [steps, setSteps] = useState<Step[] | null>(null);
-	const [problem, setProblem] = useState<string | null>(null);
-	useEffect(() => {
-		let current = true;
-		Promise.all([taskVersions(task), pagesAbout(patient, task, since)])
-			.then(([versions, pages]) => {
-				if (current) {
-					setSteps(story(versions, pages, names));
-					setProblem(null);
-				}
-			})
-			.catch((error: unknown) => {
-				if (current)
-					setProblem(failureText(error));
-			});
-		return () => {
-			current = false;
-		};
+	const { found: steps, problem } = useLoaded(async () => {
+		const [versions, pages] = await Promise.all([taskVersions(task), pagesAbout(patient, task, since)]);
+		return story(versions, pages, names);
 	}, [task, stamp]);
 	if (problem)
 		return <p class="problem">The history could not be loaded. {problem}</p>;

@@ -65,10 +65,10 @@ interface DetectedIssue {
 	resourceType: 'DetectedIssue';
 	detail?: string;
 }
-/* What the ward did with a resource that it did not score, in its own words. */
+/* What the ward did with a resource that it did not score, in its own words; the same of several patients once. */
 export async function dispositionsOf(reference: string): Promise<string[]> {
 	const found = await search<DetectedIssue>(`/fhir/DetectedIssue?implicated=${id(reference)}&_count=20`, 'DetectedIssue');
-	return found.flatMap((one) => one.detail ?? []);
+	return [...new Set(found.flatMap((one) => one.detail ?? []))];
 }
 
 interface Media {
